@@ -1,0 +1,43 @@
+package dev.gatun.memory;
+
+/**
+ * The sizes in which blocks are made: multiples of 128 bytes up to 512, then four to each doubling, so
+ * that at most a fifth of a larger block is unused.
+ */
+final class SizeClasses {
+  /** The alignment and the smallest size of a block, in bytes. */
+  static final int ALIGNMENT = 128;
+
+  /** Blocks of at least this many bytes are allocated one by one and can be given back. */
+  static final long OWN_SLAB_BYTES = 1L << 20;
+
+  private static final int LINEAR = 4;
+  private static final int STEP_BITS = 2;
+  private static final int FIRST_DOUBLING = 9; // 2^9 = 4 * ALIGNMENT
+
+  /** The number of classes; the last one is of 2^62 bytes. */
+  static final int COUNT = LINEAR + (62 - FIRST_DOUBLING) * (1 << STEP_BITS);
+
+  private SizeClasses() {}
+
+  /** Returns the class of the smallest blocks that hold so many bytes. */
+  static int of(long bytes) {
+    if (bytes <= LINEAR * ALIGNMENT) {
+      return bytes <= ALIGNMENT ? 0 : (int) ((bytes - 1) / ALIGNMENT);
+    }
+    long last = bytes - 1;
+    int doubling = 63 - Long.numberOfLeadingZeros(last);
+    int step = (int) (last >>> doubling - STEP_BITS) & (1 << STEP_BITS) - 1;
+    return LINEAR + (doubling - FIRST_DOUBLING << STEP_BITS) + step;
+  }
+
+  /** Returns the size of a class's blocks in bytes. */
+  static long bytes(int sizeClass) {
+    if (sizeClass < LINEAR) {
+      return (sizeClass + 1L) * ALIGNMENT;
+    }
+    int doubling = FIRST_DOUBLING + (sizeClass - LINEAR >>> STEP_BITS);
+    int step = sizeClass - LINEAR & (1 << STEP_BITS) - 1;
+    return (1L << doubling) + (step + 1L << doubling - STEP_BITS);
+  }
+}

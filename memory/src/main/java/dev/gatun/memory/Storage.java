@@ -1,0 +1,195 @@
+package dev.gatun.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes that tensors look into: one block of a {@link MemoryPool}, or a segment that somebody else
+ * owns. Counted: whoever holds on to a storage {@linkplain #retain() retains} it, and the block goes
+ * back to its pool with the last {@linkplain #release() release}.
+ *
+ * <p>The version counts writes, so that a gradient which needs the old bytes can tell that they are
+ * gone.
+ *
+ * <p>Counting is safe from any thread. Reading and writing the bytes is not synchronised: threads that
+ * share a storage order their accesses themselves.
+ */
+public final class Storage {
+  private static final VarHandle REFERENCES;
+
+  static {
+    try {
+      REFERENCES =
+          MethodHandles.lookup().findVarHandle(Storage.class, "references", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final MemorySegment segment;
+  private final long byteSize;
+  private final @Nullable Block block;
+  private final boolean readOnly;
+
+  @SuppressWarnings("FieldMayBeFinal") // written through REFERENCES
+  private volatile int references = 1;
+
+  private int version;
+
+  Storage(Block block, long byteSize) {
+    this.segment = block.segment;
+    this.byteSize = byteSize;
+    this.block = block;
+    this.readOnly = false;
+  }
+
+  private Storage(MemorySegment segment) {
+    this.segment = segment;
+    this.byteSize = segment.byteSize();
+    this.block = null;
+    this.readOnly = segment.isReadOnly();
+  }
+
+  /**
+   * Makes a storage of a segment without copying it: direct buffers, mapped files, arena allocations.
+   * The segment stays its owner's. Should the owner close it while tensors look into it, their next
+   * access throws {@link IllegalStateException}; nothing crashes.
+   *
+   * @param segment native memory that every thread may access; read-only segments make read-only
+   *     storages
+   * @return a storage with one reference, held by the caller
+   * @throws ArgumentException when the segment is on the heap, or confined to a thread
+   */
+  public static Storage wrap(MemorySegment segment) {
+    if (!segment.isNative()) {
+      throw new ArgumentException("wrap: a segment on the heap: wrap native memory, or copy");
+    }
+    if (!segment.isAccessibleBy(NO_THREAD)) {
+      throw new ArgumentException(
+          "wrap: a segment confined to one thread: worker threads could not read it; allocate it"
+              + " from a shared, automatic or global arena");
+    }
+    return new Storage(segment);
+  }
+
+  /** Stands for any thread but the owner of a confined segment. Never started. */
+  private static final Thread NO_THREAD = Thread.ofPlatform().unstarted(() -> {});
+
+  /**
+   * Returns the memory. It may be longer than {@link #byteSize()}, since blocks come in size classes;
+   * what lies beyond belongs to nobody.
+   *
+   * @return the segment; only to be used while holding a reference
+   */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /**
+   * Returns the number of bytes that may be used.
+   *
+   * @return the size asked for, or the size of the wrapped segment
+   */
+  public long byteSize() {
+    return byteSize;
+  }
+
+  /**
+   * Returns where the bytes are.
+   *
+   * @return the device
+   */
+  public Device device() {
+    return Device.CPU;
+  }
+
+  /**
+   * Tells whether writing is refused, as for a mapped file.
+   *
+   * @return whether the segment is read-only
+   */
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  /** Tells whether the bytes are a block of one particular pool. */
+  boolean isFrom(MemoryPool pool) {
+    return block != null && block.pool == pool;
+  }
+
+  /**
+   * Tells whether the bytes belong to a pool, not to an outside owner.
+   *
+   * @return whether the last release gives a block back to a pool
+   */
+  public boolean isPooled() {
+    return block != null;
+  }
+
+  /**
+   * Adds a reference.
+   *
+   * @return this storage
+   * @throws ClosedTensorException when the last reference is gone already
+   */
+  public Storage retain() {
+    int now = references;
+    while (now > 0) {
+      if (REFERENCES.weakCompareAndSet(this, now, now + 1)) {
+        return this;
+      }
+      now = references;
+    }
+    throw new ClosedTensorException("retain: the storage has been released by its last holder");
+  }
+
+  /**
+   * Gives one reference up; the last one returns the block to its pool.
+   *
+   * @throws ClosedTensorException when there is no reference left to give up; nothing is returned a
+   *     second time
+   */
+  public void release() {
+    int now = references;
+    while (now > 0) {
+      if (REFERENCES.weakCompareAndSet(this, now, now - 1)) {
+        if (now == 1 && block != null) {
+          block.pool.giveBack(block);
+        }
+        return;
+      }
+      now = references;
+    }
+    throw new ClosedTensorException("release: the storage has been released by its last holder");
+  }
+
+  /**
+   * Returns the number of references held at this moment.
+   *
+   * @return 0 once the block has gone back
+   */
+  public int references() {
+    return references;
+  }
+
+  /**
+   * Returns how often the bytes have been written in place.
+   *
+   * @return the version
+   */
+  public int version() {
+    return version;
+  }
+
+  /** Counts a write in place. */
+  public void bumpVersion() {
+    version++;
+  }
+
+  @Override
+  public String toString() {
+    return "Storage[" + byteSize + " bytes, version " + version + ", references " + references + "]";
+  }
+}
