@@ -1,0 +1,20 @@
+package dev.gatun.kernels;
+
+/**
+ * One way of computing on the CPU: everything that differs between plain Java and SIMD code.
+ *
+ * <p>Operands have been checked by the caller: shapes fit, element types are those that a kernel
+ * documents, outputs do not overlap inputs unless a kernel allows it. Kernels do not retain their
+ * operands. All methods may be called from any thread.
+ *
+ * @see Kernels#provider()
+ */
+public interface KernelProvider {
+  /**
+   * Returns the name by which this provider is called in messages and reports, for example {@code
+   * scalar} or {@code vector-512}.
+   *
+   * @return the name
+   */
+  String name();
+}

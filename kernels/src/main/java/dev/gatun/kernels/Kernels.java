@@ -1,0 +1,133 @@
+package dev.gatun.kernels;
+
+import dev.gatun.memory.ArgumentException;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which kernels are in use.
+ *
+ * <p>The choice is made once, when a kernel is first needed: the Vector API at the width that the
+ * machine prefers, or plain Java where that is not possible. In the latter case one line of the log
+ * {@code dev.gatun.kernels} says why, and how to get the faster one. Two system properties overrule
+ * it: {@value #PROVIDER_PROPERTY} ({@code scalar} or {@code vector}) and {@value #LANES_PROPERTY}
+ * (128, 256 or 512: the width of vectors in bits).
+ */
+public final class Kernels {
+  /** The system property that forces the provider: {@code scalar} or {@code vector}. */
+  public static final String PROVIDER_PROPERTY = "gatun.provider";
+
+  /** The system property that forces the width of vectors in bits: 128, 256 or 512. */
+  public static final String LANES_PROPERTY = "gatun.lanes";
+
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  private static @Nullable KernelProvider active;
+
+  private Kernels() {}
+
+  /**
+   * Returns the provider whose kernels are in use.
+   *
+   * @return the provider
+   * @throws ArgumentException if a system property asks for what this machine or virtual machine
+   *     does not have
+   */
+  public static KernelProvider provider() {
+    var provider = active;
+    return provider != null ? provider : choose();
+  }
+
+  /**
+   * Uses other kernels from now on, for tests and comparisons. The setting is that of the whole
+   * process; threads that are computing at this moment may see it late.
+   *
+   * @param provider the kernels to use
+   * @return what puts the former provider back when it is closed
+   */
+  public static synchronized Selection use(KernelProvider provider) {
+    var former = provider();
+    active = provider;
+    return () -> active = former;
+  }
+
+  /** A temporary choice of provider, ended by closing it. */
+  @FunctionalInterface
+  public interface Selection extends AutoCloseable {
+    /** Puts the provider back that was in use before. */
+    @Override
+    void close();
+  }
+
+  private static synchronized KernelProvider choose() {
+    var provider = active;
+    if (provider == null) {
+      provider = choose(property(PROVIDER_PROPERTY), property(LANES_PROPERTY));
+      active = provider;
+    }
+    return provider;
+  }
+
+  private static KernelProvider choose(@Nullable String name, @Nullable String lanes) {
+    if (name != null && !name.equals("scalar") && !name.equals("vector")) {
+      throw new ArgumentException(
+          PROVIDER_PROPERTY + "=" + name + ": expected 'scalar' or 'vector'");
+    }
+    if ("scalar".equals(name)) {
+      return ScalarProvider.instance();
+    }
+    var obstacle = obstacleToVectors();
+    if (obstacle == null) {
+      return VectorProviders.of(lanes);
+    }
+    if (name != null || lanes != null) {
+      throw new ArgumentException("vector kernels were asked for, but " + obstacle);
+    }
+    System.getLogger("dev.gatun.kernels")
+        .log(Level.WARNING, "Computing with scalar kernels, which are slower: " + obstacle);
+    return ScalarProvider.instance();
+  }
+
+  /** Says why vectors cannot be used and what to do about it; null if they can be used. */
+  private static @Nullable String obstacleToVectors() {
+    var module = ModuleLayer.boot().findModule(VECTOR_MODULE);
+    if (module.isEmpty() || !Kernels.class.getModule().canRead(module.get())) {
+      return "the module "
+          + VECTOR_MODULE
+          + " is not present; start Java with --add-modules "
+          + VECTOR_MODULE
+          + " (or put Gatun on the module path) to compute with vectors";
+    }
+    var mode = System.getProperty("java.vm.info", "");
+    if (mode.contains("interpreted mode") || mode.contains("emulated-client")) {
+      return "this Java virtual machine runs without its optimizing compiler ("
+          + mode
+          + "); remove -Xint or -XX:TieredStopAtLevel to compute with vectors";
+    }
+    return VectorProviders.obstacle();
+  }
+
+  private static @Nullable String property(String name) {
+    var value = System.getProperty(name);
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+
+  /** Keeps {@link VectorProvider} from being loaded before the module is known to be there. */
+  private static final class VectorProviders {
+    static @Nullable String obstacle() {
+      return VectorProvider.availableWidths().isEmpty() ? "this processor has no SIMD unit" : null;
+    }
+
+    static KernelProvider of(@Nullable String lanes) {
+      if (lanes == null) {
+        return VectorProvider.ofWidth(VectorProvider.availableWidths().getLast());
+      }
+      try {
+        return VectorProvider.ofWidth(Integer.parseInt(lanes));
+      } catch (NumberFormatException _) {
+        throw new ArgumentException(
+            LANES_PROPERTY + "=" + lanes + ": expected a width in bits: 128, 256 or 512");
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.gatun.kernels;
+
+/**
+ * Kernels in plain Java: the oracle that others are tested against, and what runs where the Vector
+ * API is missing. Loads no class of {@code jdk.incubator.vector}.
+ */
+public final class ScalarProvider implements KernelProvider {
+  private static final ScalarProvider INSTANCE = new ScalarProvider();
+
+  private ScalarProvider() {}
+
+  /**
+   * Returns the provider.
+   *
+   * @return the only instance
+   */
+  public static ScalarProvider instance() {
+    return INSTANCE;
+  }
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

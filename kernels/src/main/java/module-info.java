@@ -1,0 +1,8 @@
+/** Kernels on the CPU: what runs beneath every tensor operation. */
+module dev.gatun.kernels {
+  requires static org.jspecify;
+  requires transitive dev.gatun.memory;
+  requires jdk.incubator.vector;
+
+  exports dev.gatun.kernels;
+}
