@@ -2,6 +2,7 @@
 module dev.gatun.kernels {
   requires static org.jspecify;
   requires transitive dev.gatun.memory;
+  requires dev.gatun.bindings;
   requires jdk.incubator.vector;
 
   exports dev.gatun.kernels;

@@ -1,0 +1,5 @@
+/** Tensor, the op catalogue and the tape. */
+module dev.gatun.autograd {
+  requires transitive dev.gatun.kernels;
+  requires static org.jspecify;
+}

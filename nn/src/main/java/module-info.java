@@ -1,0 +1,7 @@
+/** Layers, losses, optimizers, data, files, metrics and plots. */
+module dev.gatun.nn {
+  requires transitive dev.gatun.autograd;
+  requires de.siegmar.fastcsv;
+  requires me.tongfei.progressbar;
+  requires static org.jspecify;
+}
