@@ -1,0 +1,138 @@
+package dev.gatun.kernels.reduce;
+
+import dev.gatun.memory.StridedArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kernels that fold, normalise or scan along axes, for operands of any layout.
+ *
+ * <p>Where axes are folded, the output has the rank of the input and size 1 along the axes that are
+ * folded: which ones is read off the two shapes. Floating-point sums have an error that grows with
+ * the logarithm of the number of elements; their order depends on the operands' shapes and layouts
+ * and on the provider, never on the number of threads.
+ *
+ * <p>Axes are counted from the front. Outputs must not overlap inputs unless they are the same
+ * elements in the same layout, and no element of an output may be addressed twice. Methods are safe
+ * to call from any thread and do not allocate in the steady state.
+ */
+public interface ReductionKernels {
+  /**
+   * Folds {@code in} along the axes where {@code out} has size 1.
+   *
+   * <p>Integral inputs are folded exactly, in 64 bits with wrap-around; floating-point inputs at
+   * least in their own precision (half-precision ones in float64). The result is converted to the
+   * element type of {@code out}, whatever it is.
+   *
+   * @param kind the way of folding
+   * @param out what is written; rank of {@code in}, each size 1 or that of {@code in}
+   * @param in what is folded
+   */
+  void reduce(Reduction kind, StridedArray out, StridedArray in);
+
+  /**
+   * Finds the position of the largest element along an axis: the first one if there are several; the
+   * first NaN if there is one.
+   *
+   * @param out the positions, int64; the shape of {@code in} with size 1 along {@code axis}
+   * @param in what is searched; size at least 1 along {@code axis}
+   * @param axis the axis
+   */
+  void argMax(StridedArray out, StridedArray in, int axis);
+
+  /**
+   * Finds the position of the smallest element along an axis: the first one if there are several;
+   * the first NaN if there is one.
+   *
+   * @param out the positions, int64; the shape of {@code in} with size 1 along {@code axis}
+   * @param in what is searched; size at least 1 along {@code axis}
+   * @param axis the axis
+   */
+  void argMin(StridedArray out, StridedArray in, int axis);
+
+  /**
+   * Computes the variance along the axes where {@code out} has size 1, by a pass for the mean and one
+   * for the squared deviations from it: {@code sum((x - mean)^2) / max(0, n - correction)}.
+   *
+   * @param out the variances, floating point; rank of {@code in}, each size 1 or that of {@code in}
+   * @param mean where the means are written too, of the shape of {@code out}; null if they are not
+   *     needed
+   * @param in what is folded, floating point
+   * @param correction what is subtracted from the number of elements: 1 for the unbiased estimate, 0
+   *     for the population's variance
+   */
+  void variance(
+      StridedArray out, @Nullable StridedArray mean, StridedArray in, double correction);
+
+  /**
+   * Computes {@code log(sum(exp(x)))} along the axes where {@code out} has size 1, without overflow;
+   * elements that are all negative infinity give negative infinity.
+   *
+   * @param out what is written, floating point; rank of {@code in}, each size 1 or that of {@code in}
+   * @param in what is folded, floating point
+   */
+  void logSumExp(StridedArray out, StridedArray in);
+
+  /**
+   * Computes {@code exp(x - max) / sum(exp(x - max))} along an axis.
+   *
+   * @param out what is written: shape and floating-point element type of {@code in}; may be {@code
+   *     in}
+   * @param in what is normalised
+   * @param axis the axis
+   */
+  void softmax(StridedArray out, StridedArray in, int axis);
+
+  /**
+   * Computes {@code x - max - log(sum(exp(x - max)))} along an axis.
+   *
+   * @param out what is written: shape and floating-point element type of {@code in}; may be {@code
+   *     in}
+   * @param in what is normalised
+   * @param axis the axis
+   */
+  void logSoftmax(StridedArray out, StridedArray in, int axis);
+
+  /**
+   * Computes the gradient of {@link #softmax} with respect to its input: {@code output * (g -
+   * sum(g * output))} along an axis.
+   *
+   * @param gradIn what is written; may be {@code gradOut} or {@code output}
+   * @param gradOut the gradient {@code g} with respect to the output
+   * @param output what softmax returned; all three have one shape and one floating-point type
+   * @param axis the axis
+   */
+  void softmaxBackward(
+      StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+
+  /**
+   * Computes the gradient of {@link #logSoftmax} with respect to its input: {@code g - exp(output) *
+   * sum(g)} along an axis.
+   *
+   * @param gradIn what is written; may be {@code gradOut} or {@code output}
+   * @param gradOut the gradient {@code g} with respect to the output
+   * @param output what logSoftmax returned; all three have one shape and one floating-point type
+   * @param axis the axis
+   */
+  void logSoftmaxBackward(
+      StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+
+  /**
+   * Computes running sums along an axis. Floating-point sums are kept in float64 and rounded when
+   * they are written; integral ones wrap around in 64 bits.
+   *
+   * @param out what is written, of the shape of {@code in}; may be {@code in}
+   * @param in what is summed
+   * @param axis the axis
+   */
+  void cumulativeSum(StridedArray out, StridedArray in, int axis);
+
+  /**
+   * Computes running products along an axis. Floating-point products are kept in float64 and rounded
+   * when they are written; integral ones wrap around in 64 bits.
+   *
+   * @param out what is written, of the shape of {@code in}; may be {@code in}
+   * @param in what is multiplied
+   * @param axis the axis
+   */
+  void cumulativeProduct(StridedArray out, StridedArray in, int axis);
+}
