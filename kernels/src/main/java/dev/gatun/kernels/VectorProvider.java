@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorShape;
 /**
  * Kernels written with the Vector API, for one width of vectors.
  *
- * <p>This class may only be touched where the module {@code jdk.incubator.vector} is present; {@link
- * Kernels} takes care of that.
+ * <p>This class may only be touched where the module {@code jdk.incubator.vector} is present;
+ * {@link Kernels} takes care of that.
  */
 public final class VectorProvider implements KernelProvider {
   private static final int[] WIDTHS = {128, 256, 512};

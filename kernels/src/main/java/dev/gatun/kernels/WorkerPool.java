@@ -229,7 +229,8 @@ final class WorkerPool {
         watching = watching && comesWork(idleSince);
         if (!watching) {
           LockSupport.park(WorkerPool.this);
-          watching = System.nanoTime() - idleSince < RESUME_WATCH_NANOS && (ticket & PARTS_MASK) != 0;
+          watching =
+              System.nanoTime() - idleSince < RESUME_WATCH_NANOS && (ticket & PARTS_MASK) != 0;
         }
       }
     }

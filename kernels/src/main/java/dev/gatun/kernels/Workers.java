@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * computes the same bits on every machine setting.
  *
  * <p>The calling thread always takes part and never waits for a worker to wake up: it waits only
- * for parts that a worker has begun. Workers are daemon platform threads, started at the first
- * call that needs them and parked while there is nothing to do. One call at a time has the
- * workers; a call made while they are taken, from another thread or from within a part, does all
- * of its work on its own thread and waits for nobody. With one thread, nothing but the caller ever
- * runs.
+ * for parts that a worker has begun. Workers are daemon platform threads, started at the first call
+ * that needs them and parked while there is nothing to do. One call at a time has the workers; a
+ * call made while they are taken, from another thread or from within a part, does all of its work
+ * on its own thread and waits for nobody. With one thread, nothing but the caller ever runs.
  *
- * <p>The number of threads is the system property {@value #THREADS_PROPERTY} where it is given, else
- * the number of processors available to this virtual machine; {@link #setThreads(int)} changes it.
+ * <p>The number of threads is the system property {@value #THREADS_PROPERTY} where it is given,
+ * else the number of processors available to this virtual machine; {@link #setThreads(int)} changes
+ * it.
  *
  * <p>All methods may be called from any thread, virtual threads included.
  */

@@ -6,9 +6,9 @@ import dev.gatun.memory.StridedArray;
 /**
  * Kernels that move elements: copies between layouts and element types, and access by index.
  *
- * <p>Axes are counted from the front. Indices are int64 arrays; a negative index counts from the end
- * of its axis. All indices are checked before anything is written: an exception leaves outputs as
- * they were. Unless said otherwise outputs have the element type of what is moved into them, no
+ * <p>Axes are counted from the front. Indices are int64 arrays; a negative index counts from the
+ * end of its axis. All indices are checked before anything is written: an exception leaves outputs
+ * as they were. Unless said otherwise outputs have the element type of what is moved into them, no
  * element of an output may be addressed twice, and outputs must not overlap inputs. Results do not
  * depend on the number of threads. Methods are safe to call from any thread and do not allocate in
  * the steady state.
@@ -16,8 +16,8 @@ import dev.gatun.memory.StridedArray;
 public interface IndexKernels {
   /**
    * Copies elements between any two layouts and any two element types. Conversions are PyTorch's:
-   * floating point to integral cuts towards zero and keeps the low bits, anything to bool is whether
-   * it differs from zero, integral to narrower integral keeps the low bits.
+   * floating point to integral cuts towards zero and keeps the low bits, anything to bool is
+   * whether it differs from zero, integral to narrower integral keeps the low bits.
    *
    * @param out what is written
    * @param in what is read; its shape is that of {@code out}
@@ -59,8 +59,8 @@ public interface IndexKernels {
    * @param out what is added to
    * @param axis the axis
    * @param index where to add, rank 1
-   * @param source what is added: the shape of {@code out} with the size of {@code index} along {@code
-   *     axis}, and its element type
+   * @param source what is added: the shape of {@code out} with the size of {@code index} along
+   *     {@code axis}, and its element type
    * @throws IndexRangeException if an index is not within the axis
    */
   void indexAdd(StridedArray out, int axis, StridedArray index, StridedArray source);
@@ -91,11 +91,11 @@ public interface IndexKernels {
   void gather(StridedArray out, StridedArray in, int axis, StridedArray index);
 
   /**
-   * Overwrites elements: {@code out[i][index[i][j][k]][k] = source[i][j][k]} for axis 1 of 3, and so
-   * on. Of elements with the same target the last one along the axis stays.
+   * Overwrites elements: {@code out[i][index[i][j][k]][k] = source[i][j][k]} for axis 1 of 3, and
+   * so on. Of elements with the same target the last one along the axis stays.
    *
-   * @param out what is written: the rank of {@code index}, sizes no less than those of {@code index}
-   *     except along {@code axis}
+   * @param out what is written: the rank of {@code index}, sizes no less than those of {@code
+   *     index} except along {@code axis}
    * @param axis the axis
    * @param index the positions along {@code axis}
    * @param source what is written there: sizes no less than those of {@code index}
@@ -107,8 +107,8 @@ public interface IndexKernels {
    * Adds to elements: {@code out[i][index[i][j][k]][k] += source[i][j][k]} for axis 1 of 3, and so
    * on. Elements with the same target are added in ascending order along the axis.
    *
-   * @param out what is added to: the rank of {@code index}, sizes no less than those of {@code index}
-   *     except along {@code axis}
+   * @param out what is added to: the rank of {@code index}, sizes no less than those of {@code
+   *     index} except along {@code axis}
    * @param axis the axis
    * @param index the positions along {@code axis}
    * @param source what is added: sizes no less than those of {@code index}
@@ -164,8 +164,8 @@ public interface IndexKernels {
   /**
    * Writes 1 at each index and 0 elsewhere.
    *
-   * @param out what is written, any type: the shape of {@code index} and one more axis, of the number
-   *     of classes, at the end
+   * @param out what is written, any type: the shape of {@code index} and one more axis, of the
+   *     number of classes, at the end
    * @param index the positions along the last axis; none may be negative
    * @throws IndexRangeException if an index is not within the last axis
    */

@@ -16,8 +16,8 @@ import dev.gatun.memory.StridedArray;
  */
 public interface RandomKernels {
   /**
-   * Fills with numbers that are uniformly distributed over {@code [low, high)}. They are multiples of
-   * {@code (high - low) / 2^24}, or {@code / 2^53} for float64, before rounding; rounding never
+   * Fills with numbers that are uniformly distributed over {@code [low, high)}. They are multiples
+   * of {@code (high - low) / 2^24}, or {@code / 2^53} for float64, before rounding; rounding never
    * yields {@code high}.
    *
    * @param out what is written, floating point
@@ -57,9 +57,9 @@ public interface RandomKernels {
   void bernoulli(StridedArray out, double probability, Generator generator);
 
   /**
-   * Fills with integers that are uniformly distributed over {@code low} to {@code high}, {@code high}
-   * excluded. They are made from 64 random bits each; no integer is more probable than another by
-   * more than {@code 2^-64}.
+   * Fills with integers that are uniformly distributed over {@code low} to {@code high}, {@code
+   * high} excluded. They are made from 64 random bits each; no integer is more probable than
+   * another by more than {@code 2^-64}.
    *
    * @param out what is written, any type that can hold the integers
    * @param low the smallest integer

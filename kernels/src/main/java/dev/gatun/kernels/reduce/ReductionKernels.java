@@ -30,8 +30,8 @@ public interface ReductionKernels {
   void reduce(Reduction kind, StridedArray out, StridedArray in);
 
   /**
-   * Finds the position of the largest element along an axis: the first one if there are several; the
-   * first NaN if there is one.
+   * Finds the position of the largest element along an axis: the first one if there are several;
+   * the first NaN if there is one.
    *
    * @param out the positions, int64; the shape of {@code in} with size 1 along {@code axis}
    * @param in what is searched; size at least 1 along {@code axis}
@@ -50,24 +50,24 @@ public interface ReductionKernels {
   void argMin(StridedArray out, StridedArray in, int axis);
 
   /**
-   * Computes the variance along the axes where {@code out} has size 1, by a pass for the mean and one
-   * for the squared deviations from it: {@code sum((x - mean)^2) / max(0, n - correction)}.
+   * Computes the variance along the axes where {@code out} has size 1, by a pass for the mean and
+   * one for the squared deviations from it: {@code sum((x - mean)^2) / max(0, n - correction)}.
    *
    * @param out the variances, floating point; rank of {@code in}, each size 1 or that of {@code in}
    * @param mean where the means are written too, of the shape of {@code out}; null if they are not
    *     needed
    * @param in what is folded, floating point
-   * @param correction what is subtracted from the number of elements: 1 for the unbiased estimate, 0
-   *     for the population's variance
+   * @param correction what is subtracted from the number of elements: 1 for the unbiased estimate,
+   *     0 for the population's variance
    */
-  void variance(
-      StridedArray out, @Nullable StridedArray mean, StridedArray in, double correction);
+  void variance(StridedArray out, @Nullable StridedArray mean, StridedArray in, double correction);
 
   /**
-   * Computes {@code log(sum(exp(x)))} along the axes where {@code out} has size 1, without overflow;
-   * elements that are all negative infinity give negative infinity.
+   * Computes {@code log(sum(exp(x)))} along the axes where {@code out} has size 1, without
+   * overflow; elements that are all negative infinity give negative infinity.
    *
-   * @param out what is written, floating point; rank of {@code in}, each size 1 or that of {@code in}
+   * @param out what is written, floating point; rank of {@code in}, each size 1 or that of {@code
+   *     in}
    * @param in what is folded, floating point
    */
   void logSumExp(StridedArray out, StridedArray in);
@@ -93,28 +93,26 @@ public interface ReductionKernels {
   void logSoftmax(StridedArray out, StridedArray in, int axis);
 
   /**
-   * Computes the gradient of {@link #softmax} with respect to its input: {@code output * (g -
-   * sum(g * output))} along an axis.
+   * Computes the gradient of {@link #softmax} with respect to its input: {@code output * (g - sum(g
+   * * output))} along an axis.
    *
    * @param gradIn what is written; may be {@code gradOut} or {@code output}
    * @param gradOut the gradient {@code g} with respect to the output
    * @param output what softmax returned; all three have one shape and one floating-point type
    * @param axis the axis
    */
-  void softmaxBackward(
-      StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+  void softmaxBackward(StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
 
   /**
-   * Computes the gradient of {@link #logSoftmax} with respect to its input: {@code g - exp(output) *
-   * sum(g)} along an axis.
+   * Computes the gradient of {@link #logSoftmax} with respect to its input: {@code g - exp(output)
+   * * sum(g)} along an axis.
    *
    * @param gradIn what is written; may be {@code gradOut} or {@code output}
    * @param gradOut the gradient {@code g} with respect to the output
    * @param output what logSoftmax returned; all three have one shape and one floating-point type
    * @param axis the axis
    */
-  void logSoftmaxBackward(
-      StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+  void logSoftmaxBackward(StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
 
   /**
    * Computes running sums along an axis. Floating-point sums are kept in float64 and rounded when
@@ -127,8 +125,8 @@ public interface ReductionKernels {
   void cumulativeSum(StridedArray out, StridedArray in, int axis);
 
   /**
-   * Computes running products along an axis. Floating-point products are kept in float64 and rounded
-   * when they are written; integral ones wrap around in 64 bits.
+   * Computes running products along an axis. Floating-point products are kept in float64 and
+   * rounded when they are written; integral ones wrap around in 64 bits.
    *
    * @param out what is written, of the shape of {@code in}; may be {@code in}
    * @param in what is multiplied

@@ -34,10 +34,9 @@ public final class Specialization {
   public static <T> T instantiate(
       Lookup lookup, Class<? extends T> template, Class<T> type, Object... constants) {
     try {
-      var copy = lookup.defineHiddenClassWithClassData(classFile(template), List.of(constants), true);
-      var constructor =
-          copy.findConstructor(
-              copy.lookupClass(), MethodType.methodType(void.class));
+      var copy =
+          lookup.defineHiddenClassWithClassData(classFile(template), List.of(constants), true);
+      var constructor = copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class));
       return type.cast(constructor.invoke());
     } catch (RuntimeException | Error e) {
       throw e;
