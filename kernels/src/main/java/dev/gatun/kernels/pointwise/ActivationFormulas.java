@@ -1,0 +1,154 @@
+package dev.gatun.kernels.pointwise;
+
+import static dev.gatun.kernels.pointwise.Expression.constant;
+import static dev.gatun.kernels.pointwise.Expression.select;
+import static dev.gatun.kernels.pointwise.Expression.unary;
+
+/**
+ * Activation functions as formulas. Values and derivatives are finite wherever the function has a limit: a product of an
+ * infinite and a vanishing factor is kept from turning into NaN by bounding the first.
+ */
+public sealed interface ActivationFormulas permits Expression {
+
+  /** Beyond this magnitude every gate is 0 or 1, and a third power is still finite in float. */
+  double FAR = 1e10;
+
+  /** This expression. */
+  Expression self();
+
+  /** {@code max(self, 0)}; the derivative at 0 is 0. NaN stays NaN. */
+  default Expression relu() {
+    return select(self().le(0), constant(0), self());
+  }
+
+  /** {@code min(max(self, 0), 6)}; the derivative at 0 and 6 is 0. */
+  default Expression relu6() {
+    return select(self().le(0), constant(0), select(self().ge(6), constant(6), self()));
+  }
+
+  /** This above 0, {@code slope * self} elsewhere. */
+  default Expression leakyRelu(double slope) {
+    return prelu(constant(slope));
+  }
+
+  /** This above 0, {@code slope * self} elsewhere, with a slope that may be learned. */
+  default Expression prelu(Expression slope) {
+    return select(self().gt(0), self(), self().mul(slope));
+  }
+
+  /** {@code 1 / (1 + exp(-self))}. */
+  default Expression sigmoid() {
+    return unary(UnaryOperation.SIGMOID, self());
+  }
+
+  /** {@code log(sigmoid(self))} without overflow. */
+  default Expression logSigmoid() {
+    return self().neg().softplus().neg();
+  }
+
+  /** {@code log(1 + exp(self))} without overflow. */
+  default Expression softplus() {
+    return unary(UnaryOperation.SOFTPLUS, self());
+  }
+
+  /** {@code log(1 + exp(beta * self)) / beta}, and this itself where {@code beta * self} exceeds the threshold. */
+  default Expression softplus(double beta, double threshold) {
+    var scaled = self().mul(beta);
+    return select(scaled.gt(threshold), self(), scaled.softplus().div(beta));
+  }
+
+  /** {@code self / (1 + |self|)}. */
+  default Expression softsign() {
+    return self().div(self().abs().add(1));
+  }
+
+  /** {@code self * sigmoid(self)}, also called swish. */
+  default Expression silu() {
+    return gated(self().sigmoid());
+  }
+
+  /** {@code self * tanh(softplus(self))}. */
+  default Expression mish() {
+    return gated(self().softplus().tanh());
+  }
+
+  /** {@code self * (1 + erf(self / sqrt(2))) / 2}. */
+  default Expression gelu() {
+    return gated(self().mul(Math.sqrt(0.5)).erf().add(1).mul(0.5));
+  }
+
+  /** GELU by its tanh approximation. */
+  default Expression geluTanh() {
+    var x = bounded();
+    var inner = x.mul(x).mul(x).mul(0.044715).add(x).mul(Math.sqrt(2 / Math.PI));
+    return gated(inner.tanh().add(1).mul(0.5));
+  }
+
+  /** This above 0, {@code alpha * (exp(self) - 1)} elsewhere. */
+  default Expression elu(double alpha) {
+    return select(self().gt(0), self(), nonPositive().expm1().mul(alpha));
+  }
+
+  /** {@code elu} with a negative branch of {@code alpha * (exp(self / alpha) - 1)}. */
+  default Expression celu(double alpha) {
+    return select(self().gt(0), self(), nonPositive().div(alpha).expm1().mul(alpha));
+  }
+
+  /** The self-normalising {@code elu} with fixed scale and alpha. */
+  default Expression selu() {
+    return self().elu(1.6732632423543772848170429916717).mul(1.0507009873554804934193349852946);
+  }
+
+  /** This limited to {@code [low, high]}; the derivative is 0 on the limits. */
+  default Expression hardtanh(double low, double high) {
+    return select(
+        self().le(low), constant(low), select(self().ge(high), constant(high), self()));
+  }
+
+  /** {@code relu6(self + 3) / 6}. */
+  default Expression hardsigmoid() {
+    return self().add(3).relu6().div(6);
+  }
+
+  /** {@code self * relu6(self + 3) / 6}. */
+  default Expression hardswish() {
+    return select(
+        self().le(-3), constant(0), select(self().ge(3), self(), self().mul(self().add(3)).div(6)));
+  }
+
+  /** {@code self - tanh(self)}. */
+  default Expression tanhshrink() {
+    return self().sub(self().tanh());
+  }
+
+  /** This where its magnitude exceeds {@code lambda}, 0 elsewhere. */
+  default Expression hardshrink(double lambda) {
+    return select(self().abs().le(lambda), constant(0), self());
+  }
+
+  /** This moved towards 0 by {@code lambda}, and 0 where it would cross. */
+  default Expression softshrink(double lambda) {
+    return select(
+        self().gt(lambda),
+        self().sub(lambda),
+        select(self().lt(-lambda), self().add(lambda), self().mul(0)));
+  }
+
+  /** This where it exceeds {@code threshold}, {@code value} elsewhere. */
+  default Expression threshold(double threshold, double value) {
+    return select(self().le(threshold), constant(value), self());
+  }
+
+  private Expression nonPositive() {
+    return select(self().gt(0), constant(0), self());
+  }
+
+  /** {@code self * gate} for a gate that is 0 far below 0 and 1 far above it. */
+  private Expression gated(Expression gate) {
+    return select(self().gt(FAR), self(), bounded().mul(gate));
+  }
+
+  private Expression bounded() {
+    return self().clamp(-FAR, FAR);
+  }
+}

@@ -1,0 +1,594 @@
+package dev.gatun.kernels.pointwise;
+
+import static dev.gatun.kernels.pointwise.Expression.constant;
+import static dev.gatun.kernels.pointwise.Expression.select;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of two operands. Each constant declares all there is to its function: the name, the value in double and in
+ * long, the derivative, the algebraic rules and the vector form.
+ */
+public enum BinaryOperation {
+  ADD("add", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x + y;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x + y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return seed;
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      if (x.is(0)) {
+        return y;
+      }
+      if (y.is(0)) {
+        return x;
+      }
+      if (y instanceof Expression.Unary negated && negated.operation() == UnaryOperation.NEG) {
+        return x.sub(negated.x());
+      }
+      if (x instanceof Expression.Unary negated && negated.operation() == UnaryOperation.NEG) {
+        return y.sub(negated.x());
+      }
+      return x == y ? x.mul(2) : null;
+    }
+  },
+
+  SUB("sub", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x - y;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x - y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return argument == 0 ? seed : seed.neg();
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      if (y.is(0)) {
+        return x;
+      }
+      if (y instanceof Expression.Unary negated && negated.operation() == UnaryOperation.NEG) {
+        return x.add(negated.x());
+      }
+      return null;
+    }
+  },
+
+  MUL("mul", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x * y;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x * y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return seed.mul(argument == 0 ? y : x);
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      if (x instanceof Expression.Constant) {
+        return y.mul(x);
+      }
+      if (y.is(1)) {
+        return x;
+      }
+      if (y.is(-1)) {
+        return x.neg();
+      }
+      if (x instanceof Expression.Unary negated && negated.operation() == UnaryOperation.NEG) {
+        return y instanceof Expression.Constant factor
+            ? negated.x().mul(-factor.value())
+            : negated.x().mul(y).neg();
+      }
+      if (y instanceof Expression.Unary negated && negated.operation() == UnaryOperation.NEG) {
+        return x.mul(negated.x()).neg();
+      }
+      return null;
+    }
+  },
+
+  /** {@code x / y}; integers are cut towards zero, and an integer divided by zero is an error. */
+  DIV("div", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x / y;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x / y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return argument == 0 ? seed.div(y) : seed.neg().mul(self).div(y);
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      return y.is(1) ? x : y.is(-1) ? x.neg() : null;
+    }
+  },
+
+  /** {@code floor(x / y)}; an integer divided by zero is an error. */
+  FLOOR_DIV("floor_divide", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return RealDivision.floorDivide(x, y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return Math.floorDiv(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      return null;
+    }
+  },
+
+  /** What floor division leaves: the sign is that of {@code y}. */
+  REMAINDER("remainder", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return RealDivision.remainder(x, y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return Math.floorMod(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return argument == 0 ? seed : seed.neg().mul(x.floorDivide(y));
+    }
+  },
+
+  /** What truncated division leaves: the sign is that of {@code x}. */
+  FMOD("fmod", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x % y;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x % y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return argument == 0 ? seed : seed.neg().mul(x.div(y).trunc());
+    }
+  },
+
+  /** The smaller operand; NaN when either is NaN. Equal operands share the gradient. */
+  MIN("minimum", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return Math.min(x, y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return Math.min(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      var mine = argument == 0 ? x : y;
+      var other = argument == 0 ? y : x;
+      var zero = constant(0);
+      return select(mine.eq(other), seed.mul(0.5), select(mine.gt(other), zero, seed));
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      return x == y ? x : null;
+    }
+  },
+
+  /** The larger operand; NaN when either is NaN. Equal operands share the gradient. */
+  MAX("maximum", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return Math.max(x, y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return Math.max(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      var mine = argument == 0 ? x : y;
+      var other = argument == 0 ? y : x;
+      var zero = constant(0);
+      return select(mine.eq(other), seed.mul(0.5), select(mine.lt(other), zero, seed));
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      return x == y ? x : null;
+    }
+  },
+
+  /** {@code x} to the power {@code y}, as in C: {@code pow(1, NaN)} and {@code pow(NaN, 0)} are 1. */
+  POW("pow", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return Powers.power(x, y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return Powers.power(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      if (argument == 0) {
+        return select(y.eq(0), constant(0), seed.mul(y.mul(x.pow(y.sub(1)))));
+      }
+      var flat = x.eq(0).logicalAnd(y.ge(0));
+      return select(flat, constant(0), seed.mul(self.mul(x.log())));
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x, Expression y) {
+      return y instanceof Expression.Constant exponent
+          ? Powers.expand(x, exponent.value())
+          : null;
+    }
+  },
+
+  /** The angle of the point {@code (y, x)}: the first operand is the ordinate. */
+  ATAN2("atan2", Domain.REAL) {
+    @Override
+    public double apply(double x, double y) {
+      return Math.atan2(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      var scaled = seed.div(x.mul(x).add(y.mul(y)));
+      return argument == 0 ? scaled.mul(y) : scaled.neg().mul(x);
+    }
+  },
+
+  EQ("eq", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x == y ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x == y ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  NE("ne", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x != y ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x != y ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  LT("lt", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x < y ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x < y ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  LE("le", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x <= y ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x <= y ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  GT("gt", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x > y ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x > y ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  GE("ge", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x >= y ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x >= y ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  LOGICAL_AND("logical_and", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x != 0 && y != 0 ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x != 0 && y != 0 ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  LOGICAL_OR("logical_or", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return x != 0 || y != 0 ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x != 0 || y != 0 ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  LOGICAL_XOR("logical_xor", Domain.ANY) {
+    @Override
+    public double apply(double x, double y) {
+      return (x != 0) != (y != 0) ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return (x != 0) != (y != 0) ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  BITWISE_AND("bitwise_and", Domain.INTEGER) {
+    @Override
+    public double apply(double x, double y) {
+      return apply((long) x, (long) y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x & y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  BITWISE_OR("bitwise_or", Domain.INTEGER) {
+    @Override
+    public double apply(double x, double y) {
+      return apply((long) x, (long) y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x | y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  BITWISE_XOR("bitwise_xor", Domain.INTEGER) {
+    @Override
+    public double apply(double x, double y) {
+      return apply((long) x, (long) y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x ^ y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  /** A count that is negative or not below the width gives 0. */
+  SHIFT_LEFT("shift_left", Domain.INTEGER) {
+    @Override
+    public double apply(double x, double y) {
+      return apply((long) x, (long) y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return y < 0 || y > 63 ? 0 : x << y;
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  /** Arithmetic; a count that is negative or not below the width leaves the sign alone. */
+  SHIFT_RIGHT("shift_right", Domain.INTEGER) {
+    @Override
+    public double apply(double x, double y) {
+      return apply((long) x, (long) y);
+    }
+
+    @Override
+    public long apply(long x, long y) {
+      return x >> (y < 0 || y > 63 ? 63 : y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return constant(0);
+    }
+  };
+
+  private final String symbol;
+  private final Domain domain;
+
+  BinaryOperation(String symbol, Domain domain) {
+    this.symbol = symbol;
+    this.domain = domain;
+  }
+
+  /** The name in formulas and messages. */
+  public String symbol() {
+    return symbol;
+  }
+
+  /** The programs in which this operation may occur. */
+  public Domain domain() {
+    return domain;
+  }
+
+  /** The value in double arithmetic. */
+  public abstract double apply(double x, double y);
+
+  /**
+   * The value in 64-bit integer arithmetic; defined unless the domain is {@link Domain#REAL}.
+   *
+   * @throws ArithmeticException for an integer division by zero
+   */
+  public long apply(long x, long y) {
+    throw new IllegalStateException(symbol + " is not defined for integers");
+  }
+
+  /** The gradient that reaches operand {@code argument} when {@code seed} reaches {@code self}. */
+  abstract Expression pullback(
+      int argument, Expression self, Expression x, Expression y, Expression seed);
+
+  /** A simpler expression of the same value, or null. */
+  @Nullable Expression simplify(Expression x, Expression y) {
+    return null;
+  }
+}

@@ -1,0 +1,453 @@
+package dev.gatun.kernels.pointwise;
+
+import static dev.gatun.kernels.pointwise.Expression.constant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions of one operand. Each constant declares all there is to its function: the name, the value in double and in
+ * long, the derivative and the vector form.
+ */
+public enum UnaryOperation {
+  NEG("neg", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return -x;
+    }
+
+    @Override
+    public long apply(long x) {
+      return -x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.neg();
+    }
+
+    @Override
+    @Nullable Expression simplify(Expression x) {
+      return x instanceof Expression.Unary inner && inner.operation() == NEG ? inner.x() : null;
+    }
+  },
+
+  ABS("abs", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return Math.abs(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return Math.abs(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.sign());
+    }
+  },
+
+  /** -1, 0 or 1; 0 for NaN. */
+  SIGN("sign", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return x > 0 ? 1 : x < 0 ? -1 : 0;
+    }
+
+    @Override
+    public long apply(long x) {
+      return Long.signum(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  SQRT("sqrt", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.sqrt(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(self.mul(2));
+    }
+  },
+
+  RSQRT("rsqrt", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return 1 / Math.sqrt(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(-0.5).mul(self.mul(self).mul(self));
+    }
+  },
+
+  RECIPROCAL("reciprocal", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return 1 / x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.neg().mul(self.mul(self));
+    }
+  },
+
+  EXP("exp", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.exp(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(self);
+    }
+  },
+
+  EXPM1("expm1", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.expm1(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(self.add(1));
+    }
+  },
+
+  LOG("log", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.log(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(x);
+    }
+  },
+
+  LOG1P("log1p", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.log1p(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(x.add(1));
+    }
+  },
+
+  SIN("sin", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.sin(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.cos());
+    }
+  },
+
+  COS("cos", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.cos(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.neg().mul(x.sin());
+    }
+  },
+
+  TAN("tan", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.tan(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(self.mul(self).add(1));
+    }
+  },
+
+  ASIN("asin", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.asin(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(constant(1).sub(x.mul(x)).sqrt());
+    }
+  },
+
+  ACOS("acos", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.acos(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.neg().div(constant(1).sub(x.mul(x)).sqrt());
+    }
+  },
+
+  ATAN("atan", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.atan(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(x.mul(x).add(1));
+    }
+  },
+
+  SINH("sinh", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.sinh(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.cosh());
+    }
+  },
+
+  COSH("cosh", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.cosh(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.sinh());
+    }
+  },
+
+  TANH("tanh", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.tanh(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(constant(1).sub(self.mul(self)));
+    }
+  },
+
+  ERF("erf", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return ErrorFunction.erf(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.mul(x).neg().exp().mul(2 / Math.sqrt(Math.PI)));
+    }
+  },
+
+  /** {@code 1 / (1 + exp(-x))}. */
+  SIGMOID("sigmoid", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return 1 / (1 + Math.exp(-x));
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(constant(1).sub(self).mul(self));
+    }
+  },
+
+  /** {@code log(1 + exp(x))}, without overflow. */
+  SOFTPLUS("softplus", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.sigmoid());
+    }
+  },
+
+  FLOOR("floor", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return Math.floor(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  CEIL("ceil", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return Math.ceil(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  /** To the nearest integer, halves to the even one. */
+  ROUND("round", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return Math.rint(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  /** To the nearest integer towards zero. */
+  TRUNC("trunc", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return x < 0 ? Math.ceil(x) : Math.floor(x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  IS_NAN("isnan", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return Double.isNaN(x) ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x) {
+      return 0;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  LOGICAL_NOT("logical_not", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return x == 0 ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x) {
+      return x == 0 ? 1 : 0;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  },
+
+  BITWISE_NOT("bitwise_not", Domain.INTEGER) {
+    @Override
+    public double apply(double x) {
+      return apply((long) x);
+    }
+
+    @Override
+    public long apply(long x) {
+      return ~x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return constant(0);
+    }
+  };
+
+  private final String symbol;
+  private final Domain domain;
+
+  UnaryOperation(String symbol, Domain domain) {
+    this.symbol = symbol;
+    this.domain = domain;
+  }
+
+  /** The name in formulas and messages. */
+  public String symbol() {
+    return symbol;
+  }
+
+  /** The programs in which this operation may occur. */
+  public Domain domain() {
+    return domain;
+  }
+
+  /** The value at {@code x} in double arithmetic. */
+  public abstract double apply(double x);
+
+  /** The value at {@code x} in 64-bit integer arithmetic; defined unless the domain is {@link Domain#REAL}. */
+  public long apply(long x) {
+    throw new IllegalStateException(symbol + " is not defined for integers");
+  }
+
+  /** The gradient that reaches {@code x} when {@code seed} reaches {@code self = operation(x)}. */
+  abstract Expression pullback(Expression self, Expression x, Expression seed);
+
+  /** A simpler expression of the same value, or null. */
+  @Nullable Expression simplify(Expression x) {
+    return null;
+  }
+}
