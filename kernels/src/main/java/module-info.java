@@ -9,4 +9,5 @@ module dev.gatun.kernels {
   exports dev.gatun.kernels.index;
   exports dev.gatun.kernels.random;
   exports dev.gatun.kernels.reduce;
+  exports dev.gatun.kernels.pointwise;
 }

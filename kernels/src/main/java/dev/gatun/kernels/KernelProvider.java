@@ -1,5 +1,8 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.pointwise.PointwiseKernel;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+
 /**
  * One way of computing on the CPU: everything that differs between plain Java and SIMD code.
  *
@@ -17,4 +20,12 @@ public interface KernelProvider {
    * @return the name
    */
   String name();
+
+  /**
+   * Returns a kernel for an elementwise program. Callers keep it: each call makes a new one.
+   *
+   * @param program the formulas and their element types
+   * @return the kernel, to be used from any thread
+   */
+  PointwiseKernel pointwise(PointwiseProgram program);
 }

@@ -1,5 +1,9 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.pointwise.PointwiseKernel;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
+
 /**
  * Kernels in plain Java: the oracle that others are tested against, and what runs where the Vector
  * API is missing. Loads no class of {@code jdk.incubator.vector}.
@@ -21,6 +25,11 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public String name() {
     return "scalar";
+  }
+
+  @Override
+  public PointwiseKernel pointwise(PointwiseProgram program) {
+    return new ScalarPointwiseKernel(program);
   }
 
   @Override

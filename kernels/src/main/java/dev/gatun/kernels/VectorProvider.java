@@ -1,5 +1,8 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.pointwise.PointwiseKernel;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
 import dev.gatun.memory.ArgumentException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +77,11 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public PointwiseKernel pointwise(PointwiseProgram program) {
+    return new ScalarPointwiseKernel(program);
   }
 
   @Override

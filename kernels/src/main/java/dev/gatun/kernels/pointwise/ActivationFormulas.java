@@ -5,8 +5,9 @@ import static dev.gatun.kernels.pointwise.Expression.select;
 import static dev.gatun.kernels.pointwise.Expression.unary;
 
 /**
- * Activation functions as formulas. Values and derivatives are finite wherever the function has a limit: a product of an
- * infinite and a vanishing factor is kept from turning into NaN by bounding the first.
+ * Activation functions as formulas. Values and derivatives are finite wherever the function has a
+ * limit: a product of an infinite and a vanishing factor is kept from turning into NaN by bounding
+ * the first.
  */
 public sealed interface ActivationFormulas permits Expression {
 
@@ -51,7 +52,10 @@ public sealed interface ActivationFormulas permits Expression {
     return unary(UnaryOperation.SOFTPLUS, self());
   }
 
-  /** {@code log(1 + exp(beta * self)) / beta}, and this itself where {@code beta * self} exceeds the threshold. */
+  /**
+   * {@code log(1 + exp(beta * self)) / beta}, and this itself where {@code beta * self} exceeds the
+   * threshold.
+   */
   default Expression softplus(double beta, double threshold) {
     var scaled = self().mul(beta);
     return select(scaled.gt(threshold), self(), scaled.softplus().div(beta));
@@ -59,7 +63,8 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** {@code self / (1 + |self|)}. */
   default Expression softsign() {
-    return self().div(self().abs().add(1));
+    var x = self().clamp(-1e30, 1e30);
+    return x.div(x.abs().add(1));
   }
 
   /** {@code self * sigmoid(self)}, also called swish. */
@@ -101,8 +106,7 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** This limited to {@code [low, high]}; the derivative is 0 on the limits. */
   default Expression hardtanh(double low, double high) {
-    return select(
-        self().le(low), constant(low), select(self().ge(high), constant(high), self()));
+    return select(self().le(low), constant(low), select(self().ge(high), constant(high), self()));
   }
 
   /** {@code relu6(self + 3) / 6}. */
@@ -112,8 +116,8 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** {@code self * relu6(self + 3) / 6}. */
   default Expression hardswish() {
-    return select(
-        self().le(-3), constant(0), select(self().ge(3), self(), self().mul(self().add(3)).div(6)));
+    var x = self().clamp(-3, 3);
+    return select(self().le(-3), constant(0), select(self().ge(3), self(), x.mul(x.add(3)).div(6)));
   }
 
   /** {@code self - tanh(self)}. */

@@ -389,8 +389,8 @@ public sealed interface ArithmeticFormulas permits Expression {
   }
 
   /**
-   * This limited to {@code [low, high]}; {@code high} wins when the limits cross. NaN stays NaN. The gradient reaches an
-   * element on a limit.
+   * This limited to {@code [low, high]}; {@code high} wins when the limits cross. NaN stays NaN.
+   * The gradient reaches an element on a limit.
    */
   default Expression clamp(Expression low, Expression high) {
     return clampMin(low).clampMax(high);

@@ -6,8 +6,8 @@ import static dev.gatun.kernels.pointwise.Expression.select;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of two operands. Each constant declares all there is to its function: the name, the value in double and in
- * long, the derivative, the algebraic rules and the vector form.
+ * The functions of two operands. Each constant declares all there is to its function: the name, the
+ * value in double and in long, the derivative, the algebraic rules and the vector form.
  */
 public enum BinaryOperation {
   ADD("add", Domain.ANY) {
@@ -254,7 +254,9 @@ public enum BinaryOperation {
     }
   },
 
-  /** {@code x} to the power {@code y}, as in C: {@code pow(1, NaN)} and {@code pow(NaN, 0)} are 1. */
+  /**
+   * {@code x} to the power {@code y}, as in C: {@code pow(1, NaN)} and {@code pow(NaN, 0)} are 1.
+   */
   POW("pow", Domain.ANY) {
     @Override
     public double apply(double x, double y) {
@@ -278,9 +280,7 @@ public enum BinaryOperation {
 
     @Override
     @Nullable Expression simplify(Expression x, Expression y) {
-      return y instanceof Expression.Constant exponent
-          ? Powers.expand(x, exponent.value())
-          : null;
+      return y instanceof Expression.Constant exponent ? Powers.expand(x, exponent.value()) : null;
     }
   },
 

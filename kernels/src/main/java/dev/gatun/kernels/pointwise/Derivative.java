@@ -13,26 +13,29 @@ import java.util.Map;
 /**
  * Symbolic derivatives.
  *
- * <p>The result is built from the nodes of the forward expression, so that {@link Expression#substitute} finds them and a
- * program that computes both shares them. Terms that are zero by structure are left out. Functions with a kink take
- * PyTorch's choice there.
+ * <p>The result is built from the nodes of the forward expression, so that {@link
+ * Expression#substitute} finds them and a program that computes both shares them. Terms that are
+ * zero by structure are left out. Functions with a kink take PyTorch's choice there.
  */
 public final class Derivative {
   private Derivative() {}
 
   /**
-   * The partial derivative of {@code expression} with respect to input {@code inputIndex}, itself an expression of the
-   * same inputs and parameters. An input that does not occur gives the constant 0.
+   * The partial derivative of {@code expression} with respect to input {@code inputIndex}, itself
+   * an expression of the same inputs and parameters. An input that does not occur gives the
+   * constant 0.
    */
   public static Expression of(Expression expression, int inputIndex) {
     return of(expression, inputIndex, Expression.constant(1));
   }
 
   /**
-   * The gradient that reaches input {@code inputIndex} when {@code seed} reaches {@code expression}: {@code seed} times
-   * the partial derivative, with branches that were not taken masked instead of multiplied by zero.
+   * The gradient that reaches input {@code inputIndex} when {@code seed} reaches {@code
+   * expression}: {@code seed} times the partial derivative, with branches that were not taken
+   * masked instead of multiplied by zero.
    *
-   * <p>A backward kernel is {@code of(forward, i, input(n))} with the incoming gradient as input {@code n}.
+   * <p>A backward kernel is {@code of(forward, i, input(n))} with the incoming gradient as input
+   * {@code n}.
    */
   public static Expression of(Expression expression, int inputIndex, Expression seed) {
     var target = Expression.input(inputIndex);

@@ -9,7 +9,9 @@ public enum Domain {
   /** Every program. */
   ANY;
 
-  /** Whether an operation of this domain may occur in a program that computes in reals or integers. */
+  /**
+   * Whether an operation of this domain may occur in a program that computes in reals or integers.
+   */
   boolean contains(boolean floatingPoint) {
     return this == ANY || floatingPoint == (this == REAL);
   }

@@ -5,10 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Loads and stores runs of equally spaced elements, converting between any element type and the double or long that
- * scalar code computes with.
+ * Loads and stores runs of equally spaced elements, converting between any element type and the
+ * double or long that scalar code computes with.
  *
- * <p>{@code single} says that the program computes in FLOAT32: loads and stores then pass through float.
+ * <p>{@code single} says that the program computes in FLOAT32: loads and stores then pass through
+ * float.
  */
 final class ElementBlocks {
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;

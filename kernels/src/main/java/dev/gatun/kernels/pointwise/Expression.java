@@ -4,18 +4,20 @@ import dev.gatun.memory.ArgumentException;
 import java.util.List;
 
 /**
- * A formula applied to every element of a tensor: an immutable tree of constants, inputs, parameters and primitive
- * operations.
+ * A formula applied to every element of a tensor: an immutable tree of constants, inputs,
+ * parameters and primitive operations.
  *
- * <p>Expressions are hash-consed: two expressions of the same structure are the same object, so equality is identity,
- * and a subtree that occurs twice is computed once. Constants differ by bit pattern, so {@code 0.0} and {@code -0.0} are
- * two constants.
+ * <p>Expressions are hash-consed: two expressions of the same structure are the same object, so
+ * equality is identity, and a subtree that occurs twice is computed once. Constants differ by bit
+ * pattern, so {@code 0.0} and {@code -0.0} are two constants.
  *
- * <p>Building applies shallow algebraic rules that keep the value (constant arithmetic in double, {@code x * 1},
- * {@code x + 0}, {@code --x}, {@code pow(x, 2)} into {@code x * x}). Adding a literal zero therefore keeps the sign of a
- * negative zero. {@code x * 0} is never removed, because it is NaN for an infinite {@code x}.
+ * <p>Building applies shallow algebraic rules that keep the value (constant arithmetic in double,
+ * {@code x * 1}, {@code x + 0}, {@code --x}, {@code pow(x, 2)} into {@code x * x}). Adding a
+ * literal zero therefore keeps the sign of a negative zero. {@code x * 0} is never removed, because
+ * it is NaN for an infinite {@code x}.
  *
- * <p>Truth values are numbers: a comparison yields 1 or 0, and any number but zero (NaN included) counts as true.
+ * <p>Truth values are numbers: a comparison yields 1 or 0, and any number but zero (NaN included)
+ * counts as true.
  *
  * <p>Instances are safe for use by several threads.
  */
@@ -39,8 +41,8 @@ public abstract sealed class Expression implements ArithmeticFormulas, Activatio
   }
 
   /**
-   * The constant {@code value}. In a program that computes in FLOAT32 it is rounded to float first; in an integer program
-   * it is truncated to an integer.
+   * The constant {@code value}. In a program that computes in FLOAT32 it is rounded to float first;
+   * in an integer program it is truncated to an integer.
    */
   public static Expression constant(double value) {
     return ExpressionTable.intern(new Constant(value));
@@ -59,7 +61,8 @@ public abstract sealed class Expression implements ArithmeticFormulas, Activatio
   }
 
   /**
-   * The scalar parameter {@code index}, a number given to each run of the kernel. It is converted like a constant.
+   * The scalar parameter {@code index}, a number given to each run of the kernel. It is converted
+   * like a constant.
    *
    * @throws ArgumentException if the index is negative
    */
@@ -131,7 +134,9 @@ public abstract sealed class Expression implements ArithmeticFormulas, Activatio
     return (inputsUsed >>> index & 1) != 0;
   }
 
-  /** The number of scalar parameters: one more than the highest parameter index that occurs, or 0. */
+  /**
+   * The number of scalar parameters: one more than the highest parameter index that occurs, or 0.
+   */
   public final int parameterCount() {
     int count = 0;
     for (var node : ExpressionGraph.topologicalOrder(List.of(this))) {
@@ -145,8 +150,9 @@ public abstract sealed class Expression implements ArithmeticFormulas, Activatio
   /**
    * This expression with every occurrence of {@code subtree} replaced.
    *
-   * <p>A backward pass that keeps the forward result reads it through this: in {@code Derivative.of(exp, 0)},
-   * {@code substitute(exp, input(1))} replaces the recomputation by an input.
+   * <p>A backward pass that keeps the forward result reads it through this: in {@code
+   * Derivative.of(exp, 0)}, {@code substitute(exp, input(1))} replaces the recomputation by an
+   * input.
    */
   public final Expression substitute(Expression subtree, Expression replacement) {
     return ExpressionGraph.substitute(this, subtree, replacement);

@@ -5,7 +5,10 @@ import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The one copy of every live expression. Entries are weak: an expression that nobody holds leaves the table. */
+/**
+ * The one copy of every live expression. Entries are weak: an expression that nobody holds leaves
+ * the table.
+ */
 final class ExpressionTable {
   private static final ConcurrentHashMap<Entry, Entry> ENTRIES = new ConcurrentHashMap<>();
   private static final ReferenceQueue<Expression> CLEARED = new ReferenceQueue<>();

@@ -5,18 +5,21 @@ import dev.gatun.memory.StridedArray;
 /**
  * A compiled {@link PointwiseProgram}.
  *
- * <p>Each run computes every element of the outputs. Inputs are broadcast to the shape of the outputs by PyTorch's rule;
- * all outputs have the same shape. Layouts are arbitrary. The caller has checked shapes, and the arrays have the element
- * types that the program declares; parameters that the program does not use are ignored.
+ * <p>Each run computes every element of the outputs. Inputs are broadcast to the shape of the
+ * outputs by PyTorch's rule; all outputs have the same shape. Layouts are arbitrary. The caller has
+ * checked shapes, and the arrays have the element types that the program declares; parameters that
+ * the program does not use are ignored.
  *
- * <p><b>Aliasing.</b> An output may be the very elements of an input (same storage, offset and layout): results are then
- * written in place. Any other overlap of an output with an input or another output gives undefined values.
+ * <p><b>Aliasing.</b> An output may be the very elements of an input (same storage, offset and
+ * layout): results are then written in place. Any other overlap of an output with an input or
+ * another output gives undefined values.
  *
- * <p><b>Threads.</b> Kernels are safe for use by several threads at once. Large arrays are split across {@link
- * dev.gatun.kernels.Workers}; results do not depend on the number of threads.
+ * <p><b>Threads.</b> Kernels are safe for use by several threads at once. Large arrays are split
+ * across {@link dev.gatun.kernels.Workers}; results do not depend on the number of threads.
  *
- * <p><b>Warm-up.</b> SIMD code runs some hundred times slower until the JIT compiler has seen it often enough, after a
- * few thousand calls. {@link #warmUp()} gets there ahead of time. Results are the same before and after.
+ * <p><b>Warm-up.</b> SIMD code runs some hundred times slower until the JIT compiler has seen it
+ * often enough, after a few thousand calls. {@link #warmUp()} gets there ahead of time. Results are
+ * the same before and after.
  *
  * <p>Runs on contiguous arrays of the same shape allocate nothing on the Java heap.
  */
@@ -52,7 +55,9 @@ public abstract class PointwiseKernel {
    */
   public abstract void run(StridedArray[] outs, StridedArray[] ins, double[] parameters);
 
-  /** Runs this kernel on scratch memory until it is likely to have been compiled to machine code. */
+  /**
+   * Runs this kernel on scratch memory until it is likely to have been compiled to machine code.
+   */
   public abstract void warmUp();
 
   @Override

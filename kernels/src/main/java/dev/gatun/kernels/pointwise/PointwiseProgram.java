@@ -12,13 +12,14 @@ import java.util.List;
 /**
  * Formulas with element types: what a kernel is made from.
  *
- * <p>Inputs are converted to the compute type when they are loaded, results from it when they are stored: to floating
- * point with one rounding, to integers towards zero and then wrapped to the width, to BOOL as "is not zero". Integer
- * arithmetic wraps to the width of the compute type. Integer division by zero throws {@link ArgumentException}, and the
- * outputs are then undefined.
+ * <p>Inputs are converted to the compute type when they are loaded, results from it when they are
+ * stored: to floating point with one rounding, to integers towards zero and then wrapped to the
+ * width, to BOOL as "is not zero". Integer arithmetic wraps to the width of the compute type.
+ * Integer division by zero throws {@link ArgumentException}, and the outputs are then undefined.
  *
- * <p>The scalar kernel evaluates FLOAT32 programs in double and rounds each result once, so it is at least as exact as
- * the SIMD kernel, which computes in float. Constants and parameters are rounded to float by both.
+ * <p>The scalar kernel evaluates FLOAT32 programs in double and rounds each result once, so it is
+ * at least as exact as the SIMD kernel, which computes in float. Constants and parameters are
+ * rounded to float by both.
  *
  * <p>Immutable; programs are equal when all their components are.
  *
@@ -38,8 +39,10 @@ public record PointwiseProgram(
   /**
    * Checks that the formulas fit the types.
    *
-   * @throws ArgumentException if there is no output, counts differ, or a formula reads an input that is not declared
-   * @throws DTypeException if the compute type is not one of the four, or an operation is not defined for it
+   * @throws ArgumentException if there is no output, counts differ, or a formula reads an input
+   *     that is not declared
+   * @throws DTypeException if the compute type is not one of the four, or an operation is not
+   *     defined for it
    */
   public PointwiseProgram {
     outputs = List.copyOf(outputs);
@@ -80,8 +83,8 @@ public record PointwiseProgram(
   }
 
   /**
-   * The type in which elements of {@code type} are computed: FLOAT32 for the half-precision types, INT32 for BOOL and the
-   * small integers, the type itself for the others.
+   * The type in which elements of {@code type} are computed: FLOAT32 for the half-precision types,
+   * INT32 for BOOL and the small integers, the type itself for the others.
    */
   public static DType computeType(DType type) {
     return switch (type) {

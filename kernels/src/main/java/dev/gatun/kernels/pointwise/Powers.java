@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 final class Powers {
   private Powers() {}
 
-  /** Power as C defines it, which differs from {@link Math#pow} for 1 to the NaN and -1 to the infinity. */
+  /**
+   * Power as C defines it, which differs from {@link Math#pow} for 1 to the NaN and -1 to the
+   * infinity.
+   */
   static double power(double x, double y) {
     if (x == 1 || x == -1 && Double.isInfinite(y)) {
       return 1;

@@ -10,7 +10,9 @@ final class RealDivision {
     return rest != 0 && rest < 0 != y < 0 ? rest + y : rest;
   }
 
-  /** The integer nearest to {@code (x - remainder(x, y)) / y}; {@code x / y} when {@code y} is 0. */
+  /**
+   * The integer nearest to {@code (x - remainder(x, y)) / y}; {@code x / y} when {@code y} is 0.
+   */
   static double floorDivide(double x, double y) {
     if (y == 0) {
       return x / y;

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program flattened for block-wise evaluation: every node of the trees once, as an instruction on registers that each
- * hold one block of elements. A register is reused after the last instruction that reads it.
+ * A program flattened for block-wise evaluation: every node of the trees once, as an instruction on
+ * registers that each hold one block of elements. A register is reused after the last instruction
+ * that reads it.
  */
 final class RegisterProgram {
   /** A register that is filled with one value for the whole run. */
@@ -96,8 +97,7 @@ final class RegisterProgram {
       case Binary binary ->
           new Instruction.OfTwo(binary.operation(), target, sources[0], sources[1]);
       case Ternary ternary ->
-          new Instruction.OfThree(
-              ternary.operation(), target, sources[0], sources[1], sources[2]);
+          new Instruction.OfThree(ternary.operation(), target, sources[0], sources[1], sources[2]);
       case Constant _, Parameter _, Input _ ->
           throw new IllegalStateException("a leaf has no instruction");
     };

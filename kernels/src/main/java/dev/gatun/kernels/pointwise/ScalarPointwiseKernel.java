@@ -7,8 +7,8 @@ import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
 
 /**
- * A kernel that interprets its program: block by block, in double for floating-point programs and in long for integer
- * ones. Needs nothing but the base of the JDK.
+ * A kernel that interprets its program: block by block, in double for floating-point programs and
+ * in long for integer ones. Needs nothing but the base of the JDK.
  */
 public final class ScalarPointwiseKernel extends PointwiseKernel {
   private static final int BLOCK = InterpreterScratch.BLOCK;
@@ -94,9 +94,19 @@ public final class ScalarPointwiseKernel extends PointwiseKernel {
   static ArgumentException operandMismatch(
       PointwiseProgram program, int outputs, int inputs, int parameters) {
     return new ArgumentException(
-        program.name() + ": run with " + outputs + " outputs, " + inputs + " inputs and "
-            + parameters + " parameters: the program has " + program.outputs().size() + ", "
-            + program.inputTypes().size() + " and " + program.parameterCount());
+        program.name()
+            + ": run with "
+            + outputs
+            + " outputs, "
+            + inputs
+            + " inputs and "
+            + parameters
+            + " parameters: the program has "
+            + program.outputs().size()
+            + ", "
+            + program.inputTypes().size()
+            + " and "
+            + program.parameterCount());
   }
 
   private void run(Traversal walk, double p0, double p1) {

@@ -20,8 +20,7 @@ public enum TernaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression x, Expression y, Expression z, Expression seed) {
+    Expression pullback(int argument, Expression x, Expression y, Expression z, Expression seed) {
       return switch (argument) {
         case 1 -> select(x, seed, constant(0));
         case 2 -> select(x, constant(0), seed);
@@ -51,8 +50,7 @@ public enum TernaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression x, Expression y, Expression z, Expression seed) {
+    Expression pullback(int argument, Expression x, Expression y, Expression z, Expression seed) {
       return switch (argument) {
         case 0 -> seed.mul(y);
         case 1 -> seed.mul(x);

@@ -7,13 +7,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The common walk over the operands of one run: outputs first, then inputs, broadcast to the shape of the outputs.
+ * The common walk over the operands of one run: outputs first, then inputs, broadcast to the shape
+ * of the outputs.
  *
- * <p>Axes are ordered by the strides of the first output and merged wherever every operand allows it, so that a walk over
- * contiguous arrays has one axis. Axis 0 is the innermost. Strides and offsets are in bytes.
+ * <p>Axes are ordered by the strides of the first output and merged wherever every operand allows
+ * it, so that a walk over contiguous arrays has one axis. Axis 0 is the innermost. Strides and
+ * offsets are in bytes.
  *
- * <p>Reused from run to run, one for each thread: {@link #begin}, {@link #add} for each operand, {@link #collapse}, and
- * {@link #clear} at the end. Other threads may read it in between.
+ * <p>Reused from run to run, one for each thread: {@link #begin}, {@link #add} for each operand,
+ * {@link #collapse}, and {@link #clear} at the end. Other threads may read it in between.
  */
 final class Traversal {
   private static final ThreadLocal<Traversal> OF_THREAD = ThreadLocal.withInitial(Traversal::new);
@@ -177,7 +179,9 @@ final class Traversal {
     return byteStrides[operand][axis];
   }
 
-  /** Whether the walk reads or writes this operand from its first to its last byte without a gap. */
+  /**
+   * Whether the walk reads or writes this operand from its first to its last byte without a gap.
+   */
   boolean isLinear(int operand) {
     return strideOfWalk(operand) == types[operand].byteSize();
   }

@@ -5,8 +5,8 @@ import static dev.gatun.kernels.pointwise.Expression.constant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of one operand. Each constant declares all there is to its function: the name, the value in double and in
- * long, the derivative and the vector form.
+ * The functions of one operand. Each constant declares all there is to its function: the name, the
+ * value in double and in long, the derivative and the vector form.
  */
 public enum UnaryOperation {
   NEG("neg", Domain.ANY) {
@@ -438,7 +438,10 @@ public enum UnaryOperation {
   /** The value at {@code x} in double arithmetic. */
   public abstract double apply(double x);
 
-  /** The value at {@code x} in 64-bit integer arithmetic; defined unless the domain is {@link Domain#REAL}. */
+  /**
+   * The value at {@code x} in 64-bit integer arithmetic; defined unless the domain is {@link
+   * Domain#REAL}.
+   */
   public long apply(long x) {
     throw new IllegalStateException(symbol + " is not defined for integers");
   }
