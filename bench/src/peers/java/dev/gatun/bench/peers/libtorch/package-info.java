@@ -1,0 +1,5 @@
+/** libtorch as a peer. Compiled in the Maven profile {@code peers} only. */
+@NullMarked
+package dev.gatun.bench.peers.libtorch;
+
+import org.jspecify.annotations.NullMarked;
