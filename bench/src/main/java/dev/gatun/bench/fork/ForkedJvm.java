@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 /**
  * Starts {@code java} with this process's class path and Gatun's system properties.
  *
- * <p>The libraries' thread counts are set through their environment variables, because not every copy
- * of a library in the process can be reached by a call. Threads that idle are told to spin for a few
- * milliseconds only, so that a library that has just been measured does not burn a core while the
- * next one is. Calls that follow each other at once never notice.
+ * <p>The libraries' thread counts are set through their environment variables, because not every
+ * copy of a library in the process can be reached by a call. Threads that idle are told to spin for
+ * a few milliseconds only, so that a library that has just been measured does not burn a core while
+ * the next one is. Calls that follow each other at once never notice.
  */
 public final class ForkedJvm {
 

@@ -81,7 +81,6 @@ final class Agreement {
     return worst / scale;
   }
 
-
   private double dot(int row, int column) {
     double sum = 0;
     for (int k = 0; k < operands.size(); k++) {

@@ -4,8 +4,7 @@ import dev.gatun.memory.DType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -29,11 +28,10 @@ final class GemmCharts {
   static void write(GemmResults results, Path folder) throws IOException {
     for (var dtype : results.plan().dtypes()) {
       for (int threads : results.plan().threads()) {
-        var file = "gemm-%s-%s".formatted(typeName(dtype), threads == 1 ? "one-thread" : "all-threads");
-        VectorGraphicsEncoder.saveVectorGraphic(
-            chart(results, dtype, threads),
-            folder.resolve(file).toString(),
-            VectorGraphicsFormat.SVG);
+        var file =
+            "gemm-%s-%s".formatted(typeName(dtype), threads == 1 ? "one-thread" : "all-threads");
+        ChartEncoder.saveChart(
+            chart(results, dtype, threads), folder.resolve(file).toString(), "svg");
       }
     }
   }

@@ -106,8 +106,7 @@ public final class GemmCommand implements Callable<Integer> {
     try {
       return Integer.parseInt(setting);
     } catch (NumberFormatException wrong) {
-      throw new IllegalArgumentException(
-          "--threads: '" + setting + "': a number or 'all'", wrong);
+      throw new IllegalArgumentException("--threads: '" + setting + "': a number or 'all'", wrong);
     }
   }
 

@@ -18,7 +18,10 @@ final class GemmContest {
   private static final long WARM_UP_NANOS = 1_500_000_000L;
   private static final int[] WARM_UP_SIZES = {64, 200, 512};
 
-  /** Longer than idle threads spin in the environment that {@link dev.gatun.bench.fork.ForkedJvm} sets. */
+  /**
+   * Longer than idle threads spin in the environment that {@link dev.gatun.bench.fork.ForkedJvm}
+   * sets.
+   */
   private static final long PAUSE_MILLIS = ForkedJvm.LONGEST_SPIN_MILLIS + 5;
 
   private final List<Peer> contestants;

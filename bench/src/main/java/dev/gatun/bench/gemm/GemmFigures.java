@@ -42,8 +42,7 @@ final class GemmFigures {
                   new Setting(DType.valueOf(fields[2]), threads), setting -> new ArrayList<>())
               .add(Double.valueOf(fields[3]));
       case "speed" -> {
-        var gemmCase =
-            new GemmCase(DType.valueOf(fields[2]), threads, Integer.parseInt(fields[3]));
+        var gemmCase = new GemmCase(DType.valueOf(fields[2]), threads, Integer.parseInt(fields[3]));
         speeds
             .computeIfAbsent(new Speed(gemmCase, fields[4]), speed -> new ArrayList<>())
             .add(Double.valueOf(fields[5]));

@@ -31,8 +31,7 @@ record GemmResults(GemmPlan plan, Machine machine, GemmFigures figures) {
     if (name.equals(Peers.GATUN) || gemmCase.threads() == 1) {
       return measured;
     }
-    double onOneThread =
-        figures.speed(new GemmCase(gemmCase.dtype(), 1, gemmCase.size()), name);
+    double onOneThread = figures.speed(new GemmCase(gemmCase.dtype(), 1, gemmCase.size()), name);
     return onOneThread > measured ? onOneThread : measured;
   }
 
@@ -92,8 +91,8 @@ record GemmResults(GemmPlan plan, Machine machine, GemmFigures figures) {
   }
 
   /**
-   * The geometric mean of the shares of the FMA peak, over sizes of {@value #SMALLEST_SIZE_FOR_PEAK}
-   * and more.
+   * The geometric mean of the shares of the FMA peak, over sizes of {@value
+   * #SMALLEST_SIZE_FOR_PEAK} and more.
    *
    * @return NaN when there is no such case
    */

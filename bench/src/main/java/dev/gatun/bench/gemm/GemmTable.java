@@ -35,7 +35,8 @@ final class GemmTable {
 
   private void appendMachine() {
     var machine = results.machine();
-    line("%s, %d cores, %d-bit vectors", machine.processor(), machine.cores(), machine.vectorBits());
+    line(
+        "%s, %d cores, %d-bit vectors", machine.processor(), machine.cores(), machine.vectorBits());
     line("%s, %s", machine.operatingSystem(), machine.java());
     if (machine.loadAverage() > 0.5) {
       line("load average %.1f before the run: not a quiet machine", machine.loadAverage());
@@ -69,8 +70,7 @@ final class GemmTable {
     names.forEach(name -> row.append(number(10, 1, results.speed(gemmCase, name))));
     row.append(number(9, 1, 100 * results.peakShare(gemmCase)));
     row.append(number(13, 2, results.ratioToBestBlas(gemmCase)));
-    peers(names)
-        .forEach(name -> row.append(number(12, 2, results.ratioTo(gemmCase, name))));
+    peers(names).forEach(name -> row.append(number(12, 2, results.ratioTo(gemmCase, name))));
     return row.toString();
   }
 

@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Twelve independent chains of fused multiply-adds in registers, at the preferred lane width: no
- * memory is touched, so the speed is that of the arithmetic units. Twelve chains cover latency times
- * issue width on current processors and leave room in sixteen registers.
+ * memory is touched, so the speed is that of the arithmetic units. Twelve chains cover latency
+ * times issue width on current processors and leave room in sixteen registers.
  */
 final class FmaKernel {
 

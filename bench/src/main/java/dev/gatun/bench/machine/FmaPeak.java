@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The speed of fused multiply-adds on this machine, in GFLOP/s: what a matrix product could reach at
- * most. It is measured, on as many threads as the product may use, in short bursts; a burst that was
- * disturbed is recognised by being slower than its neighbours.
+ * The speed of fused multiply-adds on this machine, in GFLOP/s: what a matrix product could reach
+ * at most. It is measured, on as many threads as the product may use, in short bursts; a burst that
+ * was disturbed is recognised by being slower than its neighbours.
  *
  * <p>One thread measures at a time.
  */

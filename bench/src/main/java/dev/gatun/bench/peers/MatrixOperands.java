@@ -33,8 +33,7 @@ public record MatrixOperands(DType dtype, int size, MemorySegment a, MemorySegme
     }
     var random = new SplittableRandom(seed);
     var operands =
-        new MatrixOperands(
-            dtype, size, allocate(dtype, size, arena), allocate(dtype, size, arena));
+        new MatrixOperands(dtype, size, allocate(dtype, size, arena), allocate(dtype, size, arena));
     operands.fill(operands.a, random);
     operands.fill(operands.b, random);
     return operands;

@@ -89,8 +89,8 @@ final class OneMkl implements Peer {
   }
 
   /**
-   * Left alone, the library takes the GNU threads where some other library has brought them already;
-   * its own are its best setting.
+   * Left alone, the library takes the GNU threads where some other library has brought them
+   * already; its own are its best setting.
    */
   private static void useIntelThreads(SymbolLookup library) {
     var function = "MKL_Set_Threading_Layer";
@@ -112,8 +112,7 @@ final class OneMkl implements Peer {
 
   private static String version(SymbolLookup library) {
     var function = "MKL_Get_Version_String";
-    var handle =
-        Cblas.function(library, function, FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
+    var handle = Cblas.function(library, function, FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
     try (var arena = Arena.ofConfined()) {
       var text = arena.allocate(VERSION_BYTES);
       handle.invokeExact(text, VERSION_BYTES);
@@ -126,13 +125,12 @@ final class OneMkl implements Peer {
   private static String kernelFiles() {
     var files = new TreeSet<String>();
     try (var maps = Files.lines(Path.of("/proc/self/maps"))) {
-      maps.forEach(
-          line -> {
-            var matcher = KERNEL_FILE.matcher(line);
-            if (matcher.find()) {
-              files.add(matcher.group());
-            }
-          });
+      maps.forEach(line -> {
+        var matcher = KERNEL_FILE.matcher(line);
+        if (matcher.find()) {
+          files.add(matcher.group());
+        }
+      });
     } catch (IOException unreadable) {
       return "a file that /proc/self/maps does not tell: " + unreadable.getMessage();
     }
@@ -153,7 +151,8 @@ final class OneMkl implements Peer {
       try {
         return new OneMkl(library);
       } catch (NoSuchElementException missingSymbol) {
-        throw new PeerUnavailableException(missingSymbol.getMessage(), missingSymbol);
+        throw new PeerUnavailableException(
+            String.valueOf(missingSymbol.getMessage()), missingSymbol);
       }
     }
   }

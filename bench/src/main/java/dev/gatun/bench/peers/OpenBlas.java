@@ -32,8 +32,7 @@ final class OpenBlas implements Peer {
   private OpenBlas(SymbolLookup library) {
     cblas = Cblas.in(library);
     setThreads =
-        Cblas.function(
-            library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
+        Cblas.function(library, "openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
     description = text(library, "openblas_get_config");
   }
 
@@ -90,7 +89,8 @@ final class OpenBlas implements Peer {
       try {
         return new OpenBlas(library);
       } catch (NoSuchElementException missingSymbol) {
-        throw new PeerUnavailableException(missingSymbol.getMessage(), missingSymbol);
+        throw new PeerUnavailableException(
+            String.valueOf(missingSymbol.getMessage()), missingSymbol);
       }
     }
   }

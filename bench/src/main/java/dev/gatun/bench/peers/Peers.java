@@ -15,15 +15,15 @@ public final class Peers {
   private static final String LIBTORCH = "libtorch";
 
   /** Every peer there can be, in the order of the report's columns. */
-  public static final List<String> NAMES =
-      List.of(OpenBlas.NAME, OneMkl.NAME, LIBTORCH);
+  public static final List<String> NAMES = List.of(OpenBlas.NAME, OneMkl.NAME, LIBTORCH);
 
   /** The peers of {@link #NAMES} that are BLAS libraries: what the headline ratio is taken to. */
   public static final List<String> BLAS_NAMES = List.of(OpenBlas.NAME, OneMkl.NAME);
 
   /**
-   * The order of loading. oneMKL comes last: it makes its symbols, {@code sgemm_} among them, global
-   * to the process, and a library loaded afterwards would be bound to them in place of its own.
+   * The order of loading. oneMKL comes last: it makes its symbols, {@code sgemm_} among them,
+   * global to the process, and a library loaded afterwards would be bound to them in place of its
+   * own.
    */
   private static final List<String> LOADING_ORDER = List.of(OpenBlas.NAME, LIBTORCH, OneMkl.NAME);
 

@@ -16,8 +16,8 @@ public final class Json {
   /**
    * Writes a value.
    *
-   * @param value a map with string keys, an iterable, a string, a number, a boolean or null; numbers
-   *     that JSON cannot express (NaN, infinities) become null, fractions keep four digits
+   * @param value a map with string keys, an iterable, a string, a number, a boolean or null;
+   *     numbers that JSON cannot express (NaN, infinities) become null, fractions keep four digits
    * @return JSON text that ends in a line feed
    * @throws IllegalArgumentException when something else is found inside
    */

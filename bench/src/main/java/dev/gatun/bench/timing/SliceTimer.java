@@ -6,10 +6,10 @@ import java.util.Arrays;
  * Times short operations in slices.
  *
  * <p>In a slice the operation is called in batches of about half a millisecond, or singly where a
- * call takes longer, and the slice's figure is the lower quartile of its batches: the batches that a
- * scheduler, an interrupt or a neighbour disturbed are slower and do not count, and a single lucky
- * one does not either. Contestants take turns slice by slice, so that a slow phase of the machine
- * meets all of them.
+ * call takes longer, and the slice's figure is the lower quartile of its batches: the batches that
+ * a scheduler, an interrupt or a neighbour disturbed are slower and do not count, and a single
+ * lucky one does not either. Contestants take turns slice by slice, so that a slow phase of the
+ * machine meets all of them.
  */
 public final class SliceTimer {
 
@@ -22,7 +22,8 @@ public final class SliceTimer {
   public SliceTimer() {}
 
   /**
-   * Calls an operation for a while without recording anything, and says how many calls make a batch.
+   * Calls an operation for a while without recording anything, and says how many calls make a
+   * batch.
    *
    * @param operation what will be timed
    * @param warmUpNanos for how long to call it; it is called at least once
