@@ -3,7 +3,6 @@ package dev.gatun.bench.gemm;
 import dev.gatun.memory.DType;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -29,7 +28,7 @@ final class GemmCharts {
     for (var dtype : results.plan().dtypes()) {
       for (int threads : results.plan().threads()) {
         var file =
-            "gemm-%s-%s".formatted(typeName(dtype), threads == 1 ? "one-thread" : "all-threads");
+            "gemm-%s-%s".formatted(dtype.typeName(), threads == 1 ? "one-thread" : "all-threads");
         ChartEncoder.saveChart(
             chart(results, dtype, threads), folder.resolve(file).toString(), "svg");
       }
@@ -43,7 +42,7 @@ final class GemmCharts {
             .height(HEIGHT)
             .title(
                 "Square matrix product, %s, %s"
-                    .formatted(typeName(dtype), threads == 1 ? "1 thread" : threads + " threads"))
+                    .formatted(dtype.typeName(), threads == 1 ? "1 thread" : threads + " threads"))
             .xAxisTitle("rows and columns")
             .yAxisTitle("GFLOP/s")
             .build();
@@ -62,9 +61,5 @@ final class GemmCharts {
     var line = chart.addSeries("FMA peak", sizes, sizes.stream().map(size -> peak).toList());
     line.setMarker(SeriesMarkers.NONE);
     return chart;
-  }
-
-  private static String typeName(DType dtype) {
-    return dtype.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -127,8 +127,7 @@ public final class GemmCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     var launcher = new GemmLauncher(plan);
     int casesPerFork = plan.dtypes().size() * plan.sizes().size();
-    var console = System.console();
-    boolean live = console != null && console.isTerminal();
+    boolean live = System.console().isTerminal();
     for (int fork = 1; fork <= plan.forks(); fork++) {
       for (int threadCount : plan.threads()) {
         var label = "fork %d of %d, %d threads".formatted(fork, plan.forks(), threadCount);

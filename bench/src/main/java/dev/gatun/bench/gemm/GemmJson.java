@@ -3,7 +3,6 @@ package dev.gatun.bench.gemm;
 import dev.gatun.bench.peers.Peers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** The results as a tree for {@link dev.gatun.bench.report.Json}. */
@@ -41,7 +40,7 @@ final class GemmJson {
     for (var dtype : results.plan().dtypes()) {
       for (int threads : results.plan().threads()) {
         var peak = new LinkedHashMap<String, Object>();
-        peak.put("dtype", dtype.name().toLowerCase(Locale.ROOT));
+        peak.put("dtype", dtype.typeName());
         peak.put("threads", threads);
         peak.put("gflops", results.figures().peak(dtype, threads));
         peaks.add(peak);
@@ -60,7 +59,7 @@ final class GemmJson {
       }
     }
     var map = new LinkedHashMap<String, Object>();
-    map.put("dtype", gemmCase.dtype().name().toLowerCase(Locale.ROOT));
+    map.put("dtype", gemmCase.dtype().typeName());
     map.put("threads", gemmCase.threads());
     map.put("size", gemmCase.size());
     map.put("gflops", measured);

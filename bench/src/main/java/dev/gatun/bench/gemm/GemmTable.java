@@ -8,6 +8,8 @@ import java.util.Locale;
 /** The table on the screen. */
 final class GemmTable {
 
+  private static final double QUIET_LOAD_AVERAGE = 0.5;
+
   private final GemmResults results;
   private final StringBuilder text = new StringBuilder();
 
@@ -35,38 +37,39 @@ final class GemmTable {
 
   private void appendMachine() {
     var machine = results.machine();
-    line(
-        "%s, %d cores, %d-bit vectors", machine.processor(), machine.cores(), machine.vectorBits());
-    line("%s, %s", machine.operatingSystem(), machine.java());
-    if (machine.loadAverage() > 0.5) {
-      line("load average %.1f before the run: not a quiet machine", machine.loadAverage());
+    line(machine.processor() + ", " + machine.cores() + " cores");
+    line(machine.vectorBits() + "-bit vectors, " + machine.operatingSystem());
+    line(machine.java());
+    if (machine.loadAverage() > QUIET_LOAD_AVERAGE) {
+      line("load average before the run" + number(5, 1, machine.loadAverage()) + ": not quiet");
     }
-    results.figures().contestants().forEach((name, about) -> line("  %-9s %s", name, about));
-    results.figures().missing().forEach((name, reason) -> line("  %-9s missing: %s", name, reason));
+    results.figures().contestants().forEach((name, about) -> line(padded(name) + about));
+    results.figures().missing().forEach((name, why) -> line(padded(name) + "missing: " + why));
   }
 
   private void appendBlock(DType dtype, int threads) {
     var names = List.copyOf(results.figures().contestants().keySet());
     line("");
     line(
-        "%s, %s: GFLOP/s (FMA peak %.1f), and Gatun's ratios",
-        dtype.name().toLowerCase(Locale.ROOT),
-        threads == 1 ? "1 thread" : threads + " threads",
-        results.figures().peak(dtype, threads));
+        dtype.typeName()
+            + (threads == 1 ? ", 1 thread" : ", " + threads + " threads")
+            + ": GFLOP/s (FMA peak"
+            + number(6, 1, results.figures().peak(dtype, threads))
+            + "), and Gatun's ratios");
     var header = new StringBuilder("     n");
-    names.forEach(name -> header.append("%10s".formatted(name)));
+    names.forEach(name -> header.append(column(10, name)));
     header.append("   % peak  / best BLAS");
-    peers(names).forEach(name -> header.append("%12s".formatted("/ " + name)));
-    line("%s", header);
+    peers(names).forEach(name -> header.append(column(12, "/ " + name)));
+    line(header.toString());
     for (var gemmCase : results.plan().cases()) {
       if (gemmCase.dtype() == dtype && gemmCase.threads() == threads) {
-        line("%s", row(gemmCase, names));
+        line(row(gemmCase, names));
       }
     }
   }
 
   private String row(GemmCase gemmCase, List<String> names) {
-    var row = new StringBuilder("%6d".formatted(gemmCase.size()));
+    var row = new StringBuilder(column(6, Integer.toString(gemmCase.size())));
     names.forEach(name -> row.append(number(10, 1, results.speed(gemmCase, name))));
     row.append(number(9, 1, 100 * results.peakShare(gemmCase)));
     row.append(number(13, 2, results.ratioToBestBlas(gemmCase)));
@@ -79,15 +82,20 @@ final class GemmTable {
   }
 
   private static String number(int width, int decimals, double value) {
-    var number = Double.isNaN(value) ? "-" : format("%." + decimals + "f", value);
-    return " ".repeat(Math.max(1, width - number.length())) + number;
+    var number =
+        Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", value);
+    return column(width, number);
   }
 
-  private void line(String format, Object... arguments) {
-    text.append(format(format, arguments)).append('\n');
+  private static String column(int width, String entry) {
+    return " ".repeat(Math.max(1, width - entry.length())) + entry;
   }
 
-  private static String format(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments);
+  private static String padded(String name) {
+    return "  " + name + " ".repeat(Math.max(1, 10 - name.length()));
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
   }
 }

@@ -21,6 +21,7 @@ import java.lang.invoke.MethodHandle;
  * @param sgemm {@code cblas_sgemm}
  * @param dgemm {@code cblas_dgemm}
  */
+@SuppressWarnings("restricted")
 record Cblas(MethodHandle sgemm, MethodHandle dgemm) {
 
   private static final int ROW_MAJOR = 101;

@@ -21,6 +21,7 @@ import java.util.List;
  * @param companions files that must lie beside it because it loads them by itself
  * @param library the file whose symbols are wanted
  */
+@SuppressWarnings("restricted")
 record NativeBundle(
     String resourceFolder, List<String> preload, List<String> companions, String library) {
 
@@ -44,7 +45,7 @@ record NativeBundle(
     try {
       var folder = extract();
       for (var file : preload) {
-        var unused = SymbolLookup.libraryLookup(folder.resolve(file), Arena.global());
+        var _ = SymbolLookup.libraryLookup(folder.resolve(file), Arena.global());
       }
       return SymbolLookup.libraryLookup(folder.resolve(library), Arena.global());
     } catch (IOException | IllegalArgumentException failure) {

@@ -96,7 +96,7 @@ final class OneMkl implements Peer {
     var function = "MKL_Set_Threading_Layer";
     var handle = Cblas.function(library, function, FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     try {
-      int unused = (int) handle.invokeExact(INTEL_THREADING);
+      int _ = (int) handle.invokeExact(INTEL_THREADING);
     } catch (Throwable failure) {
       throw Cblas.foreign(function, failure);
     }

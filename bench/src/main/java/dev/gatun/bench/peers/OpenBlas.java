@@ -65,6 +65,7 @@ final class OpenBlas implements Peer {
     setThreads(1);
   }
 
+  @SuppressWarnings("restricted")
   private static String text(SymbolLookup library, String function) {
     var handle = Cblas.function(library, function, FunctionDescriptor.of(ADDRESS));
     try {

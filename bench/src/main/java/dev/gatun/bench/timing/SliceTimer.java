@@ -31,13 +31,11 @@ public final class SliceTimer {
    */
   public int warmUp(Runnable operation, long warmUpNanos) {
     long started = System.nanoTime();
-    long calls = 0;
     long fastest = Long.MAX_VALUE;
     long now = started;
     do {
       long before = now;
       operation.run();
-      calls++;
       now = System.nanoTime();
       fastest = Math.min(fastest, now - before);
     } while (now - started < warmUpNanos);

@@ -1,0 +1,38 @@
+package dev.gatun.bench.peers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PeersTest {
+
+  @Test
+  void everyPeerIsAnsweredForInTheOrderAsked() {
+    var names = List.of("libtorch", "OpenBLAS", "oneMKL");
+    var lookups = Peers.load(names);
+    assertEquals(names, lookups.stream().map(PeerLookup::name).toList());
+    for (var lookup : lookups) {
+      switch (lookup) {
+        case PeerLookup.Loaded(Peer peer) -> assertFalse(peer.description().isBlank());
+        case PeerLookup.Missing(String name, String reason) -> assertFalse(reason.isBlank(), name);
+      }
+    }
+  }
+
+  @Test
+  void aProbeSaysTheSameAsLoading() throws Exception {
+    var loaded = Peers.load(List.of("OpenBLAS")).getFirst() instanceof PeerLookup.Loaded;
+    var probe = PeerProbe.probe(List.of("OpenBLAS")).getFirst();
+    assertEquals(loaded, probe.loads(), probe.text());
+  }
+
+  @Test
+  void aBundleThatIsNotThereIsAReasonAndNoCrash() {
+    var bundle = new NativeBundle("no/such/folder/", List.of(), List.of(), "libnothing.so");
+    var error = assertThrows(PeerUnavailableException.class, bundle::load);
+    assertFalse(String.valueOf(error.getMessage()).isBlank());
+  }
+}
