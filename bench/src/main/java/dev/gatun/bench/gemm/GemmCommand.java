@@ -6,6 +6,7 @@ import dev.gatun.bench.peers.Peers;
 import dev.gatun.bench.report.Json;
 import dev.gatun.memory.DType;
 import java.awt.AWTError;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -127,7 +129,7 @@ public final class GemmCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     var launcher = new GemmLauncher(plan);
     int casesPerFork = plan.dtypes().size() * plan.sizes().size();
-    boolean live = System.console().isTerminal();
+    boolean live = isTerminal(System.console());
     for (int fork = 1; fork <= plan.forks(); fork++) {
       for (int threadCount : plan.threads()) {
         var label = "fork %d of %d, %d threads".formatted(fork, plan.forks(), threadCount);
@@ -144,6 +146,10 @@ public final class GemmCommand implements Callable<Integer> {
         progress.flush();
       }
     }
+  }
+
+  private static boolean isTerminal(@Nullable Console console) {
+    return console != null && console.isTerminal();
   }
 
   private void write(GemmResults gemmResults, PrintWriter out) throws IOException {
