@@ -2,6 +2,7 @@ package dev.gatun.kernels;
 
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.reduce.ReductionKernels;
 
 /**
  * One way of computing on the CPU: everything that differs between plain Java and SIMD code.
@@ -28,4 +29,11 @@ public interface KernelProvider {
    * @return the kernel, to be used from any thread
    */
   PointwiseKernel pointwise(PointwiseProgram program);
+
+  /**
+   * Returns the kernels that fold, normalise or scan along axes.
+   *
+   * @return the same instance at every call
+   */
+  ReductionKernels reductions();
 }

@@ -3,6 +3,8 @@ package dev.gatun.kernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
+import dev.gatun.kernels.reduce.ReductionKernels;
+import dev.gatun.kernels.reduce.Reductions;
 
 /**
  * Kernels in plain Java: the oracle that others are tested against, and what runs where the Vector
@@ -10,6 +12,8 @@ import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
  */
 public final class ScalarProvider implements KernelProvider {
   private static final ScalarProvider INSTANCE = new ScalarProvider();
+
+  private final ReductionKernels reductions = Reductions.scalar();
 
   private ScalarProvider() {}
 
@@ -30,6 +34,11 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public PointwiseKernel pointwise(PointwiseProgram program) {
     return new ScalarPointwiseKernel(program);
+  }
+
+  @Override
+  public ReductionKernels reductions() {
+    return reductions;
   }
 
   @Override

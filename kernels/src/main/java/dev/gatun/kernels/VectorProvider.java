@@ -3,6 +3,8 @@ package dev.gatun.kernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
+import dev.gatun.kernels.reduce.ReductionKernels;
+import dev.gatun.kernels.reduce.Reductions;
 import dev.gatun.memory.ArgumentException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +22,12 @@ public final class VectorProvider implements KernelProvider {
 
   private final int laneBits;
   private final String name;
+  private final ReductionKernels reductions;
 
   private VectorProvider(int laneBits) {
     this.laneBits = laneBits;
     this.name = "vector-" + laneBits;
+    this.reductions = Reductions.vector(laneBits);
   }
 
   /**
@@ -82,6 +86,11 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public PointwiseKernel pointwise(PointwiseProgram program) {
     return new ScalarPointwiseKernel(program);
+  }
+
+  @Override
+  public ReductionKernels reductions() {
+    return reductions;
   }
 
   @Override

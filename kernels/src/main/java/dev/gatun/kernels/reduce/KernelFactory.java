@@ -1,0 +1,21 @@
+package dev.gatun.kernels.reduce;
+
+import dev.gatun.memory.DType;
+
+/** Makes the inner loops of one provider. */
+interface KernelFactory {
+  /** Makes the kernel that folds elements of a type. */
+  FoldKernel fold(Reduction kind, DType type);
+
+  /** Makes the kernel that sums squared deviations of elements of a floating-point type. */
+  DeviationKernel deviation(DType type);
+
+  /** Makes the kernel of softmax, or of its logarithm, for a floating-point type. */
+  FibreKernel softmax(boolean log, DType type);
+
+  /** Makes the kernel of the gradient of softmax, or of its logarithm. */
+  FibreKernel softmaxBackward(boolean log, DType type);
+
+  /** Makes the kernel that finds the position of an extremum. */
+  FibreKernel extremum(boolean smallest, DType type);
+}

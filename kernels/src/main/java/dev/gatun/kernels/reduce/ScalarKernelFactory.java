@@ -1,0 +1,31 @@
+package dev.gatun.kernels.reduce;
+
+import dev.gatun.memory.DType;
+
+/** Kernels in plain Java. */
+final class ScalarKernelFactory implements KernelFactory {
+  @Override
+  public FoldKernel fold(Reduction kind, DType type) {
+    return type.isFloatingPoint() ? new FloatingFold(kind, type) : new IntegralFold(kind, type);
+  }
+
+  @Override
+  public DeviationKernel deviation(DType type) {
+    return new DeviationKernel(type);
+  }
+
+  @Override
+  public FibreKernel softmax(boolean log, DType type) {
+    return log ? new ScalarFibres.LogSoftmax() : new ScalarFibres.Softmax();
+  }
+
+  @Override
+  public FibreKernel softmaxBackward(boolean log, DType type) {
+    return log ? new ScalarFibres.LogSoftmaxBackward() : new ScalarFibres.SoftmaxBackward();
+  }
+
+  @Override
+  public FibreKernel extremum(boolean smallest, DType type) {
+    return new ScalarFibres.Extremum(smallest);
+  }
+}

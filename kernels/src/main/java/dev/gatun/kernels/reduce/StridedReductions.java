@@ -1,0 +1,153 @@
+package dev.gatun.kernels.reduce;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.StridedArray;
+import org.jspecify.annotations.Nullable;
+
+/** Walks operands of any layout for the inner loops of one provider. */
+final class StridedReductions implements ReductionKernels {
+  private static final int TYPES = DType.values().length;
+  private static final FibreKernel LOG_SUM_EXP = new ScalarFibres.LogSumExp();
+  private static final FibreKernel CUMULATIVE_SUM = new ScalarFibres.Cumulative(false);
+  private static final FibreKernel CUMULATIVE_PRODUCT = new ScalarFibres.Cumulative(true);
+
+  private final KernelFactory factory;
+  private final @Nullable FoldKernel[] folds = new FoldKernel[Reduction.values().length * TYPES];
+  private final @Nullable DeviationKernel[] deviations = new DeviationKernel[TYPES];
+  private final @Nullable FibreKernel[] softmaxes = new FibreKernel[2 * TYPES];
+  private final @Nullable FibreKernel[] softmaxGradients = new FibreKernel[2 * TYPES];
+  private final @Nullable FibreKernel[] extrema = new FibreKernel[2 * TYPES];
+
+  StridedReductions(KernelFactory factory) {
+    this.factory = factory;
+  }
+
+  @Override
+  public void reduce(Reduction kind, StridedArray out, StridedArray in) {
+    Fold.ofThread().run(fold(kind, in.dtype()), out, in, kind == Reduction.MEAN);
+  }
+
+  @Override
+  public void argMax(StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(extremum(false, in.dtype()), axis, out, in, in);
+  }
+
+  @Override
+  public void argMin(StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(extremum(true, in.dtype()), axis, out, in, in);
+  }
+
+  @Override
+  public void variance(
+      StridedArray out, @Nullable StridedArray mean, StridedArray in, double correction) {
+    var type = in.dtype();
+    Moments.ofThread().run(fold(Reduction.SUM, type), deviation(type), out, mean, in, correction);
+  }
+
+  @Override
+  public void logSumExp(StridedArray out, StridedArray in) {
+    var layout = in.layout();
+    int last = -1;
+    int axes = 0;
+    for (int axis = 0; axis < layout.rank(); axis++) {
+      if (layout.size(axis) != 1 && out.layout().size(axis) == 1) {
+        last = axis;
+        axes++;
+      }
+    }
+    if (axes <= 1) {
+      Fibres.ofThread().run(LOG_SUM_EXP, last, out, in, in);
+      return;
+    }
+    // The logarithm of a sum of exponentials is that of the same of parts: one axis at a time.
+    Shape rest = layout.shape().with(last, 1);
+    try (var scratch = StridedArray.allocate(DType.FLOAT64, rest)) {
+      Fibres.ofThread().run(LOG_SUM_EXP, last, scratch, in, in);
+      logSumExp(out, scratch);
+    }
+  }
+
+  @Override
+  public void softmax(StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(softmax(false, in.dtype()), axis, out, in, in);
+  }
+
+  @Override
+  public void logSoftmax(StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(softmax(true, in.dtype()), axis, out, in, in);
+  }
+
+  @Override
+  public void softmaxBackward(
+      StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis) {
+    Fibres.ofThread().run(softmaxGradient(false, gradOut.dtype()), axis, gradIn, gradOut, output);
+  }
+
+  @Override
+  public void logSoftmaxBackward(
+      StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis) {
+    Fibres.ofThread().run(softmaxGradient(true, gradOut.dtype()), axis, gradIn, gradOut, output);
+  }
+
+  @Override
+  public void cumulativeSum(StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(CUMULATIVE_SUM, axis, out, in, in);
+  }
+
+  @Override
+  public void cumulativeProduct(StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(CUMULATIVE_PRODUCT, axis, out, in, in);
+  }
+
+  // Kernels are made when first needed. Two threads may make the same one; either will do.
+
+  private FoldKernel fold(Reduction kind, DType type) {
+    int index = kind.ordinal() * TYPES + type.ordinal();
+    var kernel = folds[index];
+    if (kernel == null) {
+      kernel = factory.fold(kind, type);
+      folds[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private DeviationKernel deviation(DType type) {
+    var kernel = deviations[type.ordinal()];
+    if (kernel == null) {
+      kernel = factory.deviation(type);
+      deviations[type.ordinal()] = kernel;
+    }
+    return kernel;
+  }
+
+  private FibreKernel softmax(boolean log, DType type) {
+    int index = (log ? TYPES : 0) + type.ordinal();
+    var kernel = softmaxes[index];
+    if (kernel == null) {
+      kernel = factory.softmax(log, type);
+      softmaxes[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private FibreKernel softmaxGradient(boolean log, DType type) {
+    int index = (log ? TYPES : 0) + type.ordinal();
+    var kernel = softmaxGradients[index];
+    if (kernel == null) {
+      kernel = factory.softmaxBackward(log, type);
+      softmaxGradients[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private FibreKernel extremum(boolean smallest, DType type) {
+    int index = (smallest ? TYPES : 0) + type.ordinal();
+    var kernel = extrema[index];
+    if (kernel == null) {
+      kernel = factory.extremum(smallest, type);
+      extrema[index] = kernel;
+    }
+    return kernel;
+  }
+}
