@@ -1,7 +1,10 @@
 /** Runnable programs: digits, thermometer, doctor. */
 module dev.gatun.examples {
+  requires static org.jspecify;
   requires dev.gatun.nn;
   requires info.picocli;
   requires HdrHistogram;
-  requires static org.jspecify;
+
+  opens dev.gatun.examples to
+      info.picocli;
 }

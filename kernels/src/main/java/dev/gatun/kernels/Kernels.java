@@ -2,6 +2,7 @@ package dev.gatun.kernels;
 
 import dev.gatun.memory.ArgumentException;
 import java.lang.System.Logger.Level;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class Kernels {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private static @Nullable KernelProvider active;
+  private static String reason = "";
 
   private Kernels() {}
 
@@ -36,6 +38,18 @@ public final class Kernels {
   public static KernelProvider provider() {
     var provider = active;
     return provider != null ? provider : choose();
+  }
+
+  /**
+   * Returns why the provider was chosen at the start, in words for a report. A later {@link #use}
+   * does not change it.
+   *
+   * @return the reason, for example {@code the Vector API is present; this machine has 128, 256
+   *     bits}
+   */
+  public static synchronized String reason() {
+    provider();
+    return reason;
   }
 
   /**
@@ -74,15 +88,23 @@ public final class Kernels {
           PROVIDER_PROPERTY + "=" + name + ": expected 'scalar' or 'vector'");
     }
     if ("scalar".equals(name)) {
+      reason = "asked for with " + PROVIDER_PROPERTY;
       return ScalarProvider.instance();
     }
     var obstacle = obstacleToVectors();
     if (obstacle == null) {
+      reason =
+          lanes != null
+              ? "asked for with " + LANES_PROPERTY
+              : "the Vector API is present; this machine has vectors of "
+                  + VectorProviders.widths()
+                  + " bits";
       return VectorProviders.of(lanes);
     }
     if (name != null || lanes != null) {
       throw new ArgumentException("vector kernels were asked for, but " + obstacle);
     }
+    reason = obstacle;
     System.getLogger("dev.gatun.kernels")
         .log(Level.WARNING, "Computing with scalar kernels, which are slower: " + obstacle);
     return ScalarProvider.instance();
@@ -116,6 +138,12 @@ public final class Kernels {
   private static final class VectorProviders {
     static @Nullable String obstacle() {
       return VectorProvider.availableWidths().isEmpty() ? "this processor has no SIMD unit" : null;
+    }
+
+    static String widths() {
+      return VectorProvider.availableWidths().stream()
+          .map(String::valueOf)
+          .collect(Collectors.joining(", "));
     }
 
     static KernelProvider of(@Nullable String lanes) {
