@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 
 /** Reports how Gatun runs on this machine: the JVM, the kernels in use and why, memory, devices. */
 @Command(
-    name = "doctor",
+    name = "gatun doctor",
     mixinStandardHelpOptions = true,
     versionProvider = GatunVersion.class,
     description = "Says how Gatun runs on this machine, and why.")

@@ -2,7 +2,7 @@ package dev.gatun.examples;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of Gatun, as its jar's manifest gives it. */
+/** The version of Gatun, as its module descriptor or its jar's manifest gives it. */
 public final class GatunVersion implements IVersionProvider {
   /** Made by picocli, and wherever the version is printed. */
   public GatunVersion() {}
@@ -14,7 +14,11 @@ public final class GatunVersion implements IVersionProvider {
    */
   @Override
   public String[] getVersion() {
-    var version = GatunVersion.class.getPackage().getImplementationVersion();
+    var descriptor = GatunVersion.class.getModule().getDescriptor();
+    var version =
+        descriptor != null
+            ? descriptor.rawVersion().orElse(null)
+            : GatunVersion.class.getPackage().getImplementationVersion();
     return new String[] {version != null ? version : "unknown"};
   }
 }
