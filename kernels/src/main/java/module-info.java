@@ -6,6 +6,7 @@ module dev.gatun.kernels {
   requires jdk.incubator.vector;
 
   exports dev.gatun.kernels;
+  exports dev.gatun.kernels.gemm;
   exports dev.gatun.kernels.index;
   exports dev.gatun.kernels.random;
   exports dev.gatun.kernels.reduce;

@@ -1,5 +1,6 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.reduce.ReductionKernels;
@@ -36,4 +37,11 @@ public interface KernelProvider {
    * @return the same instance at every call
    */
   ReductionKernels reductions();
+
+  /**
+   * Returns the kernels of matrix products.
+   *
+   * @return the kernels, the same at every call
+   */
+  MatmulKernels matmul();
 }

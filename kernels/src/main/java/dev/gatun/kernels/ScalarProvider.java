@@ -1,5 +1,7 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.gemm.ScalarMatmul;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
@@ -39,6 +41,11 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public ReductionKernels reductions() {
     return reductions;
+  }
+
+  @Override
+  public MatmulKernels matmul() {
+    return ScalarMatmul.instance();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.gemm.VectorMatmul;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
@@ -23,11 +25,13 @@ public final class VectorProvider implements KernelProvider {
   private final int laneBits;
   private final String name;
   private final ReductionKernels reductions;
+  private final MatmulKernels matmul;
 
   private VectorProvider(int laneBits) {
     this.laneBits = laneBits;
     this.name = "vector-" + laneBits;
     this.reductions = Reductions.vector(laneBits);
+    this.matmul = new VectorMatmul(laneBits);
   }
 
   /**
@@ -91,6 +95,11 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public ReductionKernels reductions() {
     return reductions;
+  }
+
+  @Override
+  public MatmulKernels matmul() {
+    return matmul;
   }
 
   @Override
