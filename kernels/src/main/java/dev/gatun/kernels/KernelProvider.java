@@ -1,6 +1,7 @@
 package dev.gatun.kernels;
 
 import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.reduce.ReductionKernels;
@@ -44,4 +45,11 @@ public interface KernelProvider {
    * @return the kernels, the same at every call
    */
   MatmulKernels matmul();
+
+  /**
+   * Returns the kernels that move elements.
+   *
+   * @return the same instance at every call
+   */
+  IndexKernels indexing();
 }

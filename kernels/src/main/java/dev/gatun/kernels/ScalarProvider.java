@@ -2,6 +2,8 @@ package dev.gatun.kernels;
 
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.gemm.ScalarMatmul;
+import dev.gatun.kernels.index.IndexKernels;
+import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
@@ -46,6 +48,11 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public MatmulKernels matmul() {
     return ScalarMatmul.instance();
+  }
+
+  @Override
+  public IndexKernels indexing() {
+    return StridedIndexing.instance();
   }
 
   @Override

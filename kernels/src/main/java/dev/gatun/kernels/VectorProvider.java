@@ -2,6 +2,8 @@ package dev.gatun.kernels;
 
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.gemm.VectorMatmul;
+import dev.gatun.kernels.index.IndexKernels;
+import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
@@ -100,6 +102,11 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public MatmulKernels matmul() {
     return matmul;
+  }
+
+  @Override
+  public IndexKernels indexing() {
+    return StridedIndexing.instance();
   }
 
   @Override

@@ -1,0 +1,115 @@
+package dev.gatun.kernels.index;
+
+import dev.gatun.kernels.traverse.RunKernel;
+import dev.gatun.kernels.traverse.Runs;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Access with an index for every element. The array that is addressed stands still along the axis
+ * while the others are walked; its stride there, in bytes, and the axis' size are the walk's
+ * parameters.
+ */
+final class Elementwise {
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.nativeOrder());
+
+  private static final RunKernel GATHER = Elementwise::gather;
+  private static final RunKernel SCATTER = Elementwise::scatter;
+  private static final RunKernel SCATTER_ADD = Elementwise::scatterAdd;
+
+  private Elementwise() {}
+
+  static void gather(StridedArray out, StridedArray in, int axis, StridedArray index) {
+    Indices.check("gather", index, axis, axisSize(in, axis));
+    Runs.ofThread()
+        .walk(
+            GATHER,
+            strideAlong(in, axis),
+            axisSize(in, axis),
+            index.layout(),
+            out,
+            in,
+            index,
+            axis,
+            1,
+            true);
+  }
+
+  static void scatter(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    Indices.check("scatter", index, axis, axisSize(out, axis));
+    Runs.ofThread()
+        .walk(
+            SCATTER,
+            strideAlong(out, axis),
+            axisSize(out, axis),
+            index.layout(),
+            out,
+            source,
+            index,
+            axis,
+            0,
+            false);
+  }
+
+  static void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    Indices.check("scatterAdd", index, axis, axisSize(out, axis));
+    Runs.ofThread()
+        .walk(
+            SCATTER_ADD,
+            strideAlong(out, axis),
+            axisSize(out, axis),
+            index.layout(),
+            out,
+            source,
+            index,
+            axis,
+            0,
+            false);
+  }
+
+  private static long axisSize(StridedArray array, int axis) {
+    return array.layout().rank() == 0 ? 1 : array.layout().size(axis);
+  }
+
+  private static long strideAlong(StridedArray array, int axis) {
+    return array.layout().rank() == 0
+        ? 0
+        : array.layout().stride(axis) << array.dtype().byteShift();
+  }
+
+  private static void gather(Runs runs, long first, long second, long third, long count) {
+    int shift = runs.firstType().byteShift();
+    long stride = runs.parameter();
+    long size = runs.secondParameter();
+    for (long i = 0; i < count; i++) {
+      long index = Indices.get(runs.third(), third + i * runs.thirdStride(), size);
+      long from = second + i * runs.secondStride() + index * stride;
+      Moves.one(shift, runs.first(), first + i * runs.firstStride(), runs.second(), from);
+    }
+  }
+
+  private static void scatter(Runs runs, long first, long second, long third, long count) {
+    int shift = runs.firstType().byteShift();
+    long stride = runs.parameter();
+    long size = runs.secondParameter();
+    for (long i = 0; i < count; i++) {
+      long index = Indices.get(runs.third(), third + i * runs.thirdStride(), size);
+      long to = first + i * runs.firstStride() + index * stride;
+      Moves.one(shift, runs.first(), to, runs.second(), second + i * runs.secondStride());
+    }
+  }
+
+  private static void scatterAdd(Runs runs, long first, long second, long third, long count) {
+    DType type = runs.firstType();
+    long stride = runs.parameter();
+    long size = runs.secondParameter();
+    for (long i = 0; i < count; i++) {
+      long index = Indices.get(runs.third(), third + i * runs.thirdStride(), size);
+      long to = first + i * runs.firstStride() + index * stride;
+      Additions.one(type, runs.first(), to, runs.second(), second + i * runs.secondStride());
+    }
+  }
+}

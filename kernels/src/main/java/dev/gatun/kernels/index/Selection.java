@@ -1,0 +1,73 @@
+package dev.gatun.kernels.index;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+import java.lang.foreign.ValueLayout;
+
+/** Access by masks, in row-major order. */
+final class Selection {
+  private Selection() {}
+
+  private static boolean isNonzero(StridedArray array, long index) {
+    var type = array.dtype();
+    long offset = RowMajor.offset(array, index);
+    return type.isFloatingPoint()
+        ? type.getDouble(array.segment(), offset) != 0
+        : type.getLong(array.segment(), offset) != 0;
+  }
+
+  static long count(StridedArray in) {
+    long numel = in.layout().numel();
+    long count = 0;
+    if (in.dtype() == DType.BOOL && in.layout().isContiguous()) {
+      long start = in.byteOffset();
+      for (long i = 0; i < numel; i++) {
+        count += in.segment().get(ValueLayout.JAVA_BYTE, start + i) != 0 ? 1 : 0;
+      }
+      return count;
+    }
+    for (long i = 0; i < numel; i++) {
+      count += isNonzero(in, i) ? 1 : 0;
+    }
+    return count;
+  }
+
+  static void positions(StridedArray out, StridedArray in) {
+    var layout = in.layout();
+    int rank = layout.rank();
+    long row = 0;
+    for (long i = 0; i < layout.numel(); i++) {
+      if (isNonzero(in, i)) {
+        long rest = i;
+        for (int axis = rank - 1; axis >= 0; axis--) {
+          long offset = RowMajor.offset(out, row * rank + axis);
+          DType.INT64.setLong(out.segment(), offset, rest % layout.size(axis));
+          rest /= layout.size(axis);
+        }
+        row++;
+      }
+    }
+  }
+
+  static void select(StridedArray out, StridedArray in, StridedArray mask) {
+    int shift = out.dtype().byteShift();
+    long next = 0;
+    for (long i = 0; i < mask.layout().numel(); i++) {
+      if (isNonzero(mask, i)) {
+        long from = RowMajor.offset(in, i);
+        Moves.one(shift, out.segment(), RowMajor.offset(out, next++), in.segment(), from);
+      }
+    }
+  }
+
+  static void scatter(StridedArray out, StridedArray mask, StridedArray source) {
+    int shift = out.dtype().byteShift();
+    long next = 0;
+    for (long i = 0; i < mask.layout().numel(); i++) {
+      if (isNonzero(mask, i)) {
+        long from = RowMajor.offset(source, next++);
+        Moves.one(shift, out.segment(), RowMajor.offset(out, i), source.segment(), from);
+      }
+    }
+  }
+}

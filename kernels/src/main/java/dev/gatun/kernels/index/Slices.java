@@ -1,0 +1,128 @@
+package dev.gatun.kernels.index;
+
+import dev.gatun.kernels.RangeTask;
+import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.traverse.Axes;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Moves slices across an axis to or from the places that indices name.
+ *
+ * <p>An instance is reused by its thread and holds no arrays between calls.
+ */
+final class Slices {
+  /** What happens to a slice. */
+  enum Mode {
+    /** The target's slice i comes from the source's slice index[i]. */
+    SELECT,
+    /** The source's slice i is added to the target's slice index[i]. */
+    ADD,
+    /** The source's slice i overwrites the target's slice index[i]. */
+    COPY
+  }
+
+  private static final long SERIAL_ELEMENTS = 1 << 16;
+  private static final long GRAIN_ELEMENTS = 1 << 15;
+  private static final ThreadLocal<Slices> OF_THREAD = ThreadLocal.withInitial(Slices::new);
+
+  private final RangeTask running = this::run;
+  private final Axes slice = new Axes();
+  private Mode mode = Mode.SELECT;
+  private DType type = DType.FLOAT32;
+  private MemorySegment out = MemorySegment.NULL;
+  private MemorySegment in = MemorySegment.NULL;
+  private MemorySegment indices = MemorySegment.NULL;
+  private long outStart;
+  private long inStart;
+  private long indexStart;
+  private long outStep;
+  private long inStep;
+  private long indexStep;
+  private long indexedSize;
+  private long run;
+  private long outStride;
+  private long inStride;
+
+  private Slices() {}
+
+  static Slices ofThread() {
+    return OF_THREAD.get();
+  }
+
+  void run(Mode mode, StridedArray out, StridedArray in, int axis, StridedArray index) {
+    long count = index.layout().numel();
+    long elements = mode == Mode.SELECT ? out.layout().numel() : in.layout().numel();
+    if (elements == 0) {
+      return;
+    }
+    this.mode = mode;
+    type = out.dtype();
+    this.out = out.segment();
+    this.in = in.segment();
+    indices = index.segment();
+    int shift = type.byteShift();
+    outStart = out.byteOffset();
+    inStart = in.byteOffset();
+    indexStart = index.byteOffset();
+    outStep = out.layout().stride(axis) << shift;
+    inStep = in.layout().stride(axis) << shift;
+    indexStep = index.layout().rank() == 0 ? 0 : index.layout().stride(0) * Long.BYTES;
+    indexedSize = mode == Mode.SELECT ? in.layout().size(axis) : out.layout().size(axis);
+    try {
+      chooseRun(out, in, axis);
+      if (mode != Mode.SELECT || elements < SERIAL_ELEMENTS) {
+        run(0, count);
+      } else {
+        long each = elements / count;
+        Workers.parallelFor(count, Math.max(1, GRAIN_ELEMENTS / each), running);
+      }
+    } finally {
+      this.out = MemorySegment.NULL;
+      this.in = MemorySegment.NULL;
+      indices = MemorySegment.NULL;
+    }
+  }
+
+  private void chooseRun(StridedArray out, StridedArray in, int axis) {
+    int shift = type.byteShift();
+    slice.clear();
+    for (int other = 0; other < out.layout().rank(); other++) {
+      long size = out.layout().size(other);
+      if (other != axis && size != 1) {
+        slice.insert(
+            size, out.layout().stride(other) << shift, in.layout().stride(other) << shift, 0);
+      }
+    }
+    slice.merge();
+    run = 1;
+    outStride = type.byteSize();
+    inStride = type.byteSize();
+    if (slice.count() > 0) {
+      slice.dropInnermost();
+      run = slice.size(slice.count());
+      outStride = slice.firstStride(slice.count());
+      inStride = slice.secondStride(slice.count());
+    }
+  }
+
+  private void run(long from, long to) {
+    int shift = type.byteShift();
+    long runs = slice.product();
+    for (long i = from; i < to; i++) {
+      long index = Indices.get(indices, indexStart + i * indexStep, indexedSize);
+      long outSlice = outStart + (mode == Mode.SELECT ? i : index) * outStep;
+      long inSlice = inStart + (mode == Mode.SELECT ? index : i) * inStep;
+      for (long r = 0; r < runs; r++) {
+        long target = outSlice + slice.firstOffset(r);
+        long source = inSlice + slice.secondOffset(r);
+        if (mode == Mode.ADD) {
+          Additions.run(type, out, target, outStride, in, source, inStride, run);
+        } else {
+          Moves.run(shift, out, target, outStride, in, source, inStride, run);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.gatun.kernels.index;
+
+import dev.gatun.kernels.traverse.RunKernel;
+import dev.gatun.kernels.traverse.Runs;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Moves elements with plain Java and bulk copies, which the virtual machine turns into the widest
+ * moves that there are. All providers share it.
+ */
+public final class StridedIndexing implements IndexKernels {
+  private static final StridedIndexing INSTANCE = new StridedIndexing();
+
+  private static final RunKernel MOVE =
+      (runs, first, second, _, count) ->
+          Moves.run(
+              runs.firstType().byteShift(),
+              runs.first(),
+              first,
+              runs.firstStride(),
+              runs.second(),
+              second,
+              runs.secondStride(),
+              count);
+
+  private static final RunKernel CONVERT =
+      (runs, first, second, _, count) ->
+          Conversions.run(
+              runs.firstType(),
+              runs.first(),
+              first,
+              runs.firstStride(),
+              runs.secondType(),
+              runs.second(),
+              second,
+              runs.secondStride(),
+              count);
+
+  private static final RunKernel FILL =
+      (runs, first, _, _, count) ->
+          Moves.fill(
+              runs.firstType().byteShift(),
+              runs.first(),
+              first,
+              runs.firstStride(),
+              runs.parameter(),
+              count);
+
+  private static final long SERIAL_BYTES = 1 << 18;
+
+  private StridedIndexing() {}
+
+  /**
+   * Returns the kernels.
+   *
+   * @return the only instance
+   */
+  public static IndexKernels instance() {
+    return INSTANCE;
+  }
+
+  @Override
+  public void copy(StridedArray out, StridedArray in) {
+    boolean sameType = out.dtype() == in.dtype();
+    if (sameType && out.layout().isContiguous() && in.layout().isContiguous()) {
+      long bytes = out.layout().numel() << out.dtype().byteShift();
+      if (bytes <= SERIAL_BYTES) {
+        MemorySegment.copy(in.segment(), in.byteOffset(), out.segment(), out.byteOffset(), bytes);
+        return;
+      }
+    }
+    if (!sameType) {
+      Runs.ofThread().walk(CONVERT, 0, 0, out.layout(), out, in, in, -1, 0, true);
+    } else if (!Transposition.copy(out, in)) {
+      Runs.ofThread().walk(MOVE, 0, 0, out.layout(), out, in, in, -1, 0, true);
+    }
+  }
+
+  @Override
+  public void fill(StridedArray out, double value) {
+    fillBits(out, Patterns.of(out.dtype(), value));
+  }
+
+  @Override
+  public void fill(StridedArray out, long value) {
+    fillBits(out, Patterns.of(out.dtype(), value));
+  }
+
+  private static void fillBits(StridedArray out, long bits) {
+    Runs.ofThread().walk(FILL, bits, 0, out.layout(), out, out, out, -1, 0, true);
+  }
+
+  @Override
+  public void indexSelect(StridedArray out, StridedArray in, int axis, StridedArray index) {
+    Indices.check("indexSelect", index, axis, in.layout().size(axis));
+    Slices.ofThread().run(Slices.Mode.SELECT, out, in, axis, index);
+  }
+
+  @Override
+  public void indexAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    Indices.check("indexAdd", index, axis, out.layout().size(axis));
+    Slices.ofThread().run(Slices.Mode.ADD, out, source, axis, index);
+  }
+
+  @Override
+  public void indexCopy(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    Indices.check("indexCopy", index, axis, out.layout().size(axis));
+    Slices.ofThread().run(Slices.Mode.COPY, out, source, axis, index);
+  }
+
+  @Override
+  public void gather(StridedArray out, StridedArray in, int axis, StridedArray index) {
+    Elementwise.gather(out, in, axis, index);
+  }
+
+  @Override
+  public void scatter(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    Elementwise.scatter(out, axis, index, source);
+  }
+
+  @Override
+  public void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    Elementwise.scatterAdd(out, axis, index, source);
+  }
+
+  @Override
+  public long countNonzero(StridedArray in) {
+    return Selection.count(in);
+  }
+
+  @Override
+  public void nonzero(StridedArray out, StridedArray in) {
+    Selection.positions(out, in);
+  }
+
+  @Override
+  public void maskedSelect(StridedArray out, StridedArray in, StridedArray mask) {
+    Selection.select(out, in, mask);
+  }
+
+  @Override
+  public void maskedScatter(StridedArray out, StridedArray mask, StridedArray source) {
+    Selection.scatter(out, mask, source);
+  }
+
+  @Override
+  public void triangle(StridedArray out, StridedArray in, long diagonal, boolean upper) {
+    var layout = out.layout();
+    int rank = layout.rank();
+    long rows = layout.size(rank - 2);
+    long columns = layout.size(rank - 1);
+    if (layout.numel() == 0) {
+      return;
+    }
+    int shift = out.dtype().byteShift();
+    long outStride = layout.stride(rank - 1) << shift;
+    long inStride = in.layout().stride(rank - 1) << shift;
+    long allRows = layout.numel() / columns;
+    for (long row = 0; row < allRows; row++) {
+      long border = Math.clamp(row % rows + diagonal + (upper ? 0 : 1), 0, columns);
+      long from = upper ? border : 0;
+      long to = upper ? columns : border;
+      long outStart = RowMajor.offset(out, row * columns);
+      long inStart = RowMajor.offset(in, row * columns);
+      MemorySegment target = out.segment();
+      Moves.fill(shift, target, outStart, outStride, 0, from);
+      Moves.run(
+          shift,
+          target,
+          outStart + from * outStride,
+          outStride,
+          in.segment(),
+          inStart + from * inStride,
+          inStride,
+          to - from);
+      Moves.fill(shift, target, outStart + to * outStride, outStride, 0, columns - to);
+    }
+  }
+
+  @Override
+  public void oneHot(StridedArray out, StridedArray index) {
+    int last = out.layout().rank() - 1;
+    long classes = out.layout().size(last);
+    Indices.checkNotNegative("oneHot", index, last, classes);
+    fill(out, 0L);
+    var type = out.dtype();
+    long count = index.layout().numel();
+    for (long i = 0; i < count; i++) {
+      long at = Indices.get(index.segment(), RowMajor.offset(index, i), classes);
+      type.setLong(out.segment(), RowMajor.offset(out, i * classes + at), 1);
+    }
+  }
+
+  @Override
+  public void range(StridedArray out, double start, double step) {
+    var type = out.dtype();
+    var segment = out.segment();
+    long count = out.layout().numel();
+    boolean exact = !type.isFloatingPoint() && start == (long) start && step == (long) step;
+    if (exact && type != DType.BOOL) {
+      for (long i = 0; i < count; i++) {
+        type.setLong(segment, RowMajor.offset(out, i), (long) start + i * (long) step);
+      }
+    } else {
+      for (long i = 0; i < count; i++) {
+        type.setDouble(segment, RowMajor.offset(out, i), start + i * step);
+      }
+    }
+  }
+}

@@ -1,0 +1,338 @@
+package dev.gatun.kernels.index;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.gatun.kernels.Layouts;
+import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.VectorProvider;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.IndexRangeException;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.StridedArray;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class IndexKernelsTest {
+  private static final Kind[] OUT_LAYOUTS = {
+    Kind.CONTIGUOUS, Kind.TRANSPOSED, Kind.SLICED, Kind.OFFSET
+  };
+
+  private final IndexKernels kernels = ScalarProvider.instance().indexing();
+  private Scope scope = Scope.open();
+
+  @BeforeEach
+  void openScope() {
+    scope.close();
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void closeScope() {
+    scope.close();
+  }
+
+  private static StridedArray counting(Kind layout, DType type, long... sizes) {
+    int[] next = {0};
+    return Layouts.filled(layout, type, () -> next[0]++ % 101, sizes);
+  }
+
+  private static StridedArray indices(Kind layout, int bound, long... sizes) {
+    var random = new Random(9);
+    return Layouts.filled(layout, DType.INT64, () -> random.nextInt(2 * bound) - bound, sizes);
+  }
+
+  @Test
+  void everyProviderMovesTheSameWay() {
+    assertEquals(kernels, VectorProvider.ofWidth(128).indexing());
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void copiesKeepElementsInAnyLayout(DType type) {
+    long[][] shapes = {
+      {}, {0}, {1}, {17}, {3, 5}, {4, 4}, {33, 70}, {70, 33}, {2, 65, 66}, {5, 1, 4}, {300, 300}
+    };
+    for (long[] shape : shapes) {
+      for (var inLayout : Kind.values()) {
+        for (var outLayout : OUT_LAYOUTS) {
+          var in =
+              type == DType.BOOL
+                  ? Layouts.filled(inLayout, type, new Random(1)::nextGaussian, shape)
+                  : counting(inLayout, type, shape);
+          var out = Layouts.allocate(outLayout, type, shape);
+          kernels.copy(out, in);
+          assertArrayEquals(Layouts.values(in), Layouts.values(out), inLayout + " " + outLayout);
+        }
+      }
+    }
+  }
+
+  @Test
+  void largeCopiesKeepElements() {
+    for (long[] shape : new long[][] {{1_000_000}, {1000, 1001}, {70_000, 3}, {3, 70_000}}) {
+      var in = counting(Kind.TRANSPOSED, DType.FLOAT32, shape);
+      for (var outLayout : OUT_LAYOUTS) {
+        var out = Layouts.allocate(outLayout, DType.FLOAT32, shape);
+        kernels.copy(out, in);
+        assertArrayEquals(Layouts.values(in), Layouts.values(out));
+        var wide = Layouts.allocate(outLayout, DType.FLOAT64, shape);
+        kernels.copy(wide, in);
+        assertArrayEquals(Layouts.values(in), Layouts.values(wide));
+      }
+    }
+  }
+
+  @Test
+  void copiesConvertLikeSingleElements() {
+    double[] values = {0, -0.0, 1, -1, 2.7, -2.7, 1e10, -1e10, 300, 65536.5, Double.NaN, 0.1};
+    for (var from : DType.values()) {
+      int[] next = {0};
+      var in = Layouts.filled(Kind.SLICED, from, () -> values[next[0]++], 3, 4);
+      for (var to : DType.values()) {
+        var out = Layouts.allocate(Kind.TRANSPOSED, to, 3, 4);
+        kernels.copy(out, in);
+        var element = Layouts.allocate(Kind.CONTIGUOUS, to, 1);
+        for (int i = 0; i < 12; i++) {
+          long at = Layouts.offset(in, i);
+          if (from.isFloatingPoint()) {
+            to.setDouble(element.segment(), 0, from.getDouble(in.segment(), at));
+          } else {
+            to.setLong(element.segment(), 0, from.getLong(in.segment(), at));
+          }
+          assertEquals(
+              to.getDouble(element.segment(), 0),
+              to.getDouble(out.segment(), Layouts.offset(out, i)),
+              from + " to " + to + " of " + values[i]);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void fillsEveryElementAndNothingElse(DType type) {
+    for (var layout : OUT_LAYOUTS) {
+      for (double value : new double[] {0, 1, 5}) {
+        var out = Layouts.allocate(layout, type, 7, 9);
+        kernels.fill(out, value);
+        double expected = type == DType.BOOL ? Math.min(value, 1) : value;
+        for (double x : Layouts.values(out)) {
+          assertEquals(expected, x);
+        }
+        kernels.fill(out, (long) value);
+        for (double x : Layouts.values(out)) {
+          assertEquals(expected, x);
+        }
+      }
+      var whole = Layouts.allocate(Kind.CONTIGUOUS, type, 4, 4);
+      kernels.fill(whole, 1L);
+      var inner =
+          new StridedArray(
+              whole.storage().retain(), type, whole.layout().narrow(0, 1, 2).narrow(1, 1, 2));
+      kernels.fill(inner, 0L);
+      double[] expected = {1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1};
+      assertArrayEquals(expected, Layouts.values(whole));
+    }
+  }
+
+  @Test
+  void integersFillExactly() {
+    var out = Layouts.allocate(Kind.CONTIGUOUS, DType.INT64, 3);
+    kernels.fill(out, (1L << 53) + 1);
+    assertArrayEquals(
+        new long[] {(1L << 53) + 1, (1L << 53) + 1, (1L << 53) + 1}, Layouts.longs(out));
+  }
+
+  @Test
+  void slicesAreSelectedAddedAndCopied() {
+    for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.INT64, DType.INT16}) {
+      for (var layout : Kind.values()) {
+        for (var outLayout : OUT_LAYOUTS) {
+          for (int axis = 0; axis < 3; axis++) {
+            checkSlices(type, layout, outLayout, axis);
+          }
+        }
+      }
+    }
+  }
+
+  private void checkSlices(DType type, Kind layout, Kind outLayout, int axis) {
+    int[] sizes = {4, 3, 5};
+    var in = counting(layout, type, 4, 3, 5);
+    var index = indices(Kind.SLICED, sizes[axis], 6);
+    long[] where = Layouts.longs(index);
+    long[] picked = {4, 3, 5};
+    picked[axis] = 6;
+    var out = Layouts.allocate(outLayout, type, picked);
+    kernels.indexSelect(out, in, axis, index);
+    double[] x = Layouts.values(in);
+    double[] selected = Layouts.values(out);
+    var sum = Layouts.allocate(outLayout, type, 4, 3, 5);
+    kernels.fill(sum, 1L);
+    kernels.indexAdd(sum, axis, index, out);
+    var last = Layouts.allocate(outLayout, type, 4, 3, 5);
+    kernels.fill(last, -1L);
+    kernels.indexCopy(last, axis, index, out);
+    double[] expectedSum = new double[60];
+    java.util.Arrays.fill(expectedSum, 1);
+    double[] expectedLast = new double[60];
+    java.util.Arrays.fill(expectedLast, -1);
+    int element = 0;
+    for (int i = 0; i < picked[0]; i++) {
+      for (int j = 0; j < picked[1]; j++) {
+        for (int k = 0; k < picked[2]; k++) {
+          int[] at = {i, j, k};
+          at[axis] = Math.floorMod(where[at[axis]], sizes[axis]);
+          int source = (at[0] * 3 + at[1]) * 5 + at[2];
+          assertEquals(x[source], selected[element], type + " " + layout + " " + axis);
+          expectedSum[source] += selected[element];
+          expectedLast[source] = selected[element];
+          element++;
+        }
+      }
+    }
+    assertArrayEquals(expectedSum, Layouts.values(sum));
+    assertArrayEquals(expectedLast, Layouts.values(last));
+  }
+
+  @Test
+  void elementsAreGatheredAndScattered() {
+    for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.INT8, DType.BFLOAT16}) {
+      for (var layout : Kind.values()) {
+        for (var outLayout : OUT_LAYOUTS) {
+          for (int axis = 0; axis < 2; axis++) {
+            checkElements(type, layout, outLayout, axis);
+          }
+        }
+      }
+    }
+  }
+
+  private void checkElements(DType type, Kind layout, Kind outLayout, int axis) {
+    int[] sizes = {6, 7};
+    int next = 0;
+    var in = Layouts.allocate(Kind.CONTIGUOUS, type, 6, 7);
+    for (int i = 0; i < 42; i++) {
+      type.setDouble(in.segment(), (long) i << type.byteShift(), next++ % 9);
+    }
+    var index = indices(layout, sizes[axis], 4, 5);
+    long[] where = Layouts.longs(index);
+    var out = Layouts.allocate(outLayout, type, 4, 5);
+    kernels.gather(out, in, axis, index);
+    double[] x = Layouts.values(in);
+    double[] gathered = Layouts.values(out);
+    var sum = Layouts.allocate(outLayout, type, 6, 7);
+    kernels.fill(sum, 0L);
+    kernels.scatterAdd(sum, axis, index, out);
+    var last = Layouts.allocate(outLayout, type, 6, 7);
+    kernels.fill(last, 0L);
+    kernels.scatter(last, axis, index, out);
+    double[] expectedSum = new double[42];
+    double[] expectedLast = new double[42];
+    for (int i = 0; i < 20; i++) {
+      int at = Math.floorMod(where[i], sizes[axis]);
+      int source = axis == 0 ? at * 7 + i % 5 : i / 5 * 7 + at;
+      assertEquals(x[source], gathered[i]);
+      expectedSum[source] += gathered[i];
+      expectedLast[source] = gathered[i];
+    }
+    assertArrayEquals(expectedSum, Layouts.values(sum));
+    assertArrayEquals(expectedLast, Layouts.values(last));
+  }
+
+  @Test
+  void indicesOutsideAreRefusedBeforeAnythingIsWritten() {
+    var in = counting(Kind.CONTIGUOUS, DType.FLOAT32, 5, 4);
+    for (long bad : new long[] {5, -6, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      var index = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 0, 3);
+      DType.INT64.setLong(index.segment(), 16, bad);
+      var out = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 3, 4);
+      kernels.fill(out, 7L);
+      var e = assertThrows(IndexRangeException.class, () -> kernels.indexSelect(out, in, 0, index));
+      assertEquals(
+          "indexSelect: index " + bad + " (number 2) is outside axis 0 of size 5", e.getMessage());
+      assertThrows(IndexRangeException.class, () -> kernels.indexAdd(in, 0, index, out));
+      assertThrows(IndexRangeException.class, () -> kernels.indexCopy(in, 0, index, out));
+      for (double x : Layouts.values(out)) {
+        assertEquals(7, x);
+      }
+      var wide = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 0, 1, 3);
+      DType.INT64.setLong(wide.segment(), 8, bad);
+      var picked = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 3);
+      assertThrows(IndexRangeException.class, () -> kernels.gather(picked, in, 0, wide));
+      assertThrows(IndexRangeException.class, () -> kernels.scatter(in, 0, wide, picked));
+      assertThrows(IndexRangeException.class, () -> kernels.scatterAdd(in, 0, wide, picked));
+      var hot = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 3, 5);
+      assertThrows(IndexRangeException.class, () -> kernels.oneHot(hot, index));
+    }
+    assertArrayEquals(
+        Layouts.values(counting(Kind.CONTIGUOUS, DType.FLOAT32, 5, 4)), Layouts.values(in));
+  }
+
+  @Test
+  void masksSelectInRowMajorOrder() {
+    for (var layout : OUT_LAYOUTS) {
+      var in = counting(layout, DType.FLOAT32, 3, 4);
+      int[] next = {0};
+      var mask = Layouts.filled(layout, DType.BOOL, () -> next[0]++ % 3 == 0 ? 1 : 0, 3, 4);
+      assertEquals(4, kernels.countNonzero(mask));
+      assertEquals(11, kernels.countNonzero(in));
+      var picked = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 4);
+      kernels.maskedSelect(picked, in, mask);
+      assertArrayEquals(new double[] {0, 3, 6, 9}, Layouts.values(picked));
+      var where = Layouts.allocate(Kind.TRANSPOSED, DType.INT64, 4, 2);
+      kernels.nonzero(where, mask);
+      assertArrayEquals(new long[] {0, 0, 0, 3, 1, 2, 2, 1}, Layouts.longs(where));
+      kernels.fill(in, 0L);
+      kernels.maskedScatter(in, mask, picked);
+      assertArrayEquals(new double[] {0, 0, 0, 3, 0, 0, 6, 0, 0, 9, 0, 0}, Layouts.values(in));
+    }
+  }
+
+  @Test
+  void trianglesKeepOneSide() {
+    for (var layout : OUT_LAYOUTS) {
+      for (long diagonal = -5; diagonal <= 5; diagonal++) {
+        for (boolean upper : new boolean[] {true, false}) {
+          var in = counting(Kind.TRANSPOSED, DType.FLOAT64, 2, 3, 4);
+          var out = Layouts.allocate(layout, DType.FLOAT64, 2, 3, 4);
+          kernels.triangle(out, in, diagonal, upper);
+          double[] x = Layouts.values(in);
+          double[] y = Layouts.values(out);
+          for (int i = 0; i < 24; i++) {
+            int row = i / 4 % 3;
+            int column = i % 4;
+            boolean kept = upper ? column - row >= diagonal : column - row <= diagonal;
+            assertEquals(kept ? x[i] : 0, y[i], "diagonal " + diagonal + " at " + i);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void onesStandAtTheIndices() {
+    var index = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, new Random(2)::nextDouble, 2);
+    DType.INT64.setLong(index.segment(), 8, 2);
+    var out = Layouts.allocate(Kind.TRANSPOSED, DType.FLOAT32, 2, 3);
+    kernels.oneHot(out, index);
+    assertArrayEquals(new double[] {1, 0, 0, 0, 0, 1}, Layouts.values(out));
+  }
+
+  @Test
+  void rangesCountFromTheStart() {
+    var integers = Layouts.allocate(Kind.TRANSPOSED, DType.INT64, 2, 2);
+    kernels.range(integers, 5, -2);
+    assertArrayEquals(new long[] {5, 3, 1, -1}, Layouts.longs(integers));
+    var numbers = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT64, 3);
+    kernels.range(numbers, 0.5, 0.25);
+    assertArrayEquals(new double[] {0.5, 0.75, 1}, Layouts.values(numbers));
+  }
+}
