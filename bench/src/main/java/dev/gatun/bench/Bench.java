@@ -27,7 +27,8 @@ public final class Bench {
   private static CommandLine commandLine() {
     return new CommandLine(new Bench())
         .addSubcommand(new GemmCommand())
-        .addSubcommand(new JmhCommand())
+        .addSubcommand(
+            new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true))
         .addSubcommand(new ListCommand());
   }
 }

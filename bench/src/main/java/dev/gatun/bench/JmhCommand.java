@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.Main;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gatun bench jmh}: hands its arguments to JMH, which does the rest. */
@@ -16,6 +17,10 @@ import picocli.CommandLine.Parameters;
       "The allocation profiler (-prof gc) is on unless the arguments name another profiler."
     })
 final class JmhCommand implements Callable<Integer> {
+
+  @Option(names = "--help", usageHelp = true, description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
 
   @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "Arguments of JMH.")
   private List<String> arguments = List.of();
