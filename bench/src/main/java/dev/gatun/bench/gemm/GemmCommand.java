@@ -62,7 +62,7 @@ public final class GemmCommand implements Callable<Integer> {
   private List<String> peers = Peers.NAMES;
 
   @Option(names = "--results", description = "Folder for JSON and SVG.")
-  private Path results = Path.of("bench", "results");
+  private Path results = Path.of(System.getProperty("gatun.root", "."), "bench", "results");
 
   @Spec private CommandSpec spec;
 

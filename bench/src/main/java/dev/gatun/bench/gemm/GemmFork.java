@@ -1,5 +1,6 @@
 package dev.gatun.bench.gemm;
 
+import dev.gatun.bench.peers.Gatun;
 import dev.gatun.bench.peers.Peer;
 import dev.gatun.bench.peers.PeerLookup;
 import dev.gatun.bench.peers.Peers;
@@ -45,6 +46,7 @@ public final class GemmFork implements Callable<Integer> {
   public Integer call() {
     var output = new ForkOutput(System.out);
     var contestants = new ArrayList<Peer>();
+    contestants.add(new Gatun());
     for (var lookup : Peers.load(peers.stream().filter(Peers.NAMES::contains).toList())) {
       switch (lookup) {
         case PeerLookup.Loaded(Peer peer) -> contestants.add(peer);
