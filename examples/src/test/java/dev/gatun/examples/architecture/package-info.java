@@ -1,0 +1,2 @@
+/** Holds the modules to the directions that the architecture gives them. */
+package dev.gatun.examples.architecture;
