@@ -9,6 +9,7 @@ import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
 import dev.gatun.kernels.reduce.ReductionKernels;
 import dev.gatun.kernels.reduce.Reductions;
+import dev.gatun.kernels.pointwise.VectorPointwiseKernel;
 import dev.gatun.memory.ArgumentException;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,8 @@ public final class VectorProvider implements KernelProvider {
 
   @Override
   public PointwiseKernel pointwise(PointwiseProgram program) {
-    return new ScalarPointwiseKernel(program);
+    var kernel = VectorPointwiseKernel.of(program, laneBits);
+    return kernel != null ? kernel : new ScalarPointwiseKernel(program);
   }
 
   @Override

@@ -384,8 +384,10 @@ public sealed interface ArithmeticFormulas permits Expression {
 
   /** {@code log(exp(self) + exp(y))} without overflow. */
   default Expression logAddExp(Expression y) {
-    var difference = select(self().eq(y), constant(0), self().sub(y));
-    return y.add(difference.softplus());
+    var above = self().gt(y);
+    var difference = select(above, y.sub(self()), self().sub(y));
+    var bothInfinite = self().eq(y).logicalAnd(self().isInfinite());
+    return select(above, self(), y).add(select(bothInfinite, constant(0), difference).softplus());
   }
 
   /**

@@ -43,6 +43,11 @@ public enum BinaryOperation {
       }
       return x == y ? x.mul(2) : null;
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.add(x, y);
+    }
   },
 
   SUB("sub", Domain.ANY) {
@@ -71,6 +76,11 @@ public enum BinaryOperation {
         return x.add(negated.x());
       }
       return null;
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.sub(x, y);
     }
   },
 
@@ -112,6 +122,11 @@ public enum BinaryOperation {
       }
       return null;
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.mul(x, y);
+    }
   },
 
   /** {@code x / y}; integers are cut towards zero, and an integer divided by zero is an error. */
@@ -135,6 +150,11 @@ public enum BinaryOperation {
     @Override
     @Nullable Expression simplify(Expression x, Expression y) {
       return y.is(1) ? x : y.is(-1) ? x.neg() : null;
+    }
+
+    @Override
+    @Nullable VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.isFloatingPoint() ? code.div(x, y) : null;
     }
   },
 
@@ -225,6 +245,11 @@ public enum BinaryOperation {
     @Nullable Expression simplify(Expression x, Expression y) {
       return x == y ? x : null;
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.min(x, y);
+    }
   },
 
   /** The larger operand; NaN when either is NaN. Equal operands share the gradient. */
@@ -251,6 +276,11 @@ public enum BinaryOperation {
     @Override
     @Nullable Expression simplify(Expression x, Expression y) {
       return x == y ? x : null;
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.max(x, y);
     }
   },
 
@@ -297,6 +327,11 @@ public enum BinaryOperation {
       var scaled = seed.div(x.mul(x).add(y.mul(y)));
       return argument == 0 ? scaled.mul(y) : scaled.neg().mul(x);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return VectorAngles.atan2(code, x, y);
+    }
   },
 
   EQ("eq", Domain.ANY) {
@@ -314,6 +349,11 @@ public enum BinaryOperation {
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.compare("EQ", x, y);
     }
   },
 
@@ -333,6 +373,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.compare("NE", x, y);
+    }
   },
 
   LT("lt", Domain.ANY) {
@@ -350,6 +395,11 @@ public enum BinaryOperation {
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.compare("LT", x, y);
     }
   },
 
@@ -369,6 +419,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.compare("LE", x, y);
+    }
   },
 
   GT("gt", Domain.ANY) {
@@ -386,6 +441,11 @@ public enum BinaryOperation {
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.compare("GT", x, y);
     }
   },
 
@@ -405,6 +465,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.compare("GE", x, y);
+    }
   },
 
   LOGICAL_AND("logical_and", Domain.ANY) {
@@ -422,6 +487,11 @@ public enum BinaryOperation {
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.logicalAnd(x, y);
     }
   },
 
@@ -441,6 +511,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.logicalOr(x, y);
+    }
   },
 
   LOGICAL_XOR("logical_xor", Domain.ANY) {
@@ -458,6 +533,11 @@ public enum BinaryOperation {
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.logicalXor(x, y);
     }
   },
 
@@ -477,6 +557,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.bitsAnd(code.number(x), code.number(y));
+    }
   },
 
   BITWISE_OR("bitwise_or", Domain.INTEGER) {
@@ -495,6 +580,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.bitsOr(code.number(x), code.number(y));
+    }
   },
 
   BITWISE_XOR("bitwise_xor", Domain.INTEGER) {
@@ -512,6 +602,11 @@ public enum BinaryOperation {
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.bitsXor(code.number(x), code.number(y));
     }
   },
 
@@ -589,6 +684,14 @@ public enum BinaryOperation {
 
   /** A simpler expression of the same value, or null. */
   @Nullable Expression simplify(Expression x, Expression y) {
+    return null;
+  }
+
+  /**
+   * Adds this operation to vector code; null when it has no vector form and the program is to be
+   * interpreted.
+   */
+  @Nullable VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
     return null;
   }
 }

@@ -1,6 +1,6 @@
 package dev.gatun.kernels.pointwise;
 
-/** The error function in double, within 2 ulp. */
+/** The error function, within 2 ulp, in scalar and in vector code. */
 final class ErrorFunction {
   /** {@code erf(x) / x} for {@code |x| < 1}, in powers of {@code x * x}. */
   private static final double[] NEAR = {
@@ -32,6 +32,33 @@ final class ErrorFunction {
 
   private static final double ONE_FROM = 6;
 
+  /**
+   * {@code erf(x) / x - 1} in powers of {@code x^2}, the highest first, for {@code |x| <= 1}, in
+   * float.
+   */
+  private static final double[] SINGLE_NEAR = {
+    7.87587487e-05,
+    -0.00080168643,
+    0.00518908724,
+    -0.0268542115,
+    0.112835944,
+    -0.37612626,
+    0.128379166
+  };
+
+  /** {@code -log(erfc(x))} for {@code 1 <= x <= 4}, the highest power first, in float. */
+  private static final double[] SINGLE_FAR = {
+    -1.6371514e-06,
+    4.60580413e-05,
+    -0.00059680565,
+    0.0047595962,
+    -0.0264211353,
+    0.110080086,
+    0.631826043,
+    1.13023341,
+    -0.00032013806
+  };
+
   private ErrorFunction() {}
 
   static double erf(double x) {
@@ -44,6 +71,36 @@ final class ErrorFunction {
     }
     double scaled = polynomial(FAR, (magnitude - 2.4) / (magnitude + 2.4));
     return Math.copySign(1, x) - Math.copySign(Math.exp(-x * x) * scaled, x) + x * 0;
+  }
+
+  /** Adds the error function to vector code. */
+  static VectorValue emit(VectorCode code, VectorValue x) {
+    var magnitude = code.abs(x);
+    var square = code.mul(x, x);
+    VectorValue near;
+    VectorValue far;
+    if (code.isSingle()) {
+      near = code.fma(x, code.polynomial(square, SINGLE_NEAR), x);
+      var bounded = code.select(code.compare("GT", magnitude, 4), code.constant(4), magnitude);
+      var exponent = code.neg(code.polynomial(bounded, SINGLE_FAR));
+      far = code.sub(code.constant(1), VectorExponentials.boundedExp(code, exponent));
+    } else {
+      near = code.mul(x, code.polynomial(square, highestFirst(NEAR)));
+      var t = code.div(code.sub(magnitude, 2.4), code.add(magnitude, 2.4));
+      var gaussian = VectorExponentials.exp(code, code.neg(square));
+      var complement = code.mul(gaussian, code.polynomial(t, highestFirst(FAR)));
+      var one = code.constant(1);
+      far = code.select(code.compare("GE", magnitude, ONE_FROM), one, code.sub(one, complement));
+    }
+    return code.select(code.compare("LT", magnitude, 1), near, code.withSignOf(far, x));
+  }
+
+  private static double[] highestFirst(double[] coefficients) {
+    double[] reversed = new double[coefficients.length];
+    for (int i = 0; i < reversed.length; i++) {
+      reversed[i] = coefficients[coefficients.length - 1 - i];
+    }
+    return reversed;
   }
 
   private static double polynomial(double[] coefficients, double t) {

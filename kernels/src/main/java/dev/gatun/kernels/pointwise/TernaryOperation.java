@@ -35,6 +35,11 @@ public enum TernaryOperation {
       }
       return y == z ? y : null;
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y, VectorValue z) {
+      return code.select(x, y, z);
+    }
   },
 
   /** {@code x * y + z} with one rounding. */
@@ -56,6 +61,11 @@ public enum TernaryOperation {
         case 1 -> seed.mul(x);
         default -> seed;
       };
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y, VectorValue z) {
+      return code.fma(x, y, z);
     }
   };
 
@@ -89,4 +99,7 @@ public enum TernaryOperation {
   @Nullable Expression simplify(Expression x, Expression y, Expression z) {
     return null;
   }
+
+  /** Adds this operation to vector code. */
+  abstract VectorValue emit(VectorCode code, VectorValue x, VectorValue y, VectorValue z);
 }

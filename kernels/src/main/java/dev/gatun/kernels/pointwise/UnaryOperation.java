@@ -29,6 +29,11 @@ public enum UnaryOperation {
     @Nullable Expression simplify(Expression x) {
       return x instanceof Expression.Unary inner && inner.operation() == NEG ? inner.x() : null;
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.neg(x);
+    }
   },
 
   ABS("abs", Domain.ANY) {
@@ -45,6 +50,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.sign());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.abs(x);
     }
   },
 
@@ -64,6 +74,12 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      var negative = code.select(code.compare("LT", x, 0), code.constant(-1), code.constant(0));
+      return code.select(code.compare("GT", x, 0), code.constant(1), negative);
+    }
   },
 
   SQRT("sqrt", Domain.REAL) {
@@ -75,6 +91,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.div(self.mul(2));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.sqrt(x);
     }
   },
 
@@ -88,6 +109,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(-0.5).mul(self.mul(self).mul(self));
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.div(code.constant(1), code.sqrt(x));
+    }
   },
 
   RECIPROCAL("reciprocal", Domain.REAL) {
@@ -99,6 +125,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.neg().mul(self.mul(self));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.div(code.constant(1), x);
     }
   },
 
@@ -112,6 +143,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(self);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.exp(code, x);
+    }
   },
 
   EXPM1("expm1", Domain.REAL) {
@@ -123,6 +159,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(self.add(1));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.expm1(code, x);
     }
   },
 
@@ -136,6 +177,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.div(x);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.log(code, x);
+    }
   },
 
   LOG1P("log1p", Domain.REAL) {
@@ -147,6 +193,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.div(x.add(1));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.log1p(code, x);
     }
   },
 
@@ -160,6 +211,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.cos());
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorAngles.sin(code, x);
+    }
   },
 
   COS("cos", Domain.REAL) {
@@ -171,6 +227,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.neg().mul(x.sin());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorAngles.cos(code, x);
     }
   },
 
@@ -184,6 +245,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(self.mul(self).add(1));
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorAngles.tan(code, x);
+    }
   },
 
   ASIN("asin", Domain.REAL) {
@@ -195,6 +261,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.div(constant(1).sub(x.mul(x)).sqrt());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorAngles.asin(code, x);
     }
   },
 
@@ -208,6 +279,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.neg().div(constant(1).sub(x.mul(x)).sqrt());
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorAngles.acos(code, x);
+    }
   },
 
   ATAN("atan", Domain.REAL) {
@@ -219,6 +295,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.div(x.mul(x).add(1));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorAngles.atan(code, x);
     }
   },
 
@@ -232,6 +313,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.cosh());
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.sinh(code, x);
+    }
   },
 
   COSH("cosh", Domain.REAL) {
@@ -243,6 +329,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.sinh());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.cosh(code, x);
     }
   },
 
@@ -256,6 +347,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(constant(1).sub(self.mul(self)));
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.tanh(code, x);
+    }
   },
 
   ERF("erf", Domain.REAL) {
@@ -267,6 +363,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.mul(x).neg().exp().mul(2 / Math.sqrt(Math.PI)));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return ErrorFunction.emit(code, x);
     }
   },
 
@@ -281,6 +382,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(constant(1).sub(self).mul(self));
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.sigmoid(code, x);
+    }
   },
 
   /** {@code log(1 + exp(x))}, without overflow. */
@@ -293,6 +399,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.sigmoid());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.softplus(code, x);
     }
   },
 
@@ -311,6 +422,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorRounding.floor(code, x);
+    }
   },
 
   CEIL("ceil", Domain.ANY) {
@@ -327,6 +443,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorRounding.ceil(code, x);
     }
   },
 
@@ -346,6 +467,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorRounding.round(code, x);
+    }
   },
 
   /** To the nearest integer towards zero. */
@@ -364,6 +490,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorRounding.trunc(code, x);
+    }
   },
 
   IS_NAN("isnan", Domain.ANY) {
@@ -380,6 +511,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.compare("NE", x, x);
     }
   },
 
@@ -398,6 +534,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.logicalNot(x);
+    }
   },
 
   BITWISE_NOT("bitwise_not", Domain.INTEGER) {
@@ -414,6 +555,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return constant(0);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.bitsNot(code.number(x));
     }
   };
 
@@ -453,4 +599,7 @@ public enum UnaryOperation {
   @Nullable Expression simplify(Expression x) {
     return null;
   }
+
+  /** Adds this operation to vector code. */
+  abstract VectorValue emit(VectorCode code, VectorValue x);
 }

@@ -1,0 +1,135 @@
+package dev.gatun.kernels.pointwise;
+
+import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Moves blocks of elements between operands of any layout and type and the buffers that vector
+ * loops work on.
+ */
+final class Staging {
+  private Staging() {}
+
+  /**
+   * Fills an operand's buffer with {@code count} elements from position {@code start} of the walk
+   * on.
+   */
+  static void gather(
+      Traversal walk,
+      int operand,
+      long start,
+      int count,
+      DType computeType,
+      VectorScratch scratch) {
+    long inner = walk.size(0);
+    long stride = walk.byteStride(operand, 0);
+    long row = start / inner;
+    long column = start - row * inner;
+    var type = walk.type(operand);
+    var segment = walk.segment(operand);
+    long target = VectorScratch.stagingOffset(operand);
+    int size = computeType.byteSize();
+    for (int at = 0; at < count; row++, column = 0) {
+      int piece = (int) Math.min(count - at, inner - column);
+      long offset = walk.rowOffset(operand, row) + column * stride;
+      if (type == computeType) {
+        copy(
+            size,
+            segment,
+            offset,
+            stride,
+            scratch.staging(),
+            target + (long) at * size,
+            size,
+            piece);
+      } else if (computeType.isFloatingPoint()) {
+        boolean single = computeType == DType.FLOAT32;
+        ElementBlocks.load(type, segment, offset, stride, scratch.reals, at, piece, single);
+      } else {
+        ElementBlocks.load(type, segment, offset, stride, scratch.integers, at, piece);
+      }
+      at += piece;
+    }
+    if (type == computeType) {
+      return;
+    }
+    if (computeType.isFloatingPoint()) {
+      boolean single = computeType == DType.FLOAT32;
+      ElementBlocks.store(
+          computeType, scratch.staging(), target, size, scratch.reals, 0, count, single);
+    } else {
+      ElementBlocks.store(computeType, scratch.staging(), target, size, scratch.integers, 0, count);
+    }
+  }
+
+  /**
+   * Writes an operand's buffer out to {@code count} elements from position {@code start} of the
+   * walk on.
+   */
+  static void scatter(
+      Traversal walk,
+      int operand,
+      long start,
+      int count,
+      DType computeType,
+      VectorScratch scratch) {
+    long inner = walk.size(0);
+    long stride = walk.byteStride(operand, 0);
+    long row = start / inner;
+    long column = start - row * inner;
+    var type = walk.type(operand);
+    var segment = walk.segment(operand);
+    long source = VectorScratch.stagingOffset(operand);
+    int size = computeType.byteSize();
+    boolean single = computeType == DType.FLOAT32;
+    if (type != computeType && computeType.isFloatingPoint()) {
+      ElementBlocks.load(
+          computeType, scratch.staging(), source, size, scratch.reals, 0, count, single);
+    } else if (type != computeType) {
+      ElementBlocks.load(computeType, scratch.staging(), source, size, scratch.integers, 0, count);
+    }
+    for (int at = 0; at < count; row++, column = 0) {
+      int piece = (int) Math.min(count - at, inner - column);
+      long offset = walk.rowOffset(operand, row) + column * stride;
+      if (type == computeType) {
+        copy(
+            size,
+            scratch.staging(),
+            source + (long) at * size,
+            size,
+            segment,
+            offset,
+            stride,
+            piece);
+      } else if (computeType.isFloatingPoint()) {
+        ElementBlocks.store(type, segment, offset, stride, scratch.reals, at, piece, single);
+      } else {
+        ElementBlocks.store(type, segment, offset, stride, scratch.integers, at, piece);
+      }
+      at += piece;
+    }
+  }
+
+  private static void copy(
+      int elementSize,
+      MemorySegment from,
+      long fromOffset,
+      long fromStride,
+      MemorySegment to,
+      long toOffset,
+      long toStride,
+      int count) {
+    if (elementSize == Integer.BYTES) {
+      for (int i = 0; i < count; i++) {
+        int element = from.get(ValueLayout.JAVA_INT_UNALIGNED, fromOffset + i * fromStride);
+        to.set(ValueLayout.JAVA_INT_UNALIGNED, toOffset + i * toStride, element);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        long element = from.get(ValueLayout.JAVA_LONG_UNALIGNED, fromOffset + i * fromStride);
+        to.set(ValueLayout.JAVA_LONG_UNALIGNED, toOffset + i * toStride, element);
+      }
+    }
+  }
+}

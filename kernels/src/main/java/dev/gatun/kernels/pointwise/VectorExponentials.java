@@ -1,0 +1,164 @@
+package dev.gatun.kernels.pointwise;
+
+/**
+ * Exponential, logarithm and their kin in vector code: range reduction and polynomials, within 2
+ * ulp over the whole range, subnormal numbers, infinities and NaN included.
+ */
+final class VectorExponentials {
+  private VectorExponentials() {}
+
+  /** An argument as {@code n * ln(2) + r}: n as an integer, and a small r. */
+  private record Reduced(VectorValue n, VectorValue r) {
+    static Reduced of(VectorCode code, VectorValue x) {
+      var precision = Precision.of(code);
+      var format = precision.format();
+      var shifted = code.fma(x, 1.4426950408889634, format.toInteger());
+      var n = code.sub(shifted, format.toInteger());
+      var high = code.fma(n, code.constant(-precision.ln2()[0]), x);
+      var r = code.fma(n, code.constant(-precision.ln2()[1]), high);
+      var integer = code.bitsSub(code.toBits(shifted), code.bits(format.toIntegerBits()));
+      return new Reduced(integer, r);
+    }
+
+    /** {@code exp(r) - 1}. */
+    VectorValue expm1(VectorCode code) {
+      var polynomial = code.polynomial(r, Precision.of(code).polynomials().exp());
+      return code.fma(code.mul(r, r), polynomial, r);
+    }
+  }
+
+  static VectorValue exp(VectorCode code, VectorValue x) {
+    var reduced = Reduced.of(code, x);
+    var significand = code.add(reduced.expm1(code), 1);
+    // The scale 2^n is applied in two halves, since n may lie outside the range of exponents.
+    var half = code.shiftRight(reduced.n(), 1);
+    var partly = code.mul(significand, powerOfTwo(code, half));
+    var value = code.mul(partly, powerOfTwo(code, code.bitsSub(reduced.n(), half)));
+    var ranges = Precision.of(code).ranges();
+    var bounded =
+        code.select(
+            code.compare("GT", x, ranges.expInfinite()),
+            code.constant(Double.POSITIVE_INFINITY),
+            value);
+    return code.select(code.compare("LT", x, ranges.expZero()), code.constant(0), bounded);
+  }
+
+  /** The exponential of a number between -80 and 80. */
+  static VectorValue boundedExp(VectorCode code, VectorValue x) {
+    var reduced = Reduced.of(code, x);
+    return code.mul(code.add(reduced.expm1(code), 1), powerOfTwo(code, reduced.n()));
+  }
+
+  static VectorValue expm1(VectorCode code, VectorValue x) {
+    var reduced = Reduced.of(code, x);
+    var halfScale = powerOfTwo(code, code.bitsSub(reduced.n(), code.bits(1)));
+    var half = code.fma(halfScale, reduced.expm1(code), code.sub(halfScale, 0.5));
+    var value = code.add(half, half);
+    var ranges = Precision.of(code).ranges();
+    var bounded =
+        code.select(
+            code.compare("GT", x, ranges.expInfinite()),
+            code.constant(Double.POSITIVE_INFINITY),
+            value);
+    return code.select(code.compare("LT", x, ranges.expm1MinusOne()), code.constant(-1), bounded);
+  }
+
+  private static VectorValue powerOfTwo(VectorCode code, VectorValue exponent) {
+    var format = Precision.of(code).format();
+    var biased = code.bitsAdd(exponent, code.bits(format.exponentBias()));
+    return code.fromBits(code.shiftLeft(biased, format.fractionBits()));
+  }
+
+  static VectorValue log(VectorCode code, VectorValue x) {
+    var precision = Precision.of(code);
+    var format = precision.format();
+    var subnormal = code.compare("LT", x, format.smallestNormal());
+    double scale = Math.scalb(1.0, format.fractionBits());
+    var normal = code.select(subnormal, code.mul(x, scale), x);
+    // x = 2^e * m with m in [2/3, 4/3)
+    var twoThirds = code.bits(format.twoThirds());
+    var distance = code.bitsSub(code.toBits(normal), twoThirds);
+    var e = code.shiftRight(distance, format.fractionBits());
+    var fraction = code.bitsAnd(distance, code.bits((1L << format.fractionBits()) - 1));
+    var f = code.sub(code.fromBits(code.bitsAdd(fraction, twoThirds)), 1);
+    var shifted = code.fromBits(code.bitsAdd(e, code.bits(format.toIntegerBits())));
+    var shift =
+        code.select(
+            subnormal,
+            code.constant(format.toInteger() + format.fractionBits()),
+            code.constant(format.toInteger()));
+    var exponent = code.sub(shifted, shift);
+    var cubic = code.fma(f, code.polynomial(f, precision.polynomials().log()), -0.5);
+    var low =
+        code.fma(exponent, code.constant(precision.ln2()[1]), code.mul(code.mul(f, f), cubic));
+    var value = code.fma(exponent, code.constant(precision.ln2()[0]), code.add(f, low));
+    var finite = code.select(code.compare("LT", x, Double.POSITIVE_INFINITY), value, x);
+    var defined = code.select(code.compare("LT", x, 0), code.constant(Double.NaN), finite);
+    return code.select(code.compare("EQ", x, 0), code.constant(Double.NEGATIVE_INFINITY), defined);
+  }
+
+  /** The logarithm of the rounded sum, corrected by what was rounded off. */
+  static VectorValue log1p(VectorCode code, VectorValue x) {
+    var sum = code.add(x, 1);
+    var main = log(code, sum);
+    var lost = code.sub(x, code.sub(sum, 1));
+    var corrected = code.add(main, code.div(lost, sum));
+    var ordinary =
+        code.logicalAnd(
+            code.compare("GT", sum, 0), code.compare("LT", sum, Double.POSITIVE_INFINITY));
+    return code.select(ordinary, corrected, main);
+  }
+
+  static VectorValue tanh(VectorCode code, VectorValue x) {
+    var precision = Precision.of(code);
+    var magnitude = code.abs(x);
+    var square = code.mul(x, x);
+    var polynomial = code.polynomial(square, precision.polynomials().tanh());
+    var near = code.fma(code.mul(x, square), polynomial, x);
+    double limit = precision.ranges().tanhOne();
+    var bounded =
+        code.select(code.compare("GT", magnitude, limit), code.constant(limit), magnitude);
+    var e = boundedExp(code, code.mul(bounded, -2));
+    var far = code.sub(code.constant(1), code.div(code.add(e, e), code.add(e, 1)));
+    return code.select(code.compare("LT", magnitude, 0.625), near, code.withSignOf(far, x));
+  }
+
+  static VectorValue sinh(VectorCode code, VectorValue x) {
+    var magnitude = code.abs(x);
+    var e = expm1(code, magnitude);
+    var moderate = code.mul(code.add(e, code.div(e, code.add(e, 1))), 0.5);
+    return code.withSignOf(
+        code.select(isLarge(code, magnitude), halfExp(code, magnitude), moderate), x);
+  }
+
+  static VectorValue cosh(VectorCode code, VectorValue x) {
+    var magnitude = code.abs(x);
+    var e = exp(code, magnitude);
+    var moderate = code.mul(code.add(e, code.div(code.constant(1), e)), 0.5);
+    return code.select(isLarge(code, magnitude), halfExp(code, magnitude), moderate);
+  }
+
+  private static VectorValue isLarge(VectorCode code, VectorValue magnitude) {
+    return code.compare("GT", magnitude, Precision.of(code).ranges().sinhLarge());
+  }
+
+  /** {@code exp(x) / 2}, also where {@code exp(x)} overflows. */
+  private static VectorValue halfExp(VectorCode code, VectorValue x) {
+    var root = exp(code, code.mul(x, 0.5));
+    return code.mul(code.mul(root, 0.5), root);
+  }
+
+  /** {@code 1 / (1 + exp(-x))}, with the exponential of a negative number only. */
+  static VectorValue sigmoid(VectorCode code, VectorValue x) {
+    var small = exp(code, code.neg(code.abs(x)));
+    var numerator = code.select(code.compare("LT", x, 0), small, code.constant(1));
+    return code.div(numerator, code.add(small, 1));
+  }
+
+  /** {@code max(x, 0) + log1p(exp(-|x|))}. */
+  static VectorValue softplus(VectorCode code, VectorValue x) {
+    var small = exp(code, code.neg(code.abs(x)));
+    var linear = code.select(code.compare("LT", x, 0), code.constant(0), x);
+    return code.add(linear, log1p(code, small));
+  }
+}

@@ -1,0 +1,148 @@
+package dev.gatun.kernels.pointwise;
+
+import dev.gatun.memory.GatunException;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The compiled loops of one program: one for each choice of which inputs are single elements, made
+ * when first needed.
+ */
+final class VectorLoops {
+  private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+  /**
+   * Beyond this many operations the JIT compiler gives up on a loop, and it is slower than the
+   * interpreter.
+   */
+  private static final int MOST_OPERATIONS = 240;
+
+  private static final int MOST_OPERANDS = 64;
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+
+  private final PointwiseProgram program;
+  private final VectorTypes types;
+  private final List<VectorValue> values;
+  private final List<VectorValue> outputs;
+  private final int parameters;
+  private final ConcurrentMap<Long, VectorLoop> compiled = new ConcurrentHashMap<>();
+  private volatile @Nullable VectorLoop contiguous;
+
+  private VectorLoops(
+      PointwiseProgram program,
+      VectorTypes types,
+      List<VectorValue> values,
+      List<VectorValue> outputs) {
+    this.program = program;
+    this.types = types;
+    this.values = values;
+    this.outputs = outputs;
+    parameters = program.parameterCount();
+  }
+
+  /**
+   * The loops of a program; null when an operation has no vector form or the program is too large.
+   */
+  static @Nullable VectorLoops of(PointwiseProgram program, int laneBits) {
+    var types = new VectorTypes(program.computeType(), laneBits);
+    var code = new VectorCode(types);
+    var outputs = VectorLowering.lower(code, program.outputs());
+    if (outputs == null) {
+      return null;
+    }
+    var loops = new VectorLoops(program, types, reachable(code.values(), outputs), outputs);
+    return loops.isCompilable() ? loops : null;
+  }
+
+  private boolean isCompilable() {
+    int operands = outputs.size() + program.inputTypes().size() + parameters;
+    boolean compilable = operations() <= MOST_OPERATIONS && operands <= MOST_OPERANDS;
+    if (!compilable && !WARNED.getAndSet(true)) {
+      System.getLogger("dev.gatun.kernels")
+          .log(
+              Level.WARNING,
+              "The formula "
+                  + program.name()
+                  + " has "
+                  + operations()
+                  + " vector operations and "
+                  + operands
+                  + " operands, more than one compiled loop can hold ("
+                  + MOST_OPERATIONS
+                  + " and "
+                  + MOST_OPERANDS
+                  + "); it is interpreted, which is"
+                  + " slower. Splitting it into several calls makes it fast.");
+    }
+    return compilable;
+  }
+
+  private static List<VectorValue> reachable(List<VectorValue> all, List<VectorValue> outputs) {
+    boolean[] needed = new boolean[all.size()];
+    for (var output : outputs) {
+      needed[output.index()] = true;
+    }
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (needed[i]) {
+        all.get(i).arguments().forEach(argument -> needed[argument.index()] = true);
+      }
+    }
+    var reached = new ArrayList<VectorValue>();
+    for (var value : all) {
+      if (needed[value.index()]) {
+        reached.add(value);
+      }
+    }
+    return reached;
+  }
+
+  /** The number of vector operations for each vector of elements. */
+  int operations() {
+    int count = 0;
+    for (var value : values) {
+      count += value.operation().isLeaf() ? 0 : 1;
+    }
+    return count;
+  }
+
+  /** The loop for inputs that all advance. */
+  VectorLoop contiguous() {
+    var loop = contiguous;
+    if (loop == null) {
+      loop = withScalars(0);
+      contiguous = loop;
+    }
+    return loop;
+  }
+
+  /** The loop for the case that the inputs in the mask {@code scalarInputs} are single elements. */
+  VectorLoop withScalars(long scalarInputs) {
+    var loop = compiled.get(scalarInputs);
+    return loop != null ? loop : compiled.computeIfAbsent(scalarInputs, this::compile);
+  }
+
+  private VectorLoop compile(long scalarInputs) {
+    byte[] bytes =
+        new VectorLoopWriter(
+                "Loop_" + program.name().replaceAll("[^A-Za-z0-9]", "_"),
+                types,
+                values,
+                outputs,
+                program.inputTypes().size(),
+                parameters,
+                scalarInputs)
+            .write();
+    try {
+      var lookup = LOOKUP.defineHiddenClass(bytes, true);
+      return (VectorLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new GatunException(program.name() + ": the generated kernel cannot be loaded", e);
+    }
+  }
+}

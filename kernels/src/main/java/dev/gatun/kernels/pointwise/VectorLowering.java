@@ -1,0 +1,51 @@
+package dev.gatun.kernels.pointwise;
+
+import dev.gatun.kernels.pointwise.Expression.Binary;
+import dev.gatun.kernels.pointwise.Expression.Constant;
+import dev.gatun.kernels.pointwise.Expression.Input;
+import dev.gatun.kernels.pointwise.Expression.Parameter;
+import dev.gatun.kernels.pointwise.Expression.Ternary;
+import dev.gatun.kernels.pointwise.Expression.Unary;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Turns formulas into vector code. */
+final class VectorLowering {
+  private VectorLowering() {}
+
+  /**
+   * Adds formulas to vector code.
+   *
+   * @return one value for each formula, or null when an operation has no vector form
+   */
+  static @Nullable List<VectorValue> lower(VectorCode code, List<Expression> outputs) {
+    var lowered = new IdentityHashMap<Expression, VectorValue>();
+    for (var node : ExpressionGraph.topologicalOrder(outputs)) {
+      var arguments =
+          node.arguments().stream()
+              .map(argument -> Objects.requireNonNull(lowered.get(argument)))
+              .toList();
+      var value =
+          switch (node) {
+            case Constant constant -> code.constant(constant.value());
+            case Input input -> code.input(input.index());
+            case Parameter parameter -> code.parameter(parameter.index());
+            case Unary unary -> unary.operation().emit(code, arguments.get(0));
+            case Binary binary -> binary.operation().emit(code, arguments.get(0), arguments.get(1));
+            case Ternary ternary ->
+                ternary
+                    .operation()
+                    .emit(code, arguments.get(0), arguments.get(1), arguments.get(2));
+          };
+      if (value == null) {
+        return null;
+      }
+      lowered.put(node, value);
+    }
+    return outputs.stream()
+        .map(output -> code.number(Objects.requireNonNull(lowered.get(output))))
+        .toList();
+  }
+}
