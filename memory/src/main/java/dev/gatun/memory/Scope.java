@@ -156,24 +156,22 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Takes a handle out of this scope, into the hands of the caller: neither a scope nor the cleaner
-   * will close it. For owners that close their handles themselves, such as a leaf its gradient. A
-   * handle that this scope does not own is left where it is.
+   * Takes a handle out of the scope that owns it, into the hands of the caller: neither a scope nor the
+   * cleaner will close it. For owners that close their handles themselves, such as a leaf its gradient.
+   * A handle that no scope owns is left as it is.
    *
    * @param <T> the type of the handle
    * @param handle the handle to take over
    * @return the handle
-   * @throws ScopeException when this is not the scope's thread, or the scope is closed
+   * @throws ScopeException when the handle's scope belongs to another thread
    * @throws ClosedTensorException when the handle is closed
    */
-  public <T extends StridedArray> T disown(T handle) {
-    checkThread("disown");
-    if (!open) {
-      throw new ScopeException("disown: the scope has been closed");
-    }
+  public static <T extends StridedArray> T disown(T handle) {
     handle.checkOpen("disown");
-    if (handle.scope == this) {
-      forget(handle);
+    Scope owner = handle.scope;
+    if (owner != null) {
+      owner.checkThread("disown");
+      owner.forget(handle);
     }
     return handle;
   }

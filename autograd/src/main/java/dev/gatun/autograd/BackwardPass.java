@@ -1,0 +1,266 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run through a graph from its roots to its leaves.
+ *
+ * <p>Nodes are visited by falling {@linkplain GradientEdge#level() level}, and among equals in the
+ * order in which they were reached, so that each is visited once, after all that depends on it, and in
+ * the same order every time. Nothing here recurses.
+ *
+ * <p>The first gradient to reach a node is kept as it is; later ones are added to it in place when
+ * nobody else can see its elements. Gradients of broadcast operands are summed back to the operand's
+ * shape here and nowhere else.
+ */
+final class BackwardPass {
+  private final boolean retainGraph;
+  private final boolean recording;
+  private final @Nullable Map<GradientEdge, @Nullable Tensor> wanted;
+  private final PriorityQueue<Node> queue =
+      new PriorityQueue<>(
+          (a, b) ->
+              a.level() != b.level()
+                  ? Integer.compare(b.level(), a.level())
+                  : Integer.compare(a.arrival, b.arrival));
+  private int arrivals;
+
+  private BackwardPass(
+      boolean retainGraph,
+      boolean recording,
+      @Nullable Map<GradientEdge, @Nullable Tensor> wanted) {
+    this.retainGraph = retainGraph;
+    this.recording = recording;
+    this.wanted = wanted;
+  }
+
+  /** Adds gradients up in the leaves. */
+  static void accumulate(
+      Tensor[] roots, @Nullable Tensor[] gradients, boolean retainGraph, boolean createGraph) {
+    new BackwardPass(retainGraph, createGraph, null).run(roots, gradients, List.of());
+  }
+
+  /** Returns the gradients with respect to some tensors, and leaves the leaves alone. */
+  static @Nullable Tensor[] gradientsOf(
+      Tensor[] roots,
+      @Nullable Tensor[] gradients,
+      Tensor[] inputs,
+      boolean retainGraph,
+      boolean createGraph) {
+    Map<GradientEdge, @Nullable Tensor> wanted = new IdentityHashMap<>();
+    List<GradientEdge> edges = new ArrayList<>();
+    for (Tensor input : inputs) {
+      input.checkOpen("grad");
+      GradientEdge edge = input.edge();
+      if (edge == null) {
+        throw new GradientException(
+            "grad: one of the inputs, " + input.describe() + ", does not require grad");
+      }
+      edges.add(edge);
+      wanted.put(edge, null);
+    }
+    @Nullable List<@Nullable Tensor> found =
+        new BackwardPass(retainGraph, createGraph, wanted).run(roots, gradients, edges);
+    return found.toArray(new Tensor[0]);
+  }
+
+  private List<@Nullable Tensor> run(
+      Tensor[] roots, @Nullable Tensor[] gradients, List<GradientEdge> results) {
+    List<@Nullable Tensor> found = new ArrayList<>();
+    try (Scope scope = Scope.open();
+        NoGrad mode = NoGrad.setGradEnabled(recording)) {
+      try {
+        for (int i = 0; i < roots.length; i++) {
+          Tensor root = roots[i];
+          receive(rootEdge(root, i), firstGradient(root, gradients[i], i));
+        }
+        for (Node node = queue.poll(); node != null; node = queue.poll()) {
+          visit(node);
+        }
+      } finally {
+        // After an error, what is still queued must be free for another pass.
+        for (Node node : queue) {
+          node.pending = null;
+          node.pass = null;
+        }
+      }
+      for (GradientEdge edge : results) {
+        Tensor gradient = wanted == null ? null : wanted.get(edge);
+        if (gradient == null) {
+          found.add(null);
+        } else {
+          // One input may be asked for twice: each answer is a handle of its own.
+          found.add(scope.keep(found.contains(gradient) ? gradient.alias() : gradient));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static GradientEdge rootEdge(Tensor root, int index) {
+    root.checkOpen("backward");
+    root.checkViewIsCurrent("backward");
+    GradientEdge edge = root.edge();
+    if (edge == null) {
+      throw new GradientException(
+          "backward: element " + index
+              + " of tensors does not require grad and does not have a grad_fn");
+    }
+    return edge;
+  }
+
+  private static Tensor firstGradient(Tensor root, @Nullable Tensor gradient, int index) {
+    if (gradient == null) {
+      if (root.numel() != 1) {
+        throw new GradientException(
+            "backward: " + root.shape() + ": grad can be implicitly created only for scalar"
+                + " outputs; pass a gradient of the same shape");
+      }
+      return Gatun.ones(root.dtype(), root.shape());
+    }
+    gradient.checkOpen("backward");
+    if (!gradient.shape().equals(root.shape())) {
+      throw new GradientException(
+          "backward: gradient " + gradient.shape() + " for output " + index + " of shape "
+              + root.shape() + ": the shapes agree");
+    }
+    if (!gradient.dtype().isFloatingPoint()) {
+      throw new GradientException(
+          "backward: gradient of " + gradient.dtype() + ": gradients are floating point");
+    }
+    return gradient.dtype() == root.dtype() ? gradient.alias() : gradient.to(root.dtype());
+  }
+
+  /** Takes a gradient that arrives at a place; the handle is the pass's own. */
+  private void receive(GradientEdge edge, Tensor gradient) {
+    switch (edge) {
+      case LeafGradient leaf -> {
+        if (wanted == null) {
+          leaf.accumulate(gradient, recording);
+        } else if (wanted.containsKey(leaf)) {
+          wanted.merge(leaf, gradient, this::sum);
+        }
+      }
+      case Node node -> {
+        Tensor before = node.pending;
+        if (before != null) {
+          node.pending = sum(before, gradient);
+        } else {
+          claim(node);
+          node.pending = gradient;
+          node.arrival = arrivals++;
+          queue.add(node);
+        }
+      }
+    }
+  }
+
+  private void claim(Node node) {
+    synchronized (node) {
+      if (node.pass != null) {
+        throw new GradientException(
+            node.op.name() + ": another backward pass is going through this graph");
+      }
+      node.pass = this;
+    }
+  }
+
+  private Tensor sum(Tensor before, Tensor contribution) {
+    if (!recording
+        && before.storage().isPooled()
+        && before.storage().references() == 1
+        && before.layout().isContiguous()) {
+      before.add_(contribution);
+      contribution.close();
+      return before;
+    }
+    Tensor total = before.add(contribution);
+    before.close();
+    contribution.close();
+    return total;
+  }
+
+  private void visit(Node node) {
+    Tensor gradient = node.pending;
+    node.pending = null;
+    node.pass = null;
+    if (gradient == null) {
+      return;
+    }
+    if (wanted != null && wanted.containsKey(node)) {
+      wanted.put(node, gradient.alias());
+    }
+    if (node.isFreed()) {
+      throw new GradientException(
+          node.op.name() + ": backward through the graph a second time: what it saved was given up"
+              + " after the first; say retainGraph where the first pass is made");
+    }
+    @Nullable Tensor[] arrived = new @Nullable Tensor[node.inputCount()];
+    try (Scope local = Scope.open()) {
+      @Nullable Tensor[] results = node.op.gradients(node, gradient, recording);
+      for (int i = 0; i < results.length; i++) {
+        Tensor result = results[i];
+        if (node.edge(i) != null && result != null) {
+          Tensor summed = sumTo(result, node.shape(i), node.dtype(i));
+          if (summed == gradient || isEarlier(arrived, i, summed)) {
+            summed = summed.alias();
+          }
+          arrived[i] = local.keep(summed);
+        }
+      }
+    }
+    gradient.close();
+    for (int i = 0; i < arrived.length; i++) {
+      GradientEdge edge = node.edge(i);
+      Tensor contribution = arrived[i];
+      if (edge != null && contribution != null) {
+        receive(edge, contribution);
+      }
+    }
+    if (!retainGraph) {
+      node.freeSaved();
+    }
+  }
+
+  private static boolean isEarlier(@Nullable Tensor[] results, int index, Tensor tensor) {
+    for (int i = 0; i < index; i++) {
+      if (results[i] == tensor) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Sums over the axes along which an operand was repeated, and goes back to its type. */
+  private static Tensor sumTo(Tensor gradient, Shape shape, DType dtype) {
+    Tensor result = gradient;
+    if (!result.shape().equals(shape)) {
+      int extra = result.rank() - shape.rank();
+      if (extra < 0) {
+        throw new IllegalStateException(
+            "gradient " + gradient.shape() + " has fewer axes than its input " + shape);
+      }
+      int[] axes = new int[result.rank()];
+      int count = 0;
+      for (int axis = 0; axis < axes.length; axis++) {
+        if (axis < extra || shape.size(axis - extra) == 1 && result.size(axis) != 1) {
+          axes[count++] = axis;
+        }
+      }
+      result = result.sum(Arrays.copyOf(axes, count), true);
+      if (extra > 0) {
+        result = result.reshape(shape);
+      }
+    }
+    return result.dtype() == dtype ? result : result.to(dtype);
+  }
+}

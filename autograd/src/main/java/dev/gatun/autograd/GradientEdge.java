@@ -1,0 +1,75 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.StridedArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the graph to which a gradient flows: the operation that made a tensor, or a leaf that
+ * collects.
+ *
+ * <p>Counted: by each open tensor that stands here, and by each operation whose input stood here. With
+ * the last of them the place gives up what it holds, so that a graph nobody can run any more frees its
+ * saved tensors at once, without waiting for the garbage collector.
+ */
+abstract sealed class GradientEdge implements StridedArray.Attachment permits Node, LeafGradient {
+  private static final VarHandle HOLDERS;
+
+  static {
+    try {
+      HOLDERS = MethodHandles.lookup().findVarHandle(GradientEdge.class, "holders", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @SuppressWarnings({"UnusedVariable", "FieldMayBeFinal"}) // written through HOLDERS
+  private volatile int holders = 1;
+
+  /**
+   * One more than the highest level among the places this one sends gradients to; 0 for a leaf. Going
+   * through places by falling level visits each after everything that depends on it.
+   */
+  abstract int level();
+
+
+  /** Adds a holder. */
+  final void retain() {
+    HOLDERS.getAndAdd(this, 1);
+  }
+
+  /**
+   * Takes a holder away. A long chain is given up in a loop, not by recursion, so that its length is
+   * not bounded by the stack.
+   */
+  final void release() {
+    if (dropHolder()) {
+      @Nullable ArrayDeque<GradientEdge> pending = giveUp(null);
+      while (pending != null && !pending.isEmpty()) {
+        GradientEdge next = pending.pop();
+        if (next.dropHolder()) {
+          pending = next.giveUp(pending);
+        }
+      }
+    }
+  }
+
+  private boolean dropHolder() {
+    return (int) HOLDERS.getAndAdd(this, -1) == 1;
+  }
+
+  /**
+   * Gives up what this place holds.
+   *
+   * @param pending places that lose a holder, to which this one adds its own; null when empty
+   * @return the places that lose a holder
+   */
+  abstract @Nullable ArrayDeque<GradientEdge> giveUp(@Nullable ArrayDeque<GradientEdge> pending);
+
+  @Override
+  public final void detached() {
+    release();
+  }
+}
