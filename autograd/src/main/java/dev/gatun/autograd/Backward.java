@@ -1,0 +1,109 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
+
+/**
+ * A recorded call of a structural operation, as its vector-Jacobian product sees it.
+ *
+ * @param <A> the type of the attributes
+ */
+public final class Backward<A> {
+  private final Node node;
+  private final int index;
+  private final boolean recording;
+
+  Backward(Node node, int index, boolean recording) {
+    this.node = node;
+    this.index = index;
+    this.recording = recording;
+  }
+
+  /**
+   * Returns the attributes of the call.
+   *
+   * @return the attributes
+   */
+  @SuppressWarnings("unchecked") // the node was recorded by an operation with attributes of type A
+  public A attributes() {
+    return (A) node.attributes;
+  }
+
+  /**
+   * Returns which input's gradient is asked for.
+   *
+   * @return the index of the input, from 0
+   */
+  public int index() {
+    return index;
+  }
+
+  /**
+   * Returns how many inputs the call had.
+   *
+   * @return the number of inputs
+   */
+  public int inputCount() {
+    return node.inputCount();
+  }
+
+  /**
+   * Returns an input as it was.
+   *
+   * @param input which one; declared as saved
+   * @return its elements, to be left as they are
+   * @throws dev.gatun.memory.InPlaceException when they have been written since
+   */
+  public Tensor input(int input) {
+    return node.input(input, recording);
+  }
+
+  /**
+   * Returns the result as it was.
+   *
+   * @return its elements, to be left as they are
+   * @throws dev.gatun.memory.InPlaceException when they have been written since
+   */
+  public Tensor output() {
+    return node.output(recording);
+  }
+
+  /**
+   * Returns the shape of an input.
+   *
+   * @param input which one
+   * @return its shape
+   */
+  public Shape shape(int input) {
+    return node.shape(input);
+  }
+
+  /**
+   * Returns the element type of an input.
+   *
+   * @param input which one
+   * @return its type
+   */
+  public DType dtype(int input) {
+    return node.dtype(input);
+  }
+
+  /**
+   * Returns the shape of the result.
+   *
+   * @return its shape
+   */
+  public Shape outputShape() {
+    return node.outputShape;
+  }
+
+  /**
+   * Tells whether the result of the vector-Jacobian product must itself be differentiable, so that a
+   * kernel of its own cannot stand in for operations.
+   *
+   * @return whether the backward pass is recorded
+   */
+  public boolean isRecording() {
+    return recording;
+  }
+}

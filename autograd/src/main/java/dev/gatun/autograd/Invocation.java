@@ -1,0 +1,98 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a structural operation, as its declaration sees it: the inputs, the attributes, and the
+ * place for the result.
+ *
+ * @param <A> the type of the attributes
+ */
+public final class Invocation<A> {
+  private final StructuralOp<A> op;
+  private final A attributes;
+  private final Tensor[] inputs;
+  private final @Nullable Tensor out;
+
+  Invocation(StructuralOp<A> op, A attributes, Tensor[] inputs, @Nullable Tensor out) {
+    this.op = op;
+    this.attributes = attributes;
+    this.inputs = inputs;
+    this.out = out;
+  }
+
+  /**
+   * Returns the name of the operation, to begin an error message with.
+   *
+   * @return the name
+   */
+  public String name() {
+    return op.name();
+  }
+
+  /**
+   * Returns the attributes of the call.
+   *
+   * @return the attributes
+   */
+  public A attributes() {
+    return attributes;
+  }
+
+  /**
+   * Returns the number of inputs.
+   *
+   * @return how many tensors were given
+   */
+  public int inputCount() {
+    return inputs.length;
+  }
+
+  /**
+   * Returns an input.
+   *
+   * @param index which one, from 0
+   * @return the tensor, which is open
+   */
+  public Tensor input(int index) {
+    return inputs[index];
+  }
+
+  /**
+   * Returns the tensor to write the result into: a new one, or the one that the caller gave, after
+   * checking it. To be called once, after the inputs have been checked.
+   *
+   * @param dtype the type of the result
+   * @param shape the shape of the result
+   * @return a contiguous tensor with undefined elements, or the caller's tensor
+   * @throws dev.gatun.memory.ShapeException when the caller's tensor is of another shape
+   * @throws dev.gatun.memory.DTypeException when the caller's tensor is of another type
+   */
+  public Tensor result(DType dtype, Shape shape) {
+    Tensor given = out;
+    if (given == null) {
+      return Tensor.allocate(dtype, shape);
+    }
+    given.checkOut(op.name(), shape, false);
+    if (given.dtype() != dtype) {
+      throw new DTypeException(
+          op.name() + ": a result of " + dtype + " for an out of " + given.dtype()
+              + ": the types agree");
+    }
+    return given;
+  }
+
+  /**
+   * Returns a view of the first input: another layout over its storage.
+   *
+   * @param layout where the elements of the view lie
+   * @return a tensor that shares the first input's memory
+   */
+  public Tensor view(Layout layout) {
+    return inputs[0].viewOf(layout);
+  }
+}

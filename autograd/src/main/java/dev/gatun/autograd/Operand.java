@@ -1,0 +1,101 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
+
+/**
+ * What an input of a sample looks like. The tests draw its values at random, in every element type that
+ * fits and in awkward layouts.
+ *
+ * @param kind what its values mean
+ * @param shape its sizes
+ * @param low the lowest value
+ * @param high the highest value; for {@link Kind#INDEX} the size of the axis addressed
+ */
+public record Operand(Kind kind, Shape shape, double low, double high) {
+  /** What the values of an operand mean. */
+  public enum Kind {
+    /** Numbers of any type; gradients flow to them when they are floating point. */
+    REAL,
+    /** As {@link #REAL}, no two alike, so that the order of elements is not in doubt. */
+    DISTINCT,
+    /** Positions along an axis, of type int64. */
+    INDEX,
+    /** Truth values. */
+    CONDITION
+  }
+
+  /**
+   * Returns an operand of random numbers from -2 to 2.
+   *
+   * @param sizes the sizes of the axes
+   * @return the operand
+   */
+  public static Operand real(long... sizes) {
+    return new Operand(Kind.REAL, Shape.of(sizes), -2, 2);
+  }
+
+  /**
+   * Returns an operand of random numbers from 0.2 to 3.
+   *
+   * @param sizes the sizes of the axes
+   * @return the operand
+   */
+  public static Operand positive(long... sizes) {
+    return new Operand(Kind.REAL, Shape.of(sizes), 0.2, 3);
+  }
+
+  /**
+   * Returns an operand of random numbers, no two of which are alike.
+   *
+   * @param sizes the sizes of the axes
+   * @return the operand
+   */
+  public static Operand distinct(long... sizes) {
+    return new Operand(Kind.DISTINCT, Shape.of(sizes), -2, 2);
+  }
+
+  /**
+   * Returns an operand of random positions.
+   *
+   * @param bound the size of the axis that they address
+   * @param sizes the sizes of the axes
+   * @return the operand
+   */
+  public static Operand index(long bound, long... sizes) {
+    return new Operand(Kind.INDEX, Shape.of(sizes), 0, bound);
+  }
+
+  /**
+   * Returns an operand of random truth values.
+   *
+   * @param sizes the sizes of the axes
+   * @return the operand
+   */
+  public static Operand condition(long... sizes) {
+    return new Operand(Kind.CONDITION, Shape.of(sizes), 0, 1);
+  }
+
+  /**
+   * Tells whether gradients flow to this operand.
+   *
+   * @return whether its values are numbers
+   */
+  public boolean isDifferentiable() {
+    return kind == Kind.REAL || kind == Kind.DISTINCT;
+  }
+
+  /**
+   * Tells whether this operand can be of an element type.
+   *
+   * @param dtype the type
+   * @return whether its values mean the same in that type
+   */
+  public boolean accepts(DType dtype) {
+    return switch (kind) {
+      case REAL, DISTINCT -> dtype != DType.BOOL;
+      case INDEX -> dtype == DType.INT64;
+      case CONDITION -> dtype == DType.BOOL;
+    };
+  }
+}

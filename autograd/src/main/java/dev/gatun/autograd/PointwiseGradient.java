@@ -1,0 +1,185 @@
+package dev.gatun.autograd;
+
+import dev.gatun.kernels.pointwise.Derivative;
+import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.StridedArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backward pass of a pointwise operation for some of its inputs, derived from its formula.
+ *
+ * <p>The gradient of input i is {@code gradient * d formula / d input i}. Its formula reads the inputs,
+ * the gradient (operand number {@code arity}) and, where that keeps fewer tensors alive, the
+ * operation's result (operand number {@code arity + 1}). All wanted gradients are outputs of one kernel.
+ */
+final class PointwiseGradient {
+  private final PointwiseOp op;
+  private final int arity;
+  private final long savedInputs;
+  private final boolean savesOutput;
+
+  /** For each wanted input its gradient's formula over the numbered operands; null if not wanted. */
+  private final @Nullable Expression[] formulas;
+
+  /** The inputs whose gradients are computed, not passed on or zero. */
+  private final int[] computed;
+
+  /** The operands that the kernel reads. */
+  private final int[] operands;
+
+  private final PointwiseKernels kernels;
+
+  /** For each computed input, its gradient as an operation of its own. Made when first recorded. */
+  private final @Nullable PointwiseOp[] derived;
+
+  PointwiseGradient(PointwiseOp op, int wantedMask) {
+    this.op = op;
+    this.arity = op.arity();
+    this.derived = new @Nullable PointwiseOp[arity];
+    Expression forward = op.expression();
+    Expression gradient = Expression.input(arity);
+    Expression result = Expression.input(arity + 1);
+    @Nullable Expression[] plain = new @Nullable Expression[arity];
+    @Nullable Expression[] throughResult = new @Nullable Expression[arity];
+    for (int i = 0; i < arity; i++) {
+      if ((wantedMask >>> i & 1) != 0) {
+        Expression derivative = Derivative.of(forward, i);
+        plain[i] = gradient.mul(derivative);
+        throughResult[i] = gradient.mul(derivative.substitute(forward, result));
+      }
+    }
+    this.formulas = operandsOf(throughResult) < operandsOf(plain) ? throughResult : plain;
+    long used = 0;
+    List<Expression> outputs = new ArrayList<>();
+    int[] places = new int[arity];
+    for (int i = 0; i < arity; i++) {
+      Expression formula = formulas[i];
+      if (formula == null) {
+        continue;
+      }
+      if (isZero(formula, gradient)) {
+        formulas[i] = null;
+      } else if (formula != gradient) {
+        used |= formula.inputsUsed();
+        places[outputs.size()] = i;
+        outputs.add(formula);
+      }
+    }
+    this.savedInputs = used & (1L << arity) - 1;
+    this.savesOutput = (used >>> arity + 1 & 1) != 0;
+    this.computed = Arrays.copyOf(places, outputs.size());
+    this.operands = numbers(used);
+    outputs.replaceAll(formula -> renumber(formula, operands));
+    this.kernels = new PointwiseKernels(op.name() + "_backward", List.copyOf(outputs), operands.length);
+  }
+
+  private int operandsOf(@Nullable Expression[] candidates) {
+    long used = 0;
+    for (Expression candidate : candidates) {
+      used |= candidate == null ? 0 : candidate.inputsUsed();
+    }
+    return Long.bitCount(used & ~(1L << arity));
+  }
+
+  private static boolean isZero(Expression formula, Expression gradient) {
+    Expression zero = Expression.constant(0);
+    return formula == zero || formula == gradient.mul(zero);
+  }
+
+  private static int[] numbers(long mask) {
+    int[] result = new int[Long.bitCount(mask)];
+    long rest = mask;
+    for (int i = 0; i < result.length; i++) {
+      result[i] = Long.numberOfTrailingZeros(rest);
+      rest &= rest - 1;
+    }
+    return result;
+  }
+
+  /** Numbers the operands a formula reads from 0 on, without gaps. */
+  private static Expression renumber(Expression formula, int[] operands) {
+    Expression result = formula;
+    for (int i = 0; i < operands.length; i++) {
+      if (operands[i] != i) {
+        result = result.substitute(Expression.input(operands[i]), Expression.input(i));
+      }
+    }
+    return result;
+  }
+
+  /** Bit i is set when input i must be kept for the backward pass. */
+  long savedInputs() {
+    return savedInputs;
+  }
+
+  /** Tells whether the result must be kept for the backward pass. */
+  boolean savesOutput() {
+    return savesOutput;
+  }
+
+  private Tensor operand(Node node, Tensor gradient, int number, boolean recording) {
+    if (number == arity) {
+      return gradient;
+    }
+    return number < arity ? node.input(number, recording) : node.output(recording);
+  }
+
+  @Nullable Tensor[] compute(Node node, Tensor gradient, boolean recording) {
+    @Nullable Tensor[] results = new @Nullable Tensor[arity];
+    Expression identity = Expression.input(arity);
+    for (int i = 0; i < arity; i++) {
+      if (formulas[i] == identity) {
+        results[i] = gradient;
+      }
+    }
+    if (recording) {
+      for (int input : computed) {
+        results[input] = record(node, gradient, input);
+      }
+    } else if (computed.length > 0) {
+      computeTogether(node, gradient, results);
+    }
+    return results;
+  }
+
+  private void computeTogether(Node node, Tensor gradient, @Nullable Tensor[] results) {
+    StridedArray[] inputs = new StridedArray[operands.length];
+    StridedArray[] outputs = new StridedArray[computed.length];
+    long key = PointwiseKernels.key(1, node.outputDType);
+    for (int i = 0; i < operands.length; i++) {
+      Tensor operand = operand(node, gradient, operands[i], false);
+      inputs[i] = operand;
+      key = PointwiseKernels.key(key, operand.dtype());
+    }
+    for (int i = 0; i < computed.length; i++) {
+      Tensor output = Tensor.allocate(node.dtype(computed[i]), gradient.shape());
+      results[computed[i]] = output;
+      outputs[i] = output;
+      key = PointwiseKernels.key(key, output.dtype());
+    }
+    double[] parameters = {node.parameter0, node.parameter1};
+    kernels.get(key).run(outputs, inputs, parameters);
+  }
+
+  private Tensor record(Node node, Tensor gradient, int input) {
+    Expression formula = formulas[input];
+    if (formula == null) {
+      throw new IllegalStateException(op.name() + ": input " + input + " has no gradient");
+    }
+    int[] read = numbers(formula.inputsUsed());
+    PointwiseOp operation = derived[input];
+    if (operation == null) {
+      // Racing threads make equal operations.
+      operation = op.derived(input, renumber(formula, read), read.length);
+      derived[input] = operation;
+    }
+    Tensor[] inputs = new Tensor[read.length];
+    for (int i = 0; i < read.length; i++) {
+      inputs[i] = operand(node, gradient, read[i], true);
+    }
+    return operation.apply(inputs, node.parameter0, node.parameter1);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.gatun.autograd;
+
+import dev.gatun.kernels.KernelProvider;
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.kernels.pointwise.PointwiseKernel;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.memory.DType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The kernels of one formula, or of several over the same inputs: one for each combination of element
+ * types that has come up. Looked up by scanning a few packed keys, without making anything.
+ */
+final class PointwiseKernels {
+  private static final int BITS = 4;
+
+  private final String name;
+  private final List<Expression> outputs;
+  private final int inputCount;
+
+  private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {}
+
+  private volatile Table table =
+      new Table(Kernels.provider(), new long[0], new PointwiseKernel[0]);
+
+  PointwiseKernels(String name, List<Expression> outputs, int inputCount) {
+    this.name = name;
+    this.outputs = outputs;
+    this.inputCount = inputCount;
+  }
+
+  /** Adds a type to a key; the first one, on a key of 1, is the type computed in. */
+  static long key(long key, DType dtype) {
+    return key << BITS | dtype.ordinal();
+  }
+
+  /**
+   * Returns the kernel for some types.
+   *
+   * @param key the type computed in, those of the inputs, then those of the outputs, packed by {@link
+   *     #key}
+   */
+  PointwiseKernel get(long key) {
+    Table current = table;
+    if (current.provider == Kernels.provider()) {
+      long[] keys = current.keys;
+      for (int i = 0; i < keys.length; i++) {
+        if (keys[i] == key) {
+          return current.kernels[i];
+        }
+      }
+    }
+    return compile(key);
+  }
+
+  private synchronized PointwiseKernel compile(long key) {
+    KernelProvider provider = Kernels.provider();
+    Table current = table;
+    if (current.provider != provider) {
+      current = new Table(provider, new long[0], new PointwiseKernel[0]);
+    }
+    int count = current.keys.length;
+    for (int i = 0; i < count; i++) {
+      if (current.keys[i] == key) {
+        table = current;
+        return current.kernels[i];
+      }
+    }
+    int types = 1 + inputCount + outputs.size();
+    List<DType> unpacked = new ArrayList<>();
+    for (int i = types - 1; i >= 0; i--) {
+      unpacked.add(DType.values()[(int) (key >>> i * BITS) & ((1 << BITS) - 1)]);
+    }
+    PointwiseKernel kernel =
+        provider.pointwise(
+            new PointwiseProgram(
+                name,
+                outputs,
+                unpacked.subList(1 + inputCount, types),
+                unpacked.subList(1, 1 + inputCount),
+                PointwiseProgram.computeType(unpacked.get(0))));
+    long[] keys = Arrays.copyOf(current.keys, count + 1);
+    PointwiseKernel[] kernels = Arrays.copyOf(current.kernels, count + 1);
+    keys[count] = key;
+    kernels[count] = kernel;
+    table = new Table(provider, keys, kernels);
+    return kernel;
+  }
+}

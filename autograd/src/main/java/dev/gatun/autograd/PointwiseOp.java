@@ -1,0 +1,592 @@
+package dev.gatun.autograd;
+
+import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import dev.gatun.memory.StridedArray;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation that makes each element of its result from the elements of its inputs at the same place,
+ * by a formula. The formula is all there is to declare:
+ *
+ * {@snippet :
+ * static final PointwiseOp TANH_SOFTPLUS =
+ *     PointwiseOp.unary("tanh_softplus", x -> x.mul(x.softplus().tanh()));
+ *
+ * Tensor y = TANH_SOFTPLUS.apply(x);
+ * }
+ *
+ * <p>It becomes a SIMD kernel for every element type and memory layout that comes up, and its symbolic
+ * derivative becomes a fused kernel for the backward pass. Inputs broadcast against each other; the
+ * {@link TypeRule} says in which type the formula is computed.
+ */
+public final class PointwiseOp extends Op {
+  /** A formula of three operands. */
+  @FunctionalInterface
+  public interface TernaryFormula {
+    /**
+     * Builds the formula.
+     *
+     * @param x the first operand
+     * @param y the second operand
+     * @param z the third operand
+     * @return the formula
+     */
+    Expression apply(Expression x, Expression y, Expression z);
+  }
+
+  private final int arity;
+  private final Expression expression;
+  private final TypeRule typeRule;
+  private final int conditions;
+  private final @Nullable String whyNoGradient;
+  private final PointwiseDomain domain;
+  private final PointwiseKernels kernels;
+  private final @Nullable PointwiseGradient[] gradients;
+  private final @Nullable PointwiseOp[] withScalar = new @Nullable PointwiseOp[3];
+
+  private PointwiseOp(
+      String name,
+      int arity,
+      Expression expression,
+      TypeRule typeRule,
+      int conditions,
+      @Nullable String whyNoGradient,
+      PointwiseDomain domain) {
+    super(name);
+    this.arity = arity;
+    this.expression = expression;
+    this.typeRule = typeRule;
+    this.conditions = conditions;
+    this.whyNoGradient = whyNoGradient;
+    this.domain = domain;
+    this.kernels = new PointwiseKernels(name, List.of(expression), arity);
+    this.gradients = new @Nullable PointwiseGradient[1 << arity];
+  }
+
+  /**
+   * Declares an operation of one input, computed in floating point.
+   *
+   * @param name the name in PyTorch's spelling
+   * @param formula the formula; may use {@link Expression#parameter} 0 and 1 for scalar operands
+   * @return the operation
+   */
+  public static PointwiseOp unary(String name, UnaryOperator<Expression> formula) {
+    return declare(name, 1, formula.apply(Expression.input(0)));
+  }
+
+  /**
+   * Declares an operation of two inputs, computed in floating point.
+   *
+   * @param name the name in PyTorch's spelling
+   * @param formula the formula; may use {@link Expression#parameter} 0 and 1 for scalar operands
+   * @return the operation
+   */
+  public static PointwiseOp binary(String name, BinaryOperator<Expression> formula) {
+    return declare(name, 2, formula.apply(Expression.input(0), Expression.input(1)));
+  }
+
+  /**
+   * Declares an operation of three inputs, computed in floating point.
+   *
+   * @param name the name in PyTorch's spelling
+   * @param formula the formula; may use {@link Expression#parameter} 0 and 1 for scalar operands
+   * @return the operation
+   */
+  public static PointwiseOp ternary(String name, TernaryFormula formula) {
+    Expression expression =
+        formula.apply(Expression.input(0), Expression.input(1), Expression.input(2));
+    return declare(name, 3, expression);
+  }
+
+  private static PointwiseOp declare(String name, int arity, Expression expression) {
+    return new PointwiseOp(
+        name, arity, expression, TypeRule.FLOATING, 0, null, PointwiseDomain.REAL);
+  }
+
+  /**
+   * Returns this operation with another rule for element types.
+   *
+   * @param rule the rule
+   * @return a new operation
+   */
+  public PointwiseOp typed(TypeRule rule) {
+    String reason =
+        rule == TypeRule.PREDICATE
+            ? "a truth value has no slope"
+            : rule == TypeRule.BITWISE ? "bits have no slope" : whyNoGradient;
+    return new PointwiseOp(name(), arity, expression, rule, conditions, reason, domain);
+  }
+
+  /**
+   * Returns this operation with its first input taken as a condition: it has no part in choosing the
+   * type of the result, and no gradient.
+   *
+   * @return a new operation
+   */
+  public PointwiseOp conditional() {
+    return new PointwiseOp(name(), arity, expression, typeRule, 1, whyNoGradient, domain);
+  }
+
+  /**
+   * Returns this operation without a gradient.
+   *
+   * @param reason why it has none
+   * @return a new operation
+   */
+  public PointwiseOp withoutGradient(String reason) {
+    return new PointwiseOp(name(), arity, expression, typeRule, conditions, reason, domain);
+  }
+
+  /**
+   * Returns this operation with the range in which it is tested.
+   *
+   * @param tested where the formula and its derivative are finite
+   * @return a new operation
+   */
+  public PointwiseOp on(PointwiseDomain tested) {
+    return new PointwiseOp(name(), arity, expression, typeRule, conditions, whyNoGradient, tested);
+  }
+
+  /**
+   * Returns the number of inputs.
+   *
+   * @return 1, 2 or 3
+   */
+  public int arity() {
+    return arity;
+  }
+
+  /**
+   * Returns the formula.
+   *
+   * @return the expression over the inputs, numbered from 0
+   */
+  public Expression expression() {
+    return expression;
+  }
+
+  /**
+   * Returns the rule for element types.
+   *
+   * @return the rule
+   */
+  public TypeRule typeRule() {
+    return typeRule;
+  }
+
+  /**
+   * Returns the range in which the operation is tested.
+   *
+   * @return the domain
+   */
+  public PointwiseDomain domain() {
+    return domain;
+  }
+
+  /**
+   * Tells whether the first input is a condition.
+   *
+   * @return whether it has no part in types and gradients
+   */
+  public boolean isConditional() {
+    return conditions != 0;
+  }
+
+  @Override
+  public @Nullable String whyNoGradient() {
+    return whyNoGradient;
+  }
+
+  /**
+   * Returns this operation of two inputs with a scalar in place of one of them.
+   *
+   * @param input which input the scalar replaces, 0 or 1
+   * @return an operation of one input, which takes the scalar as its first parameter
+   */
+  public PointwiseOp withScalar(int input) {
+    PointwiseOp known = withScalar[input];
+    if (known == null) {
+      Expression scalar =
+          expression
+              .substitute(Expression.input(input), Expression.parameter(0))
+              .substitute(Expression.input(1 - input), Expression.input(0));
+      // Racing threads make equal operations.
+      known = new PointwiseOp(name(), 1, scalar, typeRule, 0, whyNoGradient, domain);
+      withScalar[input] = known;
+    }
+    return known;
+  }
+
+  /** Returns the operation that computes a gradient of this one, itself differentiable. */
+  PointwiseOp derived(int input, Expression formula, int operands) {
+    return new PointwiseOp(
+        name() + "_backward", operands, formula, TypeRule.PROMOTE, 0, null, domain);
+  }
+
+  // ---- computing a new tensor
+
+  /**
+   * Applies the operation.
+   *
+   * @param a the input
+   * @return a new contiguous tensor of the same shape
+   * @throws DTypeException when the type is not one that the operation accepts
+   * @throws dev.gatun.memory.ClosedTensorException when the input is closed
+   */
+  public Tensor apply(Tensor a) {
+    return apply(a, 0, 0);
+  }
+
+  /**
+   * Applies the operation with scalar operands.
+   *
+   * @param a the input
+   * @param parameter0 the first parameter of the formula
+   * @param parameter1 the second parameter of the formula
+   * @return a new contiguous tensor of the same shape
+   * @throws DTypeException when the type is not one that the operation accepts
+   * @throws dev.gatun.memory.ClosedTensorException when the input is closed
+   */
+  public Tensor apply(Tensor a, double parameter0, double parameter1) {
+    return apply(a, a.dtype(), parameter0, parameter1);
+  }
+
+  /** As above, where a scalar operand has had a say in the common type. */
+  Tensor apply(Tensor a, DType common, double parameter0, double parameter1) {
+    checkArity(1);
+    a.checkOpen(name());
+    DType compute = typeRule.compute(name(), common);
+    Tensor out = Tensor.allocateLike(typeRule.result(compute), a);
+    long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
+    kernels
+        .get(PointwiseKernels.key(key, out.dtype()))
+        .run(out, a, parameter0, parameter1);
+    if (a.edge() != null && recordable()) {
+      record(new Tensor[] {a}, out, parameter0, parameter1);
+    }
+    return out;
+  }
+
+  /**
+   * Applies the operation.
+   *
+   * @param a the first input
+   * @param b the second input
+   * @return a new contiguous tensor of the common shape
+   * @throws ShapeException when the shapes do not broadcast
+   * @throws DTypeException when the common type is not one that the operation accepts
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor apply(Tensor a, Tensor b) {
+    return apply(a, b, 0, 0);
+  }
+
+  /**
+   * Applies the operation with scalar operands.
+   *
+   * @param a the first input
+   * @param b the second input
+   * @param parameter0 the first parameter of the formula
+   * @param parameter1 the second parameter of the formula
+   * @return a new contiguous tensor of the common shape
+   * @throws ShapeException when the shapes do not broadcast
+   * @throws DTypeException when the common type is not one that the operation accepts
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor apply(Tensor a, Tensor b, double parameter0, double parameter1) {
+    checkArity(2);
+    a.checkOpen(name());
+    b.checkOpen(name());
+    DType compute = typeRule.compute(name(), isConditional() ? b.dtype() : resultType(a, b));
+    Shape shape = Shape.broadcast(name(), a.shape(), b.shape());
+    DType result = typeRule.result(compute);
+    Tensor out =
+        shape == a.shape() ? Tensor.allocateLike(result, a) : Tensor.allocate(result, shape);
+    long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
+    key = PointwiseKernels.key(PointwiseKernels.key(key, b.dtype()), result);
+    kernels.get(key).run(out, a, b, parameter0, parameter1);
+    if ((a.edge() != null || b.edge() != null) && recordable()) {
+      record(new Tensor[] {a, b}, out, parameter0, parameter1);
+    }
+    return out;
+  }
+
+  /**
+   * Applies the operation.
+   *
+   * @param a the first input
+   * @param b the second input
+   * @param c the third input
+   * @return a new contiguous tensor of the common shape
+   * @throws ShapeException when the shapes do not broadcast
+   * @throws DTypeException when the common type is not one that the operation accepts
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor apply(Tensor a, Tensor b, Tensor c) {
+    return apply(new Tensor[] {a, b, c}, 0, 0);
+  }
+
+  /**
+   * Applies the operation to as many inputs as it has.
+   *
+   * @param inputs the inputs
+   * @param parameter0 the first parameter of the formula
+   * @param parameter1 the second parameter of the formula
+   * @return a new contiguous tensor of the common shape
+   * @throws ShapeException when the shapes do not broadcast
+   * @throws DTypeException when the common type is not one that the operation accepts
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor apply(Tensor[] inputs, double parameter0, double parameter1) {
+    DType compute = typeRule.compute(name(), commonType(inputs));
+    Tensor out = Tensor.allocate(typeRule.result(compute), commonShape(inputs));
+    run(out, compute, inputs, parameter0, parameter1);
+    if (anyEdge(inputs) && recordable()) {
+      record(inputs, out, parameter0, parameter1);
+    }
+    return out;
+  }
+
+  // ---- writing into a tensor there is
+
+  /**
+   * Applies the operation and writes the result over its first input. An operand that shares memory
+   * with it in another layout is copied first.
+   *
+   * @param inputs the inputs; the first one is written and returned
+   * @param parameter0 the first parameter of the formula
+   * @param parameter1 the second parameter of the formula
+   * @return the first input
+   * @throws ShapeException when the common shape is not the first input's
+   * @throws DTypeException when the result's type cannot be stored in the first input
+   * @throws InPlaceException when the write would spoil a gradient or the memory cannot be written
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor applyInPlace(Tensor[] inputs, double parameter0, double parameter1) {
+    return applyInPlace(inputs, commonType(inputs), parameter0, parameter1);
+  }
+
+  /** As above, where a scalar operand has had a say in the common type. */
+  Tensor applyInPlace(Tensor[] inputs, DType common, double parameter0, double parameter1) {
+    Tensor self = inputs[0];
+    DType compute = typeRule.compute(name(), common);
+    checkStorable(name() + "_", typeRule.result(compute), self.dtype());
+    Shape shape = commonShape(inputs);
+    if (!shape.equals(self.shape())) {
+      throw new ShapeException(
+          name() + "_: " + self.shape() + " cannot hold a result of " + shape);
+    }
+    boolean recorded = anyEdge(inputs) && recordable();
+    self.checkInPlace(name() + "_", recorded);
+    if (recorded) {
+      checkNothingNeededIsOverwritten(self, inputs);
+    }
+    run(self, compute, separate(self, inputs), parameter0, parameter1);
+    self.storage().bumpVersion();
+    if (recorded) {
+      record(inputs, self, parameter0, parameter1);
+    }
+    return self;
+  }
+
+  /**
+   * Applies the operation and writes the result into a given tensor.
+   *
+   * @param out the tensor to write, of the result's shape; may be one of the inputs
+   * @param inputs the inputs
+   * @param parameter0 the first parameter of the formula
+   * @param parameter1 the second parameter of the formula
+   * @return {@code out}
+   * @throws ShapeException when the common shape is not {@code out}'s
+   * @throws DTypeException when the result's type cannot be stored in {@code out}
+   * @throws GradientException when a tensor involved requires a gradient and this thread records
+   * @throws InPlaceException when the memory cannot be written
+   * @throws dev.gatun.memory.ClosedTensorException when a tensor is closed
+   */
+  public Tensor applyOut(Tensor out, Tensor[] inputs, double parameter0, double parameter1) {
+    return applyOut(out, inputs, commonType(inputs), parameter0, parameter1);
+  }
+
+  /** As above, where a scalar operand has had a say in the common type. */
+  Tensor applyOut(
+      Tensor out, Tensor[] inputs, DType common, double parameter0, double parameter1) {
+    DType compute = typeRule.compute(name(), common);
+    out.checkOut(name(), commonShape(inputs), anyEdge(inputs));
+    checkStorable(name(), typeRule.result(compute), out.dtype());
+    run(out, compute, separate(out, inputs), parameter0, parameter1);
+    out.storage().bumpVersion();
+    return out;
+  }
+
+  private void checkNothingNeededIsOverwritten(Tensor self, Tensor[] inputs) {
+    long saved = gradient(wanted(inputs)).savedInputs();
+    for (int i = 0; i < inputs.length; i++) {
+      if ((saved >>> i & 1) != 0 && inputs[i].storage() == self.storage()) {
+        throw new InPlaceException(
+            name() + "_: " + self.describe() + ": the gradient needs input " + i
+                + " as it is now, and this write would replace it; use " + name());
+      }
+    }
+  }
+
+  static void checkStorable(String operation, DType result, DType destination) {
+    boolean fits =
+        result == destination
+            || destination.isFloatingPoint()
+            || destination.isIntegral() && !result.isFloatingPoint()
+            || result == DType.BOOL;
+    if (!fits) {
+      throw new DTypeException(
+          operation + ": a result of " + result + " cannot be stored as " + destination);
+    }
+  }
+
+  /** Copies operands that share memory with the destination, unless element for element. */
+  private static Tensor[] separate(Tensor destination, Tensor[] inputs) {
+    Tensor[] result = inputs;
+    for (int i = 0; i < inputs.length; i++) {
+      Tensor input = inputs[i];
+      if (input.sharesMemory(destination) && !sameElements(input, destination)) {
+        if (result == inputs) {
+          result = inputs.clone();
+        }
+        result[i] = input.copyOfElements();
+      }
+    }
+    return result;
+  }
+
+  private static boolean sameElements(Tensor a, Tensor b) {
+    Layout layoutA = a.layout();
+    Layout layoutB = b.layout();
+    return a.storage() == b.storage()
+        && a.dtype() == b.dtype()
+        && (layoutA == layoutB || layoutA.equals(layoutB));
+  }
+
+  // ---- common to all
+
+  private void checkArity(int given) {
+    if (given != arity) {
+      throw new ShapeException(name() + ": " + given + " inputs: there are " + arity);
+    }
+  }
+
+  private DType commonType(Tensor[] inputs) {
+    checkArity(inputs.length);
+    for (Tensor input : inputs) {
+      input.checkOpen(name());
+    }
+    int first = isConditional() ? 1 : 0;
+    DType common = inputs[first].dtype();
+    if (inputs.length - first == 2) {
+      return resultType(inputs[first], inputs[first + 1]);
+    }
+    for (int i = first + 1; i < inputs.length; i++) {
+      common = DType.promote(common, inputs[i].dtype());
+    }
+    return common;
+  }
+
+  private Shape commonShape(Tensor[] inputs) {
+    Shape shape = inputs[0].shape();
+    for (int i = 1; i < inputs.length; i++) {
+      shape = Shape.broadcast(name(), shape, inputs[i].shape());
+    }
+    return shape;
+  }
+
+  private static boolean anyEdge(Tensor[] inputs) {
+    for (Tensor input : inputs) {
+      if (input.edge() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean recordable() {
+    return whyNoGradient == null && GradientMode.isEnabled();
+  }
+
+  private void run(
+      Tensor out, DType compute, Tensor[] inputs, double parameter0, double parameter1) {
+    long key = PointwiseKernels.key(1, compute);
+    for (Tensor input : inputs) {
+      key = PointwiseKernels.key(key, input.dtype());
+    }
+    var kernel = kernels.get(PointwiseKernels.key(key, out.dtype()));
+    switch (inputs.length) {
+      case 1 -> kernel.run(out, inputs[0], parameter0, parameter1);
+      case 2 -> kernel.run(out, inputs[0], inputs[1], parameter0, parameter1);
+      case 3 -> kernel.run(out, inputs[0], inputs[1], inputs[2], parameter0, parameter1);
+      default ->
+          kernel.run(
+              new StridedArray[] {out}, inputs, new double[] {parameter0, parameter1});
+    }
+  }
+
+  private void record(Tensor[] inputs, Tensor out, double parameter0, double parameter1) {
+    if (!out.dtype().isFloatingPoint()) {
+      return;
+    }
+    for (Tensor input : inputs) {
+      input.checkViewIsCurrent(name());
+    }
+    int wanted = wanted(inputs);
+    if (wanted == 0) {
+      return;
+    }
+    PointwiseGradient gradient = gradient(wanted);
+    out.recordAs(
+        new Node(
+            this,
+            null,
+            parameter0,
+            parameter1,
+            inputs,
+            out,
+            gradient.savedInputs(),
+            gradient.savesOutput()));
+  }
+
+  private int wanted(Tensor[] inputs) {
+    int wanted = 0;
+    for (int i = isConditional() ? 1 : 0; i < inputs.length; i++) {
+      if (inputs[i].edge() != null) {
+        wanted |= 1 << i;
+      }
+    }
+    return wanted;
+  }
+
+  private PointwiseGradient gradient(int wanted) {
+    PointwiseGradient known = gradients[wanted];
+    if (known == null) {
+      // Racing threads make equal ones.
+      known = new PointwiseGradient(this, wanted);
+      gradients[wanted] = known;
+    }
+    return known;
+  }
+
+  @Override
+  @Nullable Tensor[] gradients(Node node, Tensor gradient, boolean recording) {
+    int wanted = 0;
+    for (int i = 0; i < arity; i++) {
+      if (node.edge(i) != null && !(i == 0 && isConditional())) {
+        wanted |= 1 << i;
+      }
+    }
+    return gradient(wanted).compute(node, gradient, recording);
+  }
+}

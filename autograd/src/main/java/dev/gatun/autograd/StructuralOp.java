@@ -1,0 +1,280 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.InPlaceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation that is not elementwise: a view, a reduction, a product, a rearrangement. Declared by
+ * what it computes, one vector-Jacobian product for each input, written with other operations, and the
+ * samples on which it is tested:
+ *
+ * {@snippet :
+ * StructuralOp<int[]> PERMUTE =
+ *     StructuralOp.<int[]>named("permute", call -> call.view(call.input(0).layout().permute(call.attributes())))
+ *         .gradient(StructuralOp.NOTHING, (call, g) -> g.permute(inverse(call.attributes())))
+ *         .samples(() -> List.of(Sample.of(new int[] {1, 0}, Operand.real(2, 3))));
+ * }
+ *
+ * @param <A> the type of what a call needs besides tensors, such as axes; {@link Void} for nothing
+ */
+public final class StructuralOp<A> extends Op {
+  /** Saves nothing for the backward pass. */
+  public static final long NOTHING = 0;
+
+  /** Saves the result for the backward pass. To be joined with {@link #input} by {@code |}. */
+  public static final long OUTPUT = 1L << 63;
+
+  /**
+   * Saves an input for the backward pass. To be joined with others by {@code |}.
+   *
+   * @param index which input, from 0 to 62
+   * @return the bit that stands for it
+   */
+  public static long input(int index) {
+    return 1L << index;
+  }
+
+  /**
+   * What the operation computes. Checks its inputs, asks the call for the place of the result, fills it
+   * and returns it. Runs with recording off.
+   *
+   * @param <A> the type of the attributes
+   */
+  @FunctionalInterface
+  public interface Forward<A> {
+    /**
+     * Computes the result.
+     *
+     * @param call the inputs, the attributes and the place for the result
+     * @return what {@link Invocation#result} or {@link Invocation#view} returned
+     */
+    Tensor apply(Invocation<A> call);
+  }
+
+  /**
+   * The product of the output's gradient with the Jacobian with respect to one input, written with
+   * operations, so that it can be differentiated again.
+   *
+   * @param <A> the type of the attributes
+   */
+  @FunctionalInterface
+  public interface VectorJacobianProduct<A> {
+    /**
+     * Computes the gradient of the input {@link Backward#index()}.
+     *
+     * @param call the recorded call
+     * @param gradient the gradient of the output; to be left as it is
+     * @return the gradient of the input, or null when it is zero; may still be broadcast
+     */
+    @Nullable Tensor apply(Backward<A> call, Tensor gradient);
+  }
+
+  private final Forward<A> forward;
+  private final List<Rule<A>> rules;
+  private final boolean sameForEach;
+  private final @Nullable String whyNoGradient;
+  private final Supplier<List<Sample<A>>> samples;
+
+  private record Rule<A>(long saved, VectorJacobianProduct<A> product) {}
+
+  private StructuralOp(
+      String name,
+      Forward<A> forward,
+      List<Rule<A>> rules,
+      boolean sameForEach,
+      @Nullable String whyNoGradient,
+      Supplier<List<Sample<A>>> samples) {
+    super(name);
+    this.forward = forward;
+    this.rules = rules;
+    this.sameForEach = sameForEach;
+    this.whyNoGradient = whyNoGradient;
+    this.samples = samples;
+  }
+
+  /**
+   * Declares an operation.
+   *
+   * @param <A> the type of the attributes
+   * @param name the name in PyTorch's spelling
+   * @param forward what it computes
+   * @return the operation, as yet without gradients and samples
+   */
+  public static <A> StructuralOp<A> named(String name, Forward<A> forward) {
+    return new StructuralOp<>(name, forward, List.of(), false, null, List::of);
+  }
+
+  /**
+   * Returns this operation with a vector-Jacobian product for the next input: the first call is for
+   * input 0, the second for input 1, and so on.
+   *
+   * @param saved what the backward pass needs for this input: {@link #NOTHING}, or {@link #input} and
+   *     {@link #OUTPUT} joined by {@code |}
+   * @param product computes the gradient
+   * @return a new operation
+   */
+  public StructuralOp<A> gradient(long saved, VectorJacobianProduct<A> product) {
+    List<Rule<A>> more = new ArrayList<>(rules);
+    more.add(new Rule<>(saved, product));
+    return new StructuralOp<>(name(), forward, List.copyOf(more), false, whyNoGradient, samples);
+  }
+
+  /**
+   * Returns this operation with one vector-Jacobian product for all of any number of inputs.
+   *
+   * @param saved what the backward pass needs, as in {@link #gradient}
+   * @param product computes the gradient of the input that the call names
+   * @return a new operation
+   */
+  public StructuralOp<A> gradientOfEach(long saved, VectorJacobianProduct<A> product) {
+    return new StructuralOp<>(
+        name(), forward, List.of(new Rule<>(saved, product)), true, whyNoGradient, samples);
+  }
+
+  /**
+   * Returns this operation without a gradient.
+   *
+   * @param reason why it has none
+   * @return a new operation
+   */
+  public StructuralOp<A> withoutGradient(String reason) {
+    return new StructuralOp<>(name(), forward, List.of(), false, reason, samples);
+  }
+
+  /**
+   * Returns this operation with the calls on which it is tested.
+   *
+   * @param cases makes the samples when they are needed
+   * @return a new operation
+   */
+  public StructuralOp<A> samples(Supplier<List<Sample<A>>> cases) {
+    return new StructuralOp<>(name(), forward, rules, sameForEach, whyNoGradient, cases);
+  }
+
+  /**
+   * Returns the calls on which this operation is tested.
+   *
+   * @return the samples
+   */
+  public List<Sample<A>> samples() {
+    return samples.get();
+  }
+
+  /**
+   * Returns why no gradient flows through this operation.
+   *
+   * @return the declared reason, or null when there is a vector-Jacobian product
+   */
+  @Override
+  public @Nullable String whyNoGradient() {
+    return whyNoGradient;
+  }
+
+  /**
+   * Tells whether the gradient of some input has been declared.
+   *
+   * @return whether there is a vector-Jacobian product at all
+   */
+  public boolean hasGradientRule() {
+    return !rules.isEmpty();
+  }
+
+  /**
+   * Applies the operation.
+   *
+   * @param attributes what the call needs besides tensors
+   * @param inputs the inputs
+   * @return the result: a new tensor, or for a view one that shares the first input's memory
+   * @throws dev.gatun.memory.ShapeException when shapes or axes do not fit
+   * @throws dev.gatun.memory.DTypeException when an element type does not fit
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor apply(A attributes, Tensor... inputs) {
+    boolean tracked = false;
+    for (Tensor input : inputs) {
+      input.checkOpen(name());
+      tracked |= input.edge() != null;
+    }
+    if (!tracked || !GradientMode.isEnabled()) {
+      return forward.apply(new Invocation<>(this, attributes, inputs, null));
+    }
+    Tensor result;
+    try (NoGrad off = NoGrad.open()) {
+      result = forward.apply(new Invocation<>(this, attributes, inputs, null));
+    }
+    if (whyNoGradient == null && result.dtype().isFloatingPoint()) {
+      record(attributes, inputs, result);
+    }
+    return result;
+  }
+
+  /**
+   * Applies the operation and writes the result into a given tensor.
+   *
+   * @param out the tensor to write; of the result's shape and type, sharing no memory with the inputs
+   * @param attributes what the call needs besides tensors
+   * @param inputs the inputs
+   * @return {@code out}
+   * @throws dev.gatun.memory.ShapeException when shapes or axes do not fit
+   * @throws dev.gatun.memory.DTypeException when an element type does not fit
+   * @throws GradientException when a tensor involved requires a gradient and this thread records
+   * @throws InPlaceException when the memory cannot be written, or is shared with an input
+   * @throws dev.gatun.memory.ClosedTensorException when a tensor is closed
+   */
+  public Tensor applyOut(Tensor out, A attributes, Tensor... inputs) {
+    boolean tracked = false;
+    for (Tensor input : inputs) {
+      input.checkOpen(name());
+      tracked |= input.edge() != null;
+      if (input.sharesMemory(out)) {
+        throw new InPlaceException(
+            name() + ": out shares memory with an input; pass a tensor of its own");
+      }
+    }
+    out.checkOut(name(), out.shape(), tracked);
+    Tensor result = forward.apply(new Invocation<>(this, attributes, inputs, out));
+    if (result != out) {
+      throw new InPlaceException(name() + ": returns a view and takes no out");
+    }
+    out.storage().bumpVersion();
+    return out;
+  }
+
+  private void record(A attributes, Tensor[] inputs, Tensor result) {
+    long saved = 0;
+    boolean tracked = false;
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i].edge() != null && (sameForEach || i < rules.size())) {
+        tracked = true;
+        saved |= rules.get(sameForEach ? 0 : i).saved();
+      }
+    }
+    if (!tracked) {
+      return;
+    }
+    for (Tensor input : inputs) {
+      input.checkViewIsCurrent(name());
+    }
+    result.recordAs(
+        new Node(
+            this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0));
+  }
+
+  @Override
+  @Nullable Tensor[] gradients(Node node, Tensor gradient, boolean recording) {
+    @Nullable Tensor[] results = new @Nullable Tensor[node.inputCount()];
+    for (int i = 0; i < results.length; i++) {
+      if (node.edge(i) != null && (sameForEach || i < rules.size())) {
+        results[i] =
+            rules
+                .get(sameForEach ? 0 : i)
+                .product()
+                .apply(new Backward<>(node, i, recording), gradient);
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,471 @@
+package dev.gatun.autograd;
+
+import dev.gatun.kernels.Kernels;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Device;
+import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import dev.gatun.memory.Storage;
+import dev.gatun.memory.StridedArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A multi-dimensional array off the heap, with the operations of PyTorch and their gradients.
+ *
+ * <p>Tensors are made by {@link Gatun}; operations come from the families: {@link Arithmetic}, {@link
+ * Activations}, {@link Comparisons}, {@link Reductions}, {@link Views}, {@link Indexing}, {@link
+ * Joining}, {@link LinearAlgebra}, {@link Softmaxes}, {@link Elements}. Names are PyTorch's: {@code
+ * t.add(u)} makes a new tensor, {@code t.add_(u)} writes into {@code t}, {@code t.addOut(u, out)} into
+ * a third one.
+ *
+ * <p><b>Ownership.</b> A tensor is a handle on shared memory, owned by the innermost {@link Scope} of
+ * the thread that made it; outside every scope a cleaner closes it once it is unreachable. See {@link
+ * StridedArray}.
+ *
+ * <p><b>Gradients.</b> A floating-point tensor made with {@link #requiresGrad_} is a leaf. What is
+ * computed from it is recorded, unless {@link NoGrad} says otherwise, and {@link #backward()} adds the
+ * gradient up in {@link #grad()} of each leaf.
+ *
+ * <p><b>Threads.</b> Reading one tensor from several threads is safe. Writes, and reads at the time of a
+ * write, must be ordered by the caller. Several threads may run backward passes at once through graphs
+ * that share no more than leaves.
+ */
+public final class Tensor extends StridedArray
+    implements Arithmetic,
+        Activations,
+        Comparisons,
+        Reductions,
+        Views,
+        Indexing,
+        Joining,
+        LinearAlgebra,
+        Softmaxes,
+        Elements {
+  /** The tensor that this one is a view of, directly or not; null when it is none. */
+  private @Nullable Tensor base;
+
+  /** The base's recorded writes when this view was made. */
+  private int baseWrites;
+
+  /** How many recorded writes this tensor's graph has taken in. */
+  private int recordedWrites;
+
+  /** Takes over one reference to the storage. */
+  Tensor(Storage storage, DType dtype, Layout layout) {
+    super(storage, dtype, layout);
+  }
+
+  /**
+   * Makes a tensor on memory there is, without copying.
+   *
+   * @param storage the bytes; one reference, held by the caller, becomes the tensor's
+   * @param dtype the type of the elements
+   * @param layout where the elements lie
+   * @return the tensor
+   * @throws ShapeException when the layout reaches beyond the storage
+   */
+  public static Tensor on(Storage storage, DType dtype, Layout layout) {
+    return new Tensor(storage, dtype, layout);
+  }
+
+  /** Makes a contiguous tensor whose elements are undefined. */
+  static Tensor allocate(DType dtype, Shape shape) {
+    return new Tensor(
+        MemoryPool.shared().allocate(byteSize(dtype, shape)), dtype, Layout.contiguous(shape));
+  }
+
+  /** Makes a contiguous tensor of another's shape whose elements are undefined. */
+  static Tensor allocateLike(DType dtype, Tensor like) {
+    Layout layout = like.layout();
+    if (!layout.isContiguous() || layout.offset() != 0 || layout.extent() != layout.numel()) {
+      layout = Layout.contiguous(layout.shape());
+    }
+    return new Tensor(
+        MemoryPool.shared().allocate(byteSize(dtype, layout.shape())), dtype, layout);
+  }
+
+  @Override
+  public Tensor self() {
+    return this;
+  }
+
+  // ---- what there is
+
+  /**
+   * Returns the sizes of the axes.
+   *
+   * @return the shape
+   */
+  public Shape shape() {
+    return layout().shape();
+  }
+
+  /**
+   * Returns the size of one axis.
+   *
+   * @param axis the axis; negative ones count from the end
+   * @return its size
+   * @throws ShapeException when there is no such axis
+   */
+  public long size(int axis) {
+    return layout().size(axis);
+  }
+
+  /**
+   * Returns the number of elements.
+   *
+   * @return the product of the sizes
+   */
+  public long numel() {
+    return layout().numel();
+  }
+
+  /**
+   * Returns the number of axes.
+   *
+   * @return 0 for a scalar
+   */
+  public int rank() {
+    return layout().rank();
+  }
+
+  /**
+   * Returns the number of axes, by PyTorch's name.
+   *
+   * @return 0 for a scalar
+   */
+  public int ndim() {
+    return layout().rank();
+  }
+
+  /**
+   * Returns the distance between neighbours along one axis.
+   *
+   * @param axis the axis; negative ones count from the end
+   * @return the stride, in elements
+   * @throws ShapeException when there is no such axis
+   */
+  public long stride(int axis) {
+    return layout().stride(axis);
+  }
+
+  /**
+   * Tells whether the elements lie in row-major order without gaps.
+   *
+   * @return whether they do
+   */
+  public boolean isContiguous() {
+    return layout().isContiguous();
+  }
+
+  /**
+   * Returns where the elements are.
+   *
+   * @return the device
+   */
+  public Device device() {
+    return storage().device();
+  }
+
+  /** Returns type and shape, for error messages. */
+  String describe() {
+    return dtype() + shape().toString();
+  }
+
+  /**
+   * Returns the elements, as PyTorch prints them; a large tensor is summarised.
+   *
+   * @return for example {@code tensor([1., 2.], grad_fn=<AddBackward>)}
+   */
+  @Override
+  public String toString() {
+    return TensorPrinter.print(this);
+  }
+
+  // ---- the graph
+
+  /** Returns this tensor's place in the graph, or null when it requires no gradient. */
+  @Nullable GradientEdge edge() {
+    return (GradientEdge) attachment();
+  }
+
+  /** Puts this tensor at a place in the graph, whose holder it becomes. */
+  void attachEdge(GradientEdge edge) {
+    GradientEdge before = (GradientEdge) attach(edge);
+    if (before != null) {
+      before.release();
+    }
+  }
+
+  /** Makes this tensor the result of a recorded operation. */
+  void recordAs(Node node) {
+    recordedWrites++;
+    attachEdge(node);
+  }
+
+  /**
+   * Tells whether gradients flow to this tensor.
+   *
+   * @return whether it is a leaf made so by {@link #requiresGrad_}, or was computed from one
+   */
+  public boolean requiresGrad() {
+    return edge() != null;
+  }
+
+  /**
+   * Tells whether this tensor was made by the user, not by a recorded operation.
+   *
+   * @return whether it has no {@link #gradFn}
+   */
+  public boolean isLeaf() {
+    return !(edge() instanceof Node);
+  }
+
+  /**
+   * Returns the name of the operation that made this tensor.
+   *
+   * @return for example {@code AddBackward}, or null for a leaf
+   */
+  public @Nullable String gradFn() {
+    return edge() instanceof Node node ? node.op.gradientName() : null;
+  }
+
+  /**
+   * Makes this tensor a leaf to which gradients flow.
+   *
+   * @return this tensor
+   * @throws DTypeException when it is not floating point
+   * @throws dev.gatun.memory.ClosedTensorException when it is closed
+   */
+  public Tensor requiresGrad_() {
+    return requiresGrad_(true);
+  }
+
+  /**
+   * Makes this tensor a leaf to which gradients flow, or one to which they do not.
+   *
+   * @param required whether gradients are to flow
+   * @return this tensor
+   * @throws DTypeException when it is not floating point
+   * @throws GradientException when it was computed, and is to stop requiring a gradient: {@link
+   *     #detach} makes a tensor that does not
+   * @throws dev.gatun.memory.ClosedTensorException when it is closed
+   */
+  public Tensor requiresGrad_(boolean required) {
+    checkOpen("requires_grad_");
+    GradientEdge edge = edge();
+    if (required && edge == null) {
+      if (!dtype().isFloatingPoint()) {
+        throw new DTypeException(
+            "requires_grad_: " + describe() + ": only floating point tensors have gradients");
+      }
+      attach(new LeafGradient());
+    } else if (!required && edge != null) {
+      if (edge instanceof Node) {
+        throw new GradientException(
+            "requires_grad_: " + describe() + ": only leaves can stop requiring a gradient;"
+                + " detach() this one");
+      }
+      attach(null);
+      edge.release();
+    }
+    return this;
+  }
+
+  /**
+   * Returns the gradient that backward passes have added up. It is owned by this leaf: closed when the
+   * leaf is, and by {@link #zeroGrad}. Clone it to keep it.
+   *
+   * @return the gradient, or null when there is none as yet, or this is no leaf
+   */
+  public @Nullable Tensor grad() {
+    return edge() instanceof LeafGradient leaf ? leaf.gradient() : null;
+  }
+
+  /**
+   * Puts a gradient in place of the one there is, which is closed.
+   *
+   * @param gradient the new gradient, of this tensor's shape and type, which this leaf takes over; or
+   *     null for none
+   * @throws GradientException when this tensor is no leaf that requires a gradient, or the gradient's
+   *     shape or type differs
+   */
+  public void setGrad(@Nullable Tensor gradient) {
+    checkOpen("set_grad");
+    if (!(edge() instanceof LeafGradient leaf)) {
+      throw new GradientException(
+          "set_grad: " + describe() + ": only leaves that require a gradient hold one");
+    }
+    if (gradient != null
+        && (!gradient.shape().equals(shape()) || gradient.dtype() != dtype())) {
+      throw new GradientException(
+          "set_grad: a gradient of " + gradient.describe() + " for " + describe()
+              + ": shapes and types agree");
+    }
+    leaf.set(gradient == null ? null : Scope.disown(gradient));
+  }
+
+  /**
+   * Clears the gradient: {@link #grad()} is null until the next backward pass. The tensor that held it
+   * is closed, and its memory free for use at once.
+   *
+   * @return this tensor
+   */
+  public Tensor zeroGrad() {
+    if (edge() instanceof LeafGradient leaf) {
+      leaf.set(null);
+    }
+    return this;
+  }
+
+  /**
+   * Computes the gradient of this scalar with respect to every leaf it depends on, and adds it to
+   * theirs. The graph's saved tensors are given up on the way.
+   *
+   * @throws GradientException when this tensor has more than one element, or requires no gradient, or
+   *     the graph has been gone through before
+   * @throws InPlaceException when a tensor that the pass needs has been written since
+   */
+  public void backward() {
+    backward(null, false, false);
+  }
+
+  /**
+   * Computes the gradient of the product of this tensor with another, summed, with respect to every
+   * leaf, and adds it to theirs.
+   *
+   * @param gradient the gradient of this tensor, of its shape
+   * @throws GradientException when the shapes differ, or this tensor requires no gradient, or the graph
+   *     has been gone through before
+   * @throws InPlaceException when a tensor that the pass needs has been written since
+   */
+  public void backward(Tensor gradient) {
+    backward(gradient, false, false);
+  }
+
+  /**
+   * Computes gradients as {@link #backward(Tensor)} does.
+   *
+   * @param gradient the gradient of this tensor; may be null for a scalar, where it is one
+   * @param retainGraph whether to keep what the graph saved, for another pass
+   * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is kept
+   *     then too
+   * @throws GradientException when the shapes differ, or this tensor requires no gradient, or the graph
+   *     has been gone through before
+   * @throws InPlaceException when a tensor that the pass needs has been written since
+   */
+  public void backward(@Nullable Tensor gradient, boolean retainGraph, boolean createGraph) {
+    BackwardPass.accumulate(
+        new Tensor[] {this},
+        new @Nullable Tensor[] {gradient},
+        retainGraph || createGraph,
+        createGraph);
+  }
+
+  /**
+   * Returns a tensor on the same memory to which no gradient flows. Writing to either writes to both,
+   * and a backward pass that needs the old elements will notice.
+   *
+   * @return a tensor that shares this one's memory
+   */
+  public Tensor detach() {
+    checkOpen("detach");
+    return new Tensor(storage().retain(), dtype(), layout());
+  }
+
+  /** Returns another handle on the same elements, at the same place in the graph. */
+  Tensor alias() {
+    Tensor other = new Tensor(storage().retain(), dtype(), layout());
+    GradientEdge edge = edge();
+    if (edge != null) {
+      edge.retain();
+      other.attachEdge(edge);
+    }
+    return other;
+  }
+
+  /** Returns a view of this tensor's memory; the caller records it. */
+  Tensor viewOf(Layout layout) {
+    Tensor view = new Tensor(storage().retain(), dtype(), layout);
+    Tensor root = base == null ? this : base;
+    view.base = root;
+    view.baseWrites = base == null ? recordedWrites : baseWrites;
+    return view;
+  }
+
+  /** Copies the elements into new contiguous memory, without recording. */
+  Tensor copyOfElements() {
+    Tensor copy = allocate(dtype(), shape());
+    Kernels.provider().indexing().copy(copy, this);
+    return copy;
+  }
+
+  // ---- rules for writing
+
+  /** Tells whether the two tensors look into one storage. */
+  boolean sharesMemory(Tensor other) {
+    return storage() == other.storage();
+  }
+
+  /**
+   * Throws when this is a view whose base has since been written by a recorded operation: its place in
+   * the graph no longer tells how its elements came to be.
+   */
+  void checkViewIsCurrent(String operation) {
+    Tensor root = base;
+    if (root != null && edge() != null && root.recordedWrites != baseWrites) {
+      throw new InPlaceException(
+          operation + ": " + describe() + " is a view of a tensor that a recorded operation has written"
+              + " in place since; take the view again");
+    }
+  }
+
+  /** Throws when this tensor may not be written in place, by an operation that is recorded or not. */
+  void checkInPlace(String operation, boolean recorded) {
+    checkOpen(operation);
+    checkMemoryWritable(operation);
+    if (edge() instanceof LeafGradient && GradientMode.isEnabled()) {
+      throw new InPlaceException(
+          operation + ": " + describe()
+              + " is a leaf that requires grad: writing to it cannot be recorded; write under NoGrad,"
+              + " or to a result computed from it");
+    }
+    if (recorded && base != null) {
+      throw new InPlaceException(
+          operation + ": " + describe()
+              + " is a view: a recorded write would leave its base without the gradient; write to the"
+              + " base, or compute a new tensor");
+    }
+  }
+
+  private void checkMemoryWritable(String operation) {
+    if (storage().isReadOnly()) {
+      throw new InPlaceException(operation + ": " + describe() + ": the memory is read-only");
+    }
+    if (layout().mayOverlapItself()) {
+      throw new InPlaceException(
+          operation + ": " + describe() + " " + layout()
+              + ": several elements share one address; clone() it first");
+    }
+  }
+
+  /** Throws when a result of some shape cannot be written here. */
+  void checkOut(String operation, Shape shape, boolean inputsTracked) {
+    checkOpen(operation);
+    checkMemoryWritable(operation);
+    if (!shape().equals(shape)) {
+      throw new ShapeException(
+          operation + ": a result of " + shape + " for an out of " + shape() + ": the shapes agree");
+    }
+    if ((inputsTracked || edge() != null) && GradientMode.isEnabled()) {
+      throw new GradientException(
+          operation + ": out= does not support automatic differentiation, but a tensor requires grad;"
+              + " write under NoGrad");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+
+/** In which type a pointwise operation computes, and of which type its result is. */
+public enum TypeRule {
+  /** Computes and answers in the operands' common type. */
+  PROMOTE {
+    @Override
+    DType compute(String operation, DType common) {
+      return common;
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+  },
+  /** As {@link #PROMOTE}, but has no meaning for truth values. */
+  NUMERIC {
+    @Override
+    DType compute(String operation, DType common) {
+      if (common == DType.BOOL) {
+        throw new DTypeException(operation + ": bool: the operands are numbers");
+      }
+      return common;
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+  },
+  /** Computes and answers in a floating-point type: float32 when no operand is of one. */
+  FLOATING {
+    @Override
+    DType compute(String operation, DType common) {
+      return common.toFloatingPoint();
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+  },
+  /** Computes in the common type, and answers in bool. */
+  PREDICATE {
+    @Override
+    DType compute(String operation, DType common) {
+      return common;
+    }
+
+    @Override
+    DType result(DType compute) {
+      return DType.BOOL;
+    }
+  },
+  /** Works on the bits of integers and on truth values. */
+  BITWISE {
+    @Override
+    DType compute(String operation, DType common) {
+      if (common.isFloatingPoint()) {
+        throw new DTypeException(
+            operation + ": " + common + ": the operands are integers or truth values");
+      }
+      return common;
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+  };
+
+  /** Returns the type to compute in, from the operands' common type. */
+  abstract DType compute(String operation, DType common);
+
+  /** Returns the type of the result, from the type computed in. */
+  abstract DType result(DType compute);
+}
