@@ -1,5 +1,7 @@
-/** Tensor, the op catalogue and the tape. */
+/** Tensors with gradients: the op catalogue and the tape. */
 module dev.gatun.autograd {
   requires transitive dev.gatun.kernels;
   requires static org.jspecify;
+
+  exports dev.gatun.autograd;
 }

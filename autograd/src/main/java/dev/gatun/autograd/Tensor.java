@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * A multi-dimensional array off the heap, with the operations of PyTorch and their gradients.
  *
  * <p>Tensors are made by {@link Gatun}; operations come from the families: {@link Arithmetic}, {@link
- * Activations}, {@link Comparisons}, {@link Reductions}, {@link Views}, {@link Indexing}, {@link
- * Joining}, {@link LinearAlgebra}, {@link Softmaxes}, {@link Elements}. Names are PyTorch's: {@code
- * t.add(u)} makes a new tensor, {@code t.add_(u)} writes into {@code t}, {@code t.addOut(u, out)} into
- * a third one.
+ * Division}, {@link Exponentials}, {@link Trigonometry}, {@link Extrema}, {@link Rounding}, {@link
+ * Activations}, {@link Comparisons}, {@link Logic}, {@link Reductions}, {@link Views}, {@link
+ * Indexing}, {@link Joining}, {@link LinearAlgebra}, {@link Softmaxes}, {@link Elements}. Names are
+ * PyTorch's: {@code t.add(u)} makes a new tensor, {@code t.add_(u)} writes into {@code t}, {@code
+ * t.addOut(u, out)} into a third one.
  *
  * <p><b>Ownership.</b> A tensor is a handle on shared memory, owned by the innermost {@link Scope} of
  * the thread that made it; outside every scope a cleaner closes it once it is unreachable. See {@link
@@ -37,8 +38,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tensor extends StridedArray
     implements Arithmetic,
+        Division,
+        Exponentials,
+        Trigonometry,
+        Extrema,
+        Rounding,
         Activations,
         Comparisons,
+        Logic,
         Reductions,
         Views,
         Indexing,
@@ -185,6 +192,16 @@ public final class Tensor extends StridedArray
   @Override
   public String toString() {
     return TensorPrinter.print(this);
+  }
+
+  /**
+   * Copies the elements into new contiguous memory. Recorded: gradients flow to this tensor.
+   *
+   * @return a new tensor that shares nothing with this one
+   */
+  @Override
+  public Tensor clone() {
+    return CLONE.apply(null, this);
   }
 
   // ---- the graph

@@ -1,0 +1,413 @@
+package dev.gatun.autograd;
+
+import dev.gatun.kernels.pointwise.Expression;
+
+/**
+ * Arithmetic of two operands, element by element, with broadcasting.
+ *
+ * <p>Implemented by {@link Tensor} alone.
+ */
+public interface Arithmetic {
+  /**
+   * Returns the tensor that these operations work on.
+   *
+   * @return this tensor
+   */
+  Tensor self();
+
+  /** The sum, element by element. */
+  PointwiseOp ADD =
+      PointwiseOp.binary("add", Expression::add)
+          .typed(TypeRule.PROMOTE);
+
+  /**
+   * The sum, element by element.
+   *
+   * @param other the other operand; the shapes broadcast
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor add(Tensor other) {
+    return ADD.apply(self(), other);
+  }
+
+  /**
+   * As {@link #add(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor add(double other) {
+    return Scalars.right(ADD, self(), other);
+  }
+
+  /**
+   * As {@link #add(Tensor)}, with a scalar. An integral scalar leaves the type as it is.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor add(long other) {
+    return Scalars.right(ADD, self(), other);
+  }
+
+  /**
+   * As {@link #add(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor add_(Tensor other) {
+    return ADD.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
+   * As {@link #add(double)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor add_(double other) {
+    return Scalars.rightInPlace(ADD, self(), other);
+  }
+
+  /**
+   * As {@link #add(Tensor)}, into a given tensor.
+   *
+   * @param other the other operand
+   * @param out the tensor to write, of the common shape; may be an operand
+   * @return {@code out}
+   */
+  default Tensor addOut(Tensor other, Tensor out) {
+    return ADD.applyOut(out, new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /** The difference, element by element. */
+  PointwiseOp SUB =
+      PointwiseOp.binary("sub", Expression::sub)
+          .typed(TypeRule.NUMERIC);
+
+  /**
+   * The difference, element by element.
+   *
+   * @param other the other operand; the shapes broadcast
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor sub(Tensor other) {
+    return SUB.apply(self(), other);
+  }
+
+  /**
+   * As {@link #sub(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor sub(double other) {
+    return Scalars.right(SUB, self(), other);
+  }
+
+  /**
+   * As {@link #sub(Tensor)}, with a scalar. An integral scalar leaves the type as it is.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor sub(long other) {
+    return Scalars.right(SUB, self(), other);
+  }
+
+  /**
+   * The difference of a scalar and this tensor.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor rsub(double other) {
+    return Scalars.left(SUB, other, self());
+  }
+
+  /**
+   * As {@link #sub(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor sub_(Tensor other) {
+    return SUB.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
+   * As {@link #sub(double)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor sub_(double other) {
+    return Scalars.rightInPlace(SUB, self(), other);
+  }
+
+  /**
+   * As {@link #sub(Tensor)}, into a given tensor.
+   *
+   * @param other the other operand
+   * @param out the tensor to write, of the common shape; may be an operand
+   * @return {@code out}
+   */
+  default Tensor subOut(Tensor other, Tensor out) {
+    return SUB.applyOut(out, new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /** The product, element by element. */
+  PointwiseOp MUL =
+      PointwiseOp.binary("mul", Expression::mul)
+          .typed(TypeRule.PROMOTE);
+
+  /**
+   * The product, element by element.
+   *
+   * @param other the other operand; the shapes broadcast
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor mul(Tensor other) {
+    return MUL.apply(self(), other);
+  }
+
+  /**
+   * As {@link #mul(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor mul(double other) {
+    return Scalars.right(MUL, self(), other);
+  }
+
+  /**
+   * As {@link #mul(Tensor)}, with a scalar. An integral scalar leaves the type as it is.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor mul(long other) {
+    return Scalars.right(MUL, self(), other);
+  }
+
+  /**
+   * As {@link #mul(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor mul_(Tensor other) {
+    return MUL.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
+   * As {@link #mul(double)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor mul_(double other) {
+    return Scalars.rightInPlace(MUL, self(), other);
+  }
+
+  /**
+   * As {@link #mul(Tensor)}, into a given tensor.
+   *
+   * @param other the other operand
+   * @param out the tensor to write, of the common shape; may be an operand
+   * @return {@code out}
+   */
+  default Tensor mulOut(Tensor other, Tensor out) {
+    return MUL.applyOut(out, new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /** The quotient, element by element; of integers too, it is floating point. */
+  PointwiseOp DIV =
+      PointwiseOp.binary("div", Expression::div)
+          .on(PointwiseDomain.POSITIVE);
+
+  /**
+   * The quotient, element by element; of integers too, it is floating point.
+   *
+   * @param other the other operand; the shapes broadcast
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor div(Tensor other) {
+    return DIV.apply(self(), other);
+  }
+
+  /**
+   * As {@link #div(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor div(double other) {
+    return Scalars.right(DIV, self(), other);
+  }
+
+  /**
+   * As {@link #div(Tensor)}, with a scalar. An integral scalar leaves the type as it is.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor div(long other) {
+    return Scalars.right(DIV, self(), other);
+  }
+
+  /**
+   * The quotient of a scalar and this tensor.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor rdiv(double other) {
+    return Scalars.left(DIV, other, self());
+  }
+
+  /**
+   * As {@link #div(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor div_(Tensor other) {
+    return DIV.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
+   * As {@link #div(double)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor div_(double other) {
+    return Scalars.rightInPlace(DIV, self(), other);
+  }
+
+  /**
+   * As {@link #div(Tensor)}, into a given tensor.
+   *
+   * @param other the other operand
+   * @param out the tensor to write, of the common shape; may be an operand
+   * @return {@code out}
+   */
+  default Tensor divOut(Tensor other, Tensor out) {
+    return DIV.applyOut(out, new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /** The negative of each element. */
+  PointwiseOp NEG =
+      PointwiseOp.unary("neg", Expression::neg)
+          .typed(TypeRule.NUMERIC);
+
+  /**
+   * The negative of each element.
+   *
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor neg() {
+    return NEG.apply(self());
+  }
+
+  /**
+   * As {@link #neg()}, in place.
+   *
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor neg_() {
+    return NEG.applyInPlace(new Tensor[] {self()}, 0, 0);
+  }
+
+  /**
+   * As {@link #neg()}, into a given tensor.
+   *
+   * @param out the tensor to write, of this shape
+   * @return {@code out}
+   */
+  default Tensor negOut(Tensor out) {
+    return NEG.applyOut(out, new Tensor[] {self()}, 0, 0);
+  }
+
+  /** Interpolates, element by element. */
+  PointwiseOp LERP =
+      PointwiseOp.binary(
+              "lerp", (x, y) -> x.add(y.sub(x).mul(Expression.parameter(0))));
+
+  /**
+   * Interpolates between this tensor, at weight 0, and another, at weight 1.
+   *
+   * @param end the other operand; the shapes broadcast
+   * @param weight where between the two
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor lerp(Tensor end, double weight) {
+    return LERP.apply(self(), end, weight, 0);
+  }
+
+  /** The sum of the first operand and the product of the others, element by element. */
+  PointwiseOp ADDCMUL =
+      PointwiseOp.ternary(
+              "addcmul", (x, y, z) -> x.add(y.mul(z).mul(Expression.parameter(0))))
+          .typed(TypeRule.NUMERIC);
+
+  /**
+   * Adds {@code value * first * second}, element by element.
+   *
+   * @param first the one factor; the shapes broadcast
+   * @param second the other factor
+   * @param value the scalar factor
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor addcmul(Tensor first, Tensor second, double value) {
+    return ADDCMUL.apply(new Tensor[] {self(), first, second}, value, 0);
+  }
+}

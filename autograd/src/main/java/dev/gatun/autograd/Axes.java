@@ -1,0 +1,106 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import java.util.Arrays;
+
+/**
+ * Axes along which a tensor is folded.
+ *
+ * @param axes the axes, counted from either end; none means all of them
+ * @param keepdim whether folded axes stay, with size 1
+ */
+public record Axes(int[] axes, boolean keepdim) {
+  /** Copies the array. */
+  public Axes {
+    axes = axes.clone();
+  }
+
+  /**
+   * Returns axes that are taken out.
+   *
+   * @param axes the axes; none means all of them
+   * @return the axes
+   */
+  public static Axes of(int... axes) {
+    return new Axes(axes, false);
+  }
+
+  /** Tells for each axis of a shape whether it is folded. */
+  boolean[] folded(String operation, Shape shape) {
+    boolean[] folded = new boolean[shape.rank()];
+    if (axes.length == 0) {
+      Arrays.fill(folded, true);
+    }
+    for (int axis : axes) {
+      int at = shape.normalizeAxis(operation, axis);
+      if (folded.length == 0) {
+        continue;
+      }
+      if (folded[at]) {
+        throw new ShapeException(
+            operation + ": " + shape + ": axis " + axis + " is named twice");
+      }
+      folded[at] = true;
+    }
+    return folded;
+  }
+
+  /** Returns the shape with size 1 along folded axes. */
+  Shape kept(String operation, Shape shape) {
+    boolean[] folded = folded(operation, shape);
+    long[] sizes = shape.toArray();
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = folded[i] ? 1 : sizes[i];
+    }
+    return Shape.of(sizes);
+  }
+
+  /** Returns the shape of the result. */
+  Shape result(String operation, Shape shape) {
+    if (keepdim) {
+      return kept(operation, shape);
+    }
+    boolean[] folded = folded(operation, shape);
+    long[] sizes = new long[shape.rank()];
+    int count = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      if (!folded[i]) {
+        sizes[count++] = shape.size(i);
+      }
+    }
+    return Shape.of(Arrays.copyOf(sizes, count));
+  }
+
+  /** Returns how many elements are folded into one. */
+  long count(Shape shape) {
+    boolean[] folded = folded("fold", shape);
+    long count = 1;
+    for (int i = 0; i < folded.length; i++) {
+      count *= folded[i] ? shape.size(i) : 1;
+    }
+    return count;
+  }
+
+  /** Puts the folded axes back into a result, with size 1, so that it broadcasts to the input. */
+  Tensor restore(Tensor result, Shape shape) {
+    return keepdim ? result : result.reshape(kept("fold", shape));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Axes that
+        && keepdim == that.keepdim
+        && Arrays.equals(axes, that.axes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(axes) * 2 + (keepdim ? 1 : 0);
+  }
+
+  @Override
+  public String toString() {
+    return "axes " + Arrays.toString(axes) + (keepdim ? " kept" : "");
+  }
+}

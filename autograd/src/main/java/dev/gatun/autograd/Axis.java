@@ -1,0 +1,9 @@
+package dev.gatun.autograd;
+
+/**
+ * One axis along which a tensor is searched.
+ *
+ * @param axis the axis, counted from either end
+ * @param keepdim whether it stays, with size 1
+ */
+public record Axis(int axis, boolean keepdim) {}

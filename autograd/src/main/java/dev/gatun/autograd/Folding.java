@@ -1,0 +1,205 @@
+package dev.gatun.autograd;
+
+import static dev.gatun.autograd.Operand.distinct;
+import static dev.gatun.autograd.Operand.real;
+
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.reduce.Reduction;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import dev.gatun.memory.StridedArray;
+import java.util.List;
+
+/** What the declarations of {@link Reductions} have in common. */
+final class Folding {
+  private Folding() {}
+
+  /** The type in which elements are summed: that of floating-point elements, else int64. */
+  static DType sumType(DType dtype) {
+    return dtype.isFloatingPoint() ? dtype : DType.INT64;
+  }
+
+  static void checkFloating(Invocation<?> call) {
+    if (!call.input(0).dtype().isFloatingPoint()) {
+      throw new DTypeException(
+          call.name() + ": " + call.input(0).describe() + ": the input is floating point");
+    }
+  }
+
+  /** Refuses to fold axes without elements, for folds that have no identity. */
+  static Invocation<Axes> checkNotEmpty(Invocation<Axes> call) {
+    Shape shape = call.input(0).shape();
+    boolean[] folded = call.attributes().folded(call.name(), shape);
+    for (int i = 0; i < folded.length; i++) {
+      if (folded[i] && shape.size(i) == 0) {
+        throw new ShapeException(
+            call.name() + ": " + shape + ": axis " + i + " is empty and has no extremum");
+      }
+    }
+    return call;
+  }
+
+  /** Makes a handle on a result that has the rank of the input, as kernels want it. */
+  private static StridedArray keeping(Tensor result, Shape kept) {
+    Layout layout = result.layout().reshape(kept);
+    if (layout == null) {
+      throw new ArgumentException("out: " + result.layout() + ": reduce into a contiguous tensor");
+    }
+    return new StridedArray(result.storage().retain(), result.dtype(), layout);
+  }
+
+  static Tensor fold(Invocation<Axes> call, Reduction kind, DType dtype) {
+    Tensor x = call.input(0);
+    Axes axes = call.attributes();
+    Tensor result = call.result(dtype, axes.result(call.name(), x.shape()));
+    try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
+      Kernels.provider().reductions().reduce(kind, kept, x);
+    }
+    return result;
+  }
+
+  static Tensor variance(Invocation<Reductions.Correction> call) {
+    checkFloating(call);
+    Tensor x = call.input(0);
+    Axes axes = call.attributes().axes();
+    Tensor result = call.result(x.dtype(), axes.result(call.name(), x.shape()));
+    try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
+      Kernels.provider()
+          .reductions()
+          .variance(kept, null, x, call.attributes().correction());
+    }
+    return result;
+  }
+
+  static Tensor logSumExp(Invocation<Axes> call) {
+    checkFloating(call);
+    Tensor x = call.input(0);
+    Axes axes = call.attributes();
+    Tensor result = call.result(x.dtype(), axes.result(call.name(), x.shape()));
+    try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
+      Kernels.provider().reductions().logSumExp(kept, x);
+    }
+    return result;
+  }
+
+  static Tensor position(Invocation<Axis> call, boolean largest) {
+    Tensor x = call.input(0);
+    int axis = x.shape().normalizeAxis(call.name(), call.attributes().axis());
+    Shape kept = x.shape().with(axis, 1);
+    Shape shape = call.attributes().keepdim() ? kept : x.shape().without(axis);
+    if (x.rank() > 0 && x.size(axis) == 0) {
+      throw new ShapeException(
+          call.name() + ": " + x.shape() + ": axis " + axis + " is empty and has no extremum");
+    }
+    Tensor result = call.result(DType.INT64, shape);
+    if (x.rank() == 0) {
+      Kernels.provider().indexing().fill(result, 0L);
+      return result;
+    }
+    try (StridedArray positions = keeping(result, kept)) {
+      if (largest) {
+        Kernels.provider().reductions().argMax(positions, x, axis);
+      } else {
+        Kernels.provider().reductions().argMin(positions, x, axis);
+      }
+    }
+    return result;
+  }
+
+  /** The gradient of an extremum goes to the elements that equal it, in equal parts. */
+  static Tensor extremumGradient(Backward<Axes> call, Tensor gradient) {
+    Axes axes = call.attributes();
+    Tensor x = call.input(0);
+    Tensor extremum = axes.restore(call.output(), x.shape());
+    Tensor chosen = x.eq(extremum).to(x.dtype());
+    Tensor share = axes.restore(gradient, x.shape()).div(chosen.sum(axes.axes(), true));
+    return chosen.mul(share);
+  }
+
+  /**
+   * The gradient of a product is the product of all other elements, worked out from running products
+   * from either side, so that zeros need no special case.
+   */
+  static Tensor productGradient(Backward<Axes> call, Tensor gradient) {
+    Axes axes = call.attributes();
+    Tensor x = call.input(0);
+    boolean[] folded = axes.folded("prod", x.shape());
+    int rank = x.rank();
+    int[] order = new int[rank];
+    int count = 0;
+    for (int i = 0; i < rank; i++) {
+      if (!folded[i]) {
+        order[count++] = i;
+      }
+    }
+    int outer = count;
+    for (int i = 0; i < rank; i++) {
+      if (folded[i]) {
+        order[count++] = i;
+      }
+    }
+    int[] back = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      back[order[i]] = i;
+    }
+    Tensor sorted = x.permute(order);
+    long size = axes.count(x.shape());
+    long[] rows = new long[outer + 1];
+    for (int i = 0; i < outer; i++) {
+      rows[i] = sorted.size(i);
+    }
+    rows[outer] = size;
+    Tensor flat = sorted.reshape(rows);
+    Tensor others = null;
+    if (size > 0) {
+      Tensor one = Gatun.ones(x.dtype(), flat.shape().with(outer, 1));
+      Tensor before =
+          Gatun.cat(outer, one, flat.narrow(outer, 0, size - 1)).cumprod(outer);
+      Tensor after =
+          Gatun.cat(outer, one, flat.narrow(outer, 1, size - 1).flip(outer))
+              .cumprod(outer)
+              .flip(outer);
+      others = before.mul(after);
+    }
+    Tensor product =
+        (others == null ? flat : others).reshape(sorted.shape()).permute(back);
+    return product.mul(axes.restore(gradient, x.shape()));
+  }
+
+  static List<Sample<Axes>> samples() {
+    return List.of(
+        Sample.of(Axes.of(), real(3, 5)),
+        Sample.of(Axes.of(0), real(3, 5)),
+        Sample.of(Axes.of(-1), real(2, 3, 17)),
+        Sample.of(new Axes(new int[] {0, 2}, true), real(2, 3, 4)),
+        Sample.of(Axes.of(), real()),
+        Sample.of(Axes.of(1), real(3, 1)),
+        Sample.of(Axes.of(0), real(2, 0)),
+        Sample.refused(ShapeException.class, "axis 2", Axes.of(2), real(2, 2)),
+        Sample.refused(ShapeException.class, "named twice", Axes.of(1, -1), real(2, 2)));
+  }
+
+  static List<Sample<Axes>> extremumSamples() {
+    return List.of(
+        Sample.of(Axes.of(), distinct(3, 5)),
+        Sample.of(Axes.of(0), distinct(3, 5)),
+        Sample.of(new Axes(new int[] {-1, 0}, true), distinct(2, 3, 7)),
+        Sample.of(Axes.of(), distinct()),
+        Sample.refused(ShapeException.class, "is empty", Axes.of(0), real(0, 2)),
+        Sample.refused(ShapeException.class, "axis 2", Axes.of(2), real(2, 2)));
+  }
+
+  static List<Sample<Axis>> positionSamples() {
+    return List.of(
+        Sample.of(new Axis(0, false), distinct(4, 3)),
+        Sample.of(new Axis(-1, true), distinct(2, 17)),
+        Sample.of(new Axis(1, false), distinct(2, 3, 4)),
+        Sample.of(new Axis(0, false), distinct()),
+        Sample.refused(ShapeException.class, "is empty", new Axis(0, false), real(0, 2)),
+        Sample.refused(ShapeException.class, "axis 2", new Axis(2, false), real(2, 2)));
+  }
+}

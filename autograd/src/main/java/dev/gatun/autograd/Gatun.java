@@ -1,0 +1,570 @@
+package dev.gatun.autograd;
+
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.random.Generator;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import dev.gatun.memory.Storage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tensors come from: what {@code torch} is to PyTorch. Meant to be imported statically.
+ *
+ * {@snippet :
+ * import static dev.gatun.autograd.Gatun.*;
+ *
+ * Tensor x = tensor(2.0, 3.0).requiresGrad_();
+ * Tensor y = x.mul(x).sum();
+ * y.backward();
+ * System.out.println(x.grad()); // tensor([4., 6.])
+ * }
+ *
+ * <p>Unless a method says otherwise, tensors are float32 and contiguous. Thread-safe.
+ */
+public final class Gatun {
+  private Gatun() {}
+
+  // ---- from values
+
+  /**
+   * Makes a float32 vector.
+   *
+   * @param values the elements, rounded to float32
+   * @return a new tensor
+   */
+  public static Tensor tensor(double... values) {
+    return tensor(DType.FLOAT32, Shape.of(values.length), values);
+  }
+
+  /**
+   * Makes a float32 vector.
+   *
+   * @param values the elements; copied
+   * @return a new tensor
+   */
+  public static Tensor tensor(float[] values) {
+    return tensor(values, values.length);
+  }
+
+  /**
+   * Makes a float32 tensor.
+   *
+   * @param values the elements in row-major order; copied
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   * @throws ShapeException when there are not as many values as elements
+   */
+  public static Tensor tensor(float[] values, long... sizes) {
+    Shape shape = Shape.of(sizes);
+    checkCount(shape, values.length);
+    Tensor result = Tensor.allocate(DType.FLOAT32, shape);
+    MemorySegment.copy(values, 0, result.segment(), ValueLayout.JAVA_FLOAT, 0, values.length);
+    return result;
+  }
+
+  /**
+   * Makes a float32 matrix.
+   *
+   * @param rows the rows, all of one length, rounded to float32
+   * @return a new tensor
+   * @throws ShapeException when the rows' lengths differ
+   */
+  public static Tensor tensor(double[][] rows) {
+    int columns = rows.length == 0 ? 0 : rows[0].length;
+    double[] values = new double[rows.length * columns];
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i].length != columns) {
+        throw new ShapeException(
+            "tensor: row " + i + " has " + rows[i].length + " elements, row 0 has " + columns
+                + ": all rows have one length");
+      }
+      System.arraycopy(rows[i], 0, values, i * columns, columns);
+    }
+    return tensor(DType.FLOAT32, Shape.of(rows.length, columns), values);
+  }
+
+  /**
+   * Makes an int64 vector.
+   *
+   * @param values the elements; copied
+   * @return a new tensor
+   */
+  public static Tensor tensor(long... values) {
+    Tensor result = Tensor.allocate(DType.INT64, Shape.of(values.length));
+    MemorySegment.copy(values, 0, result.segment(), ValueLayout.JAVA_LONG, 0, values.length);
+    return result;
+  }
+
+  /**
+   * Makes an int64 vector.
+   *
+   * @param values the elements; copied
+   * @return a new tensor
+   */
+  public static Tensor tensor(int... values) {
+    Tensor result = Tensor.allocate(DType.INT64, Shape.of(values.length));
+    for (int i = 0; i < values.length; i++) {
+      DType.INT64.setLong(result.segment(), (long) i << 3, values[i]);
+    }
+    return result;
+  }
+
+  /**
+   * Makes a bool vector.
+   *
+   * @param values the elements; copied
+   * @return a new tensor
+   */
+  public static Tensor tensor(boolean... values) {
+    Tensor result = Tensor.allocate(DType.BOOL, Shape.of(values.length));
+    for (int i = 0; i < values.length; i++) {
+      DType.BOOL.setLong(result.segment(), i, values[i] ? 1 : 0);
+    }
+    return result;
+  }
+
+  /**
+   * Makes a tensor.
+   *
+   * @param dtype the type of the elements
+   * @param shape the sizes
+   * @param values the elements in row-major order, converted
+   * @return a new tensor
+   * @throws ShapeException when there are not as many values as elements
+   */
+  public static Tensor tensor(DType dtype, Shape shape, double... values) {
+    checkCount(shape, values.length);
+    Tensor result = Tensor.allocate(dtype, shape);
+    for (int i = 0; i < values.length; i++) {
+      dtype.setDouble(result.segment(), (long) i << dtype.byteShift(), values[i]);
+    }
+    return result;
+  }
+
+  private static void checkCount(Shape shape, int count) {
+    if (shape.numel() != count) {
+      throw new ShapeException("tensor: " + count + " values for " + shape + ": one for each element");
+    }
+  }
+
+  /**
+   * Makes a scalar.
+   *
+   * @param value the element, rounded to float32
+   * @return a new tensor without axes
+   */
+  public static Tensor scalar(double value) {
+    return tensor(DType.FLOAT32, Shape.scalar(), value);
+  }
+
+  // ---- on memory there is
+
+  /**
+   * Makes a tensor on a segment, without copying. Writes go both ways. The segment stays its owner's:
+   * when the owner frees it, using the tensor throws {@link IllegalStateException}.
+   *
+   * @param segment native memory that any thread may access, in the machine's byte order; elements lie
+   *     in row-major order from its start
+   * @param dtype the type of the elements
+   * @param sizes the sizes of the axes
+   * @return a tensor that shares the segment's memory; read-only when the segment is
+   * @throws ArgumentException when the segment is on the heap or confined to one thread
+   * @throws ShapeException when the segment is too short
+   */
+  public static Tensor wrap(MemorySegment segment, DType dtype, long... sizes) {
+    return Tensor.on(Storage.wrap(segment), dtype, Layout.contiguous(Shape.of(sizes)));
+  }
+
+  /**
+   * Makes a tensor on a direct buffer, from its position to its limit, without copying.
+   *
+   * @param buffer a direct buffer, whose contents are in the machine's byte order
+   * @param dtype the type of the elements
+   * @param sizes the sizes of the axes
+   * @return a tensor that shares the buffer's memory; read-only when the buffer is
+   * @throws ArgumentException when the buffer is on the heap
+   * @throws ShapeException when the buffer is too short
+   */
+  public static Tensor wrap(ByteBuffer buffer, DType dtype, long... sizes) {
+    return wrap(MemorySegment.ofBuffer(buffer), dtype, sizes);
+  }
+
+  // ---- filled
+
+  /**
+   * Makes a tensor whose elements are undefined.
+   *
+   * @param dtype the type of the elements
+   * @param shape the sizes
+   * @return a new tensor
+   */
+  public static Tensor empty(DType dtype, Shape shape) {
+    return Tensor.allocate(dtype, shape);
+  }
+
+  /**
+   * Makes a tensor whose elements are all one value.
+   *
+   * @param dtype the type of the elements
+   * @param shape the sizes
+   * @param value the value, converted
+   * @return a new tensor
+   */
+  public static Tensor full(DType dtype, Shape shape, double value) {
+    Tensor result = Tensor.allocate(dtype, shape);
+    Kernels.provider().indexing().fill(result, value);
+    return result;
+  }
+
+  /**
+   * Makes a tensor of zeros.
+   *
+   * @param dtype the type of the elements
+   * @param shape the sizes
+   * @return a new tensor
+   */
+  public static Tensor zeros(DType dtype, Shape shape) {
+    return full(dtype, shape, 0);
+  }
+
+  /**
+   * Makes a tensor of zeros.
+   *
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   */
+  public static Tensor zeros(long... sizes) {
+    return zeros(DType.FLOAT32, Shape.of(sizes));
+  }
+
+  /**
+   * Makes a tensor of ones.
+   *
+   * @param dtype the type of the elements
+   * @param shape the sizes
+   * @return a new tensor
+   */
+  public static Tensor ones(DType dtype, Shape shape) {
+    return full(dtype, shape, 1);
+  }
+
+  /**
+   * Makes a tensor of ones.
+   *
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   */
+  public static Tensor ones(long... sizes) {
+    return ones(DType.FLOAT32, Shape.of(sizes));
+  }
+
+  /**
+   * Makes a tensor of zeros with the shape and type of another.
+   *
+   * @param like the other tensor
+   * @return a new tensor
+   */
+  public static Tensor zerosLike(Tensor like) {
+    return zeros(like.dtype(), like.shape());
+  }
+
+  /**
+   * Makes a tensor of ones with the shape and type of another.
+   *
+   * @param like the other tensor
+   * @return a new tensor
+   */
+  public static Tensor onesLike(Tensor like) {
+    return ones(like.dtype(), like.shape());
+  }
+
+  /**
+   * Makes a matrix with ones on the diagonal and zeros elsewhere.
+   *
+   * @param size the number of rows and columns
+   * @return a new tensor
+   */
+  public static Tensor eye(long size) {
+    Tensor result = zeros(size, size);
+    try (Tensor diagonal = result.diagonal()) {
+      Kernels.provider().indexing().fill(diagonal, 1L);
+    }
+    return result;
+  }
+
+  // ---- ranges
+
+  /**
+   * Makes the int64 vector 0, 1, ..., end - 1.
+   *
+   * @param end the number of elements
+   * @return a new tensor
+   * @throws ShapeException when the end is negative
+   */
+  public static Tensor arange(long end) {
+    Tensor result = Tensor.allocate(DType.INT64, Shape.of(end));
+    Kernels.provider().indexing().range(result, 0, 1);
+    return result;
+  }
+
+  /**
+   * Makes the float32 vector start, start + step, ..., up to but not including the end.
+   *
+   * @param start the first value
+   * @param end the bound
+   * @param step the difference of neighbours, not zero
+   * @return a new tensor; empty when the step leads away from the end
+   * @throws ArgumentException when the step is zero or a value is not finite
+   */
+  public static Tensor arange(double start, double end, double step) {
+    double count = Math.ceil((end - start) / step);
+    if (step == 0 || !(Math.abs(count) < 1L << 53)) {
+      throw new ArgumentException(
+          "arange: " + start + " to " + end + " by " + step + ": a step that leads there");
+    }
+    Tensor result = Tensor.allocate(DType.FLOAT32, Shape.of(Math.max((long) count, 0)));
+    Kernels.provider().indexing().range(result, start, step);
+    return result;
+  }
+
+  /**
+   * Makes a float32 vector of equally spaced values, both bounds included.
+   *
+   * @param start the first value
+   * @param end the last value
+   * @param count how many values
+   * @return a new tensor
+   * @throws ShapeException when the count is negative
+   */
+  public static Tensor linspace(double start, double end, long count) {
+    Tensor result = Tensor.allocate(DType.FLOAT32, Shape.of(count));
+    double step = count > 1 ? (end - start) / (count - 1) : 0;
+    Kernels.provider().indexing().range(result, start, step);
+    if (count > 1) {
+      result.set(end, count - 1);
+    }
+    return result;
+  }
+
+  // ---- random
+
+  /**
+   * Starts the shared random numbers over.
+   *
+   * @param seed any number; the same one gives the same numbers, on any number of threads
+   */
+  public static void manualSeed(long seed) {
+    Generator.shared().manualSeed(seed);
+  }
+
+  /**
+   * Makes a tensor of numbers uniform over [0, 1).
+   *
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   */
+  public static Tensor rand(long... sizes) {
+    return rand(DType.FLOAT32, Shape.of(sizes), Generator.shared());
+  }
+
+  /**
+   * Makes a tensor of numbers uniform over [0, 1).
+   *
+   * @param dtype a floating-point type
+   * @param shape the sizes
+   * @param generator where the randomness comes from
+   * @return a new tensor
+   * @throws DTypeException when the type is not floating point
+   */
+  public static Tensor rand(DType dtype, Shape shape, Generator generator) {
+    checkFloating("rand", dtype);
+    Tensor result = Tensor.allocate(dtype, shape);
+    Kernels.provider().random().uniform(result, 0, 1, generator);
+    return result;
+  }
+
+  /**
+   * Makes a tensor of normally distributed numbers, mean 0 and deviation 1.
+   *
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   */
+  public static Tensor randn(long... sizes) {
+    return randn(DType.FLOAT32, Shape.of(sizes), Generator.shared());
+  }
+
+  /**
+   * Makes a tensor of normally distributed numbers, mean 0 and deviation 1.
+   *
+   * @param dtype a floating-point type
+   * @param shape the sizes
+   * @param generator where the randomness comes from
+   * @return a new tensor
+   * @throws DTypeException when the type is not floating point
+   */
+  public static Tensor randn(DType dtype, Shape shape, Generator generator) {
+    checkFloating("randn", dtype);
+    Tensor result = Tensor.allocate(dtype, shape);
+    Kernels.provider().random().normal(result, 0, 1, generator);
+    return result;
+  }
+
+  private static void checkFloating(String operation, DType dtype) {
+    if (!dtype.isFloatingPoint()) {
+      throw new DTypeException(operation + ": " + dtype + ": the type is floating point");
+    }
+  }
+
+  /**
+   * Makes an int64 tensor of random integers.
+   *
+   * @param low the smallest
+   * @param high the bound above, not included
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   * @throws ArgumentException when the bound is not above the smallest
+   */
+  public static Tensor randint(long low, long high, long... sizes) {
+    if (high <= low) {
+      throw new ArgumentException("randint: from " + low + " to " + high + ": the range is empty");
+    }
+    Tensor result = Tensor.allocate(DType.INT64, Shape.of(sizes));
+    Kernels.provider().random().integers(result, low, high, Generator.shared());
+    return result;
+  }
+
+  /**
+   * Makes the int64 vector of 0 to count - 1 in random order.
+   *
+   * @param count how many
+   * @param generator where the randomness comes from
+   * @return a new tensor
+   * @throws ShapeException when the count is negative
+   */
+  public static Tensor randperm(long count, Generator generator) {
+    Tensor result = Tensor.allocate(DType.INT64, Shape.of(count));
+    Kernels.provider().random().permutation(result, generator);
+    return result;
+  }
+
+  /**
+   * Makes the int64 vector of 0 to count - 1 in random order.
+   *
+   * @param count how many
+   * @return a new tensor
+   * @throws ShapeException when the count is negative
+   */
+  public static Tensor randperm(long count) {
+    return randperm(count, Generator.shared());
+  }
+
+  // ---- several tensors
+
+  /**
+   * Puts tensors one behind the other.
+   *
+   * @param axis the axis along which they follow each other
+   * @param tensors at least one, of one shape but along that axis
+   * @return a new tensor of the common type
+   * @throws ShapeException when the shapes do not fit or there is no such axis
+   */
+  public static Tensor cat(int axis, Tensor... tensors) {
+    return Joining.CAT.apply(axis, tensors.clone());
+  }
+
+  /**
+   * Puts tensors one behind the other.
+   *
+   * @param axis the axis along which they follow each other
+   * @param tensors at least one, of one shape but along that axis
+   * @return a new tensor of the common type
+   * @throws ShapeException when the shapes do not fit or there is no such axis
+   */
+  public static Tensor cat(int axis, List<Tensor> tensors) {
+    return Joining.CAT.apply(axis, tensors.toArray(new Tensor[0]));
+  }
+
+  /**
+   * Puts tensors of one shape beside each other along a new axis.
+   *
+   * @param axis where the new axis stands in the result
+   * @param tensors at least one, of one shape
+   * @return a new tensor of the common type
+   * @throws ShapeException when the shapes differ or there is no such place
+   */
+  public static Tensor stack(int axis, Tensor... tensors) {
+    Tensor[] parts = new Tensor[tensors.length];
+    for (int i = 0; i < tensors.length; i++) {
+      if (!tensors[i].shape().equals(tensors[0].shape())) {
+        throw new ShapeException(
+            "stack: " + tensors[0].shape() + " and " + tensors[i].shape() + ": the shapes agree");
+      }
+      parts[i] = tensors[i].unsqueeze(axis);
+    }
+    int at = axis < 0 && parts.length > 0 ? axis + parts[0].rank() : axis;
+    return Joining.CAT.apply(at, parts);
+  }
+
+  /**
+   * Chooses, element by element.
+   *
+   * @param condition truth values
+   * @param whenTrue what to take where the condition holds; the shapes broadcast
+   * @param whenFalse what to take elsewhere
+   * @return a new tensor of the common shape
+   * @throws ShapeException when the shapes do not broadcast
+   * @throws DTypeException when the condition is not of bool
+   */
+  public static Tensor where(Tensor condition, Tensor whenTrue, Tensor whenFalse) {
+    return whenTrue.where(condition, whenFalse);
+  }
+
+  // ---- gradients
+
+  /**
+   * Computes the gradients of a scalar with respect to some tensors, and leaves {@link Tensor#grad()}
+   * alone.
+   *
+   * @param output a scalar
+   * @param inputs tensors that it was computed from
+   * @return the gradients, in the order of the inputs; null where the output does not depend on one
+   * @throws GradientException when the output is no scalar or an input requires no gradient
+   */
+  public static @Nullable Tensor[] grad(Tensor output, Tensor... inputs) {
+    return grad(output, null, false, false, inputs);
+  }
+
+  /**
+   * Computes the gradients of a tensor with respect to some tensors, and leaves {@link Tensor#grad()}
+   * alone.
+   *
+   * @param output the tensor
+   * @param gradient the gradient of the output, of its shape; may be null for a scalar
+   * @param retainGraph whether to keep what the graph saved, for another pass
+   * @param createGraph whether to record the pass itself, for gradients of gradients
+   * @param inputs tensors that it was computed from
+   * @return the gradients, in the order of the inputs; null where the output does not depend on one
+   * @throws GradientException when the shapes differ or an input requires no gradient
+   */
+  public static @Nullable Tensor[] grad(
+      Tensor output,
+      @Nullable Tensor gradient,
+      boolean retainGraph,
+      boolean createGraph,
+      Tensor... inputs) {
+    return BackwardPass.gradientsOf(
+        new Tensor[] {output},
+        new @Nullable Tensor[] {gradient},
+        inputs,
+        retainGraph || createGraph,
+        createGraph);
+  }
+}
