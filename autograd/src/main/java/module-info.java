@@ -4,4 +4,5 @@ module dev.gatun.autograd {
   requires static org.jspecify;
 
   exports dev.gatun.autograd;
+  exports dev.gatun.autograd.check;
 }

@@ -41,7 +41,6 @@ public interface Elements {
               () ->
                   List.of(
                       Sample.of(DType.FLOAT64, real(3, 4)),
-                      Sample.of(DType.FLOAT32, real(5)),
                       Sample.of(DType.FLOAT64, real()),
                       Sample.of(DType.FLOAT64, real(0, 3))));
 

@@ -364,7 +364,7 @@ public interface Indexing {
               })
           .gradient(
               StructuralOp.input(1),
-              (call, g) -> MASKED_SCATTER.apply(null, call.input(1), g))
+              (call, g) -> Indexing.MASKED_SCATTER.apply(null, call.input(1), g))
           .samples(
               () ->
                   List.of(

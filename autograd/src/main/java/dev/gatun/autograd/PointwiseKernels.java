@@ -8,7 +8,9 @@ import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The kernels of one formula, or of several over the same inputs: one for each combination of element
@@ -23,8 +25,12 @@ final class PointwiseKernels {
 
   private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {}
 
+  /** The kernels of the provider used last. */
   private volatile Table table =
       new Table(Kernels.provider(), new long[0], new PointwiseKernel[0]);
+
+  /** The kernels of every provider used so far, so that a change of provider compiles nothing twice. */
+  private final Map<KernelProvider, Table> tables = new IdentityHashMap<>();
 
   PointwiseKernels(String name, List<Expression> outputs, int inputCount) {
     this.name = name;
@@ -58,10 +64,9 @@ final class PointwiseKernels {
 
   private synchronized PointwiseKernel compile(long key) {
     KernelProvider provider = Kernels.provider();
-    Table current = table;
-    if (current.provider != provider) {
-      current = new Table(provider, new long[0], new PointwiseKernel[0]);
-    }
+    Table current =
+        tables.computeIfAbsent(
+            provider, unseen -> new Table(unseen, new long[0], new PointwiseKernel[0]));
     int count = current.keys.length;
     for (int i = 0; i < count; i++) {
       if (current.keys[i] == key) {
@@ -86,7 +91,9 @@ final class PointwiseKernels {
     PointwiseKernel[] kernels = Arrays.copyOf(current.kernels, count + 1);
     keys[count] = key;
     kernels[count] = kernel;
-    table = new Table(provider, keys, kernels);
+    Table extended = new Table(provider, keys, kernels);
+    tables.put(provider, extended);
+    table = extended;
     return kernel;
   }
 }

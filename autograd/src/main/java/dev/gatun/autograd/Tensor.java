@@ -80,8 +80,15 @@ public final class Tensor extends StridedArray
     return new Tensor(storage, dtype, layout);
   }
 
-  /** Makes a contiguous tensor whose elements are undefined. */
-  static Tensor allocate(DType dtype, Shape shape) {
+  /**
+   * Makes a contiguous tensor whose elements are undefined.
+   *
+   * @param dtype the type of the elements
+   * @param shape the sizes
+   * @return a new tensor
+   * @throws dev.gatun.memory.MemoryLimitException when the pool refuses
+   */
+  public static Tensor allocate(DType dtype, Shape shape) {
     return new Tensor(
         MemoryPool.shared().allocate(byteSize(dtype, shape)), dtype, Layout.contiguous(shape));
   }

@@ -1,0 +1,211 @@
+package dev.gatun.autograd.check;
+
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares gradients with central difference quotients, as PyTorch's {@code gradcheck} and {@code
+ * gradgradcheck} do. The function is projected on a fixed random direction, and every element of every
+ * input that requires a gradient is moved in turn.
+ */
+public final class GradientCheck {
+  private static final double STEP = 1e-6;
+  private static final double RELATIVE = 1e-4;
+  private static final double ABSOLUTE = 1e-6;
+
+  /** A function of tensors, made of operations. */
+  @FunctionalInterface
+  public interface Function {
+    /**
+     * Computes the function.
+     *
+     * @param inputs the arguments
+     * @return a floating-point tensor
+     */
+    Tensor apply(Tensor[] inputs);
+  }
+
+  private GradientCheck() {}
+
+  /**
+   * Checks first derivatives.
+   *
+   * @param function the function; smooth near the inputs
+   * @param inputs its arguments; those that are to be checked are float64 leaves that require gradients
+   * @throws CheckException when a gradient differs from its difference quotient
+   * @throws ArgumentException when an input that requires a gradient is not float64
+   */
+  public static void first(Function function, Tensor... inputs) {
+    checkInputs(inputs);
+    try (Scope scope = Scope.open()) {
+      Tensor output = function.apply(inputs);
+      Tensor direction = direction(output);
+      compare(
+          "gradient",
+          inputs,
+          Gatun.grad(output, direction, false, false, leaves(inputs)),
+          () -> project(function.apply(detached(inputs)), direction));
+    }
+  }
+
+  /**
+   * Checks second derivatives: those of the gradient, projected on a random direction.
+   *
+   * @param function the function; smooth near the inputs
+   * @param inputs its arguments; those that are to be checked are float64 leaves that require gradients
+   * @throws CheckException when a gradient differs from its difference quotient
+   * @throws ArgumentException when an input that requires a gradient is not float64
+   */
+  public static void second(Function function, Tensor... inputs) {
+    checkInputs(inputs);
+    try (Scope scope = Scope.open()) {
+      Tensor output = function.apply(inputs);
+      Tensor direction = direction(output).requiresGrad_();
+      Tensor[] leaves = leaves(inputs);
+      @Nullable Tensor[] gradients = Gatun.grad(output, direction, true, true, leaves);
+      Tensor total = null;
+      Tensor[] directions = new Tensor[leaves.length];
+      for (int i = 0; i < leaves.length; i++) {
+        Tensor gradient = gradients[i];
+        if (gradient != null && gradient.requiresGrad()) {
+          directions[i] = direction(gradient);
+          Tensor part = gradient.mul(directions[i]).sum();
+          total = total == null ? part : total.add(part);
+        }
+      }
+      if (total == null) {
+        return;
+      }
+      compare(
+          "gradient of the gradient",
+          inputs,
+          Gatun.grad(total, null, false, false, leaves),
+          () -> projectedGradient(function, inputs, direction.detach(), directions));
+    }
+  }
+
+  private static double projectedGradient(
+      Function function, Tensor[] inputs, Tensor direction, Tensor[] directions) {
+    Tensor[] copies = detached(inputs);
+    for (int i = 0; i < copies.length; i++) {
+      if (inputs[i].requiresGrad()) {
+        copies[i] = copies[i].clone().requiresGrad_();
+      }
+    }
+    Tensor[] leaves = leaves(copies);
+    @Nullable Tensor[] gradients =
+        Gatun.grad(function.apply(copies), direction, false, false, leaves);
+    double total = 0;
+    for (int i = 0; i < leaves.length; i++) {
+      Tensor gradient = gradients[i];
+      if (gradient != null && directions[i] != null) {
+        total += project(gradient, directions[i]);
+      }
+    }
+    return total;
+  }
+
+  /** A scalar function of the inputs as they are now. */
+  @FunctionalInterface
+  private interface Objective {
+    double value();
+  }
+
+  private static void compare(
+      String what, Tensor[] inputs, @Nullable Tensor[] analytic, Objective objective) {
+    int leaf = 0;
+    for (int i = 0; i < inputs.length; i++) {
+      Tensor input = inputs[i];
+      if (!input.requiresGrad()) {
+        continue;
+      }
+      Tensor gradient = analytic[leaf++];
+      double[] found =
+          gradient == null ? new double[(int) input.numel()] : gradient.toDoubleArray();
+      double[] expected = new double[found.length];
+      Tensor writable = input.detach();
+      long[] index = new long[input.rank()];
+      for (int element = 0; element < expected.length; element++) {
+        double before = writable.get(index);
+        double above;
+        double below;
+        try (Scope scope = Scope.open()) {
+          writable.set(before + STEP, index);
+          above = objective.value();
+          writable.set(before - STEP, index);
+          below = objective.value();
+        } finally {
+          writable.set(before, index);
+        }
+        expected[element] = (above - below) / (2 * STEP);
+        next(index, input);
+      }
+      Comparison.assertClose(what + " of input " + i, expected, found, RELATIVE, ABSOLUTE);
+    }
+  }
+
+  private static void next(long[] index, Tensor tensor) {
+    for (int axis = index.length - 1; axis >= 0; axis--) {
+      if (++index[axis] < tensor.size(axis)) {
+        return;
+      }
+      index[axis] = 0;
+    }
+  }
+
+  private static void checkInputs(Tensor[] inputs) {
+    for (Tensor input : inputs) {
+      if (input.requiresGrad() && (input.dtype() != DType.FLOAT64 || !input.isLeaf())) {
+        throw new ArgumentException(
+            "gradcheck: " + input.dtype() + input.shape()
+                + ": inputs that require gradients are float64 leaves");
+      }
+    }
+  }
+
+  private static Tensor[] leaves(Tensor[] inputs) {
+    int count = 0;
+    Tensor[] found = new Tensor[inputs.length];
+    for (Tensor input : inputs) {
+      if (input.requiresGrad()) {
+        found[count++] = input;
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  private static Tensor[] detached(Tensor[] inputs) {
+    Tensor[] result = new Tensor[inputs.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = inputs[i].detach();
+    }
+    return result;
+  }
+
+  private static Tensor direction(Tensor like) {
+    SplittableRandom random = new SplittableRandom(7);
+    Tensor result = Gatun.empty(like.dtype(), like.shape());
+    double[] values = new double[Math.toIntExact(like.numel())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 0.5 + random.nextDouble();
+    }
+    TestValues.fill(result, values);
+    return result;
+  }
+
+  private static double project(Tensor tensor, Tensor direction) {
+    double[] values = tensor.toDoubleArray();
+    double[] weights = direction.toDoubleArray();
+    double total = 0;
+    for (int i = 0; i < values.length; i++) {
+      total += values[i] * weights[i];
+    }
+    return total;
+  }
+}

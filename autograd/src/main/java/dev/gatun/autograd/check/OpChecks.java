@@ -1,0 +1,104 @@
+package dev.gatun.autograd.check;
+
+import dev.gatun.autograd.Op;
+import dev.gatun.autograd.PointwiseOp;
+import dev.gatun.autograd.StructuralOp;
+import dev.gatun.kernels.KernelProvider;
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The checks that follow from the declaration of an operation. With JUnit, a class of operations is
+ * tested by one method:
+ *
+ * {@snippet :
+ * @TestFactory
+ * Stream<DynamicTest> checks() {
+ *   return Catalogue.of(MyOperations.class).stream()
+ *       .flatMap(op -> OpChecks.of(op).stream())
+ *       .map(check -> DynamicTest.dynamicTest(check.toString(), check::run));
+ * }
+ * }
+ *
+ * <p>Checks of kind {@link Check.Kind#ORACLE} change the kernel provider of the process while they run,
+ * and those of kind {@link Check.Kind#LEAKS} look at the shared pool: run checks one after another.
+ */
+public final class OpChecks {
+  private OpChecks() {}
+
+  /**
+   * Makes the checks of an operation, against every provider that this machine has.
+   *
+   * @param op the operation
+   * @return the checks
+   */
+  public static List<Check> of(Op op) {
+    List<Check> checks = new ArrayList<>();
+    switch (op) {
+      case PointwiseOp pointwise -> PointwiseChecks.add(pointwise, checks);
+      case StructuralOp<?> structural -> StructuralChecks.add(structural, checks);
+    }
+    return checks;
+  }
+
+  /** The providers that are compared with the scalar one. */
+  static List<KernelProvider> providers() {
+    return Providers.AVAILABLE;
+  }
+
+  /** Found once; touches the vector classes only where the process computes with vectors. */
+  private static final class Providers {
+    static final List<KernelProvider> AVAILABLE = find();
+
+    private static List<KernelProvider> find() {
+      KernelProvider active = Kernels.provider();
+      return active == ScalarProvider.instance() ? List.of() : VectorWidths.all();
+    }
+  }
+
+  /** Runs something with a provider, in a scope of its own. */
+  static void with(KernelProvider provider, Runnable body) {
+    try (Kernels.Selection selection = Kernels.use(provider);
+        Scope scope = Scope.open()) {
+      body.run();
+    }
+  }
+
+  /** Checks that something leaves the shared pool as it was. */
+  static void leavesPool(String what, Runnable body) {
+    try (Scope scope = Scope.open()) {
+      body.run();
+    }
+    long before = MemoryPool.shared().inUseBytes();
+    try (Scope scope = Scope.open()) {
+      body.run();
+    }
+    long after = MemoryPool.shared().inUseBytes();
+    if (after != before) {
+      throw new CheckException(
+          what + ": " + (after - before) + " bytes more are in use than before");
+    }
+  }
+
+  /** Checks that something is refused. */
+  static void refuses(
+      String what, Class<? extends RuntimeException> type, String rule, Supplier<?> call) {
+    try {
+      call.get();
+    } catch (RuntimeException e) {
+      String message = String.valueOf(e.getMessage());
+      if (!type.isInstance(e) || !message.contains(rule)) {
+        throw new CheckException(
+            what + ": refused by " + e + ", not by " + type.getSimpleName() + " with '" + rule
+                + "'");
+      }
+      return;
+    }
+    throw new CheckException(what + ": was not refused with " + type.getSimpleName());
+  }
+}

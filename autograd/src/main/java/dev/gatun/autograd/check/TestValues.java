@@ -1,0 +1,76 @@
+package dev.gatun.autograd.check;
+
+import dev.gatun.autograd.Operand;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
+import java.util.SplittableRandom;
+
+/** Random elements for test tensors; the same for the same seed, whatever their arrangement. */
+final class TestValues {
+  private TestValues() {}
+
+  /** Makes a tensor as an operand describes. */
+  static Tensor of(Operand operand, DType dtype, Arrangement arrangement, long seed) {
+    DType actual =
+        switch (operand.kind()) {
+          case REAL, DISTINCT -> dtype;
+          case INDEX -> DType.INT64;
+          case CONDITION -> DType.BOOL;
+        };
+    Tensor tensor = arrangement.empty(actual, operand.shape());
+    fill(tensor, values(operand, seed));
+    return tensor;
+  }
+
+  /** Makes a tensor of numbers from a range. */
+  static Tensor of(
+      Shape shape, double low, double high, DType dtype, Arrangement arrangement, long seed) {
+    return of(
+        new Operand(
+            dtype == DType.BOOL ? Operand.Kind.CONDITION : Operand.Kind.REAL, shape, low, high),
+        dtype,
+        arrangement,
+        seed);
+  }
+
+  private static double[] values(Operand operand, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int count = Math.toIntExact(operand.shape().numel());
+    double low = operand.low();
+    double high = operand.high();
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] =
+          switch (operand.kind()) {
+            case REAL -> low + (high - low) * random.nextDouble();
+            case DISTINCT -> low + (high - low) * (i + 0.5) / count;
+            case INDEX -> low + Math.floor((high - low) * random.nextDouble());
+            case CONDITION -> random.nextInt(2);
+          };
+    }
+    if (operand.kind() == Operand.Kind.DISTINCT) {
+      for (int i = count - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        double swapped = values[i];
+        values[i] = values[j];
+        values[j] = swapped;
+      }
+    }
+    return values;
+  }
+
+  /** Writes elements in row-major order. */
+  static void fill(Tensor tensor, double[] values) {
+    long[] index = new long[tensor.rank()];
+    for (double value : values) {
+      tensor.set(value, index);
+      for (int axis = index.length - 1; axis >= 0; axis--) {
+        if (++index[axis] < tensor.size(axis)) {
+          break;
+        }
+        index[axis] = 0;
+      }
+    }
+  }
+}
