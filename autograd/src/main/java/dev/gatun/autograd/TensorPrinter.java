@@ -179,14 +179,11 @@ final class TensorPrinter {
         smallest = Math.min(smallest, magnitude);
       }
     }
-    if (largest == 0) {
-      return Format.WHOLE;
+    boolean farApart = largest > 0 && (largest / smallest > 1000 || largest > 1e8);
+    if (whole) {
+      return largest > 1e8 ? Format.SCIENTIFIC : Format.WHOLE;
     }
-    if (largest / smallest > 1000 && !whole || largest > 1e8 || !whole && smallest < 1e-4) {
-      return Format.SCIENTIFIC;
-    }
-    return whole ? largest / smallest > 1000 && largest > 1e8 ? Format.SCIENTIFIC : Format.WHOLE
-        : Format.FIXED;
+    return farApart || smallest < 1e-4 ? Format.SCIENTIFIC : Format.FIXED;
   }
 
   private double value(Layout at) {

@@ -152,7 +152,7 @@ final class PointwiseChecks {
         for (Arrangement arrangement : Arrangement.values()) {
           compare(
               provider,
-              inputs(shapes, DType.FLOAT32, arrangement),
+              inputs(shapes, writeType(), arrangement),
               pair[0] + " and " + pair[1] + " " + arrangement);
         }
       }
