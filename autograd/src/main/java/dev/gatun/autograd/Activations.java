@@ -16,9 +16,7 @@ public interface Activations {
   Tensor self();
 
   /** The larger of 0 and each element; the slope at 0 is 0. */
-  PointwiseOp RELU =
-      PointwiseOp.unary("relu", Expression::relu)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp RELU = PointwiseOp.unary("relu", Expression::relu).typed(TypeRule.NUMERIC);
 
   /**
    * The larger of 0 and each element; the slope at 0 is 0.
@@ -52,8 +50,7 @@ public interface Activations {
   }
 
   /** The logistic function, 1 / (1 + exp(-x)). */
-  PointwiseOp SIGMOID =
-      PointwiseOp.unary("sigmoid", Expression::sigmoid);
+  PointwiseOp SIGMOID = PointwiseOp.unary("sigmoid", Expression::sigmoid);
 
   /**
    * The logistic function, 1 / (1 + exp(-x)).
@@ -87,8 +84,7 @@ public interface Activations {
   }
 
   /** The hyperbolic tangent. */
-  PointwiseOp TANH =
-      PointwiseOp.unary("tanh", Expression::tanh);
+  PointwiseOp TANH = PointwiseOp.unary("tanh", Expression::tanh);
 
   /**
    * The hyperbolic tangent.
@@ -122,8 +118,7 @@ public interface Activations {
   }
 
   /** x times the normal distribution function at x (Hendrycks and Gimpel, 2016). */
-  PointwiseOp GELU =
-      PointwiseOp.unary("gelu", Expression::gelu);
+  PointwiseOp GELU = PointwiseOp.unary("gelu", Expression::gelu);
 
   /**
    * x times the normal distribution function at x (Hendrycks and Gimpel, 2016).
@@ -157,8 +152,7 @@ public interface Activations {
   }
 
   /** The approximation of {@link #gelu()} by a hyperbolic tangent. */
-  PointwiseOp GELU_TANH =
-      PointwiseOp.unary("gelu_tanh", Expression::geluTanh);
+  PointwiseOp GELU_TANH = PointwiseOp.unary("gelu_tanh", Expression::geluTanh);
 
   /**
    * The approximation of {@link #gelu()} by a hyperbolic tangent.
@@ -192,8 +186,7 @@ public interface Activations {
   }
 
   /** x sigmoid(x), also called swish. */
-  PointwiseOp SILU =
-      PointwiseOp.unary("silu", Expression::silu);
+  PointwiseOp SILU = PointwiseOp.unary("silu", Expression::silu);
 
   /**
    * x sigmoid(x), also called swish.
@@ -227,8 +220,7 @@ public interface Activations {
   }
 
   /** x tanh(softplus(x)) (Misra, 2019). */
-  PointwiseOp MISH =
-      PointwiseOp.unary("mish", Expression::mish);
+  PointwiseOp MISH = PointwiseOp.unary("mish", Expression::mish);
 
   /**
    * x tanh(softplus(x)) (Misra, 2019).
@@ -262,8 +254,7 @@ public interface Activations {
   }
 
   /** log(1 + exp(x)). */
-  PointwiseOp SOFTPLUS =
-      PointwiseOp.unary("softplus", Expression::softplus);
+  PointwiseOp SOFTPLUS = PointwiseOp.unary("softplus", Expression::softplus);
 
   /**
    * log(1 + exp(x)).
@@ -297,8 +288,7 @@ public interface Activations {
   }
 
   /** x / (1 + |x|). */
-  PointwiseOp SOFTSIGN =
-      PointwiseOp.unary("softsign", Expression::softsign);
+  PointwiseOp SOFTSIGN = PointwiseOp.unary("softsign", Expression::softsign);
 
   /**
    * x / (1 + |x|).
@@ -332,8 +322,7 @@ public interface Activations {
   }
 
   /** The logarithm of the logistic function. */
-  PointwiseOp LOG_SIGMOID =
-      PointwiseOp.unary("logsigmoid", Expression::logSigmoid);
+  PointwiseOp LOG_SIGMOID = PointwiseOp.unary("logsigmoid", Expression::logSigmoid);
 
   /**
    * The logarithm of the logistic function.
@@ -367,8 +356,7 @@ public interface Activations {
   }
 
   /** The scaled exponential linear unit (Klambauer et al., 2017). */
-  PointwiseOp SELU =
-      PointwiseOp.unary("selu", Expression::selu);
+  PointwiseOp SELU = PointwiseOp.unary("selu", Expression::selu);
 
   /**
    * The scaled exponential linear unit (Klambauer et al., 2017).
@@ -402,8 +390,7 @@ public interface Activations {
   }
 
   /** relu6(x + 3) / 6. */
-  PointwiseOp HARDSIGMOID =
-      PointwiseOp.unary("hardsigmoid", Expression::hardsigmoid);
+  PointwiseOp HARDSIGMOID = PointwiseOp.unary("hardsigmoid", Expression::hardsigmoid);
 
   /**
    * relu6(x + 3) / 6.
@@ -437,8 +424,7 @@ public interface Activations {
   }
 
   /** x relu6(x + 3) / 6. */
-  PointwiseOp HARDSWISH =
-      PointwiseOp.unary("hardswish", Expression::hardswish);
+  PointwiseOp HARDSWISH = PointwiseOp.unary("hardswish", Expression::hardswish);
 
   /**
    * x relu6(x + 3) / 6.
@@ -472,9 +458,7 @@ public interface Activations {
   }
 
   /** The elements held within 0 and 6. */
-  PointwiseOp RELU6 =
-      PointwiseOp.unary("relu6", Expression::relu6)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp RELU6 = PointwiseOp.unary("relu6", Expression::relu6).typed(TypeRule.NUMERIC);
 
   /**
    * The elements held within 0 and 6.
@@ -508,8 +492,7 @@ public interface Activations {
   }
 
   /** x - tanh(x). */
-  PointwiseOp TANHSHRINK =
-      PointwiseOp.unary("tanhshrink", Expression::tanhshrink);
+  PointwiseOp TANHSHRINK = PointwiseOp.unary("tanhshrink", Expression::tanhshrink);
 
   /**
    * x - tanh(x).
@@ -544,8 +527,8 @@ public interface Activations {
 
   /** x where it is positive, else a fraction of it. */
   PointwiseOp LEAKY_RELU =
-      PointwiseOp.unary("leaky_relu", 
-              x -> Expression.select(x.gt(0), x, x.mul(Expression.parameter(0))));
+      PointwiseOp.unary(
+          "leaky_relu", x -> Expression.select(x.gt(0), x, x.mul(Expression.parameter(0))));
 
   /**
    * x where it is positive, else a fraction of it.
@@ -560,8 +543,9 @@ public interface Activations {
 
   /** x where it is positive, else a multiple of exp(x) - 1. */
   PointwiseOp ELU =
-      PointwiseOp.unary("elu", 
-              x -> Expression.select(x.gt(0), x, x.minimum(0).expm1().mul(Expression.parameter(0))));
+      PointwiseOp.unary(
+          "elu",
+          x -> Expression.select(x.gt(0), x, x.minimum(0).expm1().mul(Expression.parameter(0))));
 
   /**
    * x where it is positive, else a multiple of exp(x) - 1.
@@ -576,8 +560,7 @@ public interface Activations {
 
   /** The elements held within bounds. */
   PointwiseOp HARDTANH =
-      PointwiseOp.unary("hardtanh", 
-              x -> x.clamp(Expression.parameter(0), Expression.parameter(1)));
+      PointwiseOp.unary("hardtanh", x -> x.clamp(Expression.parameter(0), Expression.parameter(1)));
 
   /**
    * The elements held within bounds.

@@ -16,9 +16,7 @@ public interface Arithmetic {
   Tensor self();
 
   /** The sum, element by element. */
-  PointwiseOp ADD =
-      PointwiseOp.binary("add", Expression::add)
-          .typed(TypeRule.PROMOTE);
+  PointwiseOp ADD = PointwiseOp.binary("add", Expression::add).typed(TypeRule.PROMOTE);
 
   /**
    * The sum, element by element.
@@ -33,7 +31,8 @@ public interface Arithmetic {
   }
 
   /**
-   * As {@link #add(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #add(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -91,9 +90,7 @@ public interface Arithmetic {
   }
 
   /** The difference, element by element. */
-  PointwiseOp SUB =
-      PointwiseOp.binary("sub", Expression::sub)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp SUB = PointwiseOp.binary("sub", Expression::sub).typed(TypeRule.NUMERIC);
 
   /**
    * The difference, element by element.
@@ -108,7 +105,8 @@ public interface Arithmetic {
   }
 
   /**
-   * As {@link #sub(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #sub(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -177,9 +175,7 @@ public interface Arithmetic {
   }
 
   /** The product, element by element. */
-  PointwiseOp MUL =
-      PointwiseOp.binary("mul", Expression::mul)
-          .typed(TypeRule.PROMOTE);
+  PointwiseOp MUL = PointwiseOp.binary("mul", Expression::mul).typed(TypeRule.PROMOTE);
 
   /**
    * The product, element by element.
@@ -194,7 +190,8 @@ public interface Arithmetic {
   }
 
   /**
-   * As {@link #mul(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #mul(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -252,9 +249,7 @@ public interface Arithmetic {
   }
 
   /** The quotient, element by element; of integers too, it is floating point. */
-  PointwiseOp DIV =
-      PointwiseOp.binary("div", Expression::div)
-          .on(PointwiseDomain.POSITIVE);
+  PointwiseOp DIV = PointwiseOp.binary("div", Expression::div).on(PointwiseDomain.POSITIVE);
 
   /**
    * The quotient, element by element; of integers too, it is floating point.
@@ -269,7 +264,8 @@ public interface Arithmetic {
   }
 
   /**
-   * As {@link #div(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #div(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -338,9 +334,7 @@ public interface Arithmetic {
   }
 
   /** The negative of each element. */
-  PointwiseOp NEG =
-      PointwiseOp.unary("neg", Expression::neg)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp NEG = PointwiseOp.unary("neg", Expression::neg).typed(TypeRule.NUMERIC);
 
   /**
    * The negative of each element.
@@ -375,8 +369,7 @@ public interface Arithmetic {
 
   /** Interpolates, element by element. */
   PointwiseOp LERP =
-      PointwiseOp.binary(
-              "lerp", (x, y) -> x.add(y.sub(x).mul(Expression.parameter(0))));
+      PointwiseOp.binary("lerp", (x, y) -> x.add(y.sub(x).mul(Expression.parameter(0))));
 
   /**
    * Interpolates between this tensor, at weight 0, and another, at weight 1.
@@ -393,8 +386,7 @@ public interface Arithmetic {
 
   /** The sum of the first operand and the product of the others, element by element. */
   PointwiseOp ADDCMUL =
-      PointwiseOp.ternary(
-              "addcmul", (x, y, z) -> x.add(y.mul(z).mul(Expression.parameter(0))))
+      PointwiseOp.ternary("addcmul", (x, y, z) -> x.add(y.mul(z).mul(Expression.parameter(0))))
           .typed(TypeRule.NUMERIC);
 
   /**

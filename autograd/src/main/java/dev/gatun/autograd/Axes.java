@@ -38,8 +38,7 @@ public record Axes(int[] axes, boolean keepdim) {
         continue;
       }
       if (folded[at]) {
-        throw new ShapeException(
-            operation + ": " + shape + ": axis " + axis + " is named twice");
+        throw new ShapeException(operation + ": " + shape + ": axis " + axis + " is named twice");
       }
       folded[at] = true;
     }
@@ -89,9 +88,7 @@ public record Axes(int[] axes, boolean keepdim) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Axes that
-        && keepdim == that.keepdim
-        && Arrays.equals(axes, that.axes);
+    return other instanceof Axes that && keepdim == that.keepdim && Arrays.equals(axes, that.axes);
   }
 
   @Override

@@ -98,8 +98,8 @@ public final class Backward<A> {
   }
 
   /**
-   * Tells whether the result of the vector-Jacobian product must itself be differentiable, so that a
-   * kernel of its own cannot stand in for operations.
+   * Tells whether the result of the vector-Jacobian product must itself be differentiable, so that
+   * a kernel of its own cannot stand in for operations.
    *
    * @return whether the backward pass is recorded
    */

@@ -15,23 +15,22 @@ import org.jspecify.annotations.Nullable;
  * One run through a graph from its roots to its leaves.
  *
  * <p>Nodes are visited by falling {@linkplain GradientEdge#level() level}, and among equals in the
- * order in which they were reached, so that each is visited once, after all that depends on it, and in
- * the same order every time. Nothing here recurses.
+ * order in which they were reached, so that each is visited once, after all that depends on it, and
+ * in the same order every time. Nothing here recurses.
  *
  * <p>The first gradient to reach a node is kept as it is; later ones are added to it in place when
- * nobody else can see its elements. Gradients of broadcast operands are summed back to the operand's
- * shape here and nowhere else.
+ * nobody else can see its elements. Gradients of broadcast operands are summed back to the
+ * operand's shape here and nowhere else.
  */
 final class BackwardPass {
   private final boolean retainGraph;
   private final boolean recording;
   private final @Nullable Map<GradientEdge, @Nullable Tensor> wanted;
   private final PriorityQueue<Node> queue =
-      new PriorityQueue<>(
-          (a, b) ->
-              a.level() != b.level()
-                  ? Integer.compare(b.level(), a.level())
-                  : Integer.compare(a.arrival, b.arrival));
+      new PriorityQueue<>((a, b) ->
+          a.level() != b.level()
+              ? Integer.compare(b.level(), a.level())
+              : Integer.compare(a.arrival, b.arrival));
   private int arrivals;
 
   private BackwardPass(
@@ -112,7 +111,8 @@ final class BackwardPass {
     GradientEdge edge = root.edge();
     if (edge == null) {
       throw new GradientException(
-          "backward: element " + index
+          "backward: element "
+              + index
               + " of tensors does not require grad and does not have a grad_fn");
     }
     return edge;
@@ -122,7 +122,9 @@ final class BackwardPass {
     if (gradient == null) {
       if (root.numel() != 1) {
         throw new GradientException(
-            "backward: " + root.shape() + ": grad can be implicitly created only for scalar"
+            "backward: "
+                + root.shape()
+                + ": grad can be implicitly created only for scalar"
                 + " outputs; pass a gradient of the same shape");
       }
       return Gatun.ones(root.dtype(), root.shape());
@@ -130,8 +132,13 @@ final class BackwardPass {
     gradient.checkOpen("backward");
     if (!gradient.shape().equals(root.shape())) {
       throw new GradientException(
-          "backward: gradient " + gradient.shape() + " for output " + index + " of shape "
-              + root.shape() + ": the shapes agree");
+          "backward: gradient "
+              + gradient.shape()
+              + " for output "
+              + index
+              + " of shape "
+              + root.shape()
+              + ": the shapes agree");
     }
     if (!gradient.dtype().isFloatingPoint()) {
       throw new GradientException(
@@ -201,7 +208,8 @@ final class BackwardPass {
     }
     if (node.isFreed()) {
       throw new GradientException(
-          node.op.name() + ": backward through the graph a second time: what it saved was given up"
+          node.op.name()
+              + ": backward through the graph a second time: what it saved was given up"
               + " after the first; say retainGraph where the first pass is made");
     }
     @Nullable Tensor[] arrived = new @Nullable Tensor[node.inputCount()];

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The operations there are, read off the constants of the classes that declare them. Tests, benchmarks
- * and documentation go through the catalogue, so an operation that is declared is covered.
+ * The operations there are, read off the constants of the classes that declare them. Tests,
+ * benchmarks and documentation go through the catalogue, so an operation that is declared is
+ * covered.
  */
 public final class Catalogue {
   private static final List<Class<?>> FAMILIES =
@@ -46,8 +47,8 @@ public final class Catalogue {
    *
    * @param declaring the classes; accessible to this module
    * @return the operations, class by class
-   * @throws IllegalArgumentException when a field cannot be read; it must be public, in a public class
-   *     of an exported package
+   * @throws IllegalArgumentException when a field cannot be read; it must be public, in a public
+   *     class of an exported package
    */
   public static List<Op> of(Class<?>... declaring) {
     List<Op> found = new ArrayList<>();

@@ -16,9 +16,7 @@ public interface Comparisons {
   Tensor self();
 
   /** Whether the elements are equal; NaN equals nothing. */
-  PointwiseOp EQ =
-      PointwiseOp.binary("eq", Expression::eq)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp EQ = PointwiseOp.binary("eq", Expression::eq).typed(TypeRule.PREDICATE);
 
   /**
    * Whether the elements are equal; NaN equals nothing.
@@ -33,7 +31,8 @@ public interface Comparisons {
   }
 
   /**
-   * As {@link #eq(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #eq(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -66,9 +65,7 @@ public interface Comparisons {
   }
 
   /** Whether the elements differ; NaN differs from everything. */
-  PointwiseOp NE =
-      PointwiseOp.binary("ne", Expression::ne)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp NE = PointwiseOp.binary("ne", Expression::ne).typed(TypeRule.PREDICATE);
 
   /**
    * Whether the elements differ; NaN differs from everything.
@@ -83,7 +80,8 @@ public interface Comparisons {
   }
 
   /**
-   * As {@link #ne(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #ne(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -116,9 +114,7 @@ public interface Comparisons {
   }
 
   /** Whether this element is less than the other. */
-  PointwiseOp LT =
-      PointwiseOp.binary("lt", Expression::lt)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp LT = PointwiseOp.binary("lt", Expression::lt).typed(TypeRule.PREDICATE);
 
   /**
    * Whether this element is less than the other.
@@ -133,7 +129,8 @@ public interface Comparisons {
   }
 
   /**
-   * As {@link #lt(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #lt(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -166,9 +163,7 @@ public interface Comparisons {
   }
 
   /** Whether this element is at most the other. */
-  PointwiseOp LE =
-      PointwiseOp.binary("le", Expression::le)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp LE = PointwiseOp.binary("le", Expression::le).typed(TypeRule.PREDICATE);
 
   /**
    * Whether this element is at most the other.
@@ -183,7 +178,8 @@ public interface Comparisons {
   }
 
   /**
-   * As {@link #le(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #le(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -216,9 +212,7 @@ public interface Comparisons {
   }
 
   /** Whether this element is greater than the other. */
-  PointwiseOp GT =
-      PointwiseOp.binary("gt", Expression::gt)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp GT = PointwiseOp.binary("gt", Expression::gt).typed(TypeRule.PREDICATE);
 
   /**
    * Whether this element is greater than the other.
@@ -233,7 +227,8 @@ public interface Comparisons {
   }
 
   /**
-   * As {@link #gt(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #gt(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -266,9 +261,7 @@ public interface Comparisons {
   }
 
   /** Whether this element is at least the other. */
-  PointwiseOp GE =
-      PointwiseOp.binary("ge", Expression::ge)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp GE = PointwiseOp.binary("ge", Expression::ge).typed(TypeRule.PREDICATE);
 
   /**
    * Whether this element is at least the other.
@@ -283,7 +276,8 @@ public interface Comparisons {
   }
 
   /**
-   * As {@link #ge(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #ge(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -316,9 +310,7 @@ public interface Comparisons {
   }
 
   /** Whether each element is NaN. */
-  PointwiseOp ISNAN =
-      PointwiseOp.unary("isnan", Expression::isNaN)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp ISNAN = PointwiseOp.unary("isnan", Expression::isNaN).typed(TypeRule.PREDICATE);
 
   /**
    * Whether each element is NaN.
@@ -331,9 +323,7 @@ public interface Comparisons {
   }
 
   /** Whether each element is infinite. */
-  PointwiseOp ISINF =
-      PointwiseOp.unary("isinf", Expression::isInfinite)
-          .typed(TypeRule.PREDICATE);
+  PointwiseOp ISINF = PointwiseOp.unary("isinf", Expression::isInfinite).typed(TypeRule.PREDICATE);
 
   /**
    * Whether each element is infinite.
@@ -347,8 +337,7 @@ public interface Comparisons {
 
   /** Whether each element is neither infinite nor NaN. */
   PointwiseOp ISFINITE =
-      PointwiseOp.unary("isfinite", Expression::isFinite)
-          .typed(TypeRule.PREDICATE);
+      PointwiseOp.unary("isfinite", Expression::isFinite).typed(TypeRule.PREDICATE);
 
   /**
    * Whether each element is neither infinite nor NaN.

@@ -35,7 +35,8 @@ public interface Division {
   }
 
   /**
-   * As {@link #floorDivide(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #floorDivide(Tensor)}, with a scalar. A floating-point scalar makes an integral
+   * tensor's result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -111,7 +112,8 @@ public interface Division {
   }
 
   /**
-   * As {@link #remainder(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #remainder(Tensor)}, with a scalar. A floating-point scalar makes an integral
+   * tensor's result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -187,7 +189,8 @@ public interface Division {
   }
 
   /**
-   * As {@link #fmod(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #fmod(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape

@@ -37,12 +37,11 @@ public interface Elements {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g.to(call.dtype(0)))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(DType.FLOAT64, real(3, 4)),
-                      Sample.of(DType.FLOAT64, real()),
-                      Sample.of(DType.FLOAT64, real(0, 3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(DType.FLOAT64, real(3, 4)),
+                  Sample.of(DType.FLOAT64, real()),
+                  Sample.of(DType.FLOAT64, real(0, 3))));
 
   /**
    * Returns the elements as another type; this tensor itself when it has that type. Floating-point
@@ -69,15 +68,13 @@ public interface Elements {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(null, real(3, 4)),
-                      Sample.of(null, real()),
-                      Sample.of(null, real(0))));
+          .samples(() ->
+              List.of(
+                  Sample.of(null, real(3, 4)), Sample.of(null, real()), Sample.of(null, real(0))));
 
   /**
-   * Returns this tensor where its elements lie in row-major order without gaps, else a copy that does.
+   * Returns this tensor where its elements lie in row-major order without gaps, else a copy that
+   * does.
    *
    * @return this tensor, or a new one
    */
@@ -88,8 +85,8 @@ public interface Elements {
   }
 
   /**
-   * Overwrites the elements with those of another tensor, converted. Not recorded: where gradients are
-   * to flow, compute a new tensor.
+   * Overwrites the elements with those of another tensor, converted. Not recorded: where gradients
+   * are to flow, compute a new tensor.
    *
    * @param source what to copy; broadcasts to this shape
    * @return this tensor
@@ -129,7 +126,9 @@ public interface Elements {
     boolean tracked = self().edge() != null || source != null && source.edge() != null;
     if (tracked && GradientMode.isEnabled()) {
       throw new GradientException(
-          operation + ": " + self().describe()
+          operation
+              + ": "
+              + self().describe()
               + ": the write is not recorded; write under NoGrad, or compute a new tensor");
     }
   }
@@ -168,8 +167,7 @@ public interface Elements {
     Tensor self = self();
     self.checkOpen(operation);
     if (self.numel() != 1) {
-      throw new ShapeException(
-          operation + ": " + self.shape() + ": exactly one element");
+      throw new ShapeException(operation + ": " + self.shape() + ": exactly one element");
     }
     return self.byteOffset();
   }
@@ -235,7 +233,11 @@ public interface Elements {
     Shape shape = self.shape();
     if (indices.length != shape.rank()) {
       throw new ShapeException(
-          operation + ": " + shape + " at " + Arrays.toString(indices)
+          operation
+              + ": "
+              + shape
+              + " at "
+              + Arrays.toString(indices)
               + ": one index for each axis");
     }
     long position = self.layout().offset();
@@ -244,7 +246,14 @@ public interface Elements {
       long index = indices[axis];
       if (index < -size || index >= size) {
         throw new IndexRangeException(
-            operation + ": " + shape + ": index " + index + " is outside axis " + axis + " of size "
+            operation
+                + ": "
+                + shape
+                + ": index "
+                + index
+                + " is outside axis "
+                + axis
+                + " of size "
                 + size);
       }
       position += (index < 0 ? index + size : index) * self.layout().stride(axis);
@@ -277,8 +286,7 @@ public interface Elements {
     double[] result = new double[checkedLength()];
     try (Tensor flat = self().copyOfElements()) {
       for (int i = 0; i < result.length; i++) {
-        result[i] =
-            flat.dtype().getDouble(flat.segment(), (long) i << flat.dtype().byteShift());
+        result[i] = flat.dtype().getDouble(flat.segment(), (long) i << flat.dtype().byteShift());
       }
     }
     return result;
@@ -312,11 +320,11 @@ public interface Elements {
 
   /**
    * Gives the elements out without copying. The segment is valid while this tensor, or another that
-   * shares its memory, is open; afterwards the memory is reused for other tensors, so that a later read
-   * finds other numbers, and a later write spoils them.
+   * shares its memory, is open; afterwards the memory is reused for other tensors, so that a later
+   * read finds other numbers, and a later write spoils them.
    *
-   * @return the elements in row-major order, in the machine's byte order; read-only where this tensor
-   *     requires a gradient or its memory is read-only
+   * @return the elements in row-major order, in the machine's byte order; read-only where this
+   *     tensor requires a gradient or its memory is read-only
    * @throws ShapeException when the elements are not contiguous: {@link #contiguous()} helps
    */
   default MemorySegment asSegment() {
@@ -327,8 +335,7 @@ public interface Elements {
           "as_segment: " + self.layout() + ": the elements are not contiguous");
     }
     MemorySegment slice =
-        self.segment()
-            .asSlice(self.byteOffset(), self.numel() << self.dtype().byteShift());
+        self.segment().asSlice(self.byteOffset(), self.numel() << self.dtype().byteShift());
     return self.edge() != null ? slice.asReadOnly() : slice;
   }
 }

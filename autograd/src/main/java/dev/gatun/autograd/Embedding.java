@@ -42,14 +42,13 @@ final class Embedding {
                 return whole;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> call.attributes().take.apply(g))
-          .samples(
-              () -> {
-                Part rows = slice(new Views.Range(0, 1, 4, 2));
-                Part column = select(new Views.Position(1, -1));
-                return List.of(
-                    Sample.of(new Region(Shape.of(4, 3), rows.view, rows.take), real(2, 3)),
-                    Sample.of(new Region(Shape.of(2, 5), column.view, column.take), real(2)));
-              });
+          .samples(() -> {
+            Part rows = slice(new Views.Range(0, 1, 4, 2));
+            Part column = select(new Views.Position(1, -1));
+            return List.of(
+                Sample.of(new Region(Shape.of(4, 3), rows.view, rows.take), real(2, 3)),
+                Sample.of(new Region(Shape.of(2, 5), column.view, column.take), real(2)));
+          });
 
   private Embedding() {}
 

@@ -34,7 +34,8 @@ public interface Exponentials {
   }
 
   /**
-   * As {@link #pow(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's result float32.
+   * As {@link #pow(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -92,9 +93,7 @@ public interface Exponentials {
   }
 
   /** The square of each element. */
-  PointwiseOp SQUARE =
-      PointwiseOp.unary("square", Expression::square)
-          .typed(TypeRule.PROMOTE);
+  PointwiseOp SQUARE = PointwiseOp.unary("square", Expression::square).typed(TypeRule.PROMOTE);
 
   /**
    * The square of each element.
@@ -128,9 +127,7 @@ public interface Exponentials {
   }
 
   /** The square root of each element. */
-  PointwiseOp SQRT =
-      PointwiseOp.unary("sqrt", Expression::sqrt)
-          .on(PointwiseDomain.POSITIVE);
+  PointwiseOp SQRT = PointwiseOp.unary("sqrt", Expression::sqrt).on(PointwiseDomain.POSITIVE);
 
   /**
    * The square root of each element.
@@ -164,9 +161,7 @@ public interface Exponentials {
   }
 
   /** The reciprocal of the square root of each element. */
-  PointwiseOp RSQRT =
-      PointwiseOp.unary("rsqrt", Expression::rsqrt)
-          .on(PointwiseDomain.POSITIVE);
+  PointwiseOp RSQRT = PointwiseOp.unary("rsqrt", Expression::rsqrt).on(PointwiseDomain.POSITIVE);
 
   /**
    * The reciprocal of the square root of each element.
@@ -201,8 +196,7 @@ public interface Exponentials {
 
   /** The reciprocal of each element. */
   PointwiseOp RECIPROCAL =
-      PointwiseOp.unary("reciprocal", Expression::reciprocal)
-          .on(PointwiseDomain.POSITIVE);
+      PointwiseOp.unary("reciprocal", Expression::reciprocal).on(PointwiseDomain.POSITIVE);
 
   /**
    * The reciprocal of each element.
@@ -236,8 +230,7 @@ public interface Exponentials {
   }
 
   /** e to the power of each element. */
-  PointwiseOp EXP =
-      PointwiseOp.unary("exp", Expression::exp);
+  PointwiseOp EXP = PointwiseOp.unary("exp", Expression::exp);
 
   /**
    * e to the power of each element.
@@ -271,8 +264,7 @@ public interface Exponentials {
   }
 
   /** e to the power of each element, less one, without cancellation near 0. */
-  PointwiseOp EXPM1 =
-      PointwiseOp.unary("expm1", Expression::expm1);
+  PointwiseOp EXPM1 = PointwiseOp.unary("expm1", Expression::expm1);
 
   /**
    * e to the power of each element, less one, without cancellation near 0.
@@ -306,9 +298,7 @@ public interface Exponentials {
   }
 
   /** The natural logarithm of each element. */
-  PointwiseOp LOG =
-      PointwiseOp.unary("log", Expression::log)
-          .on(PointwiseDomain.POSITIVE);
+  PointwiseOp LOG = PointwiseOp.unary("log", Expression::log).on(PointwiseDomain.POSITIVE);
 
   /**
    * The natural logarithm of each element.
@@ -342,9 +332,7 @@ public interface Exponentials {
   }
 
   /** The natural logarithm of one plus each element, exact near 0. */
-  PointwiseOp LOG1P =
-      PointwiseOp.unary("log1p", Expression::log1p)
-          .on(PointwiseDomain.UNIT);
+  PointwiseOp LOG1P = PointwiseOp.unary("log1p", Expression::log1p).on(PointwiseDomain.UNIT);
 
   /**
    * The natural logarithm of one plus each element, exact near 0.
@@ -378,8 +366,7 @@ public interface Exponentials {
   }
 
   /** The error function of each element. */
-  PointwiseOp ERF =
-      PointwiseOp.unary("erf", Expression::erf);
+  PointwiseOp ERF = PointwiseOp.unary("erf", Expression::erf);
 
   /**
    * The error function of each element.

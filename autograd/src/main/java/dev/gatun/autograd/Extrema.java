@@ -16,9 +16,7 @@ public interface Extrema {
   Tensor self();
 
   /** The larger one, element by element; NaN where either is. */
-  PointwiseOp MAXIMUM =
-      PointwiseOp.binary("maximum", Expression::maximum)
-          .typed(TypeRule.PROMOTE);
+  PointwiseOp MAXIMUM = PointwiseOp.binary("maximum", Expression::maximum).typed(TypeRule.PROMOTE);
 
   /**
    * The larger one, element by element; NaN where either is.
@@ -57,9 +55,7 @@ public interface Extrema {
   }
 
   /** The smaller one, element by element; NaN where either is. */
-  PointwiseOp MINIMUM =
-      PointwiseOp.binary("minimum", Expression::minimum)
-          .typed(TypeRule.PROMOTE);
+  PointwiseOp MINIMUM = PointwiseOp.binary("minimum", Expression::minimum).typed(TypeRule.PROMOTE);
 
   /**
    * The smaller one, element by element; NaN where either is.
@@ -99,8 +95,7 @@ public interface Extrema {
 
   /** The elements held within bounds; NaN stays. */
   PointwiseOp CLAMP =
-      PointwiseOp.unary(
-              "clamp", x -> x.clamp(Expression.parameter(0), Expression.parameter(1)))
+      PointwiseOp.unary("clamp", x -> x.clamp(Expression.parameter(0), Expression.parameter(1)))
           .typed(TypeRule.NUMERIC);
 
   /**
@@ -129,9 +124,7 @@ public interface Extrema {
   }
 
   /** The absolute value of each element. */
-  PointwiseOp ABS =
-      PointwiseOp.unary("abs", Expression::abs)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp ABS = PointwiseOp.unary("abs", Expression::abs).typed(TypeRule.NUMERIC);
 
   /**
    * The absolute value of each element.
@@ -165,9 +158,7 @@ public interface Extrema {
   }
 
   /** -1, 0 or 1 by the sign of each element. */
-  PointwiseOp SIGN =
-      PointwiseOp.unary("sign", Expression::sign)
-          .typed(TypeRule.PROMOTE);
+  PointwiseOp SIGN = PointwiseOp.unary("sign", Expression::sign).typed(TypeRule.PROMOTE);
 
   /**
    * -1, 0 or 1 by the sign of each element.

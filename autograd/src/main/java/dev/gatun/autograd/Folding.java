@@ -68,9 +68,7 @@ final class Folding {
     Axes axes = call.attributes().axes();
     Tensor result = call.result(x.dtype(), axes.result(call.name(), x.shape()));
     try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
-      Kernels.provider()
-          .reductions()
-          .variance(kept, null, x, call.attributes().correction());
+      Kernels.provider().reductions().variance(kept, null, x, call.attributes().correction());
     }
     return result;
   }
@@ -121,8 +119,8 @@ final class Folding {
   }
 
   /**
-   * The gradient of a product is the product of all other elements, worked out from running products
-   * from either side, so that zeros need no special case.
+   * The gradient of a product is the product of all other elements, worked out from running
+   * products from either side, so that zeros need no special case.
    */
   static Tensor productGradient(Backward<Axes> call, Tensor gradient) {
     Axes axes = call.attributes();
@@ -157,16 +155,14 @@ final class Folding {
     Tensor others = null;
     if (size > 0) {
       Tensor one = Gatun.ones(x.dtype(), flat.shape().with(outer, 1));
-      Tensor before =
-          Gatun.cat(outer, one, flat.narrow(outer, 0, size - 1)).cumprod(outer);
+      Tensor before = Gatun.cat(outer, one, flat.narrow(outer, 0, size - 1)).cumprod(outer);
       Tensor after =
           Gatun.cat(outer, one, flat.narrow(outer, 1, size - 1).flip(outer))
               .cumprod(outer)
               .flip(outer);
       others = before.mul(after);
     }
-    Tensor product =
-        (others == null ? flat : others).reshape(sorted.shape()).permute(back);
+    Tensor product = (others == null ? flat : others).reshape(sorted.shape()).permute(back);
     return product.mul(axes.restore(gradient, x.shape()));
   }
 

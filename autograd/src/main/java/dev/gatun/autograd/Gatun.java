@@ -83,7 +83,12 @@ public final class Gatun {
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != columns) {
         throw new ShapeException(
-            "tensor: row " + i + " has " + rows[i].length + " elements, row 0 has " + columns
+            "tensor: row "
+                + i
+                + " has "
+                + rows[i].length
+                + " elements, row 0 has "
+                + columns
                 + ": all rows have one length");
       }
       System.arraycopy(rows[i], 0, values, i * columns, columns);
@@ -151,7 +156,8 @@ public final class Gatun {
 
   private static void checkCount(Shape shape, int count) {
     if (shape.numel() != count) {
-      throw new ShapeException("tensor: " + count + " values for " + shape + ": one for each element");
+      throw new ShapeException(
+          "tensor: " + count + " values for " + shape + ": one for each element");
     }
   }
 
@@ -168,11 +174,11 @@ public final class Gatun {
   // ---- on memory there is
 
   /**
-   * Makes a tensor on a segment, without copying. Writes go both ways. The segment stays its owner's:
-   * when the owner frees it, using the tensor throws {@link IllegalStateException}.
+   * Makes a tensor on a segment, without copying. Writes go both ways. The segment stays its
+   * owner's: when the owner frees it, using the tensor throws {@link IllegalStateException}.
    *
-   * @param segment native memory that any thread may access, in the machine's byte order; elements lie
-   *     in row-major order from its start
+   * @param segment native memory that any thread may access, in the machine's byte order; elements
+   *     lie in row-major order from its start
    * @param dtype the type of the elements
    * @param sizes the sizes of the axes
    * @return a tensor that shares the segment's memory; read-only when the segment is
@@ -530,8 +536,8 @@ public final class Gatun {
   // ---- gradients
 
   /**
-   * Computes the gradients of a scalar with respect to some tensors, and leaves {@link Tensor#grad()}
-   * alone.
+   * Computes the gradients of a scalar with respect to some tensors, and leaves {@link
+   * Tensor#grad()} alone.
    *
    * @param output a scalar
    * @param inputs tensors that it was computed from
@@ -543,8 +549,8 @@ public final class Gatun {
   }
 
   /**
-   * Computes the gradients of a tensor with respect to some tensors, and leaves {@link Tensor#grad()}
-   * alone.
+   * Computes the gradients of a tensor with respect to some tensors, and leaves {@link
+   * Tensor#grad()} alone.
    *
    * @param output the tensor
    * @param gradient the gradient of the output, of its shape; may be null for a scalar

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A place in the graph to which a gradient flows: the operation that made a tensor, or a leaf that
  * collects.
  *
- * <p>Counted: by each open tensor that stands here, and by each operation whose input stood here. With
- * the last of them the place gives up what it holds, so that a graph nobody can run any more frees its
- * saved tensors at once, without waiting for the garbage collector.
+ * <p>Counted: by each open tensor that stands here, and by each operation whose input stood here.
+ * With the last of them the place gives up what it holds, so that a graph nobody can run any more
+ * frees its saved tensors at once, without waiting for the garbage collector.
  */
 abstract sealed class GradientEdge implements StridedArray.Attachment permits Node, LeafGradient {
   private static final VarHandle HOLDERS;
@@ -29,11 +29,10 @@ abstract sealed class GradientEdge implements StridedArray.Attachment permits No
   private volatile int holders = 1;
 
   /**
-   * One more than the highest level among the places this one sends gradients to; 0 for a leaf. Going
-   * through places by falling level visits each after everything that depends on it.
+   * One more than the highest level among the places this one sends gradients to; 0 for a leaf.
+   * Going through places by falling level visits each after everything that depends on it.
    */
   abstract int level();
-
 
   /** Adds a holder. */
   final void retain() {
@@ -41,8 +40,8 @@ abstract sealed class GradientEdge implements StridedArray.Attachment permits No
   }
 
   /**
-   * Takes a holder away. A long chain is given up in a loop, not by recursion, so that its length is
-   * not bounded by the stack.
+   * Takes a holder away. A long chain is given up in a loop, not by recursion, so that its length
+   * is not bounded by the stack.
    */
   final void release() {
     if (dropHolder()) {

@@ -1,6 +1,8 @@
 package dev.gatun.autograd;
 
-/** Whether this thread records operations, in a cell, so that changing it writes no thread-local. */
+/**
+ * Whether this thread records operations, in a cell, so that changing it writes no thread-local.
+ */
 final class GradientMode {
   private static final ThreadLocal<GradientMode> CURRENT =
       ThreadLocal.withInitial(GradientMode::new);

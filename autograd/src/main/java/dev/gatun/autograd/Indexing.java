@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elements and slices chosen by tensors of positions or of truth values. Positions are int64; negative
- * ones count from the end.
+ * Elements and slices chosen by tensors of positions or of truth values. Positions are int64;
+ * negative ones count from the end.
  *
  * <p>Implemented by {@link Tensor} alone.
  */
@@ -70,19 +70,18 @@ public interface Indexing {
               (call, g) ->
                   Gatun.zeros(g.dtype(), call.shape(0))
                       .indexAdd(call.attributes(), call.input(1), g))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(0, real(4, 3), index(4, 6)),
-                      Sample.of(-1, real(2, 5), index(5, 2)),
-                      Sample.of(1, real(2, 3, 4), index(3, 0)),
-                      Sample.refused(
-                          IndexRangeException.class,
-                          "index",
-                          0,
-                          real(1, 3),
-                          new Operand(Operand.Kind.INDEX, Shape.of(2), 5, 9)),
-                      Sample.refused(ShapeException.class, "one axis", 0, real(3), index(3, 2, 2))));
+          .samples(() ->
+              List.of(
+                  Sample.of(0, real(4, 3), index(4, 6)),
+                  Sample.of(-1, real(2, 5), index(5, 2)),
+                  Sample.of(1, real(2, 3, 4), index(3, 0)),
+                  Sample.refused(
+                      IndexRangeException.class,
+                      "index",
+                      0,
+                      real(1, 3),
+                      new Operand(Operand.Kind.INDEX, Shape.of(2), 5, 9)),
+                  Sample.refused(ShapeException.class, "one axis", 0, real(3), index(3, 2, 2))));
 
   /**
    * Returns the slices at given positions of an axis.
@@ -118,13 +117,12 @@ public interface Indexing {
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
           .gradient(
               StructuralOp.input(1), (call, g) -> g.indexSelect(call.attributes(), call.input(1)))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(0, real(4, 3), index(4, 6), real(6, 3)),
-                      Sample.of(1, real(2, 3), index(3, 1), real(2, 1)),
-                      Sample.refused(
-                          ShapeException.class, "source", 0, real(4), index(4, 2), real(3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(0, real(4, 3), index(4, 6), real(6, 3)),
+                  Sample.of(1, real(2, 3), index(3, 1), real(2, 1)),
+                  Sample.refused(
+                      ShapeException.class, "source", 0, real(4), index(4, 2), real(3))));
 
   private static void checkSource(String name, Tensor x, Tensor source, Shape expected) {
     if (!source.shape().equals(expected)) {
@@ -160,8 +158,13 @@ public interface Indexing {
     }
     if (!fits) {
       throw new ShapeException(
-          name + ": " + x.shape() + " with an index of " + index.shape()
-              + ": as many axes, none longer but axis " + axis);
+          name
+              + ": "
+              + x.shape()
+              + " with an index of "
+              + index.shape()
+              + ": as many axes, none longer but axis "
+              + axis);
     }
   }
 
@@ -183,20 +186,20 @@ public interface Indexing {
               (call, g) ->
                   Gatun.zeros(g.dtype(), call.shape(0))
                       .scatterAdd(call.attributes(), call.input(1), g))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(1, real(3, 5), index(5, 3, 2)),
-                      Sample.of(0, real(3, 5), index(3, 4, 5)),
-                      Sample.of(-1, real(2, 3, 4), index(4, 2, 3, 1)),
-                      Sample.refused(
-                          ShapeException.class, "none longer", 1, real(2, 3), index(3, 4, 1))));
+          .samples(() ->
+              List.of(
+                  Sample.of(1, real(3, 5), index(5, 3, 2)),
+                  Sample.of(0, real(3, 5), index(3, 4, 5)),
+                  Sample.of(-1, real(2, 3, 4), index(4, 2, 3, 1)),
+                  Sample.refused(
+                      ShapeException.class, "none longer", 1, real(2, 3), index(3, 4, 1))));
 
   /**
    * Picks elements: {@code out[i][j] = this[i][index[i][j]]} for axis 1 of 2, and so on.
    *
    * @param axis the axis
-   * @param index the positions along the axis; as many axes as this tensor, none longer but that axis
+   * @param index the positions along the axis; as many axes as this tensor, none longer but that
+   *     axis
    * @return a new tensor of the index's shape
    * @throws ShapeException when there is no such axis or the shapes do not fit
    * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
@@ -205,8 +208,7 @@ public interface Indexing {
     return GATHER.apply(axis, self(), index);
   }
 
-  private static void checkScattered(
-      String name, Tensor x, Tensor index, Tensor source, int axis) {
+  private static void checkScattered(String name, Tensor x, Tensor index, Tensor source, int axis) {
     checkGathered(name, x, index, axis);
     boolean fits = source.rank() == index.rank();
     for (int i = 0; fits && i < index.rank(); i++) {
@@ -214,7 +216,11 @@ public interface Indexing {
     }
     if (!fits) {
       throw new ShapeException(
-          name + ": a source of " + source.shape() + " with an index of " + index.shape()
+          name
+              + ": a source of "
+              + source.shape()
+              + " with an index of "
+              + index.shape()
               + ": no axis of the index is longer");
     }
     if (source.dtype() != x.dtype()) {
@@ -255,18 +261,12 @@ public interface Indexing {
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
           .gradient(StructuralOp.input(1), (call, g) -> sourceGradient(call, g))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(1, real(3, 5), index(5, 3, 2), real(3, 2)),
-                      Sample.of(0, real(3, 2), index(3, 4, 2), real(4, 3)),
-                      Sample.refused(
-                          ShapeException.class,
-                          "source",
-                          1,
-                          real(2, 3),
-                          index(3, 2, 2),
-                          real(2, 1))));
+          .samples(() ->
+              List.of(
+                  Sample.of(1, real(3, 5), index(5, 3, 2), real(3, 2)),
+                  Sample.of(0, real(3, 2), index(3, 4, 2), real(4, 3)),
+                  Sample.refused(
+                      ShapeException.class, "source", 1, real(2, 3), index(3, 2, 2), real(2, 1))));
 
   /**
    * Adds elements: {@code out[i][index[i][j]] += source[i][j]} for axis 1 of 2, and so on.
@@ -293,8 +293,7 @@ public interface Indexing {
                   throw new ShapeException("triangle: " + x.shape() + ": at least two axes");
                 }
                 Tensor result = call.result(x.dtype(), x.shape());
-                kernels()
-                    .triangle(result, x, call.attributes().diagonal, call.attributes().upper);
+                kernels().triangle(result, x, call.attributes().diagonal, call.attributes().upper);
                 return result;
               })
           .gradient(
@@ -303,13 +302,12 @@ public interface Indexing {
                   call.attributes().upper
                       ? g.triu(call.attributes().diagonal)
                       : g.tril(call.attributes().diagonal))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(new Triangle(0, true), real(3, 4)),
-                      Sample.of(new Triangle(-1, false), real(2, 4, 3)),
-                      Sample.refused(
-                          ShapeException.class, "two axes", new Triangle(0, true), real(3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(new Triangle(0, true), real(3, 4)),
+                  Sample.of(new Triangle(-1, false), real(2, 4, 3)),
+                  Sample.refused(
+                      ShapeException.class, "two axes", new Triangle(0, true), real(3))));
 
   /**
    * Which part of a matrix stays.
@@ -354,28 +352,25 @@ public interface Indexing {
                 }
                 if (!mask.shape().equals(x.shape())) {
                   throw new ShapeException(
-                      "masked_select: " + x.shape() + " with a mask of " + mask.shape()
+                      "masked_select: "
+                          + x.shape()
+                          + " with a mask of "
+                          + mask.shape()
                           + ": the shapes agree");
                 }
-                Tensor result =
-                    call.result(x.dtype(), Shape.of(kernels().countNonzero(mask)));
+                Tensor result = call.result(x.dtype(), Shape.of(kernels().countNonzero(mask)));
                 kernels().maskedSelect(result, x, mask);
                 return result;
               })
           .gradient(
               StructuralOp.input(1),
               (call, g) -> Indexing.MASKED_SCATTER.apply(null, call.input(1), g))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(null, real(3, 4), Operand.condition(3, 4)),
-                      Sample.of(null, real(7), Operand.condition(7)),
-                      Sample.refused(
-                          ShapeException.class,
-                          "shapes agree",
-                          null,
-                          real(3),
-                          Operand.condition(4))));
+          .samples(() ->
+              List.of(
+                  Sample.of(null, real(3, 4), Operand.condition(3, 4)),
+                  Sample.of(null, real(7), Operand.condition(7)),
+                  Sample.refused(
+                      ShapeException.class, "shapes agree", null, real(3), Operand.condition(4))));
 
   /** Zeros, with successive elements of a vector where a mask is true. */
   StructuralOp<@Nullable Void> MASKED_SCATTER =
@@ -386,7 +381,9 @@ public interface Indexing {
                 Tensor source = call.input(1);
                 if (source.numel() < kernels().countNonzero(mask)) {
                   throw new ShapeException(
-                      "masked_scatter: " + source.shape() + ": fewer elements than the mask has"
+                      "masked_scatter: "
+                          + source.shape()
+                          + ": fewer elements than the mask has"
                           + " places");
                 }
                 Tensor result = call.result(source.dtype(), mask.shape());
@@ -408,11 +405,10 @@ public interface Indexing {
                             Embedding.slice(new Views.Range(0, 0, taken.numel(), 1)))
                         .reshape(call.shape(1));
               })
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(null, Operand.condition(3, 4), real(12)),
-                      Sample.of(null, Operand.condition(5), real(6))));
+          .samples(() ->
+              List.of(
+                  Sample.of(null, Operand.condition(3, 4), real(12)),
+                  Sample.of(null, Operand.condition(5), real(6))));
 
   /**
    * Returns the elements where a mask is true, in row-major order.
@@ -434,8 +430,7 @@ public interface Indexing {
   default Tensor nonzero() {
     Tensor x = self();
     x.checkOpen("nonzero");
-    Tensor result =
-        Tensor.allocate(DType.INT64, Shape.of(kernels().countNonzero(x), x.rank()));
+    Tensor result = Tensor.allocate(DType.INT64, Shape.of(kernels().countNonzero(x), x.rank()));
     kernels().nonzero(result, x);
     return result;
   }
@@ -446,8 +441,8 @@ public interface Indexing {
    * @param classes the length of the vectors; every position is less
    * @return a new int64 tensor with one axis more
    * @throws DTypeException when this tensor is not of int64
-   * @throws dev.gatun.memory.IndexRangeException when a position is negative or not less than {@code
-   *     classes}
+   * @throws dev.gatun.memory.IndexRangeException when a position is negative or not less than
+   *     {@code classes}
    */
   default Tensor oneHot(long classes) {
     Tensor x = self();

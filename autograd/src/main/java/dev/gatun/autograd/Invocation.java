@@ -7,8 +7,8 @@ import dev.gatun.memory.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a structural operation, as its declaration sees it: the inputs, the attributes, and the
- * place for the result.
+ * One call of a structural operation, as its declaration sees it: the inputs, the attributes, and
+ * the place for the result.
  *
  * @param <A> the type of the attributes
  */
@@ -80,7 +80,11 @@ public final class Invocation<A> {
     given.checkOut(op.name(), shape, false);
     if (given.dtype() != dtype) {
       throw new DTypeException(
-          op.name() + ": a result of " + dtype + " for an out of " + given.dtype()
+          op.name()
+              + ": a result of "
+              + dtype
+              + " for an out of "
+              + given.dtype()
               + ": the types agree");
     }
     return given;

@@ -10,8 +10,8 @@ import dev.gatun.memory.StridedArray;
 import java.util.List;
 
 /**
- * Tensors put together, and turned around. {@link Gatun#cat} and {@link Gatun#stack} are the calls for
- * several tensors.
+ * Tensors put together, and turned around. {@link Gatun#cat} and {@link Gatun#stack} are the calls
+ * for several tensors.
  *
  * <p>Implemented by {@link Tensor} alone.
  */
@@ -36,16 +36,15 @@ public interface Joining {
                 }
                 return g.narrow(axis, start, call.shape(call.index()).size(axis));
               })
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(0, real(2, 3), real(1, 3)),
-                      Sample.of(-1, real(2, 3), real(2, 1), real(2, 2)),
-                      Sample.of(1, real(2, 0), real(2, 3)),
-                      Sample.of(0, real(4)),
-                      Sample.refused(
-                          ShapeException.class, "agree but along", 0, real(2, 3), real(2, 2)),
-                      Sample.refused(ShapeException.class, "no axes", 0, real(), real())));
+          .samples(() ->
+              List.of(
+                  Sample.of(0, real(2, 3), real(1, 3)),
+                  Sample.of(-1, real(2, 3), real(2, 1), real(2, 2)),
+                  Sample.of(1, real(2, 0), real(2, 3)),
+                  Sample.of(0, real(4)),
+                  Sample.refused(
+                      ShapeException.class, "agree but along", 0, real(2, 3), real(2, 2)),
+                  Sample.refused(ShapeException.class, "no axes", 0, real(), real())));
 
   private static Tensor concatenate(Invocation<Integer> call) {
     if (call.inputCount() == 0) {
@@ -63,7 +62,11 @@ public interface Joining {
       if (part.rank() != first.rank()
           || !part.shape().with(axis, 0).equals(first.shape().with(axis, 0))) {
         throw new ShapeException(
-            "cat: " + first.shape() + " and " + part.shape() + ": the shapes agree but along axis "
+            "cat: "
+                + first.shape()
+                + " and "
+                + part.shape()
+                + ": the shapes agree but along axis "
                 + axis);
       }
       dtype = DType.promote(dtype, part.dtype());
@@ -104,14 +107,13 @@ public interface Joining {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g.flip(call.attributes()))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(0, real(3, 2)),
-                      Sample.of(-1, real(2, 5)),
-                      Sample.of(0, real()),
-                      Sample.of(1, real(2, 0)),
-                      Sample.refused(ShapeException.class, "axis 1", 1, real(3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(0, real(3, 2)),
+                  Sample.of(-1, real(2, 5)),
+                  Sample.of(0, real()),
+                  Sample.of(1, real(2, 0)),
+                  Sample.refused(ShapeException.class, "axis 1", 1, real(3))));
 
   /**
    * Returns the elements in the opposite order along an axis.

@@ -16,8 +16,8 @@ final class LeafGradient extends GradientEdge {
   }
 
   /**
-   * Adds a contribution. The first one is taken over when nobody else can see its elements, else it is
-   * copied; later ones are added in place, unless the gradient is itself part of a graph.
+   * Adds a contribution. The first one is taken over when nobody else can see its elements, else it
+   * is copied; later ones are added in place, unless the gradient is itself part of a graph.
    *
    * @param contribution a handle that nobody else will use
    * @param recording whether the pass itself is being recorded
@@ -25,7 +25,8 @@ final class LeafGradient extends GradientEdge {
   synchronized void accumulate(Tensor contribution, boolean recording) {
     Tensor before = gradient;
     if (before == null) {
-      gradient = Scope.disown(recording || isOurs(contribution) ? contribution : contribution.clone());
+      gradient =
+          Scope.disown(recording || isOurs(contribution) ? contribution : contribution.clone());
     } else if (recording || before.requiresGrad()) {
       gradient = Scope.disown(before.add(contribution));
       before.close();

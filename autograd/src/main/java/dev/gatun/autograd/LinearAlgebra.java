@@ -30,7 +30,11 @@ public interface LinearAlgebra {
     for (int i = 1; i < call.inputCount(); i++) {
       if (call.input(i).dtype() != dtype) {
         throw new DTypeException(
-            call.name() + ": " + call.input(0).describe() + " and " + call.input(i).describe()
+            call.name()
+                + ": "
+                + call.input(0).describe()
+                + " and "
+                + call.input(i).describe()
                 + ": the types agree");
       }
     }
@@ -46,7 +50,15 @@ public interface LinearAlgebra {
     long inner = a.size(-1);
     if (inner != b.size(-2)) {
       throw new ShapeException(
-          name + ": " + a + " x " + b + ": inner dimensions " + inner + " and " + b.size(-2)
+          name
+              + ": "
+              + a
+              + " x "
+              + b
+              + ": inner dimensions "
+              + inner
+              + " and "
+              + b.size(-2)
               + " differ");
     }
     Shape batch = Shape.broadcast(name, leading(a), leading(b));
@@ -77,38 +89,37 @@ public interface LinearAlgebra {
           .gradient(StructuralOp.input(1), (call, g) -> g.matmul(call.input(1).mT()))
           // [.., k, m] x [.., m, n] -> [.., k, n]
           .gradient(StructuralOp.input(0), (call, g) -> call.input(0).mT().matmul(g))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(null, real(2, 3), real(3, 4)),
-                      Sample.of(null, real(1, 1), real(1, 1)),
-                      Sample.of(null, real(5, 7), real(7, 1)),
-                      Sample.of(null, real(1, 7), real(7, 5)),
-                      Sample.of(null, real(3, 0), real(0, 2)),
-                      Sample.of(null, real(0, 3), real(3, 2)),
-                      Sample.of(null, real(2, 3, 4), real(2, 4, 5)),
-                      Sample.of(null, real(2, 1, 3, 4), real(5, 4, 2)),
-                      Sample.refused(
-                          ShapeException.class,
-                          "inner dimensions 3 and 4 differ",
-                          null,
-                          real(2, 3),
-                          real(4, 5)),
-                      Sample.refused(
-                          ShapeException.class,
-                          "do not broadcast",
-                          null,
-                          real(2, 2, 3),
-                          real(3, 3, 2))));
+          .samples(() ->
+              List.of(
+                  Sample.of(null, real(2, 3), real(3, 4)),
+                  Sample.of(null, real(1, 1), real(1, 1)),
+                  Sample.of(null, real(5, 7), real(7, 1)),
+                  Sample.of(null, real(1, 7), real(7, 5)),
+                  Sample.of(null, real(3, 0), real(0, 2)),
+                  Sample.of(null, real(0, 3), real(3, 2)),
+                  Sample.of(null, real(2, 3, 4), real(2, 4, 5)),
+                  Sample.of(null, real(2, 1, 3, 4), real(5, 4, 2)),
+                  Sample.refused(
+                      ShapeException.class,
+                      "inner dimensions 3 and 4 differ",
+                      null,
+                      real(2, 3),
+                      real(4, 5)),
+                  Sample.refused(
+                      ShapeException.class,
+                      "do not broadcast",
+                      null,
+                      real(2, 2, 3),
+                      real(3, 3, 2))));
 
   /**
-   * Multiplies matrices by PyTorch's rules: two vectors give their inner product; a vector counts as a
-   * row on the left and a column on the right; leading axes are a batch and broadcast.
+   * Multiplies matrices by PyTorch's rules: two vectors give their inner product; a vector counts
+   * as a row on the left and a column on the right; leading axes are a batch and broadcast.
    *
    * @param other the right operand, of the same type
    * @return a new tensor
-   * @throws ShapeException when an operand is a scalar, the inner sizes differ, or the batches do not
-   *     broadcast
+   * @throws ShapeException when an operand is a scalar, the inner sizes differ, or the batches do
+   *     not broadcast
    * @throws DTypeException when the types differ or are bool
    */
   default Tensor matmul(Tensor other) {
@@ -126,8 +137,15 @@ public interface LinearAlgebra {
     long otherInner = other.size(otherRank == 1 ? 0 : -2);
     if (inner != otherInner) {
       throw new ShapeException(
-          "matmul: " + self.shape() + " x " + other.shape() + ": inner dimensions " + inner + " and "
-              + otherInner + " differ");
+          "matmul: "
+              + self.shape()
+              + " x "
+              + other.shape()
+              + ": inner dimensions "
+              + inner
+              + " and "
+              + otherInner
+              + " differ");
     }
     Tensor left = rank == 1 ? self.unsqueeze(0) : self;
     Tensor right = otherRank == 1 ? other.unsqueeze(1) : other;
@@ -174,8 +192,8 @@ public interface LinearAlgebra {
    *
    * @param other the batch of right matrices
    * @return a new batch of matrices
-   * @throws ShapeException when an operand has not three axes, the batches' sizes or the inner sizes
-   *     differ
+   * @throws ShapeException when an operand has not three axes, the batches' sizes or the inner
+   *     sizes differ
    */
   default Tensor bmm(Tensor other) {
     checkRank("bmm", self(), 3);
@@ -254,8 +272,7 @@ public interface LinearAlgebra {
                 Tensor result = call.result(a.dtype(), shape);
                 if (factors.beta != 0) {
                   try (StridedArray summand =
-                      new StridedArray(
-                          c.storage().retain(), c.dtype(), c.layout().expand(shape))) {
+                      new StridedArray(c.storage().retain(), c.dtype(), c.layout().expand(shape))) {
                     Kernels.provider().indexing().copy(result, summand);
                   }
                 }
@@ -271,20 +288,19 @@ public interface LinearAlgebra {
           .gradient(
               StructuralOp.input(1),
               (call, g) -> scaled(call.input(1).mT().matmul(g), call.attributes().alpha))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(new Factors(1, 1), real(2, 4), real(2, 3), real(3, 4)),
-                      Sample.of(new Factors(2, -3), real(4), real(2, 3), real(3, 4)),
-                      Sample.of(new Factors(0, 1), real(2, 1), real(2, 3), real(3, 4)),
-                      Sample.of(new Factors(1, 1), real(2, 2), real(2, 0), real(0, 2)),
-                      Sample.refused(
-                          ShapeException.class,
-                          "inner dimensions",
-                          new Factors(1, 1),
-                          real(2, 2),
-                          real(2, 3),
-                          real(2, 2))));
+          .samples(() ->
+              List.of(
+                  Sample.of(new Factors(1, 1), real(2, 4), real(2, 3), real(3, 4)),
+                  Sample.of(new Factors(2, -3), real(4), real(2, 3), real(3, 4)),
+                  Sample.of(new Factors(0, 1), real(2, 1), real(2, 3), real(3, 4)),
+                  Sample.of(new Factors(1, 1), real(2, 2), real(2, 0), real(0, 2)),
+                  Sample.refused(
+                      ShapeException.class,
+                      "inner dimensions",
+                      new Factors(1, 1),
+                      real(2, 2),
+                      real(2, 3),
+                      real(2, 2))));
 
   private static Tensor scaled(Tensor tensor, double factor) {
     return factor == 1 ? tensor : tensor.mul(factor);
@@ -304,8 +320,8 @@ public interface LinearAlgebra {
   }
 
   /**
-   * Adds a product of matrices to this tensor: {@code beta * this + alpha * (a x b)}. With {@code beta
-   * == 0} this tensor's elements are not read.
+   * Adds a product of matrices to this tensor: {@code beta * this + alpha * (a x b)}. With {@code
+   * beta == 0} this tensor's elements are not read.
    *
    * @param a the left matrix
    * @param b the right matrix
@@ -331,12 +347,19 @@ public interface LinearAlgebra {
                 Tensor bias = call.input(2);
                 if (x.rank() < 2 || x.size(-1) != weight.size(1)) {
                   throw new ShapeException(
-                      "linear: " + x.shape() + " with weights " + weight.shape()
-                          + ": the last axis is of size " + weight.size(1));
+                      "linear: "
+                          + x.shape()
+                          + " with weights "
+                          + weight.shape()
+                          + ": the last axis is of size "
+                          + weight.size(1));
                 }
                 if (bias.rank() != 1 || bias.size(0) != weight.size(0)) {
                   throw new ShapeException(
-                      "linear: bias " + bias.shape() + " with weights " + weight.shape()
+                      "linear: bias "
+                          + bias.shape()
+                          + " with weights "
+                          + weight.shape()
                           + ": one element for each row of weights");
                 }
                 Tensor result =
@@ -346,36 +369,27 @@ public interface LinearAlgebra {
                         weight.storage().retain(),
                         weight.dtype(),
                         weight.layout().transpose(0, 1))) {
-                  Kernels.provider()
-                      .matmul()
-                      .matmul(result, x, transposed, 1, 0, null, bias);
+                  Kernels.provider().matmul().matmul(result, x, transposed, 1, 0, null, bias);
                 }
                 return result;
               })
           // [.., out] x [out, in] -> [.., in]
           .gradient(StructuralOp.input(1), (call, g) -> g.matmul(call.input(1)))
           // [out, rows] x [rows, in] -> [out, in]
-          .gradient(
-              StructuralOp.input(0), (call, g) -> rows(g).mT().matmul(rows(call.input(0))))
+          .gradient(StructuralOp.input(0), (call, g) -> rows(g).mT().matmul(rows(call.input(0))))
           // The engine sums the gradient over all axes but the last.
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(null, real(2, 3), real(4, 3), real(4)),
-                      Sample.of(null, real(1, 5), real(2, 5), real(2)),
-                      Sample.of(null, real(2, 3, 4), real(5, 4), real(5)),
-                      Sample.of(null, real(0, 3), real(2, 3), real(2)),
-                      Sample.of(null, real(2, 0), real(3, 0), real(3)),
-                      Sample.refused(
-                          ShapeException.class,
-                          "last axis",
-                          null,
-                          real(2, 3),
-                          real(4, 2),
-                          real(4)),
-                      Sample.refused(
-                          ShapeException.class, "bias", null, real(2, 3), real(4, 3), real(3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(null, real(2, 3), real(4, 3), real(4)),
+                  Sample.of(null, real(1, 5), real(2, 5), real(2)),
+                  Sample.of(null, real(2, 3, 4), real(5, 4), real(5)),
+                  Sample.of(null, real(0, 3), real(2, 3), real(2)),
+                  Sample.of(null, real(2, 0), real(3, 0), real(3)),
+                  Sample.refused(
+                      ShapeException.class, "last axis", null, real(2, 3), real(4, 2), real(4)),
+                  Sample.refused(
+                      ShapeException.class, "bias", null, real(2, 3), real(4, 3), real(3))));
 
   private static Tensor rows(Tensor tensor) {
     return tensor.rank() == 2 ? tensor : tensor.flatten(0, -2);

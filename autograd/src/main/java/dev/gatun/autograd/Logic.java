@@ -19,8 +19,7 @@ public interface Logic {
 
   /** Whether both elements differ from zero. */
   PointwiseOp LOGICAL_AND =
-      PointwiseOp.binary("logical_and", Expression::logicalAnd)
-          .typed(TypeRule.PREDICATE);
+      PointwiseOp.binary("logical_and", Expression::logicalAnd).typed(TypeRule.PREDICATE);
 
   /**
    * Whether both elements differ from zero.
@@ -47,8 +46,7 @@ public interface Logic {
 
   /** Whether either element differs from zero. */
   PointwiseOp LOGICAL_OR =
-      PointwiseOp.binary("logical_or", Expression::logicalOr)
-          .typed(TypeRule.PREDICATE);
+      PointwiseOp.binary("logical_or", Expression::logicalOr).typed(TypeRule.PREDICATE);
 
   /**
    * Whether either element differs from zero.
@@ -75,8 +73,7 @@ public interface Logic {
 
   /** Whether exactly one element differs from zero. */
   PointwiseOp LOGICAL_XOR =
-      PointwiseOp.binary("logical_xor", Expression::logicalXor)
-          .typed(TypeRule.PREDICATE);
+      PointwiseOp.binary("logical_xor", Expression::logicalXor).typed(TypeRule.PREDICATE);
 
   /**
    * Whether exactly one element differs from zero.
@@ -103,8 +100,7 @@ public interface Logic {
 
   /** Whether each element is zero. */
   PointwiseOp LOGICAL_NOT =
-      PointwiseOp.unary("logical_not", Expression::logicalNot)
-          .typed(TypeRule.PREDICATE);
+      PointwiseOp.unary("logical_not", Expression::logicalNot).typed(TypeRule.PREDICATE);
 
   /**
    * Whether each element is zero.
@@ -128,8 +124,7 @@ public interface Logic {
 
   /** The bits set in both elements. */
   PointwiseOp BITWISE_AND =
-      PointwiseOp.binary("bitwise_and", Expression::bitwiseAnd)
-          .typed(TypeRule.BITWISE);
+      PointwiseOp.binary("bitwise_and", Expression::bitwiseAnd).typed(TypeRule.BITWISE);
 
   /**
    * The bits set in both elements.
@@ -156,8 +151,7 @@ public interface Logic {
 
   /** The bits set in either element. */
   PointwiseOp BITWISE_OR =
-      PointwiseOp.binary("bitwise_or", Expression::bitwiseOr)
-          .typed(TypeRule.BITWISE);
+      PointwiseOp.binary("bitwise_or", Expression::bitwiseOr).typed(TypeRule.BITWISE);
 
   /**
    * The bits set in either element.
@@ -184,8 +178,7 @@ public interface Logic {
 
   /** The bits set in exactly one element. */
   PointwiseOp BITWISE_XOR =
-      PointwiseOp.binary("bitwise_xor", Expression::bitwiseXor)
-          .typed(TypeRule.BITWISE);
+      PointwiseOp.binary("bitwise_xor", Expression::bitwiseXor).typed(TypeRule.BITWISE);
 
   /**
    * The bits set in exactly one element.

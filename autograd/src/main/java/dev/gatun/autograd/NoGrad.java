@@ -3,8 +3,8 @@ package dev.gatun.autograd;
 import dev.gatun.memory.ScopeException;
 
 /**
- * A span in which this thread records no operation for a backward pass, or records again within such a
- * span:
+ * A span in which this thread records no operation for a backward pass, or records again within
+ * such a span:
  *
  * {@snippet :
  * try (var off = NoGrad.open()) {

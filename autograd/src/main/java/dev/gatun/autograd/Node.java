@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One recorded operation: what it was, where the gradients of its inputs flow, and what its backward
- * pass needs. Written once, by the thread that records it.
+ * One recorded operation: what it was, where the gradients of its inputs flow, and what its
+ * backward pass needs. Written once, by the thread that records it.
  */
 final class Node extends GradientEdge {
   final Op op;

@@ -4,13 +4,13 @@ import dev.gatun.memory.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The declaration of an operation on tensors: its name, how it computes, how gradients flow through it,
- * and on what it is tested. Everything else follows from it: the recorded backward pass, the generated
- * tests, the list of cases for benchmarks, and the table in the documentation.
+ * The declaration of an operation on tensors: its name, how it computes, how gradients flow through
+ * it, and on what it is tested. Everything else follows from it: the recorded backward pass, the
+ * generated tests, the list of cases for benchmarks, and the table in the documentation.
  *
  * <p>Operations are constants in the interface of their family, above the method that users call:
- * {@link Arithmetic}, {@link Activations}, {@link Reductions} and so on. A program declares its own in
- * the same way, in any class. The {@link Catalogue} collects them.
+ * {@link Arithmetic}, {@link Activations}, {@link Reductions} and so on. A program declares its own
+ * in the same way, in any class. The {@link Catalogue} collects them.
  *
  * <p>Immutable, and safe for use by several threads.
  */
@@ -67,8 +67,8 @@ public abstract sealed class Op permits PointwiseOp, StructuralOp {
    * @param node the recorded operation
    * @param gradient the gradient of its output; to be left as it is
    * @param recording whether the results must themselves be differentiable
-   * @return for each input its gradient, or null where none is needed; perhaps broadcast, perhaps of a
-   *     wider type, perhaps {@code gradient} itself
+   * @return for each input its gradient, or null where none is needed; perhaps broadcast, perhaps
+   *     of a wider type, perhaps {@code gradient} itself
    */
   abstract @Nullable Tensor[] gradients(Node node, Tensor gradient, boolean recording);
 

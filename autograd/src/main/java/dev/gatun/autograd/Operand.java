@@ -4,8 +4,8 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 
 /**
- * What an input of a sample looks like. The tests draw its values at random, in every element type that
- * fits and in awkward layouts.
+ * What an input of a sample looks like. The tests draw its values at random, in every element type
+ * that fits and in awkward layouts.
  *
  * @param kind what its values mean
  * @param shape its sizes

@@ -1,8 +1,8 @@
 package dev.gatun.autograd;
 
 /**
- * The values on which a pointwise operation is tested. Random samples are drawn from the range; a kink,
- * where the derivative jumps, is avoided in gradient checks.
+ * The values on which a pointwise operation is tested. Random samples are drawn from the range; a
+ * kink, where the derivative jumps, is avoided in gradient checks.
  *
  * @param low the lowest value
  * @param high the highest value

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The backward pass of a pointwise operation for some of its inputs, derived from its formula.
  *
- * <p>The gradient of input i is {@code gradient * d formula / d input i}. Its formula reads the inputs,
- * the gradient (operand number {@code arity}) and, where that keeps fewer tensors alive, the
- * operation's result (operand number {@code arity + 1}). All wanted gradients are outputs of one kernel.
+ * <p>The gradient of input i is {@code gradient * d formula / d input i}. Its formula reads the
+ * inputs, the gradient (operand number {@code arity}) and, where that keeps fewer tensors alive,
+ * the operation's result (operand number {@code arity + 1}). All wanted gradients are outputs of
+ * one kernel.
  */
 final class PointwiseGradient {
   private final PointwiseOp op;
@@ -21,7 +22,9 @@ final class PointwiseGradient {
   private final long savedInputs;
   private final boolean savesOutput;
 
-  /** For each wanted input its gradient's formula over the numbered operands; null if not wanted. */
+  /**
+   * For each wanted input its gradient's formula over the numbered operands; null if not wanted.
+   */
   private final @Nullable Expression[] formulas;
 
   /** The inputs whose gradients are computed, not passed on or zero. */
@@ -73,7 +76,8 @@ final class PointwiseGradient {
     this.computed = Arrays.copyOf(places, outputs.size());
     this.operands = numbers(used);
     outputs.replaceAll(formula -> renumber(formula, operands));
-    this.kernels = new PointwiseKernels(op.name() + "_backward", List.copyOf(outputs), operands.length);
+    this.kernels =
+        new PointwiseKernels(op.name() + "_backward", List.copyOf(outputs), operands.length);
   }
 
   private int operandsOf(@Nullable Expression[] candidates) {

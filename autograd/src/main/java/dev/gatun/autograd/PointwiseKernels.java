@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The kernels of one formula, or of several over the same inputs: one for each combination of element
- * types that has come up. Looked up by scanning a few packed keys, without making anything.
+ * The kernels of one formula, or of several over the same inputs: one for each combination of
+ * element types that has come up. Looked up by scanning a few packed keys, without making anything.
  */
 final class PointwiseKernels {
   private static final int BITS = 4;
@@ -26,10 +26,11 @@ final class PointwiseKernels {
   private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {}
 
   /** The kernels of the provider used last. */
-  private volatile Table table =
-      new Table(Kernels.provider(), new long[0], new PointwiseKernel[0]);
+  private volatile Table table = new Table(Kernels.provider(), new long[0], new PointwiseKernel[0]);
 
-  /** The kernels of every provider used so far, so that a change of provider compiles nothing twice. */
+  /**
+   * The kernels of every provider used so far, so that a change of provider compiles nothing twice.
+   */
   private final Map<KernelProvider, Table> tables = new IdentityHashMap<>();
 
   PointwiseKernels(String name, List<Expression> outputs, int inputCount) {
@@ -46,8 +47,8 @@ final class PointwiseKernels {
   /**
    * Returns the kernel for some types.
    *
-   * @param key the type computed in, those of the inputs, then those of the outputs, packed by {@link
-   *     #key}
+   * @param key the type computed in, those of the inputs, then those of the outputs, packed by
+   *     {@link #key}
    */
   PointwiseKernel get(long key) {
     Table current = table;

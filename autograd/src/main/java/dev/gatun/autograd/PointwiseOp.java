@@ -14,8 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that makes each element of its result from the elements of its inputs at the same place,
- * by a formula. The formula is all there is to declare:
+ * An operation that makes each element of its result from the elements of its inputs at the same
+ * place, by a formula. The formula is all there is to declare:
  *
  * {@snippet :
  * static final PointwiseOp TANH_SOFTPLUS =
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Tensor y = TANH_SOFTPLUS.apply(x);
  * }
  *
- * <p>It becomes a SIMD kernel for every element type and memory layout that comes up, and its symbolic
- * derivative becomes a fused kernel for the backward pass. Inputs broadcast against each other; the
- * {@link TypeRule} says in which type the formula is computed.
+ * <p>It becomes a SIMD kernel for every element type and memory layout that comes up, and its
+ * symbolic derivative becomes a fused kernel for the backward pass. Inputs broadcast against each
+ * other; the {@link TypeRule} says in which type the formula is computed.
  */
 public final class PointwiseOp extends Op {
   /** A formula of three operands. */
@@ -127,8 +127,8 @@ public final class PointwiseOp extends Op {
   }
 
   /**
-   * Returns this operation with its first input taken as a condition: it has no part in choosing the
-   * type of the result, and no gradient.
+   * Returns this operation with its first input taken as a condition: it has no part in choosing
+   * the type of the result, and no gradient.
    *
    * @return a new operation
    */
@@ -267,9 +267,7 @@ public final class PointwiseOp extends Op {
     DType compute = typeRule.compute(name(), common);
     Tensor out = Tensor.allocateLike(typeRule.result(compute), a);
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
-    kernels
-        .get(PointwiseKernels.key(key, out.dtype()))
-        .run(out, a, parameter0, parameter1);
+    kernels.get(PointwiseKernels.key(key, out.dtype())).run(out, a, parameter0, parameter1);
     if (a.edge() != null && recordable()) {
       record(new Tensor[] {a}, out, parameter0, parameter1);
     }
@@ -382,8 +380,7 @@ public final class PointwiseOp extends Op {
     checkStorable(name() + "_", typeRule.result(compute), self.dtype());
     Shape shape = commonShape(inputs);
     if (!shape.equals(self.shape())) {
-      throw new ShapeException(
-          name() + "_: " + self.shape() + " cannot hold a result of " + shape);
+      throw new ShapeException(name() + "_: " + self.shape() + " cannot hold a result of " + shape);
     }
     boolean recorded = anyEdge(inputs) && recordable();
     self.checkInPlace(name() + "_", recorded);
@@ -417,8 +414,7 @@ public final class PointwiseOp extends Op {
   }
 
   /** As above, where a scalar operand has had a say in the common type. */
-  Tensor applyOut(
-      Tensor out, Tensor[] inputs, DType common, double parameter0, double parameter1) {
+  Tensor applyOut(Tensor out, Tensor[] inputs, DType common, double parameter0, double parameter1) {
     DType compute = typeRule.compute(name(), common);
     out.checkOut(name(), commonShape(inputs), anyEdge(inputs));
     checkStorable(name(), typeRule.result(compute), out.dtype());
@@ -432,8 +428,13 @@ public final class PointwiseOp extends Op {
     for (int i = 0; i < inputs.length; i++) {
       if ((saved >>> i & 1) != 0 && inputs[i].storage() == self.storage()) {
         throw new InPlaceException(
-            name() + "_: " + self.describe() + ": the gradient needs input " + i
-                + " as it is now, and this write would replace it; use " + name());
+            name()
+                + "_: "
+                + self.describe()
+                + ": the gradient needs input "
+                + i
+                + " as it is now, and this write would replace it; use "
+                + name());
       }
     }
   }
@@ -530,8 +531,7 @@ public final class PointwiseOp extends Op {
       case 2 -> kernel.run(out, inputs[0], inputs[1], parameter0, parameter1);
       case 3 -> kernel.run(out, inputs[0], inputs[1], inputs[2], parameter0, parameter1);
       default ->
-          kernel.run(
-              new StridedArray[] {out}, inputs, new double[] {parameter0, parameter1});
+          kernel.run(new StridedArray[] {out}, inputs, new double[] {parameter0, parameter1});
     }
   }
 

@@ -13,9 +13,9 @@ import dev.gatun.memory.ShapeException;
 import java.util.List;
 
 /**
- * Sums, means, extrema and other folds along axes, and running sums. Axes may be counted from the end,
- * with negative numbers; without axes, all elements are folded into a scalar. Floating-point sums are
- * pairwise, in an order that does not depend on the number of threads.
+ * Sums, means, extrema and other folds along axes, and running sums. Axes may be counted from the
+ * end, with negative numbers; without axes, all elements are folded into a scalar. Floating-point
+ * sums are pairwise, in an order that does not depend on the number of threads.
  *
  * <p>Implemented by {@link Tensor} alone.
  */
@@ -31,8 +31,7 @@ public interface Reductions {
   StructuralOp<Axes> SUM =
       StructuralOp.<Axes>named(
               "sum",
-              call ->
-                  Folding.fold(call, Reduction.SUM, Folding.sumType(call.input(0).dtype())))
+              call -> Folding.fold(call, Reduction.SUM, Folding.sumType(call.input(0).dtype())))
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> call.attributes().restore(g, call.shape(0)).broadcastTo(call.shape(0)))
@@ -108,8 +107,7 @@ public interface Reductions {
   StructuralOp<Axes> PROD =
       StructuralOp.<Axes>named(
               "prod",
-              call ->
-                  Folding.fold(call, Reduction.PROD, Folding.sumType(call.input(0).dtype())))
+              call -> Folding.fold(call, Reduction.PROD, Folding.sumType(call.input(0).dtype())))
           .gradient(StructuralOp.input(0), (call, g) -> Folding.productGradient(call, g))
           .samples(Folding::samples);
 
@@ -127,14 +125,17 @@ public interface Reductions {
   /** The largest element along axes; NaN if there is one. */
   StructuralOp<Axes> AMAX =
       StructuralOp.<Axes>named(
-              "amax", call -> Folding.fold(Folding.checkNotEmpty(call), Reduction.MAX, call.input(0).dtype()))
+              "amax",
+              call ->
+                  Folding.fold(Folding.checkNotEmpty(call), Reduction.MAX, call.input(0).dtype()))
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> Folding.extremumGradient(call, g))
           .samples(Folding::extremumSamples);
 
   /**
-   * Returns the largest element along axes; NaN if there is one. Elements that tie share the gradient.
+   * Returns the largest element along axes; NaN if there is one. Elements that tie share the
+   * gradient.
    *
    * @param axes the axes; none means all of them
    * @param keepdim whether folded axes stay, with size 1
@@ -158,14 +159,17 @@ public interface Reductions {
   /** The smallest element along axes; NaN if there is one. */
   StructuralOp<Axes> AMIN =
       StructuralOp.<Axes>named(
-              "amin", call -> Folding.fold(Folding.checkNotEmpty(call), Reduction.MIN, call.input(0).dtype()))
+              "amin",
+              call ->
+                  Folding.fold(Folding.checkNotEmpty(call), Reduction.MIN, call.input(0).dtype()))
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> Folding.extremumGradient(call, g))
           .samples(Folding::extremumSamples);
 
   /**
-   * Returns the smallest element along axes; NaN if there is one. Elements that tie share the gradient.
+   * Returns the smallest element along axes; NaN if there is one. Elements that tie share the
+   * gradient.
    *
    * @param axes the axes; none means all of them
    * @param keepdim whether folded axes stay, with size 1
@@ -193,8 +197,8 @@ public interface Reductions {
           .samples(Folding::positionSamples);
 
   /**
-   * Returns the position of the largest element along an axis: the first of equals, the first NaN if
-   * there is one.
+   * Returns the position of the largest element along an axis: the first of equals, the first NaN
+   * if there is one.
    *
    * @param axis the axis
    * @param keepdim whether the axis stays, with size 1
@@ -223,8 +227,8 @@ public interface Reductions {
           .samples(Folding::positionSamples);
 
   /**
-   * Returns the position of the smallest element along an axis: the first of equals, the first NaN if
-   * there is one.
+   * Returns the position of the smallest element along an axis: the first of equals, the first NaN
+   * if there is one.
    *
    * @param axis the axis
    * @param keepdim whether the axis stays, with size 1
@@ -302,17 +306,13 @@ public interface Reductions {
                     .mul(x.sub(x.mean(axes.axes(), true)))
                     .mul(2 / divisor);
               })
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(new Correction(Axes.of(1), 1), real(3, 5)),
-                      Sample.of(new Correction(Axes.of(), 0), real(2, 7)),
-                      Sample.of(new Correction(new Axes(new int[] {0, 2}, true), 1), real(2, 3, 4)),
-                      Sample.refused(
-                          ShapeException.class,
-                          "axis 3",
-                          new Correction(Axes.of(3), 1),
-                          real(2, 2))));
+          .samples(() ->
+              List.of(
+                  Sample.of(new Correction(Axes.of(1), 1), real(3, 5)),
+                  Sample.of(new Correction(Axes.of(), 0), real(2, 7)),
+                  Sample.of(new Correction(new Axes(new int[] {0, 2}, true), 1), real(2, 3, 4)),
+                  Sample.refused(
+                      ShapeException.class, "axis 3", new Correction(Axes.of(3), 1), real(2, 2))));
 
   /**
    * Returns the variance along axes.
@@ -368,8 +368,8 @@ public interface Reductions {
   }
 
   /**
-   * Returns the p-norm along axes: {@code sum(|x|^p)^(1/p)}, the largest or smallest absolute value for
-   * infinite p, the number of elements other than zero for p = 0.
+   * Returns the p-norm along axes: {@code sum(|x|^p)^(1/p)}, the largest or smallest absolute value
+   * for infinite p, the number of elements other than zero for p = 0.
    *
    * @param p the order of the norm
    * @param axes the axes, which are taken out; none means all of them
@@ -409,8 +409,7 @@ public interface Reductions {
               "norm",
               call -> {
                 Folding.checkFloating(call);
-                Tensor result =
-                    Folding.fold(call, Reduction.SUM_SQUARES, call.input(0).dtype());
+                Tensor result = Folding.fold(call, Reduction.SUM_SQUARES, call.input(0).dtype());
                 return Exponentials.SQRT.applyInPlace(new Tensor[] {result}, 0, 0);
               })
           .gradient(
@@ -422,14 +421,12 @@ public interface Reductions {
                 // At zero the norm has no slope; PyTorch's choice among the subgradients is zero.
                 return call.input(0).mul(scale.maskedFill(norm.eq(0), 0));
               })
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(Axes.of(), positive(3, 4)),
-                      Sample.of(Axes.of(-1), real(3, 4)),
-                      Sample.of(new Axes(new int[] {0}, true), real(2, 3, 2)),
-                      Sample.refused(
-                          ShapeException.class, "axis 4", Axes.of(4), real(2, 2))));
+          .samples(() ->
+              List.of(
+                  Sample.of(Axes.of(), positive(3, 4)),
+                  Sample.of(Axes.of(-1), real(3, 4)),
+                  Sample.of(new Axes(new int[] {0}, true), real(2, 3, 2)),
+                  Sample.refused(ShapeException.class, "axis 4", Axes.of(4), real(2, 2))));
 
   /**
    * Returns the root of the sum of squares of all elements: the Euclidean norm of a vector, the
@@ -498,15 +495,15 @@ public interface Reductions {
               })
           .gradient(
               StructuralOp.NOTHING,
-              (call, g) -> g.flip(call.attributes()).cumsum(call.attributes()).flip(call.attributes()))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(0, real(4, 3)),
-                      Sample.of(-1, real(2, 5)),
-                      Sample.of(0, real()),
-                      Sample.of(1, real(2, 0)),
-                      Sample.refused(ShapeException.class, "axis 1", 1, distinct(3))));
+              (call, g) ->
+                  g.flip(call.attributes()).cumsum(call.attributes()).flip(call.attributes()))
+          .samples(() ->
+              List.of(
+                  Sample.of(0, real(4, 3)),
+                  Sample.of(-1, real(2, 5)),
+                  Sample.of(0, real()),
+                  Sample.of(1, real(2, 0)),
+                  Sample.refused(ShapeException.class, "axis 1", 1, distinct(3))));
 
   /**
    * Returns running sums along an axis.
@@ -541,17 +538,16 @@ public interface Reductions {
                 Tensor weighted = g.mul(call.output());
                 return weighted.flip(axis).cumsum(axis).flip(axis).div(call.input(0));
               })
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(0, positive(4, 3)),
-                      Sample.of(-1, positive(2, 5)),
-                      Sample.of(0, positive()),
-                      Sample.refused(ShapeException.class, "axis 1", 1, real(3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(0, positive(4, 3)),
+                  Sample.of(-1, positive(2, 5)),
+                  Sample.of(0, positive()),
+                  Sample.refused(ShapeException.class, "axis 1", 1, real(3))));
 
   /**
-   * Returns running products along an axis. The gradient divides by the elements, so it is not defined
-   * where one of them is zero.
+   * Returns running products along an axis. The gradient divides by the elements, so it is not
+   * defined where one of them is zero.
    *
    * @param axis the axis
    * @return a new tensor of this shape; int64 for integers and truth values

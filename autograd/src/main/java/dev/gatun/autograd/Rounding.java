@@ -16,9 +16,7 @@ public interface Rounding {
   Tensor self();
 
   /** The largest whole number not above each element. */
-  PointwiseOp FLOOR =
-      PointwiseOp.unary("floor", Expression::floor)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp FLOOR = PointwiseOp.unary("floor", Expression::floor).typed(TypeRule.NUMERIC);
 
   /**
    * The largest whole number not above each element.
@@ -52,9 +50,7 @@ public interface Rounding {
   }
 
   /** The smallest whole number not below each element. */
-  PointwiseOp CEIL =
-      PointwiseOp.unary("ceil", Expression::ceil)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp CEIL = PointwiseOp.unary("ceil", Expression::ceil).typed(TypeRule.NUMERIC);
 
   /**
    * The smallest whole number not below each element.
@@ -88,9 +84,7 @@ public interface Rounding {
   }
 
   /** The nearest whole number of each element, half to even. */
-  PointwiseOp ROUND =
-      PointwiseOp.unary("round", Expression::round)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp ROUND = PointwiseOp.unary("round", Expression::round).typed(TypeRule.NUMERIC);
 
   /**
    * The nearest whole number of each element, half to even.
@@ -124,9 +118,7 @@ public interface Rounding {
   }
 
   /** The whole number next to each element towards zero. */
-  PointwiseOp TRUNC =
-      PointwiseOp.unary("trunc", Expression::trunc)
-          .typed(TypeRule.NUMERIC);
+  PointwiseOp TRUNC = PointwiseOp.unary("trunc", Expression::trunc).typed(TypeRule.NUMERIC);
 
   /**
    * The whole number next to each element towards zero.

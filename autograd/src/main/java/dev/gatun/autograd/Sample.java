@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call on which a structural operation is tested: one that must work, or one that must be refused.
+ * A call on which a structural operation is tested: one that must work, or one that must be
+ * refused.
  *
  * @param <A> the type of the attributes
  * @param attributes what the call needs besides tensors

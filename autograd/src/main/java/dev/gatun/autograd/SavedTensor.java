@@ -31,9 +31,17 @@ final class SavedTensor {
   Tensor unpack(String operation, String what, @Nullable GradientEdge edge) {
     if (storage.version() != version) {
       throw new InPlaceException(
-          operation + ": the backward pass needs " + what + ", " + dtype + layout.shape()
-              + ", but it has been modified in place: it is at version " + storage.version()
-              + ", version " + version + " was saved; clone() it before writing");
+          operation
+              + ": the backward pass needs "
+              + what
+              + ", "
+              + dtype
+              + layout.shape()
+              + ", but it has been modified in place: it is at version "
+              + storage.version()
+              + ", version "
+              + version
+              + " was saved; clone() it before writing");
     }
     Tensor tensor = new Tensor(storage.retain(), dtype, layout);
     if (edge != null) {

@@ -7,7 +7,9 @@ import dev.gatun.memory.DType;
 final class Scalars {
   private Scalars() {}
 
-  /** The common type: a fraction lifts integers to float32, truth values count as less than numbers. */
+  /**
+   * The common type: a fraction lifts integers to float32, truth values count as less than numbers.
+   */
   private static DType common(Tensor tensor, boolean fraction) {
     DType dtype = tensor.dtype();
     if (fraction) {

@@ -55,8 +55,7 @@ public interface Softmaxes {
                 Tensor result = Tensor.allocate(g.dtype(), g.shape());
                 Kernels.provider()
                     .reductions()
-                    .softmaxBackward(
-                        result, g, output, g.shape().normalizeAxis("softmax", axis));
+                    .softmaxBackward(result, g, output, g.shape().normalizeAxis("softmax", axis));
                 return result;
               })
           .samples(Softmaxes::samples);

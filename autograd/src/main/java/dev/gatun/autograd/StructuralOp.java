@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that is not elementwise: a view, a reduction, a product, a rearrangement. Declared by
- * what it computes, one vector-Jacobian product for each input, written with other operations, and the
- * samples on which it is tested:
+ * An operation that is not elementwise: a view, a reduction, a product, a rearrangement. Declared
+ * by what it computes, one vector-Jacobian product for each input, written with other operations,
+ * and the samples on which it is tested:
  *
  * {@snippet :
  * StructuralOp<int[]> PERMUTE =
@@ -38,8 +38,8 @@ public final class StructuralOp<A> extends Op {
   }
 
   /**
-   * What the operation computes. Checks its inputs, asks the call for the place of the result, fills it
-   * and returns it. Runs with recording off.
+   * What the operation computes. Checks its inputs, asks the call for the place of the result,
+   * fills it and returns it. Runs with recording off.
    *
    * @param <A> the type of the attributes
    */
@@ -111,8 +111,8 @@ public final class StructuralOp<A> extends Op {
    * Returns this operation with a vector-Jacobian product for the next input: the first call is for
    * input 0, the second for input 1, and so on.
    *
-   * @param saved what the backward pass needs for this input: {@link #NOTHING}, or {@link #input} and
-   *     {@link #OUTPUT} joined by {@code |}
+   * @param saved what the backward pass needs for this input: {@link #NOTHING}, or {@link #input}
+   *     and {@link #OUTPUT} joined by {@code |}
    * @param product computes the gradient
    * @return a new operation
    */
@@ -214,7 +214,8 @@ public final class StructuralOp<A> extends Op {
   /**
    * Applies the operation and writes the result into a given tensor.
    *
-   * @param out the tensor to write; of the result's shape and type, sharing no memory with the inputs
+   * @param out the tensor to write; of the result's shape and type, sharing no memory with the
+   *     inputs
    * @param attributes what the call needs besides tensors
    * @param inputs the inputs
    * @return {@code out}
@@ -259,8 +260,7 @@ public final class StructuralOp<A> extends Op {
       input.checkViewIsCurrent(name());
     }
     result.recordAs(
-        new Node(
-            this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0));
+        new Node(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0));
   }
 
   @Override

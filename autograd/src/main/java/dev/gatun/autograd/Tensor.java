@@ -17,24 +17,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A multi-dimensional array off the heap, with the operations of PyTorch and their gradients.
  *
- * <p>Tensors are made by {@link Gatun}; operations come from the families: {@link Arithmetic}, {@link
- * Division}, {@link Exponentials}, {@link Trigonometry}, {@link Extrema}, {@link Rounding}, {@link
- * Activations}, {@link Comparisons}, {@link Logic}, {@link Reductions}, {@link Views}, {@link
- * Indexing}, {@link Joining}, {@link LinearAlgebra}, {@link Softmaxes}, {@link Elements}. Names are
- * PyTorch's: {@code t.add(u)} makes a new tensor, {@code t.add_(u)} writes into {@code t}, {@code
- * t.addOut(u, out)} into a third one.
+ * <p>Tensors are made by {@link Gatun}; operations come from the families: {@link Arithmetic},
+ * {@link Division}, {@link Exponentials}, {@link Trigonometry}, {@link Extrema}, {@link Rounding},
+ * {@link Activations}, {@link Comparisons}, {@link Logic}, {@link Reductions}, {@link Views},
+ * {@link Indexing}, {@link Joining}, {@link LinearAlgebra}, {@link Softmaxes}, {@link Elements}.
+ * Names are PyTorch's: {@code t.add(u)} makes a new tensor, {@code t.add_(u)} writes into {@code
+ * t}, {@code t.addOut(u, out)} into a third one.
  *
- * <p><b>Ownership.</b> A tensor is a handle on shared memory, owned by the innermost {@link Scope} of
- * the thread that made it; outside every scope a cleaner closes it once it is unreachable. See {@link
- * StridedArray}.
+ * <p><b>Ownership.</b> A tensor is a handle on shared memory, owned by the innermost {@link Scope}
+ * of the thread that made it; outside every scope a cleaner closes it once it is unreachable. See
+ * {@link StridedArray}.
  *
  * <p><b>Gradients.</b> A floating-point tensor made with {@link #requiresGrad_} is a leaf. What is
- * computed from it is recorded, unless {@link NoGrad} says otherwise, and {@link #backward()} adds the
- * gradient up in {@link #grad()} of each leaf.
+ * computed from it is recorded, unless {@link NoGrad} says otherwise, and {@link #backward()} adds
+ * the gradient up in {@link #grad()} of each leaf.
  *
- * <p><b>Threads.</b> Reading one tensor from several threads is safe. Writes, and reads at the time of a
- * write, must be ordered by the caller. Several threads may run backward passes at once through graphs
- * that share no more than leaves.
+ * <p><b>Threads.</b> Reading one tensor from several threads is safe. Writes, and reads at the time
+ * of a write, must be ordered by the caller. Several threads may run backward passes at once
+ * through graphs that share no more than leaves.
  */
 public final class Tensor extends StridedArray
     implements Arithmetic,
@@ -99,8 +99,7 @@ public final class Tensor extends StridedArray
     if (!layout.isContiguous() || layout.offset() != 0 || layout.extent() != layout.numel()) {
       layout = Layout.contiguous(layout.shape());
     }
-    return new Tensor(
-        MemoryPool.shared().allocate(byteSize(dtype, layout.shape())), dtype, layout);
+    return new Tensor(MemoryPool.shared().allocate(byteSize(dtype, layout.shape())), dtype, layout);
   }
 
   @Override
@@ -292,7 +291,9 @@ public final class Tensor extends StridedArray
     } else if (!required && edge != null) {
       if (edge instanceof Node) {
         throw new GradientException(
-            "requires_grad_: " + describe() + ": only leaves can stop requiring a gradient;"
+            "requires_grad_: "
+                + describe()
+                + ": only leaves can stop requiring a gradient;"
                 + " detach() this one");
       }
       attach(null);
@@ -302,8 +303,8 @@ public final class Tensor extends StridedArray
   }
 
   /**
-   * Returns the gradient that backward passes have added up. It is owned by this leaf: closed when the
-   * leaf is, and by {@link #zeroGrad}. Clone it to keep it.
+   * Returns the gradient that backward passes have added up. It is owned by this leaf: closed when
+   * the leaf is, and by {@link #zeroGrad}. Clone it to keep it.
    *
    * @return the gradient, or null when there is none as yet, or this is no leaf
    */
@@ -314,10 +315,10 @@ public final class Tensor extends StridedArray
   /**
    * Puts a gradient in place of the one there is, which is closed.
    *
-   * @param gradient the new gradient, of this tensor's shape and type, which this leaf takes over; or
-   *     null for none
-   * @throws GradientException when this tensor is no leaf that requires a gradient, or the gradient's
-   *     shape or type differs
+   * @param gradient the new gradient, of this tensor's shape and type, which this leaf takes over;
+   *     or null for none
+   * @throws GradientException when this tensor is no leaf that requires a gradient, or the
+   *     gradient's shape or type differs
    */
   public void setGrad(@Nullable Tensor gradient) {
     checkOpen("set_grad");
@@ -325,18 +326,20 @@ public final class Tensor extends StridedArray
       throw new GradientException(
           "set_grad: " + describe() + ": only leaves that require a gradient hold one");
     }
-    if (gradient != null
-        && (!gradient.shape().equals(shape()) || gradient.dtype() != dtype())) {
+    if (gradient != null && (!gradient.shape().equals(shape()) || gradient.dtype() != dtype())) {
       throw new GradientException(
-          "set_grad: a gradient of " + gradient.describe() + " for " + describe()
+          "set_grad: a gradient of "
+              + gradient.describe()
+              + " for "
+              + describe()
               + ": shapes and types agree");
     }
     leaf.set(gradient == null ? null : Scope.disown(gradient));
   }
 
   /**
-   * Clears the gradient: {@link #grad()} is null until the next backward pass. The tensor that held it
-   * is closed, and its memory free for use at once.
+   * Clears the gradient: {@link #grad()} is null until the next backward pass. The tensor that held
+   * it is closed, and its memory free for use at once.
    *
    * @return this tensor
    */
@@ -351,8 +354,8 @@ public final class Tensor extends StridedArray
    * Computes the gradient of this scalar with respect to every leaf it depends on, and adds it to
    * theirs. The graph's saved tensors are given up on the way.
    *
-   * @throws GradientException when this tensor has more than one element, or requires no gradient, or
-   *     the graph has been gone through before
+   * @throws GradientException when this tensor has more than one element, or requires no gradient,
+   *     or the graph has been gone through before
    * @throws InPlaceException when a tensor that the pass needs has been written since
    */
   public void backward() {
@@ -364,8 +367,8 @@ public final class Tensor extends StridedArray
    * leaf, and adds it to theirs.
    *
    * @param gradient the gradient of this tensor, of its shape
-   * @throws GradientException when the shapes differ, or this tensor requires no gradient, or the graph
-   *     has been gone through before
+   * @throws GradientException when the shapes differ, or this tensor requires no gradient, or the
+   *     graph has been gone through before
    * @throws InPlaceException when a tensor that the pass needs has been written since
    */
   public void backward(Tensor gradient) {
@@ -377,10 +380,10 @@ public final class Tensor extends StridedArray
    *
    * @param gradient the gradient of this tensor; may be null for a scalar, where it is one
    * @param retainGraph whether to keep what the graph saved, for another pass
-   * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is kept
-   *     then too
-   * @throws GradientException when the shapes differ, or this tensor requires no gradient, or the graph
-   *     has been gone through before
+   * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is
+   *     kept then too
+   * @throws GradientException when the shapes differ, or this tensor requires no gradient, or the
+   *     graph has been gone through before
    * @throws InPlaceException when a tensor that the pass needs has been written since
    */
   public void backward(@Nullable Tensor gradient, boolean retainGraph, boolean createGraph) {
@@ -392,8 +395,8 @@ public final class Tensor extends StridedArray
   }
 
   /**
-   * Returns a tensor on the same memory to which no gradient flows. Writing to either writes to both,
-   * and a backward pass that needs the old elements will notice.
+   * Returns a tensor on the same memory to which no gradient flows. Writing to either writes to
+   * both, and a backward pass that needs the old elements will notice.
    *
    * @return a tensor that shares this one's memory
    */
@@ -437,33 +440,42 @@ public final class Tensor extends StridedArray
   }
 
   /**
-   * Throws when this is a view whose base has since been written by a recorded operation: its place in
-   * the graph no longer tells how its elements came to be.
+   * Throws when this is a view whose base has since been written by a recorded operation: its place
+   * in the graph no longer tells how its elements came to be.
    */
   void checkViewIsCurrent(String operation) {
     Tensor root = base;
     if (root != null && edge() != null && root.recordedWrites != baseWrites) {
       throw new InPlaceException(
-          operation + ": " + describe() + " is a view of a tensor that a recorded operation has written"
+          operation
+              + ": "
+              + describe()
+              + " is a view of a tensor that a recorded operation has written"
               + " in place since; take the view again");
     }
   }
 
-  /** Throws when this tensor may not be written in place, by an operation that is recorded or not. */
+  /**
+   * Throws when this tensor may not be written in place, by an operation that is recorded or not.
+   */
   void checkInPlace(String operation, boolean recorded) {
     checkOpen(operation);
     checkMemoryWritable(operation);
     if (edge() instanceof LeafGradient && GradientMode.isEnabled()) {
       throw new InPlaceException(
-          operation + ": " + describe()
-              + " is a leaf that requires grad: writing to it cannot be recorded; write under NoGrad,"
-              + " or to a result computed from it");
+          operation
+              + ": "
+              + describe()
+              + " is a leaf that requires grad: writing to it cannot be recorded; write under"
+              + " NoGrad, or to a result computed from it");
     }
     if (recorded && base != null) {
       throw new InPlaceException(
-          operation + ": " + describe()
-              + " is a view: a recorded write would leave its base without the gradient; write to the"
-              + " base, or compute a new tensor");
+          operation
+              + ": "
+              + describe()
+              + " is a view: a recorded write would leave its base without the gradient; write to"
+              + " the base, or compute a new tensor");
     }
   }
 
@@ -473,7 +485,11 @@ public final class Tensor extends StridedArray
     }
     if (layout().mayOverlapItself()) {
       throw new InPlaceException(
-          operation + ": " + describe() + " " + layout()
+          operation
+              + ": "
+              + describe()
+              + " "
+              + layout()
               + ": several elements share one address; clone() it first");
     }
   }
@@ -484,11 +500,17 @@ public final class Tensor extends StridedArray
     checkMemoryWritable(operation);
     if (!shape().equals(shape)) {
       throw new ShapeException(
-          operation + ": a result of " + shape + " for an out of " + shape() + ": the shapes agree");
+          operation
+              + ": a result of "
+              + shape
+              + " for an out of "
+              + shape()
+              + ": the shapes agree");
     }
     if ((inputsTracked || edge() != null) && GradientMode.isEnabled()) {
       throw new GradientException(
-          operation + ": out= does not support automatic differentiation, but a tensor requires grad;"
+          operation
+              + ": out= does not support automatic differentiation, but a tensor requires grad;"
               + " write under NoGrad");
     }
   }

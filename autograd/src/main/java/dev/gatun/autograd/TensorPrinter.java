@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Prints tensors as PyTorch does: four digits behind the point, whole numbers as {@code 1.}, one width
- * for all, an exponent when magnitudes lie far apart, and the middle left out of what is large.
+ * Prints tensors as PyTorch does: four digits behind the point, whole numbers as {@code 1.}, one
+ * width for all, an exponent when magnitudes lie far apart, and the middle left out of what is
+ * large.
  */
 final class TensorPrinter {
   private static final int THRESHOLD = 1000;

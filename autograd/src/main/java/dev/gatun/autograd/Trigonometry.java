@@ -16,9 +16,7 @@ public interface Trigonometry {
   Tensor self();
 
   /** The angle of the point (other, this), in radians. */
-  PointwiseOp ATAN2 =
-      PointwiseOp.binary("atan2", Expression::atan2)
-          .on(PointwiseDomain.POSITIVE);
+  PointwiseOp ATAN2 = PointwiseOp.binary("atan2", Expression::atan2).on(PointwiseDomain.POSITIVE);
 
   /**
    * The angle of the point (other, this), in radians.
@@ -44,8 +42,7 @@ public interface Trigonometry {
   }
 
   /** The sine of each element, in radians. */
-  PointwiseOp SIN =
-      PointwiseOp.unary("sin", Expression::sin);
+  PointwiseOp SIN = PointwiseOp.unary("sin", Expression::sin);
 
   /**
    * The sine of each element, in radians.
@@ -79,8 +76,7 @@ public interface Trigonometry {
   }
 
   /** The cosine of each element, in radians. */
-  PointwiseOp COS =
-      PointwiseOp.unary("cos", Expression::cos);
+  PointwiseOp COS = PointwiseOp.unary("cos", Expression::cos);
 
   /**
    * The cosine of each element, in radians.
@@ -114,9 +110,7 @@ public interface Trigonometry {
   }
 
   /** The tangent of each element, in radians. */
-  PointwiseOp TAN =
-      PointwiseOp.unary("tan", Expression::tan)
-          .on(PointwiseDomain.UNIT);
+  PointwiseOp TAN = PointwiseOp.unary("tan", Expression::tan).on(PointwiseDomain.UNIT);
 
   /**
    * The tangent of each element, in radians.
@@ -150,9 +144,7 @@ public interface Trigonometry {
   }
 
   /** The arc sine of each element, in radians. */
-  PointwiseOp ASIN =
-      PointwiseOp.unary("asin", Expression::asin)
-          .on(PointwiseDomain.UNIT);
+  PointwiseOp ASIN = PointwiseOp.unary("asin", Expression::asin).on(PointwiseDomain.UNIT);
 
   /**
    * The arc sine of each element, in radians.
@@ -186,9 +178,7 @@ public interface Trigonometry {
   }
 
   /** The arc cosine of each element, in radians. */
-  PointwiseOp ACOS =
-      PointwiseOp.unary("acos", Expression::acos)
-          .on(PointwiseDomain.UNIT);
+  PointwiseOp ACOS = PointwiseOp.unary("acos", Expression::acos).on(PointwiseDomain.UNIT);
 
   /**
    * The arc cosine of each element, in radians.
@@ -222,8 +212,7 @@ public interface Trigonometry {
   }
 
   /** The arc tangent of each element, in radians. */
-  PointwiseOp ATAN =
-      PointwiseOp.unary("atan", Expression::atan);
+  PointwiseOp ATAN = PointwiseOp.unary("atan", Expression::atan);
 
   /**
    * The arc tangent of each element, in radians.
@@ -257,8 +246,7 @@ public interface Trigonometry {
   }
 
   /** The hyperbolic sine of each element. */
-  PointwiseOp SINH =
-      PointwiseOp.unary("sinh", Expression::sinh);
+  PointwiseOp SINH = PointwiseOp.unary("sinh", Expression::sinh);
 
   /**
    * The hyperbolic sine of each element.
@@ -292,8 +280,7 @@ public interface Trigonometry {
   }
 
   /** The hyperbolic cosine of each element. */
-  PointwiseOp COSH =
-      PointwiseOp.unary("cosh", Expression::cosh);
+  PointwiseOp COSH = PointwiseOp.unary("cosh", Expression::cosh);
 
   /**
    * The hyperbolic cosine of each element.

@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Other layouts over the same memory. A view shares its elements with the tensor it is taken from: what
- * is written to the one is read from the other, and nothing is copied, except by {@link #reshape} where
- * it says so. Axes may be counted from the end, with negative numbers.
+ * Other layouts over the same memory. A view shares its elements with the tensor it is taken from:
+ * what is written to the one is read from the other, and nothing is copied, except by {@link
+ * #reshape} where it says so. Axes may be counted from the end, with negative numbers.
  *
  * <p>Implemented by {@link Tensor} alone.
  */
@@ -33,15 +33,14 @@ public interface Views {
       StructuralOp.<int[]>named(
               "permute", call -> call.view(call.input(0).layout().permute(call.attributes())))
           .gradient(StructuralOp.NOTHING, (call, g) -> g.permute(inverse(call.attributes())))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(new int[] {1, 0}, real(2, 3)),
-                      Sample.of(new int[] {2, 0, 1}, real(2, 1, 4)),
-                      Sample.of(new int[] {-1, 0}, real(0, 3)),
-                      Sample.of(new int[0], real()),
-                      Sample.refused(
-                          ShapeException.class, "named once", new int[] {0, 0}, real(2, 3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(new int[] {1, 0}, real(2, 3)),
+                  Sample.of(new int[] {2, 0, 1}, real(2, 1, 4)),
+                  Sample.of(new int[] {-1, 0}, real(0, 3)),
+                  Sample.of(new int[0], real()),
+                  Sample.refused(
+                      ShapeException.class, "named once", new int[] {0, 0}, real(2, 3))));
 
   private static int[] inverse(int[] axes) {
     int[] result = new int[axes.length];
@@ -92,7 +91,8 @@ public interface Views {
   default Tensor T() {
     int rank = self().rank();
     if (rank > 2) {
-      throw new ShapeException("T: " + self().shape() + ": at most two axes; mT() takes the last two");
+      throw new ShapeException(
+          "T: " + self().shape() + ": at most two axes; mT() takes the last two");
     }
     return rank < 2 ? self().alias() : transpose(0, 1);
   }
@@ -131,19 +131,18 @@ public interface Views {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g.reshape(call.shape(0)))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(Shape.of(3, 2), real(2, 3)),
-                      Sample.of(Shape.of(4), real(2, 1, 2)),
-                      Sample.of(Shape.of(0, 7), real(3, 0)),
-                      Sample.of(Shape.scalar(), real(1, 1)),
-                      Sample.refused(
-                          ShapeException.class, "elements are not", Shape.of(4), real(2, 3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(Shape.of(3, 2), real(2, 3)),
+                  Sample.of(Shape.of(4), real(2, 1, 2)),
+                  Sample.of(Shape.of(0, 7), real(3, 0)),
+                  Sample.of(Shape.scalar(), real(1, 1)),
+                  Sample.refused(
+                      ShapeException.class, "elements are not", Shape.of(4), real(2, 3))));
 
   /**
-   * Returns the elements, in row-major order, under another shape: a view where strides can describe
-   * it, else a copy.
+   * Returns the elements, in row-major order, under another shape: a view where strides can
+   * describe it, else a copy.
    *
    * @param sizes the sizes to reach; one of them may be -1 and is worked out
    * @return a view, or a new tensor
@@ -154,8 +153,8 @@ public interface Views {
   }
 
   /**
-   * Returns the elements, in row-major order, under another shape: a view where strides can describe
-   * it, else a copy.
+   * Returns the elements, in row-major order, under another shape: a view where strides can
+   * describe it, else a copy.
    *
    * @param shape the shape to reach
    * @return a view, or a new tensor
@@ -190,7 +189,10 @@ public interface Views {
         open = i;
       } else if (sizes[i] < 0) {
         throw new ShapeException(
-            operation + ": " + Arrays.toString(sizes) + ": one size may be -1, others not negative");
+            operation
+                + ": "
+                + Arrays.toString(sizes)
+                + ": one size may be -1, others not negative");
       } else {
         known *= sizes[i];
       }
@@ -201,7 +203,13 @@ public interface Views {
     long numel = self().numel();
     if (known == 0 || numel % known != 0) {
       throw new ShapeException(
-          operation + ": " + self().shape() + " to " + Arrays.toString(sizes) + ": " + numel
+          operation
+              + ": "
+              + self().shape()
+              + " to "
+              + Arrays.toString(sizes)
+              + ": "
+              + numel
               + " elements leave no whole size for -1");
     }
     long[] whole = sizes.clone();
@@ -222,8 +230,7 @@ public interface Views {
     int from = shape.normalizeAxis("flatten", first);
     int to = shape.normalizeAxis("flatten", last);
     if (to < from) {
-      throw new ShapeException(
-          "flatten: " + shape + ": axis " + last + " is before axis " + first);
+      throw new ShapeException("flatten: " + shape + ": axis " + last + " is before axis " + first);
     }
     if (shape.rank() == 0) {
       return reshape(1);
@@ -289,15 +296,14 @@ public interface Views {
               "expand", call -> call.view(call.input(0).layout().expand(call.attributes())))
           // The engine sums the gradient back to the shape of the input.
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(Shape.of(2, 3), real(1, 3)),
-                      Sample.of(Shape.of(2, 3), real(3)),
-                      Sample.of(Shape.of(4), real()),
-                      Sample.of(Shape.of(0, 3), real(1, 3)),
-                      Sample.refused(
-                          ShapeException.class, "are repeated", Shape.of(2, 4), real(2, 3))));
+          .samples(() ->
+              List.of(
+                  Sample.of(Shape.of(2, 3), real(1, 3)),
+                  Sample.of(Shape.of(2, 3), real(3)),
+                  Sample.of(Shape.of(4), real()),
+                  Sample.of(Shape.of(0, 3), real(1, 3)),
+                  Sample.refused(
+                      ShapeException.class, "are repeated", Shape.of(2, 4), real(2, 3))));
 
   /**
    * Repeats axes of size 1, and adds leading ones, without copying.
@@ -345,28 +351,25 @@ public interface Views {
               call -> {
                 Range range = call.attributes();
                 return call.view(
-                    call.input(0)
-                        .layout()
-                        .slice(range.axis, range.start, range.end, range.step));
+                    call.input(0).layout().slice(range.axis, range.start, range.end, range.step));
               })
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> Embedding.embed(g, call.shape(0), Embedding.slice(call.attributes())))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(new Range(0, 1, 3, 1), real(4, 3)),
-                      Sample.of(new Range(1, 0, 100, 2), real(2, 5)),
-                      Sample.of(new Range(-1, -2, Long.MAX_VALUE, 1), real(2, 5)),
-                      Sample.of(new Range(0, 2, 1, 1), real(3)),
-                      Sample.refused(
-                          IndexRangeException.class, "not positive", new Range(0, 0, 1, 0), real(2)),
-                      Sample.refused(
-                          ShapeException.class, "axis 2", new Range(2, 0, 1, 1), real(2, 2))));
+          .samples(() ->
+              List.of(
+                  Sample.of(new Range(0, 1, 3, 1), real(4, 3)),
+                  Sample.of(new Range(1, 0, 100, 2), real(2, 5)),
+                  Sample.of(new Range(-1, -2, Long.MAX_VALUE, 1), real(2, 5)),
+                  Sample.of(new Range(0, 2, 1, 1), real(3)),
+                  Sample.refused(
+                      IndexRangeException.class, "not positive", new Range(0, 0, 1, 0), real(2)),
+                  Sample.refused(
+                      ShapeException.class, "axis 2", new Range(2, 0, 1, 1), real(2, 2))));
 
   /**
-   * Returns every {@code step}-th index of a range, by Python's rules: negative bounds count from the
-   * end, and bounds beyond the axis are cut to it.
+   * Returns every {@code step}-th index of a range, by Python's rules: negative bounds count from
+   * the end, and bounds beyond the axis are cut to it.
    *
    * @param axis the axis
    * @param start the first index
@@ -430,16 +433,14 @@ public interface Views {
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> Embedding.embed(g, call.shape(0), Embedding.select(call.attributes())))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(new Position(0, 1), real(2, 3)),
-                      Sample.of(new Position(-1, -1), real(2, 3)),
-                      Sample.of(new Position(0, 0), real(1)),
-                      Sample.refused(
-                          IndexRangeException.class, "outside axis", new Position(0, 2), real(2)),
-                      Sample.refused(
-                          ShapeException.class, "no axes", new Position(0, 0), real())));
+          .samples(() ->
+              List.of(
+                  Sample.of(new Position(0, 1), real(2, 3)),
+                  Sample.of(new Position(-1, -1), real(2, 3)),
+                  Sample.of(new Position(0, 0), real(1)),
+                  Sample.refused(
+                      IndexRangeException.class, "outside axis", new Position(0, 2), real(2)),
+                  Sample.refused(ShapeException.class, "no axes", new Position(0, 0), real())));
 
   /**
    * Returns what is at one index of an axis, which is taken out.
@@ -476,17 +477,15 @@ public interface Views {
               })
           .gradient(
               StructuralOp.NOTHING,
-              (call, g) ->
-                  Embedding.embed(g, call.shape(0), Embedding.diagonal(call.attributes())))
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(new Diagonal(0, 0, 1), real(3, 3)),
-                      Sample.of(new Diagonal(1, 0, 1), real(2, 4)),
-                      Sample.of(new Diagonal(-1, 0, 2), real(3, 2, 3)),
-                      Sample.of(new Diagonal(5, 0, 1), real(2, 2)),
-                      Sample.refused(
-                          ShapeException.class, "are the same", new Diagonal(0, 1, 1), real(2, 2))));
+              (call, g) -> Embedding.embed(g, call.shape(0), Embedding.diagonal(call.attributes())))
+          .samples(() ->
+              List.of(
+                  Sample.of(new Diagonal(0, 0, 1), real(3, 3)),
+                  Sample.of(new Diagonal(1, 0, 1), real(2, 4)),
+                  Sample.of(new Diagonal(-1, 0, 2), real(3, 2, 3)),
+                  Sample.of(new Diagonal(5, 0, 1), real(2, 2)),
+                  Sample.refused(
+                      ShapeException.class, "are the same", new Diagonal(0, 1, 1), real(2, 2))));
 
   /**
    * Returns a diagonal of two axes, which are taken out; it becomes the last axis.

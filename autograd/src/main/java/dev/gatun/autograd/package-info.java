@@ -2,18 +2,18 @@
  * Tensors with gradients.
  *
  * <p>{@link dev.gatun.autograd.Gatun} makes tensors; {@link dev.gatun.autograd.Tensor} has the
- * operations, which come from interfaces by family. In such an interface an operation is a constant, its
- * declaration, and beneath it the method that users call. A {@link dev.gatun.autograd.PointwiseOp} is
- * declared by a formula, a {@link dev.gatun.autograd.StructuralOp} by what it computes and its
- * vector-Jacobian products; the {@link dev.gatun.autograd.Catalogue} collects them for tests, benchmarks
- * and documentation.
+ * operations, which come from interfaces by family. In such an interface an operation is a
+ * constant, its declaration, and beneath it the method that users call. A {@link
+ * dev.gatun.autograd.PointwiseOp} is declared by a formula, a {@link
+ * dev.gatun.autograd.StructuralOp} by what it computes and its vector-Jacobian products; the {@link
+ * dev.gatun.autograd.Catalogue} collects them for tests, benchmarks and documentation.
  *
- * <p><b>The tape.</b> A recorded operation is a node that knows where the gradients of its inputs flow
- * and keeps, as references to storage, what its backward pass needs. Nodes are counted by the open
- * tensors and the later nodes that stand on them: when the last of these goes, a node gives up what it
- * kept at once. There is no array of nodes per thread: a graph may be built by one thread and run by
- * another, its parts may live and die independently, and nothing is left to compact. The pass itself
- * visits nodes by falling level, from a queue, never by recursion.
+ * <p><b>The tape.</b> A recorded operation is a node that knows where the gradients of its inputs
+ * flow and keeps, as references to storage, what its backward pass needs. Nodes are counted by the
+ * open tensors and the later nodes that stand on them: when the last of these goes, a node gives up
+ * what it kept at once. There is no array of nodes per thread: a graph may be built by one thread
+ * and run by another, its parts may live and die independently, and nothing is left to compact. The
+ * pass itself visits nodes by falling level, from a queue, never by recursion.
  */
 @NullMarked
 package dev.gatun.autograd;

@@ -29,19 +29,17 @@ class CatalogueTest {
   @TestFactory
   Stream<DynamicContainer> declaredOperations() {
     return Catalogue.all().stream()
-        .map(
-            op ->
-                DynamicContainer.dynamicContainer(
-                    op.name(),
-                    OpChecks.of(op).stream()
-                        .map(
-                            check ->
-                                DynamicTest.dynamicTest(
-                                    check.toString(),
-                                    () -> {
-                                      check.run();
-                                      PASSED.merge(check.kind(), 1, Integer::sum);
-                                    }))));
+        .map(op ->
+            DynamicContainer.dynamicContainer(
+                op.name(),
+                OpChecks.of(op).stream()
+                    .map(check ->
+                        DynamicTest.dynamicTest(
+                            check.toString(),
+                            () -> {
+                              check.run();
+                              PASSED.merge(check.kind(), 1, Integer::sum);
+                            }))));
   }
 
   @Test
@@ -65,9 +63,8 @@ class CatalogueTest {
   static void writeCounts() throws IOException {
     Properties counts = new Properties();
     counts.setProperty("ops", Integer.toString(Catalogue.all().size()));
-    PASSED.forEach(
-        (kind, count) ->
-            counts.setProperty(kind.name().toLowerCase(Locale.ROOT), Integer.toString(count)));
+    PASSED.forEach((kind, count) ->
+        counts.setProperty(kind.name().toLowerCase(Locale.ROOT), Integer.toString(count)));
     Path folder = Files.createDirectories(Path.of("target", "generated-cases"));
     try (var writer = Files.newBufferedWriter(folder.resolve("autograd.properties"))) {
       counts.store(writer, null);

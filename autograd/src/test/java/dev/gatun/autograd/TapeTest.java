@@ -101,8 +101,7 @@ class TapeTest {
 
   @Test
   void backwardOnATensorThatNeedsNoneSaysSo() {
-    GradientException e =
-        assertThrows(GradientException.class, () -> tensor(1.0).sum().backward());
+    GradientException e = assertThrows(GradientException.class, () -> tensor(1.0).sum().backward());
     assertEquals(
         "backward: element 0 of tensors does not require grad and does not have a grad_fn",
         e.getMessage());
@@ -363,8 +362,7 @@ class TapeTest {
     Tensor x = tensor(1.0, 2.0).requiresGrad_();
     assertThrows(GradientException.class, () -> x.addOut(ones(2), ones(2)));
     try (NoGrad off = NoGrad.open()) {
-      assertArrayEquals(
-          new double[] {2, 3}, x.addOut(ones(2), ones(2)).toDoubleArray());
+      assertArrayEquals(new double[] {2, 3}, x.addOut(ones(2), ones(2)).toDoubleArray());
     }
   }
 }

@@ -44,9 +44,7 @@ class TensorPrinterTest {
 
   @Test
   void typesAndGradients() {
-    assertEquals(
-        "tensor([1.], dtype=float64)",
-        tensor(DType.FLOAT64, Shape.of(1), 1).toString());
+    assertEquals("tensor([1.], dtype=float64)", tensor(DType.FLOAT64, Shape.of(1), 1).toString());
     Tensor x = tensor(1.0, 2.0).requiresGrad_();
     assertEquals("tensor([1., 2.], requires_grad=True)", x.toString());
     assertEquals("tensor([2., 3.], grad_fn=<AddBackward>)", x.add(1.0).toString());
@@ -55,7 +53,9 @@ class TensorPrinterTest {
   @Test
   void magnitudesFarApart() {
     assertEquals("tensor([1.0000e+00, 1.2345e-05])", tensor(1, 1.2345e-5).toString());
-    assertEquals("tensor([1.0000, nan, inf])", tensor(1.00001, Double.NaN, 1.0 / 0).toString().replaceAll(" +", " ").replace("[ ", "["));
+    assertEquals(
+        "tensor([1.0000, nan, inf])",
+        tensor(1.00001, Double.NaN, 1.0 / 0).toString().replaceAll(" +", " ").replace("[ ", "["));
   }
 
   @Test

@@ -8,8 +8,8 @@ final class Comparison {
   private Comparison() {}
 
   /**
-   * Throws unless two tensors have one type and shape and elements that are close: {@code |a - b| <=
-   * absolute + relative * |b|}, NaN beside NaN.
+   * Throws unless two tensors have one type and shape and elements that are close: {@code |a - b|
+   * <= absolute + relative * |b|}, NaN beside NaN.
    *
    * @param what what is compared, for the message
    * @param expected the elements that there should be
@@ -18,8 +18,14 @@ final class Comparison {
   static void assertClose(String what, Tensor expected, Tensor actual) {
     if (expected.dtype() != actual.dtype() || !expected.shape().equals(actual.shape())) {
       throw new CheckException(
-          what + ": " + actual.dtype() + actual.shape() + " where " + expected.dtype()
-              + expected.shape() + " was expected");
+          what
+              + ": "
+              + actual.dtype()
+              + actual.shape()
+              + " where "
+              + expected.dtype()
+              + expected.shape()
+              + " was expected");
     }
     DType dtype = expected.dtype();
     if (!dtype.isFloatingPoint()) {
@@ -27,15 +33,21 @@ final class Comparison {
       return;
     }
     double relative = relative(dtype);
-    assertClose(
-        what, expected.toDoubleArray(), actual.toDoubleArray(), relative, relative * 0.1);
+    assertClose(what, expected.toDoubleArray(), actual.toDoubleArray(), relative, relative * 0.1);
   }
 
   private static void assertEqual(String what, long[] expected, long[] actual) {
     for (int i = 0; i < expected.length; i++) {
       if (expected[i] != actual[i]) {
         throw new CheckException(
-            what + ": element " + i + " of " + expected.length + " is " + actual[i] + ", not "
+            what
+                + ": element "
+                + i
+                + " of "
+                + expected.length
+                + " is "
+                + actual[i]
+                + ", not "
                 + expected[i]);
       }
     }
@@ -50,8 +62,18 @@ final class Comparison {
               || difference <= absolute + relative * Math.abs(expected[i]);
       if (!close) {
         throw new CheckException(
-            what + ": element " + i + " of " + expected.length + " is " + actual[i] + ", not "
-                + expected[i] + " (off by " + difference + ")");
+            what
+                + ": element "
+                + i
+                + " of "
+                + expected.length
+                + " is "
+                + actual[i]
+                + ", not "
+                + expected[i]
+                + " (off by "
+                + difference
+                + ")");
       }
     }
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares gradients with central difference quotients, as PyTorch's {@code gradcheck} and {@code
- * gradgradcheck} do. The function is projected on a fixed random direction, and every element of every
- * input that requires a gradient is moved in turn.
+ * gradgradcheck} do. The function is projected on a fixed random direction, and every element of
+ * every input that requires a gradient is moved in turn.
  */
 public final class GradientCheck {
   private static final double STEP = 1e-6;
@@ -37,7 +37,8 @@ public final class GradientCheck {
    * Checks first derivatives.
    *
    * @param function the function; smooth near the inputs
-   * @param inputs its arguments; those that are to be checked are float64 leaves that require gradients
+   * @param inputs its arguments; those that are to be checked are float64 leaves that require
+   *     gradients
    * @throws CheckException when a gradient differs from its difference quotient
    * @throws ArgumentException when an input that requires a gradient is not float64
    */
@@ -58,7 +59,8 @@ public final class GradientCheck {
    * Checks second derivatives: those of the gradient, projected on a random direction.
    *
    * @param function the function; smooth near the inputs
-   * @param inputs its arguments; those that are to be checked are float64 leaves that require gradients
+   * @param inputs its arguments; those that are to be checked are float64 leaves that require
+   *     gradients
    * @throws CheckException when a gradient differs from its difference quotient
    * @throws ArgumentException when an input that requires a gradient is not float64
    */
@@ -163,7 +165,9 @@ public final class GradientCheck {
     for (Tensor input : inputs) {
       if (input.requiresGrad() && (input.dtype() != DType.FLOAT64 || !input.isLeaf())) {
         throw new ArgumentException(
-            "gradcheck: " + input.dtype() + input.shape()
+            "gradcheck: "
+                + input.dtype()
+                + input.shape()
                 + ": inputs that require gradients are float64 leaves");
       }
     }

@@ -25,8 +25,9 @@ import java.util.function.Supplier;
  * }
  * }
  *
- * <p>Checks of kind {@link Check.Kind#ORACLE} change the kernel provider of the process while they run,
- * and those of kind {@link Check.Kind#LEAKS} look at the shared pool: run checks one after another.
+ * <p>Checks of kind {@link Check.Kind#ORACLE} change the kernel provider of the process while they
+ * run, and those of kind {@link Check.Kind#LEAKS} look at the shared pool: run checks one after
+ * another.
  */
 public final class OpChecks {
   private OpChecks() {}
@@ -94,7 +95,13 @@ public final class OpChecks {
       String message = String.valueOf(e.getMessage());
       if (!type.isInstance(e) || !message.contains(rule)) {
         throw new CheckException(
-            what + ": refused by " + e + ", not by " + type.getSimpleName() + " with '" + rule
+            what
+                + ": refused by "
+                + e
+                + ", not by "
+                + type.getSimpleName()
+                + " with '"
+                + rule
                 + "'");
       }
       return;

@@ -97,7 +97,8 @@ final class PointwiseChecks {
     Tensor[] inputs = new Tensor[op.arity()];
     PointwiseDomain domain = op.domain();
     // Integer samples are taken from a range where products and powers fit the narrowest type.
-    double low = dtype.isFloatingPoint() ? domain.low() : domain.low() > 0 ? 1 : isUnsigned(dtype) ? 0 : -4;
+    double low =
+        dtype.isFloatingPoint() ? domain.low() : domain.low() > 0 ? 1 : isUnsigned(dtype) ? 0 : -4;
     double high = dtype.isFloatingPoint() ? domain.high() : 4;
     for (int i = 0; i < inputs.length; i++) {
       DType type = i == 0 && op.isConditional() ? DType.BOOL : dtype;
@@ -198,15 +199,9 @@ final class PointwiseChecks {
       for (Arrangement arrangement : Arrangement.values()) {
         String name = op.name() + " " + Arrays.toString(shapes) + " " + arrangement;
         checks.add(
-            new Check(
-                Check.Kind.GRADCHECK,
-                name,
-                () -> gradient(shapes, arrangement, false)));
+            new Check(Check.Kind.GRADCHECK, name, () -> gradient(shapes, arrangement, false)));
         checks.add(
-            new Check(
-                Check.Kind.GRADGRADCHECK,
-                name,
-                () -> gradient(shapes, arrangement, true)));
+            new Check(Check.Kind.GRADGRADCHECK, name, () -> gradient(shapes, arrangement, true)));
       }
     }
   }
@@ -237,8 +232,7 @@ final class PointwiseChecks {
             new Check(
                 Check.Kind.INPLACE, op.name() + " " + arrangement, () -> inPlace(arrangement)));
       }
-      checks.add(
-          new Check(Check.Kind.OUT, op.name() + " " + arrangement, () -> out(arrangement)));
+      checks.add(new Check(Check.Kind.OUT, op.name() + " " + arrangement, () -> out(arrangement)));
     }
     if (op.isDifferentiable() && !op.isConditional()) {
       checks.add(new Check(Check.Kind.INPLACE, op.name() + " recorded", this::inPlaceRecorded));
@@ -393,8 +387,7 @@ final class PointwiseChecks {
           InPlaceException.class,
           "leaf that requires grad",
           () -> op.applyInPlace(inputs, PARAMETER_0, PARAMETER_1));
-      Comparison.assertClose(
-          op.name() + "_ refused", before, inputs[0].toDoubleArray(), 0, 0);
+      Comparison.assertClose(op.name() + "_ refused", before, inputs[0].toDoubleArray(), 0, 0);
     }
   }
 

@@ -49,7 +49,9 @@ final class StructuralChecks<A> {
         if (op.isDifferentiable()) {
           checks.add(
               new Check(
-                  Check.Kind.GRADCHECK, arranged, () -> maker.gradient(sample, arrangement, false)));
+                  Check.Kind.GRADCHECK,
+                  arranged,
+                  () -> maker.gradient(sample, arrangement, false)));
           checks.add(
               new Check(
                   Check.Kind.GRADGRADCHECK,
@@ -155,8 +157,7 @@ final class StructuralChecks<A> {
     try (Scope scope = Scope.open()) {
       Tensor[] inputs = inputs(sample, DType.FLOAT32, arrangement);
       Tensor expected = op.apply(sample.attributes(), inputs);
-      Tensor out =
-          Arrangement.CONTIGUOUS.empty(expected.dtype(), expected.shape());
+      Tensor out = Arrangement.CONTIGUOUS.empty(expected.dtype(), expected.shape());
       for (Tensor input : inputs) {
         if (input.storage() == expected.storage()) {
           OpChecks.refuses(
@@ -213,8 +214,7 @@ final class StructuralChecks<A> {
         op.name(),
         () -> {
           if (!op.isDifferentiable()) {
-            op.apply(
-                sample.attributes(), inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS));
+            op.apply(sample.attributes(), inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS));
             return;
           }
           Tensor[] inputs = differentiable(sample, DType.FLOAT32, Arrangement.CONTIGUOUS);
