@@ -2,6 +2,7 @@ package dev.gatun.autograd;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
+import java.util.Objects;
 
 /**
  * A recorded call of a structural operation, as its vector-Jacobian product sees it.
@@ -26,7 +27,7 @@ public final class Backward<A> {
    */
   @SuppressWarnings("unchecked") // the node was recorded by an operation with attributes of type A
   public A attributes() {
-    return (A) node.attributes;
+    return (A) Objects.requireNonNull(node.attributes);
   }
 
   /**

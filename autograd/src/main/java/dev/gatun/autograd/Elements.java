@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import static dev.gatun.autograd.NoAttributes.NONE;
 import static dev.gatun.autograd.Operand.real;
 
 import dev.gatun.kernels.Kernels;
@@ -58,8 +59,8 @@ public interface Elements {
   }
 
   /** A contiguous copy. */
-  StructuralOp<@Nullable Void> CLONE =
-      StructuralOp.<@Nullable Void>named(
+  StructuralOp<NoAttributes> CLONE =
+      StructuralOp.<NoAttributes>named(
               "clone",
               call -> {
                 Tensor x = call.input(0);
@@ -70,7 +71,7 @@ public interface Elements {
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .samples(() ->
               List.of(
-                  Sample.of(null, real(3, 4)), Sample.of(null, real()), Sample.of(null, real(0))));
+                  Sample.of(NONE, real(3, 4)), Sample.of(NONE, real()), Sample.of(NONE, real(0))));
 
   /**
    * Returns this tensor where its elements lie in row-major order without gaps, else a copy that
@@ -81,7 +82,7 @@ public interface Elements {
   default Tensor contiguous() {
     Tensor self = self();
     self.checkOpen("contiguous");
-    return self.isContiguous() ? self : CLONE.apply(null, self);
+    return self.isContiguous() ? self : CLONE.apply(NONE, self);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import static dev.gatun.autograd.NoAttributes.NONE;
 import static dev.gatun.autograd.Operand.index;
 import static dev.gatun.autograd.Operand.real;
 
@@ -12,7 +13,6 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Elements and slices chosen by tensors of positions or of truth values. Positions are int64;
@@ -340,8 +340,8 @@ public interface Indexing {
   }
 
   /** The elements where a mask is true. */
-  StructuralOp<@Nullable Void> MASKED_SELECT =
-      StructuralOp.<@Nullable Void>named(
+  StructuralOp<NoAttributes> MASKED_SELECT =
+      StructuralOp.<NoAttributes>named(
               "masked_select",
               call -> {
                 Tensor x = call.input(0);
@@ -364,17 +364,17 @@ public interface Indexing {
               })
           .gradient(
               StructuralOp.input(1),
-              (call, g) -> Indexing.MASKED_SCATTER.apply(null, call.input(1), g))
+              (call, g) -> Indexing.MASKED_SCATTER.apply(NONE, call.input(1), g))
           .samples(() ->
               List.of(
-                  Sample.of(null, real(3, 4), Operand.condition(3, 4)),
-                  Sample.of(null, real(7), Operand.condition(7)),
+                  Sample.of(NONE, real(3, 4), Operand.condition(3, 4)),
+                  Sample.of(NONE, real(7), Operand.condition(7)),
                   Sample.refused(
-                      ShapeException.class, "shapes agree", null, real(3), Operand.condition(4))));
+                      ShapeException.class, "shapes agree", NONE, real(3), Operand.condition(4))));
 
   /** Zeros, with successive elements of a vector where a mask is true. */
-  StructuralOp<@Nullable Void> MASKED_SCATTER =
-      StructuralOp.<@Nullable Void>named(
+  StructuralOp<NoAttributes> MASKED_SCATTER =
+      StructuralOp.<NoAttributes>named(
               "masked_scatter",
               call -> {
                 Tensor mask = call.input(0);
@@ -407,8 +407,8 @@ public interface Indexing {
               })
           .samples(() ->
               List.of(
-                  Sample.of(null, Operand.condition(3, 4), real(12)),
-                  Sample.of(null, Operand.condition(5), real(6))));
+                  Sample.of(NONE, Operand.condition(3, 4), real(12)),
+                  Sample.of(NONE, Operand.condition(5), real(6))));
 
   /**
    * Returns the elements where a mask is true, in row-major order.
@@ -419,7 +419,7 @@ public interface Indexing {
    * @throws DTypeException when the mask is not of bool
    */
   default Tensor maskedSelect(Tensor mask) {
-    return MASKED_SELECT.apply(null, self(), mask);
+    return MASKED_SELECT.apply(NONE, self(), mask);
   }
 
   /**

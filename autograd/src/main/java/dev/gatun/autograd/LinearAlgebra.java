@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import static dev.gatun.autograd.NoAttributes.NONE;
 import static dev.gatun.autograd.Operand.real;
 
 import dev.gatun.kernels.Kernels;
@@ -73,8 +74,8 @@ public interface LinearAlgebra {
   }
 
   /** The product of matrices, or of batches of matrices. */
-  StructuralOp<@Nullable Void> MATMUL =
-      StructuralOp.<@Nullable Void>named(
+  StructuralOp<NoAttributes> MATMUL =
+      StructuralOp.<NoAttributes>named(
               "matmul",
               call -> {
                 checkSameType(call);
@@ -91,24 +92,24 @@ public interface LinearAlgebra {
           .gradient(StructuralOp.input(0), (call, g) -> call.input(0).mT().matmul(g))
           .samples(() ->
               List.of(
-                  Sample.of(null, real(2, 3), real(3, 4)),
-                  Sample.of(null, real(1, 1), real(1, 1)),
-                  Sample.of(null, real(5, 7), real(7, 1)),
-                  Sample.of(null, real(1, 7), real(7, 5)),
-                  Sample.of(null, real(3, 0), real(0, 2)),
-                  Sample.of(null, real(0, 3), real(3, 2)),
-                  Sample.of(null, real(2, 3, 4), real(2, 4, 5)),
-                  Sample.of(null, real(2, 1, 3, 4), real(5, 4, 2)),
+                  Sample.of(NONE, real(2, 3), real(3, 4)),
+                  Sample.of(NONE, real(1, 1), real(1, 1)),
+                  Sample.of(NONE, real(5, 7), real(7, 1)),
+                  Sample.of(NONE, real(1, 7), real(7, 5)),
+                  Sample.of(NONE, real(3, 0), real(0, 2)),
+                  Sample.of(NONE, real(0, 3), real(3, 2)),
+                  Sample.of(NONE, real(2, 3, 4), real(2, 4, 5)),
+                  Sample.of(NONE, real(2, 1, 3, 4), real(5, 4, 2)),
                   Sample.refused(
                       ShapeException.class,
                       "inner dimensions 3 and 4 differ",
-                      null,
+                      NONE,
                       real(2, 3),
                       real(4, 5)),
                   Sample.refused(
                       ShapeException.class,
                       "do not broadcast",
-                      null,
+                      NONE,
                       real(2, 2, 3),
                       real(3, 3, 2))));
 
@@ -131,7 +132,7 @@ public interface LinearAlgebra {
           "matmul: " + self.shape() + " x " + other.shape() + ": at least one axis each");
     }
     if (rank >= 2 && otherRank >= 2) {
-      return MATMUL.apply(null, self, other);
+      return MATMUL.apply(NONE, self, other);
     }
     long inner = self.size(-1);
     long otherInner = other.size(otherRank == 1 ? 0 : -2);
@@ -149,7 +150,7 @@ public interface LinearAlgebra {
     }
     Tensor left = rank == 1 ? self.unsqueeze(0) : self;
     Tensor right = otherRank == 1 ? other.unsqueeze(1) : other;
-    Tensor product = MATMUL.apply(null, left, right);
+    Tensor product = MATMUL.apply(NONE, left, right);
     if (otherRank == 1) {
       product = product.squeeze(-1);
     }
@@ -165,7 +166,7 @@ public interface LinearAlgebra {
    * @throws ShapeException when an operand has fewer than two axes or the shapes do not fit
    */
   default Tensor matmulOut(Tensor other, Tensor out) {
-    return MATMUL.applyOut(out, null, self(), other);
+    return MATMUL.applyOut(out, NONE, self(), other);
   }
 
   private static void checkRank(String name, Tensor tensor, int rank) {
@@ -184,7 +185,7 @@ public interface LinearAlgebra {
   default Tensor mm(Tensor other) {
     checkRank("mm", self(), 2);
     checkRank("mm", other, 2);
-    return MATMUL.apply(null, self(), other);
+    return MATMUL.apply(NONE, self(), other);
   }
 
   /**
@@ -202,7 +203,7 @@ public interface LinearAlgebra {
       throw new ShapeException(
           "bmm: " + self().shape() + " x " + other.shape() + ": the batches' sizes differ");
     }
-    return MATMUL.apply(null, self(), other);
+    return MATMUL.apply(NONE, self(), other);
   }
 
   /**
@@ -336,8 +337,8 @@ public interface LinearAlgebra {
   }
 
   /** x times the transpose of a matrix of weights, plus a bias. */
-  StructuralOp<@Nullable Void> LINEAR =
-      StructuralOp.<@Nullable Void>named(
+  StructuralOp<NoAttributes> LINEAR =
+      StructuralOp.<NoAttributes>named(
               "linear",
               call -> {
                 checkSameType(call);
@@ -381,15 +382,15 @@ public interface LinearAlgebra {
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .samples(() ->
               List.of(
-                  Sample.of(null, real(2, 3), real(4, 3), real(4)),
-                  Sample.of(null, real(1, 5), real(2, 5), real(2)),
-                  Sample.of(null, real(2, 3, 4), real(5, 4), real(5)),
-                  Sample.of(null, real(0, 3), real(2, 3), real(2)),
-                  Sample.of(null, real(2, 0), real(3, 0), real(3)),
+                  Sample.of(NONE, real(2, 3), real(4, 3), real(4)),
+                  Sample.of(NONE, real(1, 5), real(2, 5), real(2)),
+                  Sample.of(NONE, real(2, 3, 4), real(5, 4), real(5)),
+                  Sample.of(NONE, real(0, 3), real(2, 3), real(2)),
+                  Sample.of(NONE, real(2, 0), real(3, 0), real(3)),
                   Sample.refused(
-                      ShapeException.class, "last axis", null, real(2, 3), real(4, 2), real(4)),
+                      ShapeException.class, "last axis", NONE, real(2, 3), real(4, 2), real(4)),
                   Sample.refused(
-                      ShapeException.class, "bias", null, real(2, 3), real(4, 3), real(3))));
+                      ShapeException.class, "bias", NONE, real(2, 3), real(4, 3), real(3))));
 
   private static Tensor rows(Tensor tensor) {
     return tensor.rank() == 2 ? tensor : tensor.flatten(0, -2);
@@ -413,6 +414,6 @@ public interface LinearAlgebra {
       checkRank("linear", weight, 2);
       return matmul(weight.mT());
     }
-    return LINEAR.apply(null, self, weight, bias);
+    return LINEAR.apply(NONE, self, weight, bias);
   }
 }

@@ -207,7 +207,7 @@ public final class Tensor extends StridedArray
    */
   @Override
   public Tensor clone() {
-    return CLONE.apply(null, this);
+    return CLONE.apply(NoAttributes.NONE, this);
   }
 
   // ---- the graph

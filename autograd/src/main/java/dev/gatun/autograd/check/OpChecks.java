@@ -89,8 +89,9 @@ public final class OpChecks {
   /** Checks that something is refused. */
   static void refuses(
       String what, Class<? extends RuntimeException> type, String rule, Supplier<?> call) {
+    Object result;
     try {
-      call.get();
+      result = call.get();
     } catch (RuntimeException e) {
       String message = String.valueOf(e.getMessage());
       if (!type.isInstance(e) || !message.contains(rule)) {
@@ -106,6 +107,6 @@ public final class OpChecks {
       }
       return;
     }
-    throw new CheckException(what + ": was not refused with " + type.getSimpleName());
+    throw new CheckException(what + ": gave " + result + " instead of a " + type.getSimpleName());
   }
 }
