@@ -54,7 +54,7 @@ final class PointwiseGradient {
         throughResult[i] = gradient.mul(derivative.substitute(forward, result));
       }
     }
-    this.formulas = operandsOf(throughResult) < operandsOf(plain) ? throughResult : plain;
+    this.formulas = prefersResult(throughResult, plain) ? throughResult : plain;
     long used = 0;
     List<Expression> outputs = new ArrayList<>();
     int[] places = new int[arity];
@@ -80,12 +80,30 @@ final class PointwiseGradient {
         new PointwiseKernels(op.name() + "_backward", List.copyOf(outputs), operands.length);
   }
 
+  /**
+   * Keeping the result alone beats keeping inputs: it is there anyway, and the inputs may then be
+   * written in place.
+   */
+  private boolean prefersResult(
+      @Nullable Expression[] throughResult, @Nullable Expression[] plain) {
+    int difference = operandsOf(throughResult) - operandsOf(plain);
+    return difference < 0 || difference == 0 && inputsOf(throughResult) < inputsOf(plain);
+  }
+
+  private int inputsOf(@Nullable Expression[] candidates) {
+    return Long.bitCount(used(candidates) & (1L << arity) - 1);
+  }
+
   private int operandsOf(@Nullable Expression[] candidates) {
+    return Long.bitCount(used(candidates) & ~(1L << arity));
+  }
+
+  private static long used(@Nullable Expression[] candidates) {
     long used = 0;
     for (Expression candidate : candidates) {
       used |= candidate == null ? 0 : candidate.inputsUsed();
     }
-    return Long.bitCount(used & ~(1L << arity));
+    return used;
   }
 
   private static boolean isZero(Expression formula, Expression gradient) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *         .samples(() -> List.of(Sample.of(new int[] {1, 0}, Operand.real(2, 3))));
  * }
  *
- * @param <A> the type of what a call needs besides tensors, such as axes; {@link NoAttributes} for nothing
+ * @param <A> the type of what a call needs besides tensors, such as axes; {@link NoAttributes} for
+ *     nothing
  */
 public final class StructuralOp<A> extends Op {
   /** Saves nothing for the backward pass. */

@@ -52,4 +52,13 @@ public interface KernelProvider {
    * @return the same instance at every call
    */
   IndexKernels indexing();
+
+  /**
+   * Returns the kernels that fill arrays with random numbers.
+   *
+   * @return the same instance at every call
+   */
+  default dev.gatun.kernels.random.RandomKernels random() {
+    throw new IllegalStateException(name() + " has no random numbers");
+  }
 }
