@@ -9,8 +9,8 @@ import dev.gatun.memory.ShapeException;
 import java.util.List;
 
 /**
- * Several tensors overwritten element by element, each by a formula of all of them, in one pass over
- * memory: the step of an optimizer, the update of running statistics.
+ * Several tensors overwritten element by element, each by a formula of all of them, in one pass
+ * over memory: the step of an optimizer, the update of running statistics.
  *
  * {@snippet :
  * // x <- x - p0 * v,  v <- p1 * v + g
@@ -23,11 +23,11 @@ import java.util.List;
  *             parameter(1).mul(input(1)).add(input(2))));
  * }
  *
- * <p>The first operands are overwritten, one by each formula; the rest are only read. All formulas see
- * the elements as they were before.
+ * <p>The first operands are overwritten, one by each formula; the rest are only read. All formulas
+ * see the elements as they were before.
  *
- * <p>Never recorded, whatever the gradient mode: a leaf that requires a gradient may be written. Backward
- * passes that need the old elements notice the write.
+ * <p>Never recorded, whatever the gradient mode: a leaf that requires a gradient may be written.
+ * Backward passes that need the old elements notice the write.
  *
  * <p>Immutable, and safe for use by several threads on different tensors.
  */
@@ -60,31 +60,36 @@ public final class FusedUpdate {
    * @param operandCount the number of tensors
    * @param formulas the new elements of the first tensors, of inputs numbered as the tensors are
    * @return the update
-   * @throws ArgumentException when there is no formula, or more than tensors, or too many tensors for
-   *     one kernel (14, tensors that are written counted twice)
+   * @throws ArgumentException when there is no formula, or more than tensors, or too many tensors
+   *     for one kernel (14, tensors that are written counted twice)
    */
   public static FusedUpdate of(String name, int operandCount, List<Expression> formulas) {
     int written = formulas.size();
     if (written == 0 || written > operandCount || 1 + operandCount + written > MOST_TYPES) {
       throw new ArgumentException(
-          name + ": " + written + " formulas for " + operandCount
+          name
+              + ": "
+              + written
+              + " formulas for "
+              + operandCount
               + " tensors: at least one, no more than tensors, and no more than 14 together");
     }
     return new FusedUpdate(name, operandCount, List.copyOf(formulas));
   }
 
   /**
-   * Overwrites the first operands. In the steady state nothing is allocated for contiguous operands.
+   * Overwrites the first operands. In the steady state nothing is allocated for contiguous
+   * operands.
    *
    * @param written the first operands again, as many as there are formulas
-   * @param operands the operands: floating point, of one shape; those that are written share no memory
-   *     with any other
+   * @param operands the operands: floating point, of one shape; those that are written share no
+   *     memory with any other
    * @param parameters the values of the formulas' parameters
    * @throws ShapeException when the shapes differ, or there are not as many tensors as declared
    * @throws DTypeException when an operand is not floating point
    * @throws ArgumentException when there are too few parameters
-   * @throws InPlaceException when an operand that is written shares memory with another, or cannot be
-   *     written
+   * @throws InPlaceException when an operand that is written shares memory with another, or cannot
+   *     be written
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   public void run(Tensor[] written, Tensor[] operands, double[] parameters) {
@@ -109,8 +114,15 @@ public final class FusedUpdate {
   private void check(Tensor[] written, Tensor[] operands, double[] parameters) {
     if (written.length != writtenCount || operands.length != operandCount) {
       throw new ShapeException(
-          name + ": " + written.length + " of " + operands.length + " tensors written: there are "
-              + writtenCount + " of " + operandCount);
+          name
+              + ": "
+              + written.length
+              + " of "
+              + operands.length
+              + " tensors written: there are "
+              + writtenCount
+              + " of "
+              + operandCount);
     }
     if (parameters.length < parameterCount) {
       throw new ArgumentException(
@@ -125,8 +137,14 @@ public final class FusedUpdate {
       }
       if (!operand.shape().equals(operands[0].shape())) {
         throw new ShapeException(
-            name + ": operand " + i + " is " + operand.shape() + ", operand 0 is "
-                + operands[0].shape() + ": the shapes agree");
+            name
+                + ": operand "
+                + i
+                + " is "
+                + operand.shape()
+                + ", operand 0 is "
+                + operands[0].shape()
+                + ": the shapes agree");
       }
     }
     for (int i = 0; i < writtenCount; i++) {

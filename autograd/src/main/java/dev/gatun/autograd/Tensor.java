@@ -479,7 +479,7 @@ public final class Tensor extends StridedArray
     }
   }
 
-  private void checkMemoryWritable(String operation) {
+  void checkMemoryWritable(String operation) {
     if (storage().isReadOnly()) {
       throw new InPlaceException(operation + ": " + describe() + ": the memory is read-only");
     }

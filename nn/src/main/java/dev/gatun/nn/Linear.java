@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An affine map of the last axis: {@code y = x weight^T + bias}.
  *
- * <p>Parameters: {@code weight} [out, in] and, unless left out, {@code bias} [out], both float32 and
- * uniform over plus and minus {@code 1 / sqrt(in)}, as in PyTorch.
+ * <p>Parameters: {@code weight} [out, in] and, unless left out, {@code bias} [out], both float32
+ * and uniform over plus and minus {@code 1 / sqrt(in)}, as in PyTorch.
  */
 public final class Linear extends Module {
   private final long inFeatures;
@@ -77,10 +77,7 @@ public final class Linear extends Module {
               ? register(
                   "bias",
                   Init.uniform_(
-                      Gatun.empty(DType.FLOAT32, Shape.of(outFeatures)),
-                      -bound,
-                      bound,
-                      generator))
+                      Gatun.empty(DType.FLOAT32, Shape.of(outFeatures)), -bound, bound, generator))
               : null;
     }
   }
@@ -134,7 +131,11 @@ public final class Linear extends Module {
 
   @Override
   protected String settings() {
-    return "in_features=" + inFeatures + ", out_features=" + outFeatures
-        + ", bias=" + truth(bias != null);
+    return "in_features="
+        + inFeatures
+        + ", out_features="
+        + outFeatures
+        + ", bias="
+        + truth(bias != null);
   }
 }

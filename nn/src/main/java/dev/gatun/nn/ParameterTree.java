@@ -19,15 +19,16 @@ import java.util.function.Consumer;
  * {@link Module} adds a forward pass of one input.
  *
  * <p><b>Names.</b> A tensor's full name is the path to it, joined by dots: {@code 0.weight}, {@code
- * encoder.first.bias}. Orders are those of registration: parameters of a node, then its buffers, then
- * its children.
+ * encoder.first.bias}. Orders are those of registration: parameters of a node, then its buffers,
+ * then its children.
  *
  * <p><b>Ownership.</b> The tree owns what is registered. Closing it closes every tensor in it, and
  * nothing else does; scopes have no part in it.
  *
- * <p><b>Threads.</b> A forward pass in evaluation mode only reads, and may be run by several threads
- * at once. Everything that changes the tree (registering, {@link #train}, {@link #to}, loading,
- * closing, the step of an optimizer) must be ordered by the caller with respect to all other uses.
+ * <p><b>Threads.</b> A forward pass in evaluation mode only reads, and may be run by several
+ * threads at once. Everything that changes the tree (registering, {@link #train}, {@link #to},
+ * loading, closing, the step of an optimizer) must be ordered by the caller with respect to all
+ * other uses.
  */
 public abstract class ParameterTree implements AutoCloseable {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -47,15 +48,18 @@ public abstract class ParameterTree implements AutoCloseable {
    * @param tensor its values, a floating-point leaf, which this node takes over from the scope that
    *     owns it
    * @return the place of the parameter; keep it in a field and ask it for the tensor in each pass
-   * @throws ArgumentException when the name cannot be used, or the tensor was computed by a recorded
-   *     operation
+   * @throws ArgumentException when the name cannot be used, or the tensor was computed by a
+   *     recorded operation
    * @throws DTypeException when the tensor is not floating point
    */
   protected final Parameter register(String name, Tensor tensor) {
     checkName(name);
     if (!tensor.isLeaf()) {
       throw new ArgumentException(
-          "register: '" + name + "' was computed by " + tensor.gradFn()
+          "register: '"
+              + name
+              + "' was computed by "
+              + tensor.gradFn()
               + ": parameters are leaves; detach() it");
     }
     tensor.requiresGrad_();
@@ -106,20 +110,18 @@ public abstract class ParameterTree implements AutoCloseable {
    */
   protected final <M extends ParameterTree> M register(String name, M child) {
     checkName(name);
-    child.apply(
-        node -> {
-          if (node == this) {
-            throw new ArgumentException("register: '" + name + "' contains this node: not a tree");
-          }
-        });
+    child.apply(node -> {
+      if (node == this) {
+        throw new ArgumentException("register: '" + name + "' contains this node: not a tree");
+      }
+    });
     children.put(name, child);
     return child;
   }
 
   private void checkName(String name) {
     if (name.isEmpty() || name.indexOf('.') >= 0) {
-      throw new ArgumentException(
-          "register: '" + name + "': a name is not empty and has no dots");
+      throw new ArgumentException("register: '" + name + "': a name is not empty and has no dots");
     }
     if (parameters.containsKey(name) || buffers.containsKey(name) || children.containsKey(name)) {
       throw new ArgumentException("register: '" + name + "' is taken");
@@ -138,8 +140,8 @@ public abstract class ParameterTree implements AutoCloseable {
   }
 
   /**
-   * Calls an action with this node and everything beneath it: children first, as PyTorch does. A node
-   * that is reached twice is visited once.
+   * Calls an action with this node and everything beneath it: children first, as PyTorch does. A
+   * node that is reached twice is visited once.
    *
    * @param action what to do with each node
    */
@@ -166,12 +168,11 @@ public abstract class ParameterTree implements AutoCloseable {
     Map<String, Tensor> found = new LinkedHashMap<>();
     Set<TensorCell> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     cells("", true, false)
-        .forEach(
-            (name, cell) -> {
-              if (seen.add(cell)) {
-                found.put(name, cell.tensor());
-              }
-            });
+        .forEach((name, cell) -> {
+          if (seen.add(cell)) {
+            found.put(name, cell.tensor());
+          }
+        });
     return found;
   }
 
@@ -230,9 +231,8 @@ public abstract class ParameterTree implements AutoCloseable {
     if (withBuffers) {
       buffers.forEach((name, cell) -> found.put(prefix + name, cell));
     }
-    children.forEach(
-        (name, child) ->
-            found.putAll(child.cells(prefix + name + ".", withParameters, withBuffers)));
+    children.forEach((name, child) ->
+        found.putAll(child.cells(prefix + name + ".", withParameters, withBuffers)));
     return found;
   }
 
@@ -243,8 +243,8 @@ public abstract class ParameterTree implements AutoCloseable {
    * The tensors of this tree stay the same ones, so that an optimizer goes on with them.
    *
    * @param state full name to tensor, as {@link #state()} returned it; left as it is
-   * @throws StateException when a name is missing or unexpected, or shapes or kinds of element types
-   *     differ; nothing has been changed then
+   * @throws StateException when a name is missing or unexpected, or shapes or kinds of element
+   *     types differ; nothing has been changed then
    */
   public final void loadState(Map<String, Tensor> state) {
     StateLoading.copy(getClass().getSimpleName(), cells("", true, true), state);
@@ -256,8 +256,8 @@ public abstract class ParameterTree implements AutoCloseable {
    *
    * @param state full name to tensor, as {@link #state()} returned it; this tree takes the tensors
    *     over from the scopes that own them
-   * @throws StateException when a name is missing or unexpected, or shapes or kinds of element types
-   *     differ; nothing has been changed then
+   * @throws StateException when a name is missing or unexpected, or shapes or kinds of element
+   *     types differ; nothing has been changed then
    */
   public final void assignState(Map<String, Tensor> state) {
     StateLoading.assign(getClass().getSimpleName(), cells("", true, true), state);
@@ -302,8 +302,8 @@ public abstract class ParameterTree implements AutoCloseable {
   }
 
   /**
-   * Converts floating-point parameters and buffers to another type. Gradients are cleared; optimizers
-   * that know the former tensors must be made anew.
+   * Converts floating-point parameters and buffers to another type. Gradients are cleared;
+   * optimizers that know the former tensors must be made anew.
    *
    * @param dtype a floating-point type
    * @return this node
@@ -401,14 +401,13 @@ public abstract class ParameterTree implements AutoCloseable {
     }
     String margin = " ".repeat(indent);
     StringBuilder text = new StringBuilder(head).append('\n');
-    children.forEach(
-        (name, child) ->
-            text.append(margin)
-                .append("  (")
-                .append(name)
-                .append("): ")
-                .append(child.toString(indent + 2))
-                .append('\n'));
+    children.forEach((name, child) ->
+        text.append(margin)
+            .append("  (")
+            .append(name)
+            .append("): ")
+            .append(child.toString(indent + 2))
+            .append('\n'));
     return text.append(margin).append(')').toString();
   }
 }

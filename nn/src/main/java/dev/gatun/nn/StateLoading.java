@@ -20,9 +20,8 @@ final class StateLoading {
 
   static void assign(String owner, Map<String, TensorCell> cells, Map<String, Tensor> state) {
     check("assign_state", owner, cells, state);
-    cells.forEach(
-        (name, cell) ->
-            cell.replace(found(state, name).requiresGrad_(cell.tensor().requiresGrad())));
+    cells.forEach((name, cell) ->
+        cell.replace(found(state, name).requiresGrad_(cell.tensor().requiresGrad())));
   }
 
   private static Tensor found(Map<String, Tensor> state, String name) {
@@ -34,26 +33,22 @@ final class StateLoading {
   }
 
   private static void check(
-      String operation,
-      String owner,
-      Map<String, TensorCell> cells,
-      Map<String, Tensor> state) {
+      String operation, String owner, Map<String, TensorCell> cells, Map<String, Tensor> state) {
     List<String> problems = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    cells.forEach(
-        (name, cell) -> {
-          Tensor tensor = state.get(name);
-          if (tensor == null) {
-            missing.add(name);
-          } else {
-            tensor.checkOpen(operation);
-            cell.tensor().checkOpen(operation);
-            String problem = mismatch(operation, cell, tensor);
-            if (problem != null) {
-              problems.add("'" + name + "' " + problem);
-            }
-          }
-        });
+    cells.forEach((name, cell) -> {
+      Tensor tensor = state.get(name);
+      if (tensor == null) {
+        missing.add(name);
+      } else {
+        tensor.checkOpen(operation);
+        cell.tensor().checkOpen(operation);
+        String problem = mismatch(operation, cell, tensor);
+        if (problem != null) {
+          problems.add("'" + name + "' " + problem);
+        }
+      }
+    });
     List<String> unexpected = new ArrayList<>(state.keySet());
     unexpected.removeAll(cells.keySet());
     if (!unexpected.isEmpty()) {

@@ -15,10 +15,10 @@ import dev.gatun.memory.ShapeException;
 /**
  * Functions that overwrite a tensor with first values, in the manner of {@code torch.nn.init}.
  *
- * <p>They write in place, outside the graph, so that they may be used on parameters, and return their
- * tensor. Tensors are floating point, of any layout in which no element is addressed twice. Random
- * values depend on the generator and on the shape alone; methods without a generator take the shared
- * one. Safe to call from several threads on different tensors.
+ * <p>They write in place, outside the graph, so that they may be used on parameters, and return
+ * their tensor. Tensors are floating point, of any layout in which no element is addressed twice.
+ * Random values depend on the generator and on the shape alone; methods without a generator take
+ * the shared one. Safe to call from several threads on different tensors.
  *
  * <p>Fans: of a matrix of weights [out, in] the fan-in is the number of columns and the fan-out the
  * number of rows; further axes, those of a convolution's kernel, multiply both.
@@ -95,7 +95,8 @@ public final class Init {
    * @param tensor [out, in / groups, ...], with one to three axes of space
    * @param groups the number of groups, which divides the outputs
    * @return {@code tensor}
-   * @throws ShapeException when it has not three to five axes, or the groups do not divide the outputs
+   * @throws ShapeException when it has not three to five axes, or the groups do not divide the
+   *     outputs
    */
   public static Tensor dirac_(Tensor tensor, long groups) {
     int rank = tensor.rank();
@@ -172,8 +173,7 @@ public final class Init {
    * @return {@code tensor}
    * @throws ArgumentException when the deviation is negative or a number not finite
    */
-  public static Tensor normal_(
-      Tensor tensor, double mean, double deviation, Generator generator) {
+  public static Tensor normal_(Tensor tensor, double mean, double deviation, Generator generator) {
     checkNormal("normal_", mean, deviation);
     checkWritable("normal_", tensor);
     Kernels.provider().random().normal(tensor, mean, deviation, generator);
@@ -197,7 +197,11 @@ public final class Init {
   private static void checkNormal(String operation, double mean, double deviation) {
     if (!(deviation >= 0 && deviation < Double.POSITIVE_INFINITY) || !Double.isFinite(mean)) {
       throw new ArgumentException(
-          operation + ": mean " + mean + ", deviation " + deviation
+          operation
+              + ": mean "
+              + mean
+              + ", deviation "
+              + deviation
               + ": finite, and no negative deviation");
     }
   }
@@ -212,15 +216,11 @@ public final class Init {
    * @param high the upper end of the range
    * @param generator where the randomness comes from
    * @return {@code tensor}
-   * @throws ArgumentException when the range is empty, the deviation negative, or a number not finite
+   * @throws ArgumentException when the range is empty, the deviation negative, or a number not
+   *     finite
    */
   public static Tensor truncNormal_(
-      Tensor tensor,
-      double mean,
-      double deviation,
-      double low,
-      double high,
-      Generator generator) {
+      Tensor tensor, double mean, double deviation, double low, double high, Generator generator) {
     checkNormal("trunc_normal_", mean, deviation);
     if (!(low < high)) {
       throw new ArgumentException(
@@ -238,7 +238,8 @@ public final class Init {
   }
 
   /**
-   * Fills with normally distributed numbers of mean 0 and deviation 1, given that they lie from -2 to 2.
+   * Fills with normally distributed numbers of mean 0 and deviation 1, given that they lie from -2
+   * to 2.
    *
    * @param tensor what is written
    * @return {@code tensor}
@@ -250,8 +251,8 @@ public final class Init {
   // ---- scaled to the fans
 
   /**
-   * Fills with uniform numbers whose variance keeps that of outputs and gradients level, after Glorot
-   * and Bengio: bounds {@code gain * sqrt(6 / (fanIn + fanOut))}.
+   * Fills with uniform numbers whose variance keeps that of outputs and gradients level, after
+   * Glorot and Bengio: bounds {@code gain * sqrt(6 / (fanIn + fanOut))}.
    *
    * @param tensor weights of at least two axes
    * @param gain the factor for the nonlinearity, see {@link Nonlinearity#gain}
@@ -276,8 +277,8 @@ public final class Init {
   }
 
   /**
-   * Fills with normal numbers whose variance keeps that of outputs and gradients level, after Glorot
-   * and Bengio: deviation {@code gain * sqrt(2 / (fanIn + fanOut))}.
+   * Fills with normal numbers whose variance keeps that of outputs and gradients level, after
+   * Glorot and Bengio: deviation {@code gain * sqrt(2 / (fanIn + fanOut))}.
    *
    * @param tensor weights of at least two axes
    * @param gain the factor for the nonlinearity, see {@link Nonlinearity#gain}
@@ -307,8 +308,8 @@ public final class Init {
   }
 
   /**
-   * Fills with uniform numbers whose variance keeps that of outputs, or of gradients, level behind a
-   * rectifier, after He and others: bounds {@code gain * sqrt(3 / fan)}.
+   * Fills with uniform numbers whose variance keeps that of outputs, or of gradients, level behind
+   * a rectifier, after He and others: bounds {@code gain * sqrt(3 / fan)}.
    *
    * @param tensor weights of at least two axes
    * @param mode which fan
@@ -325,8 +326,7 @@ public final class Init {
       double parameter,
       Generator generator) {
     double bound =
-        Math.sqrt(3)
-            * kaimingDeviation("kaiming_uniform_", tensor, mode, nonlinearity, parameter);
+        Math.sqrt(3) * kaimingDeviation("kaiming_uniform_", tensor, mode, nonlinearity, parameter);
     return uniform_(tensor, -bound, bound, generator);
   }
 
@@ -338,8 +338,7 @@ public final class Init {
    * @throws ShapeException when there are fewer than two axes
    */
   public static Tensor kaimingUniform_(Tensor tensor) {
-    return kaimingUniform_(
-        tensor, FanMode.FAN_IN, Nonlinearity.RELU, 0, Generator.shared());
+    return kaimingUniform_(tensor, FanMode.FAN_IN, Nonlinearity.RELU, 0, Generator.shared());
   }
 
   /**
@@ -360,8 +359,7 @@ public final class Init {
       Nonlinearity nonlinearity,
       double parameter,
       Generator generator) {
-    double deviation =
-        kaimingDeviation("kaiming_normal_", tensor, mode, nonlinearity, parameter);
+    double deviation = kaimingDeviation("kaiming_normal_", tensor, mode, nonlinearity, parameter);
     return normal_(tensor, 0, deviation, generator);
   }
 
@@ -373,16 +371,11 @@ public final class Init {
    * @throws ShapeException when there are fewer than two axes
    */
   public static Tensor kaimingNormal_(Tensor tensor) {
-    return kaimingNormal_(
-        tensor, FanMode.FAN_IN, Nonlinearity.RELU, 0, Generator.shared());
+    return kaimingNormal_(tensor, FanMode.FAN_IN, Nonlinearity.RELU, 0, Generator.shared());
   }
 
   private static double kaimingDeviation(
-      String operation,
-      Tensor tensor,
-      FanMode mode,
-      Nonlinearity nonlinearity,
-      double parameter) {
+      String operation, Tensor tensor, FanMode mode, Nonlinearity nonlinearity, double parameter) {
     Fans fans = Fans.of(operation, tensor.shape());
     long fan = mode == FanMode.FAN_IN ? fans.in() : fans.out();
     return fan == 0 ? 0 : nonlinearity.gain(parameter) / Math.sqrt(fan);
@@ -391,14 +384,15 @@ public final class Init {
   // ---- structured
 
   /**
-   * Fills with a random matrix whose rows, or columns where there are fewer of them, are orthonormal,
-   * times the gain; after Saxe and others. Axes after the first count as columns.
+   * Fills with a random matrix whose rows, or columns where there are fewer of them, are
+   * orthonormal, times the gain; after Saxe and others. Axes after the first count as columns.
    *
    * @param tensor weights of at least two axes
    * @param gain the length of those rows or columns
    * @param generator where the randomness comes from
    * @return {@code tensor}
-   * @throws ShapeException when there are fewer than two axes, or more elements than an array can hold
+   * @throws ShapeException when there are fewer than two axes, or more elements than an array can
+   *     hold
    */
   public static Tensor orthogonal_(Tensor tensor, double gain, Generator generator) {
     Shape shape = tensor.shape();
@@ -415,8 +409,7 @@ public final class Init {
         NoGrad off = NoGrad.open()) {
       Tensor normal = Tensor.allocate(DType.FLOAT64, shape);
       Kernels.provider().random().normal(normal, 0, 1, generator);
-      double[] values =
-          OrthogonalMatrix.from(normal.toDoubleArray(), rows, columns);
+      double[] values = OrthogonalMatrix.from(normal.toDoubleArray(), rows, columns);
       for (int i = 0; i < values.length; i++) {
         DType.FLOAT64.setDouble(normal.segment(), (long) i << 3, gain * values[i]);
       }
@@ -437,8 +430,8 @@ public final class Init {
   }
 
   /**
-   * Fills with normally distributed numbers of mean 0, then sets the same share of each column to zero;
-   * after Martens.
+   * Fills with normally distributed numbers of mean 0, then sets the same share of each column to
+   * zero; after Martens.
    *
    * @param tensor a matrix
    * @param sparsity the share of zeros, from 0 to 1; their number is rounded up

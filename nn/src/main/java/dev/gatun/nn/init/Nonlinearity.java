@@ -21,8 +21,8 @@ public enum Nonlinearity {
    * Returns the recommended factor, that of PyTorch's {@code calculate_gain}.
    *
    * @param parameter the negative slope of {@link #LEAKY_RELU}; ignored by the others
-   * @return 1, 5/3 for tanh, sqrt(2) for a rectifier, sqrt(2 / (1 + slope^2)) for a leaky one, 3/4 for
-   *     SELU
+   * @return 1, 5/3 for tanh, sqrt(2) for a rectifier, sqrt(2 / (1 + slope^2)) for a leaky one, 3/4
+   *     for SELU
    */
   public double gain(double parameter) {
     return switch (this) {

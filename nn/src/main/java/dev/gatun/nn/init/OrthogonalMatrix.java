@@ -5,13 +5,15 @@ final class OrthogonalMatrix {
   private OrthogonalMatrix() {}
 
   /**
-   * Returns the orthonormal factor of the QR decomposition, with signs chosen so that the triangular
-   * factor has a positive diagonal: of a matrix of normal numbers it is then uniformly distributed.
+   * Returns the orthonormal factor of the QR decomposition, with signs chosen so that the
+   * triangular factor has a positive diagonal: of a matrix of normal numbers it is then uniformly
+   * distributed.
    *
    * @param values a matrix in row-major order
    * @param rows its rows
    * @param columns its columns
-   * @return a matrix of the same sizes, whose columns are orthonormal, or its rows if there are fewer
+   * @return a matrix of the same sizes, whose columns are orthonormal, or its rows if there are
+   *     fewer
    */
   static double[] from(double[] values, int rows, int columns) {
     boolean wide = rows < columns;
@@ -46,8 +48,8 @@ final class OrthogonalMatrix {
   }
 
   /**
-   * Replaces a column, from row k on, by the unit normal of the reflection that maps it to a multiple of
-   * the k-th axis.
+   * Replaces a column, from row k on, by the unit normal of the reflection that maps it to a
+   * multiple of the k-th axis.
    *
    * @return the sign of that multiple
    */

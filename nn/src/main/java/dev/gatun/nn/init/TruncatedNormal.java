@@ -29,8 +29,7 @@ final class TruncatedNormal {
       if (deviation > 0) {
         value += deviation * Normal.quantile(below + (above - below) * share);
       }
-      DType.FLOAT64.setDouble(
-          uniform.segment(), offset, Math.min(Math.max(value, low), high));
+      DType.FLOAT64.setDouble(uniform.segment(), offset, Math.min(Math.max(value, low), high));
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.gatun.nn.loss;
 import dev.gatun.autograd.Tensor;
 
 /**
- * How far an output is from a target. Immutable, and safe for use by several threads. Tensors that a
- * loss is made with, such as class weights, stay their owner's and must be open when it is used.
+ * How far an output is from a target. Immutable, and safe for use by several threads. Tensors that
+ * a loss is made with, such as class weights, stay their owner's and must be open when it is used.
  */
 @FunctionalInterface
 public interface Loss {

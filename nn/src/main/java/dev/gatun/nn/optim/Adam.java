@@ -34,8 +34,8 @@ public final class Adam extends Optimizer {
    *
    * @param parameters the parameters, open floating-point leaves
    * @param options the settings
-   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or named
-   *     twice
+   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or
+   *     named twice
    */
   public Adam(List<Tensor> parameters, AdamOptions options) {
     super("adam");
@@ -48,8 +48,8 @@ public final class Adam extends Optimizer {
    * @param parameters the parameters, open floating-point leaves
    * @param options their settings
    * @return this optimizer
-   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or named
-   *     twice, here or in another group
+   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or
+   *     named twice, here or in another group
    */
   public Adam addGroup(List<Tensor> parameters, AdamOptions options) {
     checkNew(parameters);

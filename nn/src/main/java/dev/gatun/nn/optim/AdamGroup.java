@@ -71,8 +71,7 @@ final class AdamGroup extends ParameterGroup {
         parameter(BETA2).mul(input(2)).add(parameter(SHARE2).mul(direction.mul(direction)));
     Expression divisor = variant.amsgrad ? input(3).maximum(square) : square;
     Expression root = divisor.sqrt().mul(parameter(ROOT_CORRECTION)).add(parameter(EPSILON));
-    Expression kept =
-        variant.decay == Decay.PARAMETER ? value.mul(parameter(DECAY)) : value;
+    Expression kept = variant.decay == Decay.PARAMETER ? value.mul(parameter(DECAY)) : value;
     Expression next = kept.sub(parameter(STEP_SIZE).mul(mean).div(root));
     return variant.amsgrad
         ? FusedUpdate.of("adam", 5, List.of(next, mean, square, divisor))

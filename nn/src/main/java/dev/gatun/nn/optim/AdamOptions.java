@@ -7,8 +7,9 @@ package dev.gatun.nn.optim;
  * @param beta1 how much of the mean gradient is kept, at least 0 and below 1
  * @param beta2 how much of the mean squared gradient is kept, at least 0 and below 1
  * @param epsilon what is added to the root of the mean square, not negative
- * @param weightDecay for {@link Adam} how much of the parameter is added to its gradient; for {@link
- *     AdamW} how much of the parameter, times the learning rate, is taken off at each step; not negative
+ * @param weightDecay for {@link Adam} how much of the parameter is added to its gradient; for
+ *     {@link AdamW} how much of the parameter, times the learning rate, is taken off at each step;
+ *     not negative
  * @param amsgrad whether to divide by the largest mean square so far, instead of the latest
  * @param maximize whether to go up instead of down
  */
@@ -53,8 +54,7 @@ public record AdamOptions(
    * @throws dev.gatun.memory.ArgumentException when it is out of range
    */
   public AdamOptions withLearningRate(double learningRate) {
-    return new AdamOptions(
-        learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
   }
 
   /**
@@ -66,8 +66,7 @@ public record AdamOptions(
    * @throws dev.gatun.memory.ArgumentException when one is out of range
    */
   public AdamOptions withBetas(double beta1, double beta2) {
-    return new AdamOptions(
-        learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
   }
 
   /**
@@ -78,8 +77,7 @@ public record AdamOptions(
    * @throws dev.gatun.memory.ArgumentException when it is out of range
    */
   public AdamOptions withEpsilon(double epsilon) {
-    return new AdamOptions(
-        learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
   }
 
   /**
@@ -90,8 +88,7 @@ public record AdamOptions(
    * @throws dev.gatun.memory.ArgumentException when it is out of range
    */
   public AdamOptions withWeightDecay(double weightDecay) {
-    return new AdamOptions(
-        learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
   }
 
   /**
@@ -101,8 +98,7 @@ public record AdamOptions(
    * @return new settings
    */
   public AdamOptions withAmsgrad(boolean amsgrad) {
-    return new AdamOptions(
-        learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
   }
 
   /**
@@ -112,7 +108,6 @@ public record AdamOptions(
    * @return new settings
    */
   public AdamOptions withMaximize(boolean maximize) {
-    return new AdamOptions(
-        learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, maximize);
   }
 }

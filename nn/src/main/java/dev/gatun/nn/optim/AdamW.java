@@ -4,8 +4,8 @@ import dev.gatun.autograd.Tensor;
 import java.util.List;
 
 /**
- * Adam with weight decay that acts on the parameter and not through the gradient, after Loshchilov and
- * Hutter; as PyTorch's {@code AdamW}:
+ * Adam with weight decay that acts on the parameter and not through the gradient, after Loshchilov
+ * and Hutter; as PyTorch's {@code AdamW}:
  *
  * <pre>{@code
  * m = beta1 * m + (1 - beta1) * g
@@ -18,8 +18,8 @@ import java.util.List;
  */
 public final class AdamW extends Optimizer {
   /**
-   * Makes an optimizer with PyTorch's settings: betas 0.9 and 0.999, epsilon 1e-8, weight
-   * decay 0.01.
+   * Makes an optimizer with PyTorch's settings: betas 0.9 and 0.999, epsilon 1e-8, weight decay
+   * 0.01.
    *
    * @param parameters the parameters, open floating-point leaves
    * @param learningRate the learning rate, not negative
@@ -35,8 +35,8 @@ public final class AdamW extends Optimizer {
    *
    * @param parameters the parameters, open floating-point leaves
    * @param options the settings
-   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or named
-   *     twice
+   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or
+   *     named twice
    */
   public AdamW(List<Tensor> parameters, AdamOptions options) {
     super("adamw");
@@ -49,8 +49,8 @@ public final class AdamW extends Optimizer {
    * @param parameters the parameters, open floating-point leaves
    * @param options their settings
    * @return this optimizer
-   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or named
-   *     twice, here or in another group
+   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or
+   *     named twice, here or in another group
    */
   public AdamW addGroup(List<Tensor> parameters, AdamOptions options) {
     checkNew(parameters);

@@ -28,11 +28,12 @@ import java.util.Map;
  * }
  * }
  *
- * <p>A step writes the parameters in place, outside the graph, in one fused pass over each parameter,
- * its gradient and its state. It allocates nothing, on or off the heap.
+ * <p>A step writes the parameters in place, outside the graph, in one fused pass over each
+ * parameter, its gradient and its state. It allocates nothing, on or off the heap.
  *
- * <p>The optimizer owns its state, off the heap, and gives it back when it is closed; parameters stay
- * their owner's. Not thread-safe; steps must be ordered with respect to all uses of the parameters.
+ * <p>The optimizer owns its state, off the heap, and gives it back when it is closed; parameters
+ * stay their owner's. Not thread-safe; steps must be ordered with respect to all uses of the
+ * parameters.
  */
 public abstract class Optimizer implements AutoCloseable {
   private final String name;
@@ -91,7 +92,9 @@ public abstract class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Clears the gradients of all parameters: {@code grad()} is null until the next backward pass. */
+  /**
+   * Clears the gradients of all parameters: {@code grad()} is null until the next backward pass.
+   */
   public final void zeroGrad() {
     for (int i = 0; i < groups.size(); i++) {
       List<Tensor> parameters = groups.get(i).parameters();
@@ -124,12 +127,13 @@ public abstract class Optimizer implements AutoCloseable {
 
   /**
    * Returns everything that a checkpoint must hold for training to go on as if it had not stopped.
-   * State tensors are called by group, parameter and kind, for example {@code 0.3.exp_avg}. Counts of
-   * steps and learning rates are called {@code 0.steps}, int64 with an element for each parameter, and
-   * {@code 0.learning_rate}, a float64 scalar. Other settings are those of the constructor.
+   * State tensors are called by group, parameter and kind, for example {@code 0.3.exp_avg}. Counts
+   * of steps and learning rates are called {@code 0.steps}, int64 with an element for each
+   * parameter, and {@code 0.learning_rate}, a float64 scalar. Other settings are those of the
+   * constructor.
    *
-   * @return name to tensor, in order; state tensors stay this optimizer's and are not copied, the other
-   *     two are new tensors
+   * @return name to tensor, in order; state tensors stay this optimizer's and are not copied, the
+   *     other two are new tensors
    */
   public final Map<String, Tensor> state() {
     Map<String, Tensor> state = tensors();
@@ -137,8 +141,7 @@ public abstract class Optimizer implements AutoCloseable {
       ParameterGroup group = groups.get(i);
       state.put(i + ".steps", Gatun.tensor(group.allSteps()));
       state.put(
-          i + ".learning_rate",
-          Gatun.tensor(DType.FLOAT64, Shape.scalar(), group.learningRate()));
+          i + ".learning_rate", Gatun.tensor(DType.FLOAT64, Shape.scalar(), group.learningRate()));
     }
     return state;
   }
@@ -161,8 +164,8 @@ public abstract class Optimizer implements AutoCloseable {
    * Goes on from a saved state.
    *
    * @param state name to tensor, as {@link #state()} returned it; copied, and left as it is
-   * @throws StateException when a name is missing or unexpected, or a shape or type differs; nothing
-   *     has been changed then
+   * @throws StateException when a name is missing or unexpected, or a shape or type differs;
+   *     nothing has been changed then
    */
   public final void loadState(Map<String, Tensor> state) {
     Map<String, Tensor> expected = state();
@@ -192,20 +195,26 @@ public abstract class Optimizer implements AutoCloseable {
         problems.add("'" + key + "' is unexpected");
       }
     }
-    expected.forEach(
-        (key, here) -> {
-          Tensor tensor = state.get(key);
-          if (tensor == null) {
-            problems.add("'" + key + "' is missing");
-          } else {
-            tensor.checkOpen(name);
-            if (!tensor.shape().equals(here.shape()) || tensor.dtype() != here.dtype()) {
-              problems.add(
-                  "'" + key + "' is " + tensor.dtype() + tensor.shape() + " but "
-                      + here.dtype() + here.shape() + " here");
-            }
-          }
-        });
+    expected.forEach((key, here) -> {
+      Tensor tensor = state.get(key);
+      if (tensor == null) {
+        problems.add("'" + key + "' is missing");
+      } else {
+        tensor.checkOpen(name);
+        if (!tensor.shape().equals(here.shape()) || tensor.dtype() != here.dtype()) {
+          problems.add(
+              "'"
+                  + key
+                  + "' is "
+                  + tensor.dtype()
+                  + tensor.shape()
+                  + " but "
+                  + here.dtype()
+                  + here.shape()
+                  + " here");
+        }
+      }
+    });
     for (int i = 0; i < groups.size() && problems.isEmpty(); i++) {
       double rate = saved(state, i + ".learning_rate").item();
       if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {

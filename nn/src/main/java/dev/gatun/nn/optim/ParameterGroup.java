@@ -13,8 +13,8 @@ import java.util.List;
  * Parameters that one optimizer treats alike, with their learning rate and what the optimizer
  * remembers about each: state tensors of the parameter's shape, and a count of steps.
  *
- * <p>State is zero at first. It is float32 for parameters of half precision, else of the parameter's
- * type. Owned by the optimizer; not thread-safe.
+ * <p>State is zero at first. It is float32 for parameters of half precision, else of the
+ * parameter's type. Owned by the optimizer; not thread-safe.
  */
 public abstract class ParameterGroup {
   private final List<Tensor> parameters;
@@ -52,8 +52,7 @@ public abstract class ParameterGroup {
       for (Tensor[] state : states) {
         for (int i = 0; i < state.length; i++) {
           Tensor parameter = this.parameters.get(i);
-          DType dtype =
-              parameter.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+          DType dtype = parameter.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
           state[i] = Gatun.zeros(dtype, parameter.shape());
         }
       }
@@ -65,12 +64,20 @@ public abstract class ParameterGroup {
     parameter.checkOpen(optimizer);
     if (!parameter.isLeaf()) {
       throw new ArgumentException(
-          optimizer + ": parameter " + index + " was computed by " + parameter.gradFn()
+          optimizer
+              + ": parameter "
+              + index
+              + " was computed by "
+              + parameter.gradFn()
               + ": can't optimize a non-leaf tensor");
     }
     if (!parameter.dtype().isFloatingPoint()) {
       throw new DTypeException(
-          optimizer + ": parameter " + index + " is of " + parameter.dtype()
+          optimizer
+              + ": parameter "
+              + index
+              + " is of "
+              + parameter.dtype()
               + ": parameters are floating point");
     }
     for (int i = 0; i < index; i++) {

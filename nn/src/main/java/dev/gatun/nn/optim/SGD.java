@@ -4,8 +4,8 @@ import dev.gatun.autograd.Tensor;
 import java.util.List;
 
 /**
- * Stochastic gradient descent, with momentum, Nesterov's momentum and weight decay, as PyTorch's {@code
- * SGD}:
+ * Stochastic gradient descent, with momentum, Nesterov's momentum and weight decay, as PyTorch's
+ * {@code SGD}:
  *
  * <pre>{@code
  * d = g + weightDecay * p
@@ -33,8 +33,8 @@ public final class SGD extends Optimizer {
    *
    * @param parameters the parameters, open floating-point leaves
    * @param options the settings
-   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or named
-   *     twice
+   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or
+   *     named twice
    */
   public SGD(List<Tensor> parameters, SGDOptions options) {
     super("sgd");
@@ -47,8 +47,8 @@ public final class SGD extends Optimizer {
    * @param parameters the parameters, open floating-point leaves
    * @param options their settings
    * @return this optimizer
-   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or named
-   *     twice, here or in another group
+   * @throws dev.gatun.memory.ArgumentException when there is no parameter, or one is no leaf or
+   *     named twice, here or in another group
    */
   public SGD addGroup(List<Tensor> parameters, SGDOptions options) {
     checkNew(parameters);

@@ -37,10 +37,7 @@ final class SGDGroup extends ParameterGroup {
     this.update =
         UPDATES.computeIfAbsent(
             new Variant(
-                hasMomentum,
-                options.nesterov(),
-                options.weightDecay() != 0,
-                options.maximize()),
+                hasMomentum, options.nesterov(), options.weightDecay() != 0, options.maximize()),
             SGDGroup::declare);
     this.written = new Tensor[hasMomentum ? 2 : 1];
     this.operands = new Tensor[hasMomentum ? 3 : 2];

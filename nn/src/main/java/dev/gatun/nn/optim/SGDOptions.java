@@ -4,12 +4,13 @@ package dev.gatun.nn.optim;
  * The settings of {@link SGD}.
  *
  * @param learningRate the learning rate, not negative
- * @param momentum how much of the last direction is kept, at least 0 and below 1; 0 keeps none, and no
- *     memory for it
- * @param dampening how much of the gradient is held back when there is momentum, at least 0 and below 1
+ * @param momentum how much of the last direction is kept, at least 0 and below 1; 0 keeps none, and
+ *     no memory for it
+ * @param dampening how much of the gradient is held back when there is momentum, at least 0 and
+ *     below 1
  * @param weightDecay how much of the parameter is added to its gradient, not negative
- * @param nesterov whether the gradient is that of the place where momentum leads; needs momentum and no
- *     dampening
+ * @param nesterov whether the gradient is that of the place where momentum leads; needs momentum
+ *     and no dampening
  * @param maximize whether to go up instead of down
  */
 public record SGDOptions(
@@ -33,7 +34,10 @@ public record SGDOptions(
     if (nesterov) {
       Hyperparameters.check(
           momentum > 0 && dampening == 0,
-          "sgd: momentum " + momentum + ", dampening " + dampening
+          "sgd: momentum "
+              + momentum
+              + ", dampening "
+              + dampening
               + ": Nesterov momentum requires a momentum and zero dampening");
     }
   }
