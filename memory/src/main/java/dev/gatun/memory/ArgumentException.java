@@ -1,7 +1,8 @@
 package dev.gatun.memory;
 
 /**
- * An argument other than a shape, an element type or an index has a value that the operation does not accept.
+ * An argument other than a shape, an element type or an index has a value that the operation does
+ * not accept.
  */
 public class ArgumentException extends GatunException {
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,6 @@
 package dev.gatun.memory;
 
-/**
- * A tensor was used after it had been closed, by its owner or with its scope.
- */
+/** A tensor was used after it had been closed, by its owner or with its scope. */
 public class ClosedTensorException extends GatunException {
   private static final long serialVersionUID = 1L;
 

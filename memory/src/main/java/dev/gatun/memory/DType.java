@@ -7,9 +7,9 @@ import java.nio.ByteOrder;
 /**
  * The type of a tensor's elements.
  *
- * <p>Elements are stored in the machine's byte order. Half-precision types are stored as their 16-bit
- * patterns: {@link #FLOAT16} is IEEE 754 binary16, {@link #BFLOAT16} is the upper half of a binary32.
- * {@link #BOOL} is one byte, 0 or 1.
+ * <p>Elements are stored in the machine's byte order. Half-precision types are stored as their
+ * 16-bit patterns: {@link #FLOAT16} is IEEE 754 binary16, {@link #BFLOAT16} is the upper half of a
+ * binary32. {@link #BOOL} is one byte, 0 or 1.
  *
  * <p>The element accessors here are the reference for reading and writing single elements; kernels
  * have faster ways. They take byte offsets, need no alignment, and convert as documented on each.
@@ -85,8 +85,8 @@ public enum DType {
   }
 
   /**
-   * Returns the base-two logarithm of {@link #byteSize()}, so that {@code index << byteShift()} is a
-   * byte offset.
+   * Returns the base-two logarithm of {@link #byteSize()}, so that {@code index << byteShift()} is
+   * a byte offset.
    *
    * @return 0, 1, 2 or 3
    */
@@ -113,10 +113,10 @@ public enum DType {
   }
 
   /**
-   * Returns the type in which an operation on two tensors is computed, by PyTorch's promotion table:
-   * the wider of two types of one kind; a floating-point type beside an integral one; {@link #INT16}
-   * for {@link #INT8} with {@link #UINT8}; {@link #FLOAT32} for {@link #FLOAT16} with {@link
-   * #BFLOAT16}; the other type beside {@link #BOOL}.
+   * Returns the type in which an operation on two tensors is computed, by PyTorch's promotion
+   * table: the wider of two types of one kind; a floating-point type beside an integral one; {@link
+   * #INT16} for {@link #INT8} with {@link #UINT8}; {@link #FLOAT32} for {@link #FLOAT16} with
+   * {@link #BFLOAT16}; the other type beside {@link #BOOL}.
    *
    * @param a the one type
    * @param b the other type
@@ -159,8 +159,8 @@ public enum DType {
   }
 
   /**
-   * Reads one element as a double. Exact for every type but {@link #INT64}, whose values beyond 2^53
-   * are rounded.
+   * Reads one element as a double. Exact for every type but {@link #INT64}, whose values beyond
+   * 2^53 are rounded.
    *
    * @param segment the memory to read
    * @param byteOffset where the element starts, in bytes
@@ -178,8 +178,8 @@ public enum DType {
   }
 
   /**
-   * Reads one element as a long. Floating-point values are cut towards zero; NaN becomes 0 and values
-   * beyond the range of a long become its bounds.
+   * Reads one element as a long. Floating-point values are cut towards zero; NaN becomes 0 and
+   * values beyond the range of a long become its bounds.
    *
    * @param segment the memory to read
    * @param byteOffset where the element starts, in bytes
@@ -200,8 +200,8 @@ public enum DType {
 
   /**
    * Writes one element, converting from double: floating-point types round to nearest even, integer
-   * types cut towards zero and then keep their low bits, {@link #BOOL} stores whether the value
-   * differs from zero (NaN does).
+   * types cut towards zero to a long and then keep its low bits, {@link #BOOL} stores whether the
+   * value differs from zero (NaN does).
    *
    * @param segment the memory to write
    * @param byteOffset where the element starts, in bytes
@@ -238,7 +238,7 @@ public enum DType {
       case FLOAT32 -> segment.set(FLOAT, byteOffset, (float) value);
       case FLOAT64 -> segment.set(DOUBLE, byteOffset, (double) value);
       case FLOAT16 -> segment.set(SHORT, byteOffset, doubleToFloat16((double) value));
-      case BFLOAT16 -> segment.set(SHORT, byteOffset, doubleToBfloat16((double) value));
+      case BFLOAT16 -> segment.set(SHORT, byteOffset, doubleToBfloat16(roundToOdd(value)));
     }
   }
 
@@ -261,9 +261,9 @@ public enum DType {
   public static short floatToBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) (bits >>> 16 | 0x40);
+      return (short) ((bits >>> 16) | 0x40);
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
   private static short doubleToFloat16(double value) {
@@ -272,6 +272,15 @@ public enum DType {
 
   private static short doubleToBfloat16(double value) {
     return floatToBfloat16(roundToOdd(value));
+  }
+
+  /** Rounds to odd as below, so that rounding on from a double is as if from the long itself. */
+  private static double roundToOdd(long value) {
+    if (Math.abs(value >> 1) < 1L << 52) {
+      return value;
+    }
+    long kept = value & -(1L << 11);
+    return kept == value ? value : kept | 1L << 11;
   }
 
   /** Rounds to odd, so that the second rounding, to fewer bits, is as if there had been but one. */

@@ -1,8 +1,6 @@
 package dev.gatun.memory;
 
-/**
- * An element type is not one that the operation accepts.
- */
+/** An element type is not one that the operation accepts. */
 public class DTypeException extends GatunException {
   private static final long serialVersionUID = 1L;
 

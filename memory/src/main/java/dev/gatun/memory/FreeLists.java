@@ -2,15 +2,16 @@ package dev.gatun.memory;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stripe of a pool's free blocks, a list for each size class. A thread works on the stripe of its
- * identity, so that threads rarely meet; a pool looks into the others before it asks the system for
- * memory, so that no block is stranded when a thread ends.
+ * One stripe of a pool's free blocks, a list for each size class. A thread works on the stripe of
+ * its identity, so that threads rarely meet; a pool looks into the others before it asks the system
+ * for memory, so that no block is stranded when a thread ends.
  *
- * <p>Held for a few instructions at a time, by a compare-and-set: whoever finds it taken tries again
- * and yields.
+ * <p>Held for a few instructions at a time, by a compare-and-set: whoever finds it taken tries
+ * again and yields.
  */
 final class FreeLists {
   private static final VarHandle HELD;
@@ -28,9 +29,13 @@ final class FreeLists {
   @SuppressWarnings({"UnusedVariable", "FieldMayBeFinal"}) // written through HELD
   private volatile int held;
 
-  private long liveBlocks;
+  private long blocksOut;
 
-  private void acquire() {
+  /**
+   * Holds this stripe. The methods that end in {@code WhileHeld} ask for it; all others take it.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only to a holder that has lost its processor
+  void hold() {
     int attempts = 0;
     while (!HELD.weakCompareAndSetAcquire(this, 0, 1)) {
       if (++attempts % 64 == 0) {
@@ -41,53 +46,69 @@ final class FreeLists {
     }
   }
 
-  private void free() {
+  /** Lets go of this stripe. */
+  void letGo() {
     HELD.setRelease(this, 0);
   }
 
-  /** Takes a block of a class and counts it as in use; null when there is none. */
-  @Nullable Block take(int sizeClass) {
-    acquire();
-    Block block = heads[sizeClass];
-    if (block != null) {
-      heads[sizeClass] = block.next;
-      liveBlocks++;
+  /** Takes a chain of blocks of a class, at most so many; null when there is none. */
+  @Nullable Block take(int sizeClass, int most) {
+    hold();
+    Block first = heads[sizeClass];
+    if (first != null) {
+      Block last = first;
+      int taken = 1;
+      while (taken < most && last.next != null) {
+        last = last.next;
+        taken++;
+      }
+      heads[sizeClass] = last.next;
+      last.next = null;
+      blocksOut += taken;
     }
-    free();
-    if (block != null) {
-      block.next = null;
-    }
-    return block;
+    letGo();
+    return first;
   }
 
-  /** Puts a block back and counts it as no longer in use. */
-  void put(Block block) {
-    acquire();
-    block.next = heads[block.sizeClass];
-    heads[block.sizeClass] = block;
-    liveBlocks--;
-    free();
+  /** Puts a chain of blocks of one class back. */
+  void put(Block first) {
+    Block last = first;
+    int count = 1;
+    while (last.next != null) {
+      last = last.next;
+      count++;
+    }
+    hold();
+    last.next = heads[first.sizeClass];
+    heads[first.sizeClass] = first;
+    blocksOut -= count;
+    letGo();
   }
 
   /** Counts a block that was newly made and handed out at once. */
   void countNew() {
-    acquire();
-    liveBlocks++;
-    free();
+    hold();
+    blocksOut++;
+    letGo();
   }
 
-  /** Adds a chain of newly made blocks of one class. */
-  void addChain(Block first, Block last) {
-    acquire();
-    last.next = heads[first.sizeClass];
-    heads[first.sizeClass] = first;
-    free();
+  /** Adds a block that was never handed out, or whose return is counted already. */
+  void add(Block block) {
+    hold();
+    block.next = heads[block.sizeClass];
+    heads[block.sizeClass] = block;
+    letGo();
   }
 
-  /** Takes out every free block that is a slab of its own, as a chain. */
+  /** Takes every block that is a slab of its own out, as a chain. */
   @Nullable Block drainOwnSlabs() {
-    Block drained = null;
-    acquire();
+    hold();
+    Block drained = drainOwnSlabsWhileHeld(null);
+    letGo();
+    return drained;
+  }
+
+  private @Nullable Block drainOwnSlabsWhileHeld(@Nullable Block drained) {
     for (int i = SizeClasses.of(SizeClasses.OWN_SLAB_BYTES); i < heads.length; i++) {
       Block block = heads[i];
       heads[i] = null;
@@ -98,15 +119,29 @@ final class FreeLists {
         block = next;
       }
     }
-    free();
     return drained;
   }
 
-  /** May be negative on its own: a block may be taken from one stripe and put into another. */
-  long liveBlocks() {
-    acquire();
-    long blocks = liveBlocks;
-    free();
+  /** Forgets every block, but puts those that are slabs of their own before a chain. */
+  @Nullable Block forgetAllWhileHeld(@Nullable Block chain) {
+    Block drained = drainOwnSlabsWhileHeld(chain);
+    Arrays.fill(heads, null);
+    return drained;
+  }
+
+  /**
+   * Returns how many more blocks were taken here than put here. May be negative: a block may be
+   * taken from one stripe and put into another.
+   */
+  long blocksOut() {
+    hold();
+    long blocks = blocksOut;
+    letGo();
     return blocks;
+  }
+
+  /** As {@link #blocksOut()}. */
+  long blocksOutWhileHeld() {
+    return blocksOut;
   }
 }

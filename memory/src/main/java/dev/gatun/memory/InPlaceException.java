@@ -1,8 +1,8 @@
 package dev.gatun.memory;
 
 /**
- * A write into existing storage was refused because it could not be right: the storage is read-only,
- * several elements share one address, or a gradient still depends on the old values.
+ * A write into existing storage was refused because it could not be right: the storage is
+ * read-only, several elements share one address, or a gradient still depends on the old values.
  */
 public class InPlaceException extends GatunException {
   private static final long serialVersionUID = 1L;

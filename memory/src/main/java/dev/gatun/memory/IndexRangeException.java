@@ -1,8 +1,6 @@
 package dev.gatun.memory;
 
-/**
- * An index or a range lies outside the axis that it addresses.
- */
+/** An index or a range lies outside the axis that it addresses. */
 public class IndexRangeException extends GatunException {
   private static final long serialVersionUID = 1L;
 

@@ -15,12 +15,14 @@ public final class Layout {
   private final long[] strides;
   private final long offset;
   private final boolean contiguous;
+  private final long extent;
 
   private Layout(Shape shape, long[] strides, long offset) {
     this.shape = shape;
     this.strides = strides;
     this.offset = offset;
-    this.contiguous = rowMajor(shape, strides);
+    this.contiguous = Strides.isRowMajor(shape, strides);
+    this.extent = Strides.extent(shape, strides, offset);
   }
 
   private Layout(Shape shape, long[] strides) {
@@ -28,23 +30,22 @@ public final class Layout {
     this.strides = strides;
     this.offset = 0;
     this.contiguous = true;
+    this.extent = shape.numel();
   }
 
   /**
    * Returns the row-major layout of a shape, at offset 0.
    *
    * @param shape the sizes
-   * @return the layout without gaps
+   * @return the layout without gaps; the same one whenever it is asked for the same object
    */
   public static Layout contiguous(Shape shape) {
-    int rank = shape.rank();
-    long[] strides = new long[rank];
-    long stride = 1;
-    for (int axis = rank - 1; axis >= 0; axis--) {
-      strides[axis] = stride;
-      stride *= Math.max(shape.size(axis), 1);
-    }
-    return new Layout(shape, strides);
+    return shape.contiguous();
+  }
+
+  /** Makes the row-major layout of a shape. */
+  static Layout rowMajor(Shape shape) {
+    return new Layout(shape, Strides.rowMajor(shape));
   }
 
   /**
@@ -55,46 +56,28 @@ public final class Layout {
    * @param offset the position of the first element, in elements
    * @return the layout
    * @throws ShapeException when there are not as many strides as axes, or one of them or the offset
-   *     is negative, or the last element's position exceeds a long
+   *     is negative, or the last element's position exceeds 2^63 - 2
    */
   public static Layout strided(Shape shape, long[] strides, long offset) {
     if (strides.length != shape.rank()) {
       throw new ShapeException(
-          "layout: " + shape + " with strides " + Arrays.toString(strides)
+          "layout: "
+              + shape
+              + " with strides "
+              + Arrays.toString(strides)
               + ": there is one stride for each axis");
     }
-    long last = offset;
-    boolean valid = offset >= 0;
-    for (int axis = 0; axis < strides.length; axis++) {
-      long extent = Math.max(shape.size(axis) - 1, 0);
-      long reach = extent * strides[axis];
-      valid &= strides[axis] >= 0 && Math.multiplyHigh(extent, strides[axis]) == 0 && reach >= 0;
-      last += reach;
-      valid &= last >= 0;
-    }
-    if (!valid) {
+    if (!Strides.areValid(shape, strides, offset)) {
       throw new ShapeException(
-          "layout: " + shape + " with strides " + Arrays.toString(strides) + " at offset " + offset
+          "layout: "
+              + shape
+              + " with strides "
+              + Arrays.toString(strides)
+              + " at offset "
+              + offset
               + ": strides and offset are not negative and positions fit a long");
     }
     return new Layout(shape, strides.clone(), offset);
-  }
-
-  private static boolean rowMajor(Shape shape, long[] strides) {
-    if (shape.numel() <= 1) {
-      return true;
-    }
-    long expected = 1;
-    for (int axis = strides.length - 1; axis >= 0; axis--) {
-      long size = shape.size(axis);
-      if (size != 1) {
-        if (strides[axis] != expected) {
-          return false;
-        }
-        expected *= size;
-      }
-    }
-    return true;
   }
 
   /**
@@ -143,7 +126,7 @@ public final class Layout {
    * @throws ShapeException when there is no such axis
    */
   public long stride(int axis) {
-    return strides[axis >= 0 && axis < strides.length ? axis : shape.normalizeAxis("stride", axis)];
+    return strides[axis >= 0 && axis < strides.length ? axis : shape.existingAxis("stride", axis)];
   }
 
   /**
@@ -180,52 +163,18 @@ public final class Layout {
    * @return the extent, in elements, counted from the storage's start
    */
   public long extent() {
-    if (shape.numel() == 0) {
-      return 0;
-    }
-    long last = offset;
-    for (int axis = 0; axis < strides.length; axis++) {
-      last += (shape.size(axis) - 1) * strides[axis];
-    }
-    return last + 1;
+    return extent;
   }
 
   /**
-   * Tells whether two indices may address one element: an axis of more than one element has stride 0,
-   * or strides interleave. Conservative: some layouts without overlap are reported as overlapping.
+   * Tells whether two indices may address one element: an axis of more than one element has stride
+   * 0, or strides interleave. Conservative: some layouts without overlap are reported as
+   * overlapping.
    *
    * @return false only when every element has a position of its own
    */
   public boolean mayOverlapItself() {
-    if (contiguous) {
-      return false;
-    }
-    int rank = strides.length;
-    long[] byStride = new long[rank];
-    int count = 0;
-    for (int axis = 0; axis < rank; axis++) {
-      if (shape.size(axis) > 1) {
-        byStride[count++] = axis;
-      }
-    }
-    for (int i = 1; i < count; i++) {
-      long axis = byStride[i];
-      int j = i - 1;
-      while (j >= 0 && strides[(int) byStride[j]] > strides[(int) axis]) {
-        byStride[j + 1] = byStride[j];
-        j--;
-      }
-      byStride[j + 1] = axis;
-    }
-    long reach = 0;
-    for (int i = 0; i < count; i++) {
-      int axis = (int) byStride[i];
-      if (strides[axis] <= reach) {
-        return true;
-      }
-      reach += (shape.size(axis) - 1) * strides[axis];
-    }
-    return false;
+    return !contiguous && Strides.mayOverlap(shape, strides);
   }
 
   /**
@@ -293,7 +242,7 @@ public final class Layout {
    * @throws IndexRangeException when there is no such index
    */
   public Layout select(int axis, long index) {
-    int at = existingAxis("select", axis);
+    int at = shape.existingAxis("select", axis);
     long size = shape.size(at);
     if (index < -size || index >= size) {
       throw new IndexRangeException(
@@ -317,21 +266,31 @@ public final class Layout {
    * @throws IndexRangeException when the range does not lie within the axis
    */
   public Layout narrow(int axis, long start, long length) {
-    int at = existingAxis("narrow", axis);
+    int at = shape.existingAxis("narrow", axis);
     long size = shape.size(at);
     long from = start < 0 ? start + size : start;
     if (from < 0 || length < 0 || from > size || length > size - from) {
       throw new IndexRangeException(
-          "narrow: " + shape + ": " + length + " from " + start + " is outside axis " + at
-              + " of size " + size);
+          "narrow: "
+              + shape
+              + ": "
+              + length
+              + " from "
+              + start
+              + " is outside axis "
+              + at
+              + " of size "
+              + size);
     }
     return new Layout(
-        shape.with(at, length), strides.clone(), length == 0 ? offset : offset + from * strides[at]);
+        shape.with(at, length),
+        strides.clone(),
+        length == 0 ? offset : offset + from * strides[at]);
   }
 
   /**
-   * Returns the view of every {@code step}-th index of a range, with Python's meaning: negative bounds
-   * count from the end, and bounds beyond the axis are cut to it.
+   * Returns the view of every {@code step}-th index of a range, with Python's meaning: negative
+   * bounds count from the end, and bounds beyond the axis are cut to it.
    *
    * @param axis the axis
    * @param start the first index
@@ -342,7 +301,7 @@ public final class Layout {
    * @throws IndexRangeException when the step is not positive
    */
   public Layout slice(int axis, long start, long end, long step) {
-    int at = existingAxis("slice", axis);
+    int at = shape.existingAxis("slice", axis);
     if (step < 1) {
       throw new IndexRangeException("slice: " + shape + ": step " + step + " is not positive");
     }
@@ -392,7 +351,13 @@ public final class Layout {
     int rank = strides.length + 1;
     if (axis < -rank || axis >= rank) {
       throw new ShapeException(
-          "unsqueeze: " + shape + ": place " + axis + " is not within " + -rank + " to "
+          "unsqueeze: "
+              + shape
+              + ": place "
+              + axis
+              + " is not within "
+              + -rank
+              + " to "
               + (rank - 1));
     }
     int at = axis < 0 ? axis + rank : axis;
@@ -404,14 +369,14 @@ public final class Layout {
       newStrides[i] = i == at ? 1 : strides[from];
     }
     if (at < strides.length) {
-      newStrides[at] = strides[at] * Math.max(shape.size(at), 1);
+      newStrides[at] = Strides.product(Math.max(shape.size(at), 1), strides[at]);
     }
     return new Layout(Shape.owning(sizes), newStrides, offset);
   }
 
   /**
-   * Returns the view in which axes of size 1 are repeated, and missing leading axes added, to reach a
-   * shape. Returns this layout when it has that shape already.
+   * Returns the view in which axes of size 1 are repeated, and missing leading axes added, to reach
+   * a shape. Returns this layout when it has that shape already.
    *
    * @param target the shape to reach
    * @return the view, with stride 0 along repeated axes
@@ -439,7 +404,8 @@ public final class Layout {
   }
 
   /**
-   * Returns the view of a diagonal: the two axes are taken out and one along the diagonal comes last.
+   * Returns the view of a diagonal: the two axes are taken out and one along the diagonal comes
+   * last.
    *
    * @param diagonal which one: 0 the main one, positive above, negative below
    * @param first the axis of rows
@@ -448,11 +414,11 @@ public final class Layout {
    * @throws ShapeException when there is no such axis or the two are one
    */
   public Layout diagonal(long diagonal, int first, int second) {
-    int rows = existingAxis("diagonal", first);
-    int columns = existingAxis("diagonal", second);
+    int rows = shape.existingAxis("diagonal", first);
+    int columns = shape.existingAxis("diagonal", second);
     if (rows == columns) {
-      throw new ShapeException("diagonal: " + shape + ": axes " + first + " and " + second
-          + " are the same");
+      throw new ShapeException(
+          "diagonal: " + shape + ": axes " + first + " and " + second + " are the same");
     }
     long height = shape.size(rows) + Math.min(diagonal, 0);
     long width = shape.size(columns) - Math.max(diagonal, 0);
@@ -469,13 +435,14 @@ public final class Layout {
       }
     }
     sizes[next] = length;
-    newStrides[next] = strides[rows] + strides[columns];
+    newStrides[next] =
+        length > 1 ? strides[rows] + strides[columns] : Math.max(strides[rows], strides[columns]);
     return new Layout(Shape.owning(sizes), newStrides, length == 0 ? offset : offset + skip);
   }
 
   /**
-   * Returns the view of all windows along an axis: its size becomes the number of windows, and an axis
-   * of the windows' length comes last.
+   * Returns the view of all windows along an axis: its size becomes the number of windows, and an
+   * axis of the windows' length comes last.
    *
    * @param axis the axis
    * @param length the length of a window
@@ -485,12 +452,21 @@ public final class Layout {
    * @throws IndexRangeException when a window does not fit the axis or the step is not positive
    */
   public Layout unfold(int axis, long length, long step) {
-    int at = existingAxis("unfold", axis);
+    int at = shape.existingAxis("unfold", axis);
     long size = shape.size(at);
     if (length < 0 || length > size || step < 1) {
       throw new IndexRangeException(
-          "unfold: " + shape + ": windows of " + length + " at every " + step + " of axis " + at
-              + ": 0 <= length <= " + size + " and step >= 1");
+          "unfold: "
+              + shape
+              + ": windows of "
+              + length
+              + " at every "
+              + step
+              + " of axis "
+              + at
+              + ": 0 <= length <= "
+              + size
+              + " and step >= 1");
     }
     long windows = (size - length) / step + 1;
     long[] sizes = Arrays.copyOf(shape.toArray(), strides.length + 1);
@@ -512,56 +488,30 @@ public final class Layout {
   public @Nullable Layout reshape(Shape target) {
     if (target.numel() != shape.numel()) {
       throw new ShapeException(
-          "reshape: " + shape + " to " + target + ": " + shape.numel() + " elements are not "
+          "reshape: "
+              + shape
+              + " to "
+              + target
+              + ": "
+              + shape.numel()
+              + " elements are not "
               + target.numel());
     }
     if (contiguous) {
       Layout result = contiguous(target);
       return offset == 0 ? result : new Layout(target, result.strides, offset);
     }
-    long[] newStrides = new long[target.rank()];
-    int to = target.rank() - 1;
-    int from = strides.length - 1;
-    while (from >= 0) {
-      // A run of source axes that behaves as one axis: outer stride = inner stride x inner size.
-      long runStride = strides[from];
-      long runSize = shape.size(from);
-      while (from > 0
-          && (shape.size(from - 1) == 1 || strides[from - 1] == runStride * runSize
-              || runSize == 1)) {
-        from--;
-        if (runSize == 1) {
-          runStride = strides[from];
-        }
-        runSize *= shape.size(from);
-      }
-      long covered = 1;
-      while (to >= 0 && (covered < runSize || target.size(to) == 1)) {
-        newStrides[to] = runStride * covered;
-        covered *= target.size(to--);
-      }
-      if (covered != runSize) {
-        return null;
-      }
-      from--;
-    }
-    return new Layout(target, newStrides, offset);
-  }
-
-  private int existingAxis(String operation, int axis) {
-    if (strides.length == 0) {
-      throw new ShapeException(operation + ": []: a scalar has no axes");
-    }
-    return shape.normalizeAxis(operation, axis);
+    long[] newStrides = Strides.reshape(shape, strides, target);
+    return newStrides == null ? null : new Layout(target, newStrides, offset);
   }
 
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof Layout layout
+        || (other instanceof Layout layout
             && offset == layout.offset
             && shape.equals(layout.shape)
-            && Arrays.equals(strides, layout.strides);
+            && Arrays.equals(strides, layout.strides));
   }
 
   @Override

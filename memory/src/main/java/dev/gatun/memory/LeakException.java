@@ -1,8 +1,6 @@
 package dev.gatun.memory;
 
-/**
- * Handles outlived the span in which they should have been closed.
- */
+/** Handles outlived the span in which they should have been closed. */
 public class LeakException extends GatunException {
   private static final long serialVersionUID = 1L;
 

@@ -1,16 +1,15 @@
 package dev.gatun.memory;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leak mode: remembers where each handle was made and where it was closed. Costs a stack trace for each
- * handle, so it is off unless the system property {@value #PROPERTY} is {@code true} or a {@link Span}
- * is open.
+ * Leak mode: remembers where each handle was made and where it was closed. Costs a stack trace for
+ * each handle, so it is off unless the system property {@value #PROPERTY} is {@code true} or a
+ * {@link Span} is open.
  *
  * {@snippet :
  * try (var leaks = LeakTracker.track()) {
@@ -29,52 +28,72 @@ public final class LeakTracker {
   private static final boolean ALWAYS = Boolean.getBoolean(PROPERTY);
   private static final int SHOWN = 10;
 
-  /** Where handles that are still open were made. Guarded by itself. */
-  private static final Map<StridedArray, Throwable> OPENED = new IdentityHashMap<>();
+  /** The classes whose own frames come before the one that a reader looks for. */
+  private static final Set<String> OWN_CLASSES =
+      Set.of(
+          LeakTracker.class.getName(),
+          Scope.class.getName(),
+          StridedArray.class.getName(),
+          UnscopedHandle.class.getName());
 
-  /** Where handles were closed, as long as somebody can still ask. Guarded by {@link #OPENED}. */
-  private static final Map<StridedArray, Throwable> CLOSED = new WeakHashMap<>();
+  /** The traces of handles that are still open, oldest first. Guarded by itself. */
+  private static final Set<Trace> OPENED = new LinkedHashSet<>();
 
+  /** The number of traces made so far. Guarded by {@link #OPENED}. */
+  private static long traces;
+
+  /** The number of spans that are open. Guarded by {@link #OPENED}. */
   private static int spans;
+
   private static volatile boolean on = ALWAYS;
 
   private LeakTracker() {}
 
+  /** Where one handle was made and closed. Does not refer to the handle. */
+  static final class Trace {
+    private final String handle;
+    private final @Nullable MemoryPool pool;
+    private final @Nullable Throwable made;
+    private volatile @Nullable Throwable closed;
+    private long number;
+
+    private Trace(StridedArray handle, @Nullable Throwable made) {
+      this.handle = handle.dtype() + handle.layout().shape().toString();
+      this.pool = handle.storage().pool();
+      this.made = made;
+    }
+
+    private String describe() {
+      return handle + (made == null ? "" : " made" + frames(made));
+    }
+  }
+
   /**
-   * A span of leak mode. Not for concurrent spans that make handles in each other's time: a span looks
-   * at the handles of all threads.
+   * A span of leak mode. Not for concurrent spans that make handles in each other's time: a span
+   * looks at the handles of all threads.
    */
   public static final class Span implements AutoCloseable {
-    private final Map<StridedArray, Throwable> before;
+    private final long first;
     private boolean open = true;
 
-    private Span(Map<StridedArray, Throwable> before) {
-      this.before = before;
+    private Span(long first) {
+      this.first = first;
     }
 
     /**
      * Lists the handles made within this span that are still open.
      *
-     * @return a line and a stack trace for each
+     * @return a line and a stack trace for each, oldest first
      */
     public List<String> survivors() {
-      synchronized (OPENED) {
-        List<String> found = new ArrayList<>();
-        OPENED.forEach(
-            (handle, made) -> {
-              if (!before.containsKey(handle)) {
-                found.add(describe(handle, made));
-              }
-            });
-        return found;
-      }
+      return survivorsSince(first);
     }
 
     /**
-     * Ends the span.
+     * Ends the span. Closing twice does nothing.
      *
-     * @throws LeakException when handles made within it are still open; the message says where each of
-     *     the first few was made
+     * @throws LeakException when handles made within it are still open; the message says where each
+     *     of the first few was made
      */
     @Override
     public void close() {
@@ -89,13 +108,11 @@ public final class LeakTracker {
         on = ALWAYS || spans > 0;
         if (!on) {
           OPENED.clear();
-          CLOSED.clear();
         }
       }
       if (!found.isEmpty()) {
         throw new LeakException(
-            found.size() + " handles are still open:\n"
-                + String.join("\n", found.subList(0, Math.min(found.size(), SHOWN))));
+            "leaks: " + found.size() + " handles are still open:\n" + firstOf(found));
       }
     }
   }
@@ -109,7 +126,7 @@ public final class LeakTracker {
     synchronized (OPENED) {
       spans++;
       on = true;
-      return new Span(new IdentityHashMap<>(OPENED));
+      return new Span(traces);
     }
   }
 
@@ -125,44 +142,65 @@ public final class LeakTracker {
   /**
    * Lists the handles that are still open, of those made in leak mode.
    *
-   * @return a line and a stack trace for each
+   * @return a line and a stack trace for each, oldest first
    */
   public static List<String> survivors() {
+    return survivorsSince(0);
+  }
+
+  private static List<String> survivorsSince(long first) {
     synchronized (OPENED) {
       List<String> found = new ArrayList<>();
-      OPENED.forEach((handle, made) -> found.add(describe(handle, made)));
+      for (Trace trace : OPENED) {
+        if (trace.number >= first) {
+          found.add(trace.describe());
+        }
+      }
       return found;
     }
   }
 
+  /** Records that a handle was made by the code that called. */
   static void opened(StridedArray handle) {
-    Throwable here = new Throwable("made here");
+    Trace trace = new Trace(handle, new Throwable("made here"));
     synchronized (OPENED) {
       if (on) {
-        OPENED.put(handle, here);
+        trace.number = traces++;
+        OPENED.add(trace);
+        handle.trace = trace;
       }
     }
   }
 
+  /** Records that a handle was closed by the code that called, unless that is on record already. */
   static void closed(StridedArray handle) {
     Throwable here = new Throwable("closed here");
     synchronized (OPENED) {
-      OPENED.remove(handle);
-      if (on) {
-        CLOSED.put(handle, here);
+      Trace trace = handle.trace;
+      if (trace == null) {
+        trace = new Trace(handle, null);
+        handle.trace = trace;
+      }
+      OPENED.remove(trace);
+      if (trace.closed == null) {
+        trace.closed = here;
+      }
+    }
+  }
+
+  /** Records that the cleaner closed a handle. */
+  static void cleaned(@Nullable Trace trace) {
+    if (trace != null) {
+      synchronized (OPENED) {
+        OPENED.remove(trace);
       }
     }
   }
 
   /** Says where a handle was closed, or how to find out; goes behind an error's message. */
-  static String describeClosing(StridedArray handle) {
-    Throwable where;
-    synchronized (OPENED) {
-      where = CLOSED.get(handle);
-    }
-    return where == null
-        ? "; -D" + PROPERTY + "=true records where"
-        : "; closed" + frames(where);
+  static String describeClosing(@Nullable Trace trace) {
+    Throwable closed = trace == null ? null : trace.closed;
+    return closed == null ? "; -D" + PROPERTY + "=true records where" : "; closed" + frames(closed);
   }
 
   /** Says where the open handles of a pool were made; goes behind an error's message. */
@@ -172,25 +210,24 @@ public final class LeakTracker {
     }
     List<String> found = new ArrayList<>();
     synchronized (OPENED) {
-      OPENED.forEach(
-          (handle, made) -> {
-            if (handle.storage().isFrom(pool)) {
-              found.add(describe(handle, made));
-            }
-          });
+      for (Trace trace : OPENED) {
+        if (trace.pool == pool) {
+          found.add(trace.describe());
+        }
+      }
     }
-    return ":\n" + String.join("\n", found.subList(0, Math.min(found.size(), SHOWN)));
+    return found.isEmpty() ? "; by no handle made in leak mode" : ":\n" + firstOf(found);
   }
 
-  private static String describe(StridedArray handle, @Nullable Throwable made) {
-    return handle + (made == null ? "" : " made" + frames(made));
+  private static String firstOf(List<String> found) {
+    return String.join("\n", found.subList(0, Math.min(found.size(), SHOWN)));
   }
 
   private static String frames(Throwable where) {
     StringBuilder text = new StringBuilder();
     int shown = 0;
     for (StackTraceElement frame : where.getStackTrace()) {
-      if (frame.getClassName().startsWith("dev.gatun.memory.") && shown == 0) {
+      if (shown == 0 && OWN_CLASSES.contains(frame.getClassName())) {
         continue;
       }
       text.append("\n    at ").append(frame);

@@ -2,7 +2,10 @@ package dev.gatun.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/** A pool cannot provide the memory asked for, because of its limit or because the operating system refused. */
+/**
+ * A pool cannot provide the memory asked for, because of its limit or because the operating system
+ * refused.
+ */
 public class MemoryLimitException extends GatunException {
   private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,8 @@ package dev.gatun.memory;
  * @param limitBytes the most bytes that the pool will reserve
  * @param liveBlocks the number of blocks handed out
  * @param systemAllocations how often the operating system was asked for memory, since the start
- * @param cleanedHandles how many handles outside every scope the cleaner has closed, since the start
+ * @param cleanedHandles how many handles outside every scope the cleaner has closed, since the
+ *     start
  */
 public record PoolStatistics(
     long inUseBytes,

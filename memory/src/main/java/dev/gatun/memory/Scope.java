@@ -1,6 +1,9 @@
 package dev.gatun.memory;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,37 +18,34 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>Handles join the innermost open scope of the thread that makes them. Closing the scope closes
- * them all at once, in the order opposite to their making.
+ * them all at once.
  *
- * <p>A scope belongs to the thread that opened it and is not thread-safe, with one exception: a handle
- * may be closed early from another thread. Scopes nest, and are closed innermost first.
+ * <p>A scope belongs to the thread that opened it and is not thread-safe, with one exception: a
+ * handle may be closed early from another thread. It is closed at once then, but its memory goes
+ * back when the scope needs room for more handles or is closed, whichever comes first. Scopes nest,
+ * and are closed innermost first.
  */
 public final class Scope implements AutoCloseable {
-  private static final ThreadLocal<Innermost> INNERMOST = ThreadLocal.withInitial(Innermost::new);
+  private static final int ROOM_AT_FIRST = 16;
+  private static final @Nullable StridedArray[] NOTHING = new @Nullable StridedArray[0];
 
-  /** The innermost scope of a thread, in a cell, so that opening one writes no thread-local. */
-  private static final class Innermost {
-    @Nullable Scope scope;
-  }
-
-  private final Innermost innermost;
+  private final ThreadCache cache;
   private final @Nullable Scope outer;
-  private final Thread owner;
   private final boolean suspending;
-  private StridedArray[] handles;
+
+  /** The handles owned, up to the count; null beyond it. */
+  private @Nullable StridedArray[] handles;
+
   private int count;
   private boolean open = true;
 
   private Scope(boolean suspending) {
-    this.innermost = INNERMOST.get();
-    this.outer = innermost.scope;
-    this.owner = Thread.currentThread();
+    this.cache = ThreadCache.current();
+    this.outer = cache.innermost;
     this.suspending = suspending;
-    this.handles = suspending ? NOTHING : new StridedArray[16];
-    innermost.scope = this;
+    this.handles = suspending ? NOTHING : new @Nullable StridedArray[ROOM_AT_FIRST];
+    cache.innermost = this;
   }
-
-  private static final StridedArray[] NOTHING = new StridedArray[0];
 
   /**
    * Opens a scope for this thread, within the one that is innermost now.
@@ -57,20 +57,14 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Opens a span in which handles join no scope: what is made within it lives until it is closed, or
-   * found unreachable by the cleaner. For what must outlive the scope that happens to be open, such as
-   * the state of an optimizer.
+   * Opens a span in which handles join no scope: what is made within it lives until it is closed,
+   * or found unreachable by the cleaner. For what must outlive the scope that happens to be open,
+   * such as the state of an optimizer.
    *
    * @return the span, to be closed by this thread
    */
   public static Scope suspend() {
     return new Scope(true);
-  }
-
-  /** Returns the scope that handles join now; null when there is none, or it is suspended. */
-  static @Nullable Scope innermost() {
-    Scope scope = INNERMOST.get().scope;
-    return scope == null || scope.suspending ? null : scope;
   }
 
   /**
@@ -79,7 +73,21 @@ public final class Scope implements AutoCloseable {
    * @return whether a scope is open and not suspended
    */
   public static boolean isActive() {
-    return innermost() != null;
+    return innermost(ThreadCache.current()) != null;
+  }
+
+  /**
+   * Returns the scope that handles of a thread join now; null when there is none, or it is
+   * suspended.
+   */
+  static @Nullable Scope innermost(ThreadCache cache) {
+    Scope scope = cache.innermost;
+    return scope == null || scope.suspending ? null : scope;
+  }
+
+  /** Tells whether this is the thread that opened this scope. */
+  boolean belongsToThisThread() {
+    return cache.belongsToThisThread();
   }
 
   void add(StridedArray handle) {
@@ -91,12 +99,15 @@ public final class Scope implements AutoCloseable {
     handles[count++] = handle;
   }
 
-  /** Drops handles that were closed early, or doubles the room where that frees too little. */
+  /** Drops handles that other threads closed, and doubles the room where that frees too little. */
   private void makeRoom() {
+    List<StridedArray> closed = new ArrayList<>();
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      StridedArray handle = handles[i];
-      if (!handle.isClosed()) {
+      StridedArray handle = at(i);
+      if (handle.isClosed()) {
+        closed.add(handle);
+      } else {
         handle.slot = kept;
         handles[kept++] = handle;
       }
@@ -106,21 +117,24 @@ public final class Scope implements AutoCloseable {
     if (kept > handles.length / 2) {
       handles = Arrays.copyOf(handles, handles.length * 2);
     }
+    for (StridedArray handle : closed) {
+      handle.giveUp(cache);
+    }
   }
 
-  /**
-   * Forgets a handle that has just been closed. From another thread nothing is done: the closed handle
-   * stays in its place, where closing the scope passes over it.
-   */
-  void remove(StridedArray handle) {
-    if (Thread.currentThread() == owner && handle.scope == this) {
-      forget(handle);
-    }
+  private StridedArray at(int slot) {
+    return Objects.requireNonNull(handles[slot]);
+  }
+
+  /** Forgets a handle that its thread, which is this scope's, has just closed, and gives it up. */
+  void closeEarly(StridedArray handle) {
+    forget(handle);
+    handle.giveUp(cache);
   }
 
   private void forget(StridedArray handle) {
     int last = --count;
-    StridedArray moved = handles[last];
+    StridedArray moved = at(last);
     handles[handle.slot] = moved;
     moved.slot = handle.slot;
     handles[last] = null;
@@ -128,8 +142,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Moves a handle to the scope around this one, or to the care of the cleaner when there is none, so
-   * that it outlives this scope. A handle that this scope does not own is left where it is.
+   * Moves a handle to the scope around this one, or to the care of the cleaner when there is none,
+   * so that it outlives this scope. A handle that this scope does not own is left where it is.
    *
    * @param <T> the type of the handle
    * @param handle the handle to keep
@@ -143,22 +157,21 @@ public final class Scope implements AutoCloseable {
       throw new ScopeException("keep: the scope has been closed");
     }
     handle.checkOpen("keep");
-    if (handle.scope != this) {
-      return handle;
-    }
-    forget(handle);
-    if (outer == null || outer.suspending) {
-      handle.leaveScopes();
-    } else {
-      outer.add(handle);
+    if (handle.scope == this) {
+      forget(handle);
+      if (outer == null || outer.suspending) {
+        handle.leaveScopes("keep", true, cache);
+      } else {
+        outer.add(handle);
+      }
     }
     return handle;
   }
 
   /**
-   * Takes a handle out of the scope that owns it, into the hands of the caller: neither a scope nor the
-   * cleaner will close it. For owners that close their handles themselves, such as a leaf its gradient.
-   * A handle that no scope owns is left as it is.
+   * Takes a handle out of the scope that owns it, into the hands of the caller: neither a scope nor
+   * the cleaner will close it. For owners that close their handles themselves, such as a leaf its
+   * gradient. A handle that no scope owns is left as it is.
    *
    * @param <T> the type of the handle
    * @param handle the handle to take over
@@ -172,6 +185,7 @@ public final class Scope implements AutoCloseable {
     if (owner != null) {
       owner.checkThread("disown");
       owner.forget(handle);
+      handle.leaveScopes("disown", false, owner.cache);
     }
     return handle;
   }
@@ -184,21 +198,28 @@ public final class Scope implements AutoCloseable {
   public int size() {
     int alive = 0;
     for (int i = 0; i < count; i++) {
-      alive += handles[i].isClosed() ? 0 : 1;
+      alive += at(i).isClosed() ? 0 : 1;
     }
     return alive;
   }
 
   private void checkThread(String operation) {
-    if (Thread.currentThread() != owner) {
+    if (!belongsToThisThread()) {
       throw new ScopeException(
-          operation + ": the scope belongs to thread '" + owner.getName() + "', not to '"
-              + Thread.currentThread().getName() + "'");
+          operation
+              + ": the scope belongs to thread '"
+              + cache.thread.getName()
+              + "', not to '"
+              + Thread.currentThread().getName()
+              + "'");
     }
   }
 
   /**
    * Closes every handle that this scope owns. Closing twice does nothing.
+   *
+   * <p>Should {@linkplain StridedArray.Attachment#detached() what is attached} to a handle throw,
+   * the others are closed all the same, and the first exception is thrown on at the end.
    *
    * @throws ScopeException when this is not the scope's thread, or a scope within it is still open;
    *     nothing is closed then
@@ -209,17 +230,35 @@ public final class Scope implements AutoCloseable {
     if (!open) {
       return;
     }
-    if (innermost.scope != this) {
+    if (cache.innermost != this) {
       throw new ScopeException("close: a scope within this one is still open");
     }
     open = false;
-    innermost.scope = outer;
-    for (int i = count - 1; i >= 0; i--) {
-      StridedArray handle = handles[i];
-      handle.scope = null;
-      handle.closeWithScope();
-      handles[i] = null;
+    cache.innermost = outer;
+    RuntimeException failure = null;
+    while (count > 0) {
+      try {
+        closeHandles();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
     }
-    count = 0;
+    handles = NOTHING;
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Closes the last handle until none is left; what that runs may close others, and so forget them.
+   */
+  private void closeHandles() {
+    while (count > 0) {
+      at(--count).closeWithScope(cache);
+    }
   }
 }

@@ -1,8 +1,6 @@
 package dev.gatun.memory;
 
-/**
- * A {@link Scope} was used by a thread other than its own, or closed out of order.
- */
+/** A {@link Scope} was used by a thread other than its own, or closed out of order. */
 public class ScopeException extends GatunException {
   private static final long serialVersionUID = 1L;
 

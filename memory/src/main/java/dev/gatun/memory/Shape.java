@@ -1,6 +1,7 @@
 package dev.gatun.memory;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes of a tensor's axes, outermost first. Immutable and safe to share between threads.
@@ -13,6 +14,9 @@ public final class Shape {
 
   private final long[] sizes;
   private final long numel;
+
+  /** The row-major layout, once somebody asked; threads that race make equal ones. */
+  private @Nullable Layout contiguous;
 
   private Shape(long[] sizes, long numel) {
     this.sizes = sizes;
@@ -33,7 +37,8 @@ public final class Shape {
    *
    * @param sizes the size of each axis, outermost first; copied
    * @return the shape
-   * @throws ShapeException when a size is negative, or the number of elements exceeds a long
+   * @throws ShapeException when a size is negative, or the sizes other than 0 multiply to more than
+   *     a long holds
    */
   public static Shape of(long... sizes) {
     return sizes.length == 0 ? SCALAR : owning(sizes.clone());
@@ -42,24 +47,31 @@ public final class Shape {
   /** Wraps an array that nobody else will write. */
   static Shape owning(long[] sizes) {
     boolean empty = false;
+    long numel = 1;
     for (long size : sizes) {
       if (size < 0) {
         throw new ShapeException("shape: " + Arrays.toString(sizes) + ": sizes are not negative");
       }
       empty |= size == 0;
-    }
-    if (empty) {
-      return new Shape(sizes, 0);
-    }
-    long numel = 1;
-    for (long size : sizes) {
-      if (Math.multiplyHigh(numel, size) != 0 || numel * size < 0) {
-        throw new ShapeException(
-            "shape: " + Arrays.toString(sizes) + ": the number of elements exceeds 2^63 - 1");
+      if (size > 1) {
+        if (Math.multiplyHigh(numel, size) != 0 || numel * size < 0) {
+          throw new ShapeException(
+              "shape: " + Arrays.toString(sizes) + ": the sizes multiply to more than 2^63 - 1");
+        }
+        numel *= size;
       }
-      numel *= size;
     }
-    return new Shape(sizes, numel);
+    return new Shape(sizes, empty ? 0 : numel);
+  }
+
+  /** Returns the row-major layout at offset 0. */
+  Layout contiguous() {
+    Layout layout = contiguous;
+    if (layout == null) {
+      layout = Layout.rowMajor(this);
+      contiguous = layout;
+    }
+    return layout;
   }
 
   /**
@@ -85,10 +97,18 @@ public final class Shape {
    *
    * @param axis the axis, from {@code -rank()} to {@code rank() - 1}
    * @return its size
-   * @throws ShapeException when there is no such axis
+   * @throws ShapeException when there is no such axis; a scalar has none
    */
   public long size(int axis) {
-    return sizes[axis >= 0 && axis < sizes.length ? axis : normalizeAxis("size", axis)];
+    return sizes[axis >= 0 && axis < sizes.length ? axis : existingAxis("size", axis)];
+  }
+
+  /** As {@link #normalizeAxis}, but a scalar has no axis at all. */
+  int existingAxis(String operation, int axis) {
+    if (sizes.length == 0) {
+      throw new ShapeException(operation + ": []: a scalar has no axes");
+    }
+    return normalizeAxis(operation, axis);
   }
 
   /**
@@ -104,7 +124,14 @@ public final class Shape {
     int bound = Math.max(sizes.length, 1);
     if (axis < -bound || axis >= bound) {
       throw new ShapeException(
-          operation + ": " + this + ": axis " + axis + " is not within " + -bound + " to "
+          operation
+              + ": "
+              + this
+              + ": axis "
+              + axis
+              + " is not within "
+              + -bound
+              + " to "
               + (bound - 1));
     }
     return axis < 0 ? axis + bound : axis;
@@ -156,8 +183,8 @@ public final class Shape {
   }
 
   /**
-   * Returns the shape to which two shapes broadcast: aligned at the last axis, sizes agree or one of
-   * them is 1.
+   * Returns the shape to which two shapes broadcast: aligned at the last axis, sizes agree or one
+   * of them is 1.
    *
    * @param operation the name to begin an error message with
    * @param a the one shape
@@ -165,6 +192,7 @@ public final class Shape {
    * @return the common shape; one of the operands where it is equal to it
    * @throws ShapeException when the shapes do not broadcast
    */
+  @SuppressWarnings("ReferenceEquality") // the short way for what is mostly the case
   public static Shape broadcast(String operation, Shape a, Shape b) {
     if (a == b || Arrays.equals(a.sizes, b.sizes)) {
       return a;
@@ -176,8 +204,18 @@ public final class Shape {
       long sizeB = i <= b.sizes.length ? b.sizes[b.sizes.length - i] : 1;
       if (sizeA != sizeB && sizeA != 1 && sizeB != 1) {
         throw new ShapeException(
-            operation + ": " + a + " and " + b + ": sizes " + sizeA + " and " + sizeB + " of axis -"
-                + i + " do not broadcast");
+            operation
+                + ": "
+                + a
+                + " and "
+                + b
+                + ": sizes "
+                + sizeA
+                + " and "
+                + sizeB
+                + " of axis -"
+                + i
+                + " do not broadcast");
       }
       result[rank - i] = sizeA == 1 ? sizeB : sizeA;
     }
@@ -189,7 +227,7 @@ public final class Shape {
 
   @Override
   public boolean equals(Object other) {
-    return this == other || other instanceof Shape shape && Arrays.equals(sizes, shape.sizes);
+    return this == other || (other instanceof Shape shape && Arrays.equals(sizes, shape.sizes));
   }
 
   @Override

@@ -1,8 +1,6 @@
 package dev.gatun.memory;
 
-/**
- * Sizes, axes or strides of the operands do not fit the operation.
- */
+/** Sizes, axes or strides of the operands do not fit the operation. */
 public class ShapeException extends GatunException {
   private static final long serialVersionUID = 1L;
 

@@ -3,26 +3,26 @@ package dev.gatun.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that tensors look into: one block of a {@link MemoryPool}, or a segment that somebody else
- * owns. Counted: whoever holds on to a storage {@linkplain #retain() retains} it, and the block goes
- * back to its pool with the last {@linkplain #release() release}.
+ * owns. Counted: whoever holds on to a storage {@linkplain #retain() retains} it, and the block
+ * goes back to its pool with the last {@linkplain #release() release}.
  *
  * <p>The version counts writes, so that a gradient which needs the old bytes can tell that they are
  * gone.
  *
- * <p>Counting is safe from any thread. Reading and writing the bytes is not synchronised: threads that
- * share a storage order their accesses themselves.
+ * <p>Counting is safe from any thread. Reading and writing the bytes is not synchronised: threads
+ * that share a storage order their accesses themselves.
  */
 public final class Storage {
-  private static final VarHandle REFERENCES;
+  private static final VarHandle OTHERS;
 
   static {
     try {
-      REFERENCES =
-          MethodHandles.lookup().findVarHandle(Storage.class, "references", int.class);
+      OTHERS = MethodHandles.lookup().findVarHandle(Storage.class, "others", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -31,40 +31,49 @@ public final class Storage {
   private final MemorySegment segment;
   private final long byteSize;
   private final @Nullable Block block;
-  private final boolean readOnly;
 
-  @SuppressWarnings("FieldMayBeFinal") // written through REFERENCES
-  private volatile int references = 1;
+  /** The cache of the thread that allocated this storage, where it went that way. */
+  final @Nullable ThreadCache cache;
+
+  /**
+   * The number of references beside the first; negative once the last is gone. Counted from 0 and
+   * read through {@link #OTHERS} as if volatile, so that making a storage costs no fence.
+   */
+  @SuppressWarnings("UnusedVariable") // read through OTHERS
+  private int others;
 
   private int version;
 
-  Storage(Block block, long byteSize) {
+  Storage(Block block, long byteSize, @Nullable ThreadCache cache) {
     this.segment = block.segment;
     this.byteSize = byteSize;
     this.block = block;
-    this.readOnly = false;
+    this.cache = cache;
   }
 
   private Storage(MemorySegment segment) {
     this.segment = segment;
     this.byteSize = segment.byteSize();
     this.block = null;
-    this.readOnly = segment.isReadOnly();
+    this.cache = null;
   }
 
   /**
-   * Makes a storage of a segment without copying it: direct buffers, mapped files, arena allocations.
-   * The segment stays its owner's. Should the owner close it while tensors look into it, their next
-   * access throws {@link IllegalStateException}; nothing crashes.
+   * Makes a storage of a segment without copying it: direct buffers, mapped files, arena
+   * allocations. The segment stays its owner's. Should the owner close it while tensors look into
+   * it, their next access throws {@link IllegalStateException}; nothing crashes.
    *
    * @param segment native memory that every thread may access; read-only segments make read-only
    *     storages
    * @return a storage with one reference, held by the caller
-   * @throws ArgumentException when the segment is on the heap, or confined to a thread
+   * @throws ArgumentException when the segment is on the heap, confined to a thread, or closed
    */
   public static Storage wrap(MemorySegment segment) {
     if (!segment.isNative()) {
       throw new ArgumentException("wrap: a segment on the heap: wrap native memory, or copy");
+    }
+    if (!segment.scope().isAlive()) {
+      throw new ArgumentException("wrap: a segment whose arena has been closed");
     }
     if (!segment.isAccessibleBy(NO_THREAD)) {
       throw new ArgumentException(
@@ -74,12 +83,29 @@ public final class Storage {
     return new Storage(segment);
   }
 
+  /**
+   * Makes a storage of a direct or mapped buffer without copying it: the bytes from its position to
+   * its limit as they are now. The buffer's own byte order plays no part: elements are read in the
+   * order of the machine. The memory stays reachable as long as the storage is.
+   *
+   * @param buffer a direct buffer; read-only buffers make read-only storages
+   * @return a storage with one reference, held by the caller
+   * @throws ArgumentException when the buffer is on the heap, or is a view of a segment that {@link
+   *     #wrap(MemorySegment)} refuses
+   */
+  public static Storage wrap(ByteBuffer buffer) {
+    if (!buffer.isDirect()) {
+      throw new ArgumentException("wrap: a buffer on the heap: wrap a direct one, or copy");
+    }
+    return wrap(MemorySegment.ofBuffer(buffer));
+  }
+
   /** Stands for any thread but the owner of a confined segment. Never started. */
   private static final Thread NO_THREAD = Thread.ofPlatform().unstarted(() -> {});
 
   /**
-   * Returns the memory. It may be longer than {@link #byteSize()}, since blocks come in size classes;
-   * what lies beyond belongs to nobody.
+   * Returns the memory. It may be longer than {@link #byteSize()}, since blocks come in size
+   * classes; what lies beyond belongs to nobody.
    *
    * @return the segment; only to be used while holding a reference
    */
@@ -111,12 +137,12 @@ public final class Storage {
    * @return whether the segment is read-only
    */
   public boolean isReadOnly() {
-    return readOnly;
+    return block == null && segment.isReadOnly();
   }
 
-  /** Tells whether the bytes are a block of one particular pool. */
-  boolean isFrom(MemoryPool pool) {
-    return block != null && block.pool == pool;
+  /** Returns the pool that the bytes are a block of; null for what somebody else owns. */
+  @Nullable MemoryPool pool() {
+    return block == null ? null : block.pool;
   }
 
   /**
@@ -135,12 +161,12 @@ public final class Storage {
    * @throws ClosedTensorException when the last reference is gone already
    */
   public Storage retain() {
-    int now = references;
-    while (now > 0) {
-      if (REFERENCES.weakCompareAndSet(this, now, now + 1)) {
+    int now = others();
+    while (now >= 0) {
+      if (OTHERS.weakCompareAndSet(this, now, now + 1)) {
         return this;
       }
-      now = references;
+      now = others();
     }
     throw new ClosedTensorException("retain: the storage has been released by its last holder");
   }
@@ -152,17 +178,47 @@ public final class Storage {
    *     second time
    */
   public void release() {
-    int now = references;
-    while (now > 0) {
-      if (REFERENCES.weakCompareAndSet(this, now, now - 1)) {
-        if (now == 1 && block != null) {
-          block.pool.giveBack(block);
+    int now = others();
+    while (now >= 0) {
+      if (OTHERS.weakCompareAndSet(this, now, now - 1)) {
+        if (now == 0) {
+          giveBack(ThreadCache.current());
         }
         return;
       }
-      now = references;
+      now = others();
     }
     throw new ClosedTensorException("release: the storage has been released by its last holder");
+  }
+
+  /**
+   * As {@link #release()}, for a handle, which is certain to hold a reference. The last reference
+   * needs no atomic operation: nobody else holds one who could give it up, or add to it, meanwhile.
+   *
+   * @param cache the cache of this thread, or null to keep the block out of it
+   */
+  void releaseByHandle(@Nullable ThreadCache cache) {
+    int now = others();
+    while (now > 0) {
+      if (OTHERS.weakCompareAndSet(this, now, now - 1)) {
+        return;
+      }
+      now = others();
+    }
+    if (now == 0) {
+      OTHERS.setRelease(this, -1);
+      giveBack(cache);
+    }
+  }
+
+  private int others() {
+    return (int) OTHERS.getAcquire(this);
+  }
+
+  private void giveBack(@Nullable ThreadCache cache) {
+    if (block != null && (cache == null || !cache.put(block))) {
+      block.pool.giveBack(block, cache);
+    }
   }
 
   /**
@@ -171,7 +227,7 @@ public final class Storage {
    * @return 0 once the block has gone back
    */
   public int references() {
-    return references;
+    return others() + 1;
   }
 
   /**
@@ -190,6 +246,12 @@ public final class Storage {
 
   @Override
   public String toString() {
-    return "Storage[" + byteSize + " bytes, version " + version + ", references " + references + "]";
+    return "Storage["
+        + byteSize
+        + " bytes, version "
+        + version
+        + ", references "
+        + references()
+        + "]";
   }
 }

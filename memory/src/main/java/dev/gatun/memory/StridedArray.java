@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * A handle on elements of one type, laid out in a storage. This is what kernels read and write, and
  * what tensors are built on.
  *
- * <p><b>Ownership.</b> A handle holds one reference to its storage and gives it up when it is closed.
- * It joins the innermost {@link Scope} of the thread that makes it, and is closed with it; where there
- * is no scope, a cleaner closes it some time after it has become unreachable. Closing early is always
- * allowed, closing twice does nothing. Several handles may share a storage; bytes live as long as the
- * last of them.
+ * <p><b>Ownership.</b> A handle holds one reference to its storage and gives it up when it is
+ * closed. It joins the innermost {@link Scope} of the thread that makes it, and is closed with it;
+ * where there is no scope, a cleaner closes it some time after it has become unreachable. Closing
+ * early is always allowed, closing twice does nothing. Several handles may share a storage; bytes
+ * live as long as the last of them.
  *
  * <p><b>Threads.</b> A handle may be used from any thread. Closing is atomic; closing while another
  * thread computes with the handle is a mistake of the caller, which may give that computation wrong
@@ -30,28 +30,42 @@ public class StridedArray implements AutoCloseable {
     }
   }
 
-  private static final int OPEN = 0;
-  private static final int CLOSED = 1;
-  private static final int CLOSED_WITH_SCOPE = 2;
+  /** Open and owned by a scope, whose thread alone gives the reference to the storage up. */
+  private static final int SCOPED = 0;
+
+  /** Open and owned by no scope: whoever closes the handle gives the reference up. */
+  private static final int UNSCOPED = 1;
+
+  private static final int CLOSED = 2;
+  private static final int CLOSED_WITH_SCOPE = 3;
 
   private final Storage storage;
   private final DType dtype;
   private final Layout layout;
 
   @SuppressWarnings("FieldMayBeFinal") // written through STATE
-  private volatile int state = OPEN;
+  private volatile int state;
 
-  /** The scope that will close this handle, and its place there. Touched by the scope alone. */
+  /** The scope that owns this handle, and its place there. Written by the scope's thread alone. */
   @Nullable Scope scope;
 
   int slot;
 
+  /** Where this handle was made and closed, in leak mode. */
+  volatile LeakTracker.@Nullable Trace trace;
+
   private @Nullable Attachment attachment;
   private @Nullable UnscopedHandle unscoped;
 
-  /** Something that is given up together with a handle, such as its place in a gradient's graph. */
+  /**
+   * Something that is given up together with a handle, such as its place in a gradient's graph.
+   * Must not refer to the handle, which could never become unreachable otherwise.
+   */
   public interface Attachment {
-    /** Called once, when the handle is closed; from the cleaner's thread for a handle out of scope. */
+    /**
+     * Called once, when the handle is closed: by the scope's thread for a handle in a scope, else
+     * by the thread that closes it, or by the cleaner's. May close other handles.
+     */
     void detached();
   }
 
@@ -63,6 +77,8 @@ public class StridedArray implements AutoCloseable {
    * @param layout where the elements lie
    * @throws ShapeException when the layout reaches beyond the storage
    */
+  @SuppressWarnings(
+      "this-escape") // the scope and the cleaner do not use the handle before it is made
   public StridedArray(Storage storage, DType dtype, Layout layout) {
     this.storage = storage;
     this.dtype = dtype;
@@ -70,17 +86,27 @@ public class StridedArray implements AutoCloseable {
     if (layout.extent() > storage.byteSize() >>> dtype.byteShift()) {
       storage.release();
       throw new ShapeException(
-          "layout: " + layout + " of " + dtype + " reaches beyond a storage of "
-              + storage.byteSize() + " bytes");
+          "layout: "
+              + layout
+              + " of "
+              + dtype
+              + " reaches beyond a storage of "
+              + storage.byteSize()
+              + " bytes");
     }
-    Scope innermost = Scope.innermost();
+    if (LeakTracker.isOn()) {
+      LeakTracker.opened(this);
+    }
+    ThreadCache cache = storage.cache;
+    if (cache == null || !cache.belongsToThisThread()) {
+      cache = ThreadCache.current();
+    }
+    Scope innermost = Scope.innermost(cache);
     if (innermost != null) {
       innermost.add(this);
     } else {
       unscoped = UnscopedHandle.register(this);
-    }
-    if (LeakTracker.isOn()) {
-      LeakTracker.opened(this);
+      state = UNSCOPED;
     }
   }
 
@@ -93,8 +119,10 @@ public class StridedArray implements AutoCloseable {
    * @throws MemoryLimitException when the pool refuses
    */
   public static StridedArray allocate(DType dtype, Shape shape) {
-    return new StridedArray(
-        MemoryPool.shared().allocate(byteSize(dtype, shape)), dtype, Layout.contiguous(shape));
+    // Made before the handle is: a fresh object needs no barrier of the garbage collector.
+    Storage storage = MemoryPool.shared().allocate(byteSize(dtype, shape));
+    Layout layout = shape.contiguous();
+    return new StridedArray(storage, dtype, layout);
   }
 
   /**
@@ -165,7 +193,7 @@ public class StridedArray implements AutoCloseable {
    * @return whether it may no longer be used
    */
   public final boolean isClosed() {
-    return state != OPEN;
+    return state >= CLOSED;
   }
 
   /**
@@ -175,7 +203,7 @@ public class StridedArray implements AutoCloseable {
    * @throws ClosedTensorException when it has
    */
   public final void checkOpen(String operation) {
-    if (state != OPEN) {
+    if (state >= CLOSED) {
       throw closedException(operation);
     }
   }
@@ -183,13 +211,18 @@ public class StridedArray implements AutoCloseable {
   private ClosedTensorException closedException(String operation) {
     String how = state == CLOSED_WITH_SCOPE ? "has been closed with its scope" : "has been closed";
     return new ClosedTensorException(
-        operation + ": the " + dtype + layout.shape() + " tensor " + how
-            + LeakTracker.describeClosing(this));
+        operation
+            + ": the "
+            + dtype
+            + layout.shape()
+            + " tensor "
+            + how
+            + LeakTracker.describeClosing(trace));
   }
 
   /**
-   * Sets what is given up together with this handle, in place of what was set before, which the caller
-   * keeps.
+   * Sets what is given up together with this handle, in place of what was set before, which the
+   * caller keeps.
    *
    * @param next the new attachment, or null for none
    * @return the attachment before
@@ -213,48 +246,134 @@ public class StridedArray implements AutoCloseable {
     return attachment;
   }
 
-  /** Leaves the elements to others: gives this handle's reference to the storage up. */
+  /**
+   * Throws when the elements cannot be written in place.
+   *
+   * @param operation the name to begin the message with
+   * @throws InPlaceException when the storage is read-only, or when several indices may address one
+   *     element, as in an expanded view
+   */
+  public final void checkWritable(String operation) {
+    if (!layout.isContiguous() && layout.mayOverlapItself()) {
+      throw new InPlaceException(
+          operation
+              + ": "
+              + dtype
+              + layout
+              + ": several indices address one element; write to a clone of it");
+    }
+    if (storage.isReadOnly()) {
+      throw new InPlaceException(
+          operation
+              + ": "
+              + dtype
+              + layout.shape()
+              + ": the memory is read-only; write to a clone");
+    }
+  }
+
+  /**
+   * Hands the elements out without copying them: exactly their bytes, in row-major order and the
+   * machine's byte order.
+   *
+   * <p>The segment is native memory, for other libraries and native calls; it is read-only when the
+   * storage is. It may be used as long as this handle is open, and reachable where no scope owns
+   * it. Afterwards the memory serves other tensors: reading it gives their bytes, and writing
+   * spoils them. Writing through it is not seen by the checks of gradients.
+   *
+   * @return the segment of {@code numel * byteSize} bytes
+   * @throws ClosedTensorException when this handle has been closed
+   * @throws ShapeException when the layout is not contiguous: copy it first
+   */
+  public final MemorySegment asSegment() {
+    checkOpen("asSegment");
+    if (!layout.isContiguous()) {
+      throw new ShapeException("asSegment: " + layout + ": not contiguous; copy it first");
+    }
+    return layout.numel() == 0
+        ? segment().asSlice(0, 0)
+        : segment().asSlice(byteOffset(), layout.numel() << dtype.byteShift());
+  }
+
+  /**
+   * Gives this handle's reference to the storage up; the last one returns the bytes to their pool.
+   * A handle in a scope that is closed by another thread than the scope's gives its reference up
+   * when the scope next needs room or is closed. Closing twice does nothing.
+   */
   @Override
   public final void close() {
-    if (STATE.compareAndSet(this, OPEN, CLOSED)) {
+    int now = state;
+    if (now == SCOPED) {
       Scope owner = scope;
-      if (owner != null) {
-        owner.remove(this);
+      if (owner != null && owner.belongsToThisThread()) {
+        STATE.setRelease(this, CLOSED);
+        owner.closeEarly(this);
+        return;
       }
-      give();
+      if (STATE.compareAndSet(this, SCOPED, CLOSED)) {
+        if (LeakTracker.isOn()) {
+          LeakTracker.closed(this);
+        }
+        return;
+      }
+      now = state;
+    }
+    if (now == UNSCOPED && STATE.compareAndSet(this, UNSCOPED, CLOSED)) {
+      giveUpUnscoped(ThreadCache.current());
     }
   }
 
-  /** Closes on behalf of the scope, which forgets this handle by itself. */
-  final void closeWithScope() {
-    if (STATE.compareAndSet(this, OPEN, CLOSED_WITH_SCOPE)) {
-      give();
+  /** Closes on behalf of the scope that owned this handle, and has forgotten it. */
+  final void closeWithScope(ThreadCache cache) {
+    if (state == SCOPED) {
+      STATE.setRelease(this, CLOSED_WITH_SCOPE);
     }
+    giveUp(cache);
   }
 
-  private void give() {
+  /** Gives up what a closed handle holds. Called once, by the thread of the scope that owned it. */
+  final void giveUp(@Nullable ThreadCache cache) {
     if (LeakTracker.isOn()) {
       LeakTracker.closed(this);
     }
-    UnscopedHandle handle = unscoped;
-    if (handle != null) {
-      unscoped = null;
-      handle.closeNow();
-      return;
-    }
     Attachment attached = attachment;
-    storage.release();
+    storage.releaseByHandle(cache);
     if (attached != null) {
       attached.detached();
     }
   }
 
-  /** Moves this handle out of every scope, into the care of the cleaner. Called by its scope. */
-  final void leaveScopes() {
+  private void giveUpUnscoped(@Nullable ThreadCache cache) {
+    UnscopedHandle handle = unscoped;
+    if (handle == null) {
+      giveUp(cache);
+      return;
+    }
+    if (LeakTracker.isOn()) {
+      LeakTracker.closed(this);
+    }
+    unscoped = null;
+    handle.closeNow();
+  }
+
+  /**
+   * Moves this handle out of every scope. Called by the scope that owned it, and has forgotten it.
+   *
+   * @param operation the name to begin an error message with
+   * @param cleaned whether the cleaner takes care of it from now on
+   * @throws ClosedTensorException when another thread has closed the handle meanwhile
+   */
+  final void leaveScopes(String operation, boolean cleaned, ThreadCache cache) {
     scope = null;
-    UnscopedHandle handle = UnscopedHandle.register(this);
-    handle.attachment = attachment;
-    unscoped = handle;
+    if (cleaned) {
+      UnscopedHandle handle = UnscopedHandle.register(this);
+      handle.attachment = attachment;
+      unscoped = handle;
+    }
+    if (!STATE.compareAndSet(this, SCOPED, UNSCOPED)) {
+      giveUpUnscoped(cache);
+      throw closedException(operation);
+    }
   }
 
   @Override

@@ -7,8 +7,7 @@
  * dev.gatun.memory.StridedArray} is a handle that puts these together and is owned by a {@link
  * dev.gatun.memory.Scope}.
  *
- * <p>Every exception that Gatun throws on purpose is below {@link
- * dev.gatun.memory.GatunException}.
+ * <p>Every exception that Gatun throws on purpose is below {@link dev.gatun.memory.GatunException}.
  */
 @NullMarked
 package dev.gatun.memory;
