@@ -4,6 +4,7 @@ import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
 
 /**
@@ -54,11 +55,9 @@ public interface KernelProvider {
   IndexKernels indexing();
 
   /**
-   * Returns the kernels that fill arrays with random numbers.
+   * Returns the kernels that make random numbers.
    *
    * @return the same instance at every call
    */
-  default dev.gatun.kernels.random.RandomKernels random() {
-    throw new IllegalStateException(name() + " has no random numbers");
-  }
+  RandomKernels random();
 }

@@ -7,6 +7,8 @@ import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
+import dev.gatun.kernels.random.CounterRandom;
+import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
 import dev.gatun.kernels.reduce.Reductions;
 
@@ -17,6 +19,7 @@ import dev.gatun.kernels.reduce.Reductions;
 public final class ScalarProvider implements KernelProvider {
   private static final ScalarProvider INSTANCE = new ScalarProvider();
 
+  private final RandomKernels random = CounterRandom.scalar();
   private final ReductionKernels reductions = Reductions.scalar();
 
   private ScalarProvider() {}
@@ -53,6 +56,11 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public IndexKernels indexing() {
     return StridedIndexing.instance();
+  }
+
+  @Override
+  public RandomKernels random() {
+    return random;
   }
 
   @Override

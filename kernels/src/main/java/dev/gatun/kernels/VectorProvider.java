@@ -8,6 +8,8 @@ import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
 import dev.gatun.kernels.pointwise.VectorPointwiseKernel;
+import dev.gatun.kernels.random.CounterRandom;
+import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
 import dev.gatun.kernels.reduce.Reductions;
 import dev.gatun.memory.ArgumentException;
@@ -28,11 +30,13 @@ public final class VectorProvider implements KernelProvider {
   private final int laneBits;
   private final String name;
   private final ReductionKernels reductions;
+  private final RandomKernels random;
   private final MatmulKernels matmul;
 
   private VectorProvider(int laneBits) {
     this.laneBits = laneBits;
     this.name = "vector-" + laneBits;
+    this.random = CounterRandom.vector(laneBits);
     this.reductions = Reductions.vector(laneBits);
     this.matmul = new VectorMatmul(laneBits);
   }
@@ -109,6 +113,11 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public IndexKernels indexing() {
     return StridedIndexing.instance();
+  }
+
+  @Override
+  public RandomKernels random() {
+    return random;
   }
 
   @Override

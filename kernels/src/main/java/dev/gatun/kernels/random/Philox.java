@@ -69,4 +69,36 @@ public final class Philox {
     }
     return upper ? word3 << 32 | word2 : word1 << 32 | word0;
   }
+
+  /**
+   * Computes a block of random bits.
+   *
+   * @param seed the key
+   * @param block the lower half of the counter; the upper half is 0
+   * @param words where the four words are written
+   * @param at where word 0 goes; the others follow at distances of {@code stride}
+   * @param stride the distance of words
+   */
+  static void block(long seed, long block, int[] words, int at, int stride) {
+    long word0 = block & LOW;
+    long word1 = block >>> 32;
+    long word2 = 0;
+    long word3 = 0;
+    int key0 = (int) seed;
+    int key1 = (int) (seed >>> 32);
+    for (int round = 0; round < ROUNDS; round++) {
+      long product0 = MULTIPLIER_0 * word0;
+      long product1 = MULTIPLIER_1 * word2;
+      word0 = (product1 >>> 32) ^ word1 ^ (key0 & LOW);
+      word1 = product1 & LOW;
+      word2 = (product0 >>> 32) ^ word3 ^ (key1 & LOW);
+      word3 = product0 & LOW;
+      key0 += WEYL_0;
+      key1 += WEYL_1;
+    }
+    words[at] = (int) word0;
+    words[at + stride] = (int) word1;
+    words[at + 2 * stride] = (int) word2;
+    words[at + 3 * stride] = (int) word3;
+  }
 }

@@ -16,9 +16,10 @@ import dev.gatun.memory.StridedArray;
  */
 public interface RandomKernels {
   /**
-   * Fills with numbers that are uniformly distributed over {@code [low, high)}. They are multiples
-   * of {@code (high - low) / 2^24}, or {@code / 2^53} for float64, before rounding; rounding never
-   * yields {@code high}.
+   * Fills with numbers that are uniformly distributed over {@code [low, high)}: {@code low} and a
+   * multiple of {@code (high - low) / 2^24}, or {@code / 2^53} for float64, {@code / 2^11} for
+   * float16 and {@code / 2^8} for bfloat16. Rounding never yields {@code high}, except where it is
+   * {@code low}.
    *
    * @param out what is written, floating point
    * @param low the smallest number
