@@ -7,8 +7,10 @@ import dev.gatun.memory.ScopeException;
  * such a span:
  *
  * {@snippet :
- * try (var off = NoGrad.open()) {
- *   weight.sub_(weight.grad().mul(0.01));
+ * void step(Tensor weight, Tensor gradient) {
+ *   try (var off = NoGrad.open()) {
+ *     weight.sub_(gradient.mul(0.01));
+ *   }
  * }
  * }
  *

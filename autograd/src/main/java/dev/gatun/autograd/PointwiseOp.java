@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * static final PointwiseOp TANH_SOFTPLUS =
  *     PointwiseOp.unary("tanh_softplus", x -> x.mul(x.softplus().tanh()));
  *
- * Tensor y = TANH_SOFTPLUS.apply(x);
+ * Tensor tanhSoftplus(Tensor x) {
+ *   return TANH_SOFTPLUS.apply(x);
+ * }
  * }
  *
  * <p>It becomes a SIMD kernel for every element type and memory layout that comes up, and its

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * and the samples on which it is tested:
  *
  * {@snippet :
- * StructuralOp<int[]> PERMUTE =
- *     StructuralOp.<int[]>named("permute", call -> call.view(call.input(0).layout().permute(call.attributes())))
- *         .gradient(StructuralOp.NOTHING, (call, g) -> g.permute(inverse(call.attributes())))
- *         .samples(() -> List.of(Sample.of(new int[] {1, 0}, Operand.real(2, 3))));
+ * static final StructuralOp<Integer> SWAP_WITH_LAST =
+ *     StructuralOp.<Integer>named(
+ *             "swap_with_last",
+ *             call -> call.view(call.input(0).layout().transpose(call.attributes(), -1)))
+ *         .gradient(StructuralOp.NOTHING, (call, g) -> g.transpose(call.attributes(), -1))
+ *         .samples(() -> List.of(Sample.of(0, Operand.real(2, 3)), Sample.of(1, Operand.real(4, 1, 2))));
  * }
  *
  * @param <A> the type of what a call needs besides tensors, such as axes; {@link NoAttributes} for

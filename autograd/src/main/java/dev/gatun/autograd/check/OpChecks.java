@@ -17,9 +17,13 @@ import java.util.function.Supplier;
  * tested by one method:
  *
  * {@snippet :
+ * import java.util.stream.Stream;
+ * import org.junit.jupiter.api.DynamicTest;
+ * import org.junit.jupiter.api.TestFactory;
+ *
  * @TestFactory
  * Stream<DynamicTest> checks() {
- *   return Catalogue.of(MyOperations.class).stream()
+ *   return Catalogue.of(Activations.class).stream()
  *       .flatMap(op -> OpChecks.of(op).stream())
  *       .map(check -> DynamicTest.dynamicTest(check.toString(), check::run));
  * }
