@@ -5,6 +5,8 @@ module dev.gatun.examples {
   requires info.picocli;
   requires HdrHistogram;
 
+  exports dev.gatun.examples.operations;
+
   opens dev.gatun.examples to
       info.picocli;
 }
