@@ -51,7 +51,12 @@ final class PointwiseGradient {
       if ((wantedMask >>> i & 1) != 0) {
         Expression derivative = Derivative.of(forward, i);
         plain[i] = gradient.mul(derivative);
-        throughResult[i] = gradient.mul(derivative.substitute(forward, result));
+        Expression slope = op.slopeOfResult();
+        throughResult[i] =
+            gradient.mul(
+                slope == null
+                    ? derivative.substitute(forward, result)
+                    : slope.substitute(Expression.input(0), result));
       }
     }
     this.formulas = prefersResult(throughResult, plain) ? throughResult : plain;

@@ -51,6 +51,7 @@ public final class PointwiseOp extends Op {
   private final int conditions;
   private final @Nullable String whyNoGradient;
   private final PointwiseDomain domain;
+  private final @Nullable Expression slopeOfResult;
   private final PointwiseKernels kernels;
   private final @Nullable PointwiseGradient[] gradients;
   private final @Nullable PointwiseOp[] withScalar = new @Nullable PointwiseOp[3];
@@ -62,7 +63,8 @@ public final class PointwiseOp extends Op {
       TypeRule typeRule,
       int conditions,
       @Nullable String whyNoGradient,
-      PointwiseDomain domain) {
+      PointwiseDomain domain,
+      @Nullable Expression slopeOfResult) {
     super(name);
     this.arity = arity;
     this.expression = expression;
@@ -70,6 +72,7 @@ public final class PointwiseOp extends Op {
     this.conditions = conditions;
     this.whyNoGradient = whyNoGradient;
     this.domain = domain;
+    this.slopeOfResult = slopeOfResult;
     this.kernels = new PointwiseKernels(name, List.of(expression), arity);
     this.gradients = new @Nullable PointwiseGradient[1 << arity];
   }
@@ -111,7 +114,7 @@ public final class PointwiseOp extends Op {
 
   private static PointwiseOp declare(String name, int arity, Expression expression) {
     return new PointwiseOp(
-        name, arity, expression, TypeRule.FLOATING, 0, null, PointwiseDomain.REAL);
+        name, arity, expression, TypeRule.FLOATING, 0, null, PointwiseDomain.REAL, null);
   }
 
   /**
@@ -125,7 +128,8 @@ public final class PointwiseOp extends Op {
         rule == TypeRule.PREDICATE
             ? "a truth value has no slope"
             : rule == TypeRule.BITWISE ? "bits have no slope" : whyNoGradient;
-    return new PointwiseOp(name(), arity, expression, rule, conditions, reason, domain);
+    return new PointwiseOp(
+        name(), arity, expression, rule, conditions, reason, domain, slopeOfResult);
   }
 
   /**
@@ -135,7 +139,8 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp conditional() {
-    return new PointwiseOp(name(), arity, expression, typeRule, 1, whyNoGradient, domain);
+    return new PointwiseOp(
+        name(), arity, expression, typeRule, 1, whyNoGradient, domain, slopeOfResult);
   }
 
   /**
@@ -145,7 +150,8 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp withoutGradient(String reason) {
-    return new PointwiseOp(name(), arity, expression, typeRule, conditions, reason, domain);
+    return new PointwiseOp(
+        name(), arity, expression, typeRule, conditions, reason, domain, slopeOfResult);
   }
 
   /**
@@ -155,7 +161,34 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp on(PointwiseDomain tested) {
-    return new PointwiseOp(name(), arity, expression, typeRule, conditions, whyNoGradient, tested);
+    return new PointwiseOp(
+        name(), arity, expression, typeRule, conditions, whyNoGradient, tested, slopeOfResult);
+  }
+
+  /**
+   * Returns this operation of one input with its derivative as a formula of the result, where the
+   * symbolic derivative does not show that the result is enough. The input need not be kept for the
+   * backward pass then, and may be overwritten in place.
+   *
+   * @param slope the derivative, from the result
+   * @return a new operation
+   */
+  public PointwiseOp slopeOfResult(UnaryOperator<Expression> slope) {
+    checkArity(1);
+    return new PointwiseOp(
+        name(),
+        arity,
+        expression,
+        typeRule,
+        conditions,
+        whyNoGradient,
+        domain,
+        slope.apply(Expression.input(0)));
+  }
+
+  /** Returns the derivative as a formula of the result, input 0; null when it was not declared. */
+  @Nullable Expression slopeOfResult() {
+    return slopeOfResult;
   }
 
   /**
@@ -222,7 +255,7 @@ public final class PointwiseOp extends Op {
               .substitute(Expression.input(input), Expression.parameter(0))
               .substitute(Expression.input(1 - input), Expression.input(0));
       // Racing threads make equal operations.
-      known = new PointwiseOp(name(), 1, scalar, typeRule, 0, whyNoGradient, domain);
+      known = new PointwiseOp(name(), 1, scalar, typeRule, 0, whyNoGradient, domain, null);
       withScalar[input] = known;
     }
     return known;
@@ -231,7 +264,7 @@ public final class PointwiseOp extends Op {
   /** Returns the operation that computes a gradient of this one, itself differentiable. */
   PointwiseOp derived(int input, Expression formula, int operands) {
     return new PointwiseOp(
-        name() + "_backward", operands, formula, TypeRule.PROMOTE, 0, null, domain);
+        name() + "_backward", operands, formula, TypeRule.PROMOTE, 0, null, domain, null);
   }
 
   // ---- computing a new tensor

@@ -181,6 +181,16 @@ class TapeTest {
   }
 
   @Test
+  void activationsThatKeepTheirResultMayBeAppliedInPlace() {
+    Tensor x = tensor(-1.0, 2.0).requiresGrad_();
+    x.mul(3.0).relu_().sum().backward();
+    assertArrayEquals(new double[] {0, 3}, gradient(x));
+    x.zeroGrad();
+    x.mul(1.0).exp_().sum().backward();
+    assertArrayEquals(new double[] {Math.exp(-1), Math.exp(2)}, gradient(x), 1e-5);
+  }
+
+  @Test
   void aWriteIntoAPlainTensorMakesItPartOfTheGraph() {
     Tensor w = tensor(5.0).requiresGrad_();
     Tensor total = Gatun.zeros(1);
