@@ -1,6 +1,7 @@
 package dev.gatun.bench;
 
 import dev.gatun.bench.gemm.GemmCommand;
+import dev.gatun.bench.memory.MemoryCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -27,6 +28,7 @@ public final class Bench {
   private static CommandLine commandLine() {
     return new CommandLine(new Bench())
         .addSubcommand(new GemmCommand())
+        .addSubcommand(new MemoryCommand())
         .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true))
         .addSubcommand(new ListCommand());

@@ -27,6 +27,7 @@ public final class ForkedJvm {
 
   private final String mainClass;
   private final int threads;
+  private final List<String> jvmOptions;
 
   /**
    * Describes forks.
@@ -35,8 +36,20 @@ public final class ForkedJvm {
    * @param threads threads that Gatun and the native libraries may use
    */
   public ForkedJvm(Class<?> mainClass, int threads) {
+    this(mainClass, threads, List.of());
+  }
+
+  /**
+   * Describes forks with options for their JVM.
+   *
+   * @param mainClass their main class
+   * @param threads threads that Gatun and the native libraries may use
+   * @param jvmOptions such as {@code -Xmx64m}
+   */
+  public ForkedJvm(Class<?> mainClass, int threads, List<String> jvmOptions) {
     this.mainClass = mainClass.getName();
     this.threads = threads;
+    this.jvmOptions = List.copyOf(jvmOptions);
   }
 
   /**
@@ -84,6 +97,7 @@ public final class ForkedJvm {
   private List<String> command(List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
     command.add("--add-modules=jdk.incubator.vector");
     command.add("--enable-native-access=ALL-UNNAMED");
     // JavaCPP's handles are closed at once; its tracking of them by the collector costs time.
