@@ -4,7 +4,6 @@ import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
-import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
@@ -412,7 +411,7 @@ public final class PointwiseOp extends Op {
   Tensor applyInPlace(Tensor[] inputs, DType common, double parameter0, double parameter1) {
     Tensor self = inputs[0];
     DType compute = typeRule.compute(name(), common);
-    checkStorable(name() + "_", typeRule.result(compute), self.dtype());
+    Writes.checkStorable(name() + "_", typeRule.result(compute), self.dtype());
     Shape shape = commonShape(inputs);
     if (!shape.equals(self.shape())) {
       throw new ShapeException(name() + "_: " + self.shape() + " cannot hold a result of " + shape);
@@ -422,7 +421,7 @@ public final class PointwiseOp extends Op {
     if (recorded) {
       checkNothingNeededIsOverwritten(self, inputs);
     }
-    run(self, compute, separate(self, inputs), parameter0, parameter1);
+    run(self, compute, Writes.separate(self, inputs), parameter0, parameter1);
     self.storage().bumpVersion();
     if (recorded) {
       record(inputs, self, parameter0, parameter1);
@@ -452,8 +451,8 @@ public final class PointwiseOp extends Op {
   Tensor applyOut(Tensor out, Tensor[] inputs, DType common, double parameter0, double parameter1) {
     DType compute = typeRule.compute(name(), common);
     out.checkOut(name(), commonShape(inputs), anyEdge(inputs));
-    checkStorable(name(), typeRule.result(compute), out.dtype());
-    run(out, compute, separate(out, inputs), parameter0, parameter1);
+    Writes.checkStorable(name(), typeRule.result(compute), out.dtype());
+    run(out, compute, Writes.separate(out, inputs), parameter0, parameter1);
     out.storage().bumpVersion();
     return out;
   }
@@ -472,41 +471,6 @@ public final class PointwiseOp extends Op {
                 + name());
       }
     }
-  }
-
-  static void checkStorable(String operation, DType result, DType destination) {
-    boolean fits =
-        result == destination
-            || destination.isFloatingPoint()
-            || destination.isIntegral() && !result.isFloatingPoint()
-            || result == DType.BOOL;
-    if (!fits) {
-      throw new DTypeException(
-          operation + ": a result of " + result + " cannot be stored as " + destination);
-    }
-  }
-
-  /** Copies operands that share memory with the destination, unless element for element. */
-  private static Tensor[] separate(Tensor destination, Tensor[] inputs) {
-    Tensor[] result = inputs;
-    for (int i = 0; i < inputs.length; i++) {
-      Tensor input = inputs[i];
-      if (input.sharesMemory(destination) && !sameElements(input, destination)) {
-        if (result == inputs) {
-          result = inputs.clone();
-        }
-        result[i] = input.copyOfElements();
-      }
-    }
-    return result;
-  }
-
-  private static boolean sameElements(Tensor a, Tensor b) {
-    Layout layoutA = a.layout();
-    Layout layoutB = b.layout();
-    return a.storage() == b.storage()
-        && a.dtype() == b.dtype()
-        && (layoutA == layoutB || layoutA.equals(layoutB));
   }
 
   // ---- common to all

@@ -94,7 +94,9 @@ public interface Views {
       throw new ShapeException(
           "T: " + self().shape() + ": at most two axes; mT() takes the last two");
     }
-    return rank < 2 ? self().alias() : transpose(0, 1);
+    return rank < 2
+        ? PERMUTE.apply(rank == 0 ? new int[0] : new int[] {0}, self())
+        : transpose(0, 1);
   }
 
   /**
