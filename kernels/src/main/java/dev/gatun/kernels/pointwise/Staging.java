@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Moves blocks of elements between operands of any layout and type and the buffers that vector
- * loops work on.
+ * Moves blocks of elements between operands of any layout and the buffers that vector loops work
+ * on. The elements of a buffer have the type that the loop reads: the operand's own, or the compute
+ * type.
  */
 final class Staging {
   private Staging() {}
@@ -16,12 +17,7 @@ final class Staging {
    * on.
    */
   static void gather(
-      Traversal walk,
-      int operand,
-      long start,
-      int count,
-      DType computeType,
-      VectorScratch scratch) {
+      Traversal walk, int operand, long start, int count, DType bufferType, VectorScratch scratch) {
     long inner = walk.size(0);
     long stride = walk.byteStride(operand, 0);
     long row = start / inner;
@@ -29,37 +25,30 @@ final class Staging {
     var type = walk.type(operand);
     var segment = walk.segment(operand);
     long target = VectorScratch.stagingOffset(operand);
-    int size = computeType.byteSize();
+    int size = bufferType.byteSize();
     for (int at = 0; at < count; row++, column = 0) {
       int piece = (int) Math.min(count - at, inner - column);
       long offset = walk.rowOffset(operand, row) + column * stride;
-      if (type == computeType) {
-        copy(
-            size,
-            segment,
-            offset,
-            stride,
-            scratch.staging(),
-            target + (long) at * size,
-            size,
-            piece);
-      } else if (computeType.isFloatingPoint()) {
-        boolean single = computeType == DType.FLOAT32;
+      if (type == bufferType) {
+        long to = target + (long) at * size;
+        copy(size, segment, offset, stride, scratch.staging(), to, size, piece);
+      } else if (bufferType.isFloatingPoint()) {
+        boolean single = bufferType == DType.FLOAT32;
         ElementBlocks.load(type, segment, offset, stride, scratch.reals, at, piece, single);
       } else {
         ElementBlocks.load(type, segment, offset, stride, scratch.integers, at, piece);
       }
       at += piece;
     }
-    if (type == computeType) {
+    if (type == bufferType) {
       return;
     }
-    if (computeType.isFloatingPoint()) {
-      boolean single = computeType == DType.FLOAT32;
+    if (bufferType.isFloatingPoint()) {
+      boolean single = bufferType == DType.FLOAT32;
       ElementBlocks.store(
-          computeType, scratch.staging(), target, size, scratch.reals, 0, count, single);
+          bufferType, scratch.staging(), target, size, scratch.reals, 0, count, single);
     } else {
-      ElementBlocks.store(computeType, scratch.staging(), target, size, scratch.integers, 0, count);
+      ElementBlocks.store(bufferType, scratch.staging(), target, size, scratch.integers, 0, count);
     }
   }
 
@@ -68,12 +57,7 @@ final class Staging {
    * walk on.
    */
   static void scatter(
-      Traversal walk,
-      int operand,
-      long start,
-      int count,
-      DType computeType,
-      VectorScratch scratch) {
+      Traversal walk, int operand, long start, int count, DType bufferType, VectorScratch scratch) {
     long inner = walk.size(0);
     long stride = walk.byteStride(operand, 0);
     long row = start / inner;
@@ -81,28 +65,21 @@ final class Staging {
     var type = walk.type(operand);
     var segment = walk.segment(operand);
     long source = VectorScratch.stagingOffset(operand);
-    int size = computeType.byteSize();
-    boolean single = computeType == DType.FLOAT32;
-    if (type != computeType && computeType.isFloatingPoint()) {
+    int size = bufferType.byteSize();
+    boolean single = bufferType == DType.FLOAT32;
+    if (type != bufferType && bufferType.isFloatingPoint()) {
       ElementBlocks.load(
-          computeType, scratch.staging(), source, size, scratch.reals, 0, count, single);
-    } else if (type != computeType) {
-      ElementBlocks.load(computeType, scratch.staging(), source, size, scratch.integers, 0, count);
+          bufferType, scratch.staging(), source, size, scratch.reals, 0, count, single);
+    } else if (type != bufferType) {
+      ElementBlocks.load(bufferType, scratch.staging(), source, size, scratch.integers, 0, count);
     }
     for (int at = 0; at < count; row++, column = 0) {
       int piece = (int) Math.min(count - at, inner - column);
       long offset = walk.rowOffset(operand, row) + column * stride;
-      if (type == computeType) {
-        copy(
-            size,
-            scratch.staging(),
-            source + (long) at * size,
-            size,
-            segment,
-            offset,
-            stride,
-            piece);
-      } else if (computeType.isFloatingPoint()) {
+      if (type == bufferType) {
+        long from = source + (long) at * size;
+        copy(size, scratch.staging(), from, size, segment, offset, stride, piece);
+      } else if (bufferType.isFloatingPoint()) {
         ElementBlocks.store(type, segment, offset, stride, scratch.reals, at, piece, single);
       } else {
         ElementBlocks.store(type, segment, offset, stride, scratch.integers, at, piece);
@@ -120,15 +97,24 @@ final class Staging {
       long toOffset,
       long toStride,
       int count) {
-    if (elementSize == Integer.BYTES) {
-      for (int i = 0; i < count; i++) {
-        int element = from.get(ValueLayout.JAVA_INT_UNALIGNED, fromOffset + i * fromStride);
-        to.set(ValueLayout.JAVA_INT_UNALIGNED, toOffset + i * toStride, element);
+    switch (elementSize) {
+      case Byte.BYTES -> {
+        for (int i = 0; i < count; i++) {
+          byte element = from.get(ValueLayout.JAVA_BYTE, fromOffset + i * fromStride);
+          to.set(ValueLayout.JAVA_BYTE, toOffset + i * toStride, element);
+        }
       }
-    } else {
-      for (int i = 0; i < count; i++) {
-        long element = from.get(ValueLayout.JAVA_LONG_UNALIGNED, fromOffset + i * fromStride);
-        to.set(ValueLayout.JAVA_LONG_UNALIGNED, toOffset + i * toStride, element);
+      case Integer.BYTES -> {
+        for (int i = 0; i < count; i++) {
+          int element = from.get(ValueLayout.JAVA_INT_UNALIGNED, fromOffset + i * fromStride);
+          to.set(ValueLayout.JAVA_INT_UNALIGNED, toOffset + i * toStride, element);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          long element = from.get(ValueLayout.JAVA_LONG_UNALIGNED, fromOffset + i * fromStride);
+          to.set(ValueLayout.JAVA_LONG_UNALIGNED, toOffset + i * toStride, element);
+        }
       }
     }
   }

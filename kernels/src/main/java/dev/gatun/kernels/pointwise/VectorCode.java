@@ -1,6 +1,7 @@
 package dev.gatun.kernels.pointwise;
 
 import dev.gatun.kernels.pointwise.VectorValue.Kind;
+import dev.gatun.memory.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,8 +60,15 @@ final class VectorCode {
     return value(operation, Kind.NUMBER, "", numbers);
   }
 
-  VectorValue input(int index) {
-    return value(VectorOperation.INPUT, Kind.NUMBER, index);
+  /** The elements of an input; truth values are a mask where the loop can read them as such. */
+  VectorValue input(int index, DType type) {
+    var kind = types.holdsInPlace(type) && type == DType.BOOL ? Kind.MASK : Kind.NUMBER;
+    return value(VectorOperation.INPUT, kind, index);
+  }
+
+  /** A value in the form in which an output of the given type is stored. */
+  VectorValue output(VectorValue x, DType type) {
+    return types.holdsInPlace(type) && type == DType.BOOL ? truth(x) : number(x);
   }
 
   VectorValue parameter(int index) {

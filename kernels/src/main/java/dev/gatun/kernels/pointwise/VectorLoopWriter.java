@@ -1,5 +1,7 @@
 package dev.gatun.kernels.pointwise;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -243,22 +245,64 @@ final class VectorLoopWriter {
       }
     }
     for (int output = 0; output < outputs.size(); output++) {
-      code.aload(slots[outputs.get(output).index()]);
-      loadAddress(code, output, i);
-      loadByteOrder(code);
-      if (mask < 0) {
-        code.invokevirtual(
-            types.number(),
-            "intoMemorySegment",
-            MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER));
-      } else {
-        code.aload(mask);
-        code.invokevirtual(
-            types.number(),
-            "intoMemorySegment",
-            MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER, VectorTypes.MASK));
-      }
+      writeOutput(code, output, slots, i, mask);
     }
+  }
+
+  private void writeOutput(CodeBuilder code, int output, int[] slots, int i, int mask) {
+    var value = outputs.get(output);
+    var owner = types.number();
+    code.aload(slots[value.index()]);
+    if (isTruth(value)) {
+      owner = VectorTypes.BYTES;
+      toByteMask(code);
+      int bytes = code.allocateLocal(TypeKind.REFERENCE);
+      code.astore(bytes);
+      loadByteSpecies(code);
+      code.iconst_0();
+      broadcast(code, VectorTypes.BYTES, CD_byte);
+      code.iconst_1().aload(bytes);
+      code.invokevirtual(
+          VectorTypes.BYTES,
+          "blend",
+          MethodTypeDesc.of(VectorTypes.BYTES, CD_byte, VectorTypes.MASK));
+    }
+    loadAddress(code, output, i, isTruth(value));
+    loadByteOrder(code);
+    if (mask < 0) {
+      code.invokevirtual(
+          owner, "intoMemorySegment", MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER));
+    } else {
+      code.aload(mask);
+      if (isTruth(value)) {
+        toByteMask(code);
+      }
+      code.invokevirtual(
+          owner,
+          "intoMemorySegment",
+          MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER, VectorTypes.MASK));
+    }
+  }
+
+  /**
+   * Whether a value that is read from or written to memory consists of truth values, one byte each.
+   */
+  private static boolean isTruth(VectorValue value) {
+    return value.kind() == VectorValue.Kind.MASK;
+  }
+
+  private void toByteMask(CodeBuilder code) {
+    loadByteSpecies(code);
+    castMask(code);
+  }
+
+  private static void castMask(CodeBuilder code) {
+    code.invokevirtual(
+        VectorTypes.MASK, "cast", MethodTypeDesc.of(VectorTypes.MASK, VectorTypes.SPECIES));
+  }
+
+  private void loadByteSpecies(CodeBuilder code) {
+    code.getstatic(VectorTypes.BYTES, types.byteSpeciesField(), VectorTypes.SPECIES);
   }
 
   private void writeValue(CodeBuilder code, VectorValue value, int[] slots, int i, int mask) {
@@ -309,32 +353,58 @@ final class VectorLoopWriter {
   }
 
   private void writeInput(CodeBuilder code, VectorValue value, int i, int mask) {
-    int operand = outputs.size() + (int) value.literal();
     if (isScalarInput(value)) {
-      loadSpecies(code);
-      var layout = LAYOUT.nested(elementLayout());
-      code.aload(SLOTS_OF_OPERAND * operand);
-      code.getstatic(LAYOUT, elementLayoutField(), layout);
-      code.lload(SLOTS_OF_OPERAND * operand + 1);
-      code.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(element, layout, CD_long));
-      broadcast(code, types.number(), element);
+      writeScalarInput(code, value);
       return;
     }
-    loadSpecies(code);
-    loadAddress(code, operand, i);
+    boolean truth = isTruth(value);
+    var owner = truth ? VectorTypes.BYTES : types.number();
+    if (truth) {
+      loadByteSpecies(code);
+    } else {
+      loadSpecies(code);
+    }
+    loadAddress(code, outputs.size() + (int) value.literal(), i, truth);
     loadByteOrder(code);
     if (mask < 0) {
       code.invokestatic(
-          types.number(),
+          owner,
           "fromMemorySegment",
-          MethodTypeDesc.of(types.number(), VectorTypes.SPECIES, SEGMENT, CD_long, BYTE_ORDER));
+          MethodTypeDesc.of(owner, VectorTypes.SPECIES, SEGMENT, CD_long, BYTE_ORDER));
     } else {
       code.aload(mask);
+      if (truth) {
+        toByteMask(code);
+      }
       code.invokestatic(
-          types.number(),
+          owner,
           "fromMemorySegment",
           MethodTypeDesc.of(
-              types.number(), VectorTypes.SPECIES, SEGMENT, CD_long, BYTE_ORDER, VectorTypes.MASK));
+              owner, VectorTypes.SPECIES, SEGMENT, CD_long, BYTE_ORDER, VectorTypes.MASK));
+    }
+    if (truth) {
+      VectorOperation.compareBytesWithZero(code);
+      loadSpecies(code);
+      castMask(code);
+    }
+  }
+
+  private void writeScalarInput(CodeBuilder code, VectorValue value) {
+    int operand = outputs.size() + (int) value.literal();
+    boolean truth = isTruth(value);
+    var layout = LAYOUT.nested(truth ? "OfByte" : elementLayout());
+    var type = truth ? CD_byte : element;
+    loadSpecies(code);
+    code.aload(SLOTS_OF_OPERAND * operand);
+    code.getstatic(LAYOUT, truth ? "JAVA_BYTE" : elementLayoutField(), layout);
+    code.lload(SLOTS_OF_OPERAND * operand + 1);
+    code.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(type, layout, CD_long));
+    if (truth) {
+      code.ifThenElse(CodeBuilder::iconst_1, CodeBuilder::iconst_0);
+      code.invokeinterface(
+          VectorTypes.SPECIES, "maskAll", MethodTypeDesc.of(VectorTypes.MASK, CD_boolean));
+    } else {
+      broadcast(code, types.number(), type);
     }
   }
 
@@ -365,10 +435,14 @@ final class VectorLoopWriter {
   }
 
   /** The segment of an operand, and where its element {@code i} begins. */
-  private void loadAddress(CodeBuilder code, int operand, int i) {
+  private void loadAddress(CodeBuilder code, int operand, int i, boolean truth) {
     code.aload(SLOTS_OF_OPERAND * operand);
     code.lload(SLOTS_OF_OPERAND * operand + 1);
-    code.iload(i).i2l().loadConstant(elementShift).lshl().ladd();
+    code.iload(i).i2l();
+    if (!truth) {
+      code.loadConstant(elementShift).lshl();
+    }
+    code.ladd();
   }
 
   private static void loadByteOrder(CodeBuilder code) {

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pointwise;
 
+import dev.gatun.memory.DType;
 import dev.gatun.memory.GatunException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
@@ -52,7 +53,7 @@ final class VectorLoops {
   static @Nullable VectorLoops of(PointwiseProgram program, int laneBits) {
     var types = new VectorTypes(program.computeType(), laneBits);
     var code = new VectorCode(types);
-    var outputs = VectorLowering.lower(code, program.outputs());
+    var outputs = VectorLowering.lower(code, program);
     if (outputs == null) {
       return null;
     }
@@ -109,6 +110,11 @@ final class VectorLoops {
       count += value.operation().isLeaf() ? 0 : 1;
     }
     return count;
+  }
+
+  /** Whether the loops read and write operands of this type in place. */
+  boolean holdsInPlace(DType type) {
+    return types.holdsInPlace(type);
   }
 
   /** The loop for inputs that all advance. */

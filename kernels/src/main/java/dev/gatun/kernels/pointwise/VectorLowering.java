@@ -6,6 +6,7 @@ import dev.gatun.kernels.pointwise.Expression.Input;
 import dev.gatun.kernels.pointwise.Expression.Parameter;
 import dev.gatun.kernels.pointwise.Expression.Ternary;
 import dev.gatun.kernels.pointwise.Expression.Unary;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -16,13 +17,13 @@ final class VectorLowering {
   private VectorLowering() {}
 
   /**
-   * Adds formulas to vector code.
+   * Adds the formulas of a program to vector code.
    *
    * @return one value for each formula, or null when an operation has no vector form
    */
-  static @Nullable List<VectorValue> lower(VectorCode code, List<Expression> outputs) {
+  static @Nullable List<VectorValue> lower(VectorCode code, PointwiseProgram program) {
     var lowered = new IdentityHashMap<Expression, VectorValue>();
-    for (var node : ExpressionGraph.topologicalOrder(outputs)) {
+    for (var node : ExpressionGraph.topologicalOrder(program.outputs())) {
       var arguments =
           node.arguments().stream()
               .map(argument -> Objects.requireNonNull(lowered.get(argument)))
@@ -30,7 +31,7 @@ final class VectorLowering {
       var value =
           switch (node) {
             case Constant constant -> code.constant(constant.value());
-            case Input input -> code.input(input.index());
+            case Input input -> code.input(input.index(), program.inputTypes().get(input.index()));
             case Parameter parameter -> code.parameter(parameter.index());
             case Unary unary -> unary.operation().emit(code, arguments.get(0));
             case Binary binary -> binary.operation().emit(code, arguments.get(0), arguments.get(1));
@@ -44,8 +45,11 @@ final class VectorLowering {
       }
       lowered.put(node, value);
     }
-    return outputs.stream()
-        .map(output -> code.number(Objects.requireNonNull(lowered.get(output))))
-        .toList();
+    var outputs = new ArrayList<VectorValue>();
+    for (int i = 0; i < program.outputs().size(); i++) {
+      var value = Objects.requireNonNull(lowered.get(program.outputs().get(i)));
+      outputs.add(code.output(value, program.outputTypes().get(i)));
+    }
+    return outputs;
   }
 }

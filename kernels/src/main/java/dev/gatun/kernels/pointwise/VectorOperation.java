@@ -1,6 +1,7 @@
 package dev.gatun.kernels.pointwise;
 
 import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 
@@ -152,6 +153,14 @@ enum VectorOperation {
     var parameters = new ClassDesc[others];
     java.util.Arrays.fill(parameters, other);
     invoke(code, type, method, type, parameters);
+  }
+
+  /** Turns the byte vector on the stack into the mask of its lanes that are not zero. */
+  static void compareBytesWithZero(CodeBuilder code) {
+    operator(code, "Comparison", "NE");
+    code.iconst_0();
+    invoke(
+        code, VectorTypes.BYTES, "compare", VectorTypes.MASK, operatorType("Comparison"), CD_byte);
   }
 
   private static void operator(CodeBuilder code, String type, String name) {

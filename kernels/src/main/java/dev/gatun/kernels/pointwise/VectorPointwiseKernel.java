@@ -41,8 +41,8 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     parameterCount = program.parameterCount();
     computeType = program.computeType();
     allNative =
-        program.inputTypes().stream().allMatch(type -> type == computeType)
-            && program.outputTypes().stream().allMatch(type -> type == computeType);
+        program.inputTypes().stream().allMatch(loops::holdsInPlace)
+            && program.outputTypes().stream().allMatch(loops::holdsInPlace);
     long perThread = PARALLEL_WORK / (16 + loops.operations());
     grain = Math.max(1, perThread / VectorScratch.BLOCK) * VectorScratch.BLOCK;
   }
@@ -143,6 +143,10 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   @Override
   public void run(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
     checkOperands(outs.length, ins.length, parameters.length);
+    if (isPlain(outs, ins)) {
+      runPlain(outs, ins, parameters);
+      return;
+    }
     var walk = Traversal.ofThread();
     walk.begin();
     for (var out : outs) {
@@ -162,6 +166,37 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   /** Whether an input has the elements of the output in the same order; its shape broadcasts. */
   private static boolean isSame(Layout layout, long numel) {
     return layout.isContiguous() && layout.numel() == numel;
+  }
+
+  private boolean isPlain(StridedArray[] outs, StridedArray[] ins) {
+    long numel = outs[0].layout().numel();
+    for (var out : outs) {
+      if (!isPlain(out.layout(), numel)) {
+        return false;
+      }
+    }
+    for (var in : ins) {
+      if (!isSame(in.layout(), numel)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void runPlain(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
+    var scratch = VectorScratch.ofThread();
+    scratch.reserve(outputs + inputs);
+    for (int i = 0; i < outputs; i++) {
+      scratch.segments[i] = outs[i].segment();
+      scratch.offsets[i] = outs[i].byteOffset();
+    }
+    for (int i = 0; i < inputs; i++) {
+      scratch.segments[outputs + i] = ins[i].segment();
+      scratch.offsets[outputs + i] = ins[i].byteOffset();
+    }
+    int count = (int) outs[0].layout().numel();
+    loops.contiguous().run(scratch.segments, scratch.offsets, parameters, count);
+    scratch.clear();
   }
 
   private void checkOperands(int givenOutputs, int givenInputs, int givenParameters) {
@@ -231,7 +266,7 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     }
     for (int operand = 0; operand < outputs + inputs; operand++) {
       long stride = walk.byteStride(operand, 0);
-      if (stride != computeType.byteSize() && (operand < outputs || stride != 0)) {
+      if (stride != walk.type(operand).byteSize() && (operand < outputs || stride != 0)) {
         return false;
       }
     }
@@ -311,7 +346,7 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     long scalars = 0;
     for (int input = 0; input < inputs; input++) {
       int operand = outputs + input;
-      boolean single = walk.isScalar(operand) && walk.type(operand) == computeType;
+      boolean single = walk.isScalar(operand) && loops.holdsInPlace(walk.type(operand));
       scalars |= single ? 1L << input : 0;
     }
     var loop = loops.withScalars(scalars);
@@ -338,22 +373,27 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
           scratch.segments[operand] = scratch.staging();
           scratch.offsets[operand] = VectorScratch.stagingOffset(operand);
           if (operand >= outputs) {
-            Staging.gather(walk, operand, start, count, computeType, scratch);
+            Staging.gather(walk, operand, start, count, bufferType(walk, operand), scratch);
           }
         }
       }
       loop.run(scratch.segments, scratch.offsets, parameters, count);
       for (int output = 0; output < outputs; output++) {
         if (!isInPlace(walk, output)) {
-          Staging.scatter(walk, output, start, count, computeType, scratch);
+          Staging.scatter(walk, output, start, count, bufferType(walk, output), scratch);
         }
       }
     }
     scratch.clear();
   }
 
+  private DType bufferType(Traversal walk, int operand) {
+    var type = walk.type(operand);
+    return loops.holdsInPlace(type) ? type : computeType;
+  }
+
   private boolean isInPlace(Traversal walk, int operand) {
-    return walk.type(operand) == computeType
-        && (walk.isLinear(operand) || operand >= outputs && walk.isScalar(operand));
+    return loops.holdsInPlace(walk.type(operand))
+        && (walk.isLinear(operand) || (operand >= outputs && walk.isScalar(operand)));
   }
 }

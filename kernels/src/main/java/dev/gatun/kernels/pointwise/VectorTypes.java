@@ -15,6 +15,10 @@ final class VectorTypes {
   static final ClassDesc SPECIES = ClassDesc.of(PACKAGE + "VectorSpecies");
   static final ClassDesc OPERATORS = ClassDesc.of(PACKAGE + "VectorOperators");
 
+  static final ClassDesc BYTES = ClassDesc.of(PACKAGE + "ByteVector");
+
+  private static final int SMALLEST_BYTE_LANES = 8;
+
   private final DType computeType;
   private final ClassDesc number;
   private final ClassDesc bits;
@@ -75,5 +79,19 @@ final class VectorTypes {
   /** The constant of the vector classes that holds the species of this width. */
   String speciesField() {
     return "SPECIES_" + laneBits;
+  }
+
+  /**
+   * Whether a loop reads and writes operands of this type in place: those of the compute type, and
+   * truth values where a vector has at least 8 elements, so that there are vectors of as many
+   * bytes.
+   */
+  boolean holdsInPlace(DType type) {
+    return type == computeType || type == DType.BOOL && lanes() >= SMALLEST_BYTE_LANES;
+  }
+
+  /** The constant of the class of byte vectors that holds the species of as many lanes. */
+  String byteSpeciesField() {
+    return "SPECIES_" + Byte.SIZE * lanes();
   }
 }
