@@ -1,0 +1,87 @@
+package dev.gatun.kernels.pointwise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import dev.gatun.kernels.VectorProvider;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.StridedArray;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs do not allocate on the Java heap once their code has been compiled. */
+class AllocationTest {
+  private static final int WARM_UP = 30_000;
+  private static final int RUNS = 1_000;
+  private static final Expression X = Expression.input(0);
+  private static final Expression Y = Expression.input(1);
+
+  static List<Shape> shapes() {
+    return List.of(Shape.of(32), Shape.of(33), Shape.of(4, 100));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void contiguousRunsDoNotAllocate(Shape shape) {
+    try (var _ = Scope.open()) {
+      var a = StridedArray.allocate(DType.FLOAT32, shape);
+      var b = StridedArray.allocate(DType.FLOAT32, shape);
+      var out = StridedArray.allocate(DType.FLOAT32, shape);
+      var kernel = kernel(X.mul(Y).add(Expression.parameter(0)));
+      assertDoesNotAllocate(() -> kernel.run(out, a, b, 1, 0));
+    }
+  }
+
+  @Test
+  void generalRunsDoNotAllocate() {
+    try (var _ = Scope.open()) {
+      StridedArray[] outs = {StridedArray.allocate(DType.FLOAT32, Shape.of(6, 40))};
+      StridedArray[] ins = {
+        StridedArray.allocate(DType.FLOAT32, Shape.of(6, 40)),
+        StridedArray.allocate(DType.FLOAT32, Shape.of(6, 40))
+      };
+      double[] parameters = {};
+      var kernel = kernel(X.mul(Y));
+      assertDoesNotAllocate(() -> kernel.run(outs, ins, parameters));
+    }
+  }
+
+  @Test
+  void broadcastRunsDoNotAllocate() {
+    try (var _ = Scope.open()) {
+      var matrix = StridedArray.allocate(DType.FLOAT32, Shape.of(6, 80));
+      var row = StridedArray.allocate(DType.FLOAT32, Shape.of(80));
+      var column = StridedArray.allocate(DType.FLOAT32, Shape.of(6, 1));
+      var out = StridedArray.allocate(DType.FLOAT32, Shape.of(6, 80));
+      var kernel = kernel(X.add(Y));
+      assertDoesNotAllocate(() -> kernel.run(out, matrix, row, 0, 0));
+      assertDoesNotAllocate(() -> kernel.run(out, matrix, column, 0, 0));
+    }
+  }
+
+  private static PointwiseKernel kernel(Expression formula) {
+    return VectorProvider.ofWidth(VectorProvider.availableWidths().getLast())
+        .pointwise(PointwiseProgram.of("allocation", DType.FLOAT32, 2, formula));
+  }
+
+  private static void assertDoesNotAllocate(Runnable run) {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int attempt = 0; attempt < 10 && least != 0; attempt++) {
+      for (int i = 0; i < WARM_UP; i++) {
+        run.run();
+      }
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < RUNS; i++) {
+        run.run();
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertEquals(0, least, "bytes allocated by " + RUNS + " runs");
+  }
+}
