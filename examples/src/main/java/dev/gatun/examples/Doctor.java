@@ -38,15 +38,12 @@ public final class Doctor implements Callable<Integer> {
   public Integer call() {
     var out = spec.commandLine().getOut();
     line(out, "Gatun", new GatunVersion().getVersion()[0]);
-    line(out, "Java", "%s, %s", Runtime.version(), property("java.vm.name"));
+    line(out, "Java", Runtime.version() + ", " + property("java.vm.name"));
     line(
         out,
         "System",
-        "%s %s, %s",
-        property("os.name"),
-        property("os.version"),
-        property("os.arch"));
-    line(out, "Processors", "%d", Runtime.getRuntime().availableProcessors());
+        property("os.name") + " " + property("os.version") + ", " + property("os.arch"));
+    line(out, "Processors", Runtime.getRuntime().availableProcessors());
     line(out, "Heap limit", mebibytes(Runtime.getRuntime().maxMemory()));
     boolean sound = printKernels(out);
     printMemory(out);
@@ -58,11 +55,11 @@ public final class Doctor implements Callable<Integer> {
   /** Prints what computes; returns whether the settings could be followed. */
   private boolean printKernels(PrintWriter out) {
     try {
-      line(out, "Threads", "%d", Workers.threads());
-      line(out, "Kernels", "%s (%s)", Kernels.provider().name(), Kernels.reason());
+      line(out, "Threads", Workers.threads());
+      line(out, "Kernels", Kernels.provider().name() + " (" + Kernels.reason() + ")");
       return true;
     } catch (GatunException refused) {
-      line(out, "Kernels", "none: %s", Objects.toString(refused.getMessage()));
+      line(out, "Kernels", "none: " + refused.getMessage());
       return false;
     }
   }
@@ -73,21 +70,24 @@ public final class Doctor implements Callable<Integer> {
     line(
         out,
         "Memory in use",
-        "%s in %d blocks, peak %s",
-        mebibytes(pool.inUseBytes()),
-        pool.liveBlocks(),
-        mebibytes(pool.peakBytes()));
+        mebibytes(pool.inUseBytes())
+            + " in "
+            + pool.liveBlocks()
+            + " blocks, peak "
+            + mebibytes(pool.peakBytes()));
     line(
         out,
         "Memory held",
-        "%s, of it %s free; %d requests to the system",
-        mebibytes(pool.reservedBytes()),
-        mebibytes(pool.cachedBytes()),
-        pool.systemAllocations());
+        mebibytes(pool.reservedBytes())
+            + ", of it "
+            + mebibytes(pool.cachedBytes())
+            + " free; "
+            + pool.systemAllocations()
+            + " requests to the system");
   }
 
-  private static void line(PrintWriter out, String name, String format, Object... values) {
-    out.printf(Locale.ROOT, "%-14s %s%n", name, String.format(Locale.ROOT, format, values));
+  private static void line(PrintWriter out, String name, Object value) {
+    out.printf(Locale.ROOT, "%-14s %s%n", name, value);
   }
 
   private static String mebibytes(long bytes) {

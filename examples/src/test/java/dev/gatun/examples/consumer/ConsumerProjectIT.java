@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * artifacts: on the module path and on the class path, without a flag in either case.
  */
 class ConsumerProjectIT {
+  private static final List<String> COMPUTED =
+      List.of("gradient: tensor([4., 6.])", "bytes in use: 0");
   private static final Path PROJECTS = Path.of("target", "it").toAbsolutePath();
 
   @Test
@@ -27,7 +29,7 @@ class ConsumerProjectIT {
     var ran = JavaProcess.java(project, "-p", path, "-m", "consumer/consumer.Main");
     assertEquals(0, ran.status(), ran::toString);
     assertTrue(ran.out().getFirst().startsWith("kernels: vector-"), ran::toString);
-    assertEquals("bytes in use: 0", ran.out().get(1));
+    assertEquals(COMPUTED, ran.out().subList(1, ran.out().size()));
     assertEquals(
         List.of("WARNING: Using incubator modules: jdk.incubator.vector"),
         ran.err(),
@@ -44,7 +46,8 @@ class ConsumerProjectIT {
             "target" + File.separator + "classes" + File.pathSeparator + dependencies() + "/*",
             "consumer.Main");
     assertEquals(0, ran.status(), ran::toString);
-    assertEquals(List.of("kernels: scalar", "bytes in use: 0"), ran.out());
+    assertEquals("kernels: scalar", ran.out().getFirst());
+    assertEquals(COMPUTED, ran.out().subList(1, ran.out().size()));
     var said = ran.err().stream().filter(line -> line.contains("scalar kernels")).toList();
     assertEquals(1, said.size(), ran::toString);
     assertTrue(said.getFirst().contains("--add-modules jdk.incubator.vector"), ran::toString);
