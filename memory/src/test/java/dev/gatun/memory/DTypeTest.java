@@ -190,7 +190,7 @@ class DTypeTest {
     for (int shift = 8; shift < 62; shift++) {
       long low = 1L << shift;
       long middle = low + (1L << (shift - 8));
-      assertEquals(low, storedDouble(DType.BFLOAT16, (double) low));
+      assertEquals((double) low, storedDouble(DType.BFLOAT16, (double) low));
       DType.BFLOAT16.setLong(memory, 0, middle);
       assertEquals((double) low, DType.BFLOAT16.getDouble(memory, 0));
       DType.BFLOAT16.setLong(memory, 0, middle + 1);
@@ -209,7 +209,7 @@ class DTypeTest {
       assertEquals((double) value, DType.FLOAT64.getDouble(memory, 0));
       DType.FLOAT16.setLong(memory, 0, value);
       double half = DType.FLOAT16.getDouble(memory, 0);
-      assertEquals(Float.float16ToFloat(Float.floatToFloat16(value)), (float) half);
+      assertEquals(Float.float16ToFloat(Float.floatToFloat16((float) value)), (float) half);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.function.Function;
  * A layout as the list of its elements' positions in row-major order: what the view algebra must
  * agree with, found by counting indices out.
  */
+@SuppressWarnings("ArrayRecordComponent") // compared element by element
 record IndexModel(long[] sizes, long[] positions) {
 
   static IndexModel contiguous(long... sizes) {

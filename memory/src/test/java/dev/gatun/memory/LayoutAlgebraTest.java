@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -62,10 +63,10 @@ class LayoutAlgebraTest {
     }
 
     private void permute() {
-      List<Integer> order = new ArrayList<>(IntStream.range(0, rank()).boxed().toList());
+      List<Long> order = new ArrayList<>(LongStream.range(0, rank()).boxed().toList());
       int[] axes = new int[rank()];
       for (int i = 0; i < axes.length; i++) {
-        axes[i] = order.remove(draw(order.size()));
+        axes[i] = order.remove(draw(order.size())).intValue();
       }
       IndexModel before = model;
       long[] sizes = Arrays.stream(axes).mapToLong(a -> before.sizes()[a]).toArray();
@@ -252,23 +253,20 @@ class LayoutAlgebraTest {
     }
 
     private void reshape() {
-      long rest = model.positions().length;
+      int rest = model.positions().length;
       List<Long> sizes = new ArrayList<>();
       if (rest == 0) {
         sizes.addAll(List.of(0L, 1L + draw(3)));
       }
       while (rest > 1) {
-        long left = rest;
+        int left = rest;
         long[] divisors =
-            IntStream.rangeClosed(1, (int) rest)
-                .filter(d -> left % d == 0)
-                .mapToLong(d -> d)
-                .toArray();
+            IntStream.rangeClosed(1, rest).filter(d -> left % d == 0).mapToLong(d -> d).toArray();
         long size = divisors[draw(divisors.length)];
         sizes.add(size);
-        rest /= size;
+        rest /= (int) size;
         if (sizes.size() > 5) {
-          sizes.add(rest);
+          sizes.add((long) rest);
           rest = 1;
         }
       }

@@ -35,10 +35,10 @@ class LeakTrackerTest {
   @Test
   void aSpanNamesThePlaceWhereSurvivorsWereMade() {
     StridedArray survivor;
-    try (Scope scope = Scope.open()) {
+    try (Scope _ = Scope.open()) {
       LeakTracker.Span span = LeakTracker.track();
       survivor = makeItHere();
-      try (Scope inner = Scope.open()) {
+      try (Scope _ = Scope.open()) {
         makeItHere();
       }
       LeakException e = assertThrows(LeakException.class, span::close);
@@ -58,7 +58,7 @@ class LeakTrackerTest {
   @Test
   void aSpanIsQuietWhenAllIsClosed() {
     try (LeakTracker.Span span = LeakTracker.track();
-        Scope scope = Scope.open()) {
+        Scope _ = Scope.open()) {
       makeItHere();
       makeItHere().close();
       assertEquals(1, span.survivors().size());
@@ -68,7 +68,7 @@ class LeakTrackerTest {
 
   @Test
   void spansNest() {
-    try (Scope scope = Scope.open();
+    try (Scope _ = Scope.open();
         LeakTracker.Span outer = LeakTracker.track()) {
       StridedArray first = makeItHere();
       try (LeakTracker.Span inner = LeakTracker.track()) {
@@ -83,8 +83,8 @@ class LeakTrackerTest {
 
   @Test
   void anErrorNamesThePlaceWhereTheTensorWasClosed() {
-    try (LeakTracker.Span span = LeakTracker.track();
-        Scope scope = Scope.open()) {
+    try (LeakTracker.Span _ = LeakTracker.track();
+        Scope _ = Scope.open()) {
       StridedArray array = makeItHere();
       closeItHere(array);
       array.close();
@@ -100,7 +100,7 @@ class LeakTrackerTest {
 
   @Test
   void anErrorNamesThePlaceWhereTheScopeWasClosed() {
-    try (LeakTracker.Span span = LeakTracker.track()) {
+    try (LeakTracker.Span _ = LeakTracker.track()) {
       StridedArray array = makeInAScope();
       String message =
           assertThrows(ClosedTensorException.class, () -> array.checkOpen("add")).getMessage();
@@ -110,14 +110,14 @@ class LeakTrackerTest {
   }
 
   private static StridedArray makeInAScope() {
-    try (Scope scope = Scope.open()) {
+    try (Scope _ = Scope.open()) {
       return makeItHere();
     }
   }
 
   @Test
   void handlesMadeBeforeLeakModeAreTracedWhenClosed() {
-    try (Scope scope = Scope.open()) {
+    try (Scope _ = Scope.open()) {
       StridedArray before = makeItHere();
       try (LeakTracker.Span span = LeakTracker.track()) {
         assertEquals(0, span.survivors().size());
@@ -137,7 +137,7 @@ class LeakTrackerTest {
       Thread closer = Thread.ofPlatform().start(() -> closeItHere(array));
       closer.join();
       assertEquals(0, span.survivors().size());
-      scope.close();
+      assertEquals(0, scope.size());
       assertMentions(
           assertThrows(ClosedTensorException.class, () -> array.checkOpen("x")).getMessage(),
           "LeakTrackerTest.closeItHere");
@@ -147,8 +147,8 @@ class LeakTrackerTest {
   @Test
   void aPoolThatClosesNamesItsSurvivors() {
     MemoryPool pool = new MemoryPool("leaky", 1 << 24);
-    try (LeakTracker.Span span = LeakTracker.track();
-        Scope scope = Scope.open()) {
+    try (LeakTracker.Span _ = LeakTracker.track();
+        Scope _ = Scope.open()) {
       makeFrom(pool);
       makeItHere();
       LeakException e = assertThrows(LeakException.class, pool::close);
@@ -168,7 +168,7 @@ class LeakTrackerTest {
 
   @Test
   void longListsAreCut() {
-    try (Scope scope = Scope.open()) {
+    try (Scope _ = Scope.open()) {
       LeakTracker.Span span = LeakTracker.track();
       for (int i = 0; i < 40; i++) {
         makeItHere();

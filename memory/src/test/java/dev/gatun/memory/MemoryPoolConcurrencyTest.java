@@ -46,9 +46,9 @@ class MemoryPoolConcurrencyTest {
     Deque<Held> mine = new ArrayDeque<>();
     try {
       for (int step = 0; step < steps; step++) {
-        long bytes = 16 + random.nextInt(1 << (4 + random.nextInt(13)));
+        long bytes = 16L + random.nextInt(1 << (4 + random.nextInt(13)));
         if (random.nextInt(500) == 0) {
-          bytes = (1 << 20) + random.nextInt(1 << 20);
+          bytes = (1L << 20) + random.nextInt(1 << 20);
         }
         Held taken = Held.take(pool, bytes, (long) id << 32 | step);
         if (random.nextInt(4) > 0 || !exchange.offer(taken)) {
@@ -144,7 +144,7 @@ class MemoryPoolConcurrencyTest {
   }
 
   private static void inAScope(long owner) {
-    try (Scope scope = Scope.open()) {
+    try (Scope _ = Scope.open()) {
       List<StridedArray> made = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         StridedArray array = StridedArray.allocate(DType.INT64, Shape.of(1 + i));

@@ -244,7 +244,7 @@ class ScopeTest {
     assertThrows(
         IllegalStateException.class,
         () -> {
-          try (Scope scope = Scope.open()) {
+          try (Scope _ = Scope.open()) {
             made[0] = make();
             throw new IllegalStateException("body");
           }
@@ -290,7 +290,7 @@ class ScopeTest {
 
   @Test
   void whatIsAttachedMayCloseHandlesOfTheSameScope() {
-    try (Scope scope = Scope.open()) {
+    try (Scope _ = Scope.open()) {
       Attached[] all = new Attached[50];
       for (int i = 0; i < all.length; i++) {
         all[i] = new Attached(pool.allocate(4));
@@ -347,7 +347,7 @@ class ScopeTest {
       new Attached(pool.allocate(4)).onDetach(() -> detached[0]++);
       Attached kept = scope.keep(new Attached(pool.allocate(4)));
       kept.onDetach(() -> detached[0]++);
-      try (Scope suspended = Scope.suspend()) {
+      try (Scope _ = Scope.suspend()) {
         Attached free = new Attached(pool.allocate(4));
         free.onDetach(() -> detached[0]++);
         free.close();
@@ -425,7 +425,7 @@ class ScopeTest {
                   handle.close();
                 }
               });
-      try (Scope suspended = Scope.suspend();
+      try (Scope _ = Scope.suspend();
           Scope scope = Scope.open()) {
         StridedArray[] handles = new StridedArray[64];
         for (int i = 0; i < handles.length; i++) {

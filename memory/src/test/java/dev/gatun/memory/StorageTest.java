@@ -114,7 +114,7 @@ class StorageTest {
         all.add(
             Thread.ofPlatform()
                 .start(() -> {
-                  try (Scope scope = Scope.open()) {
+                  try (Scope _ = Scope.open()) {
                     StridedArray view = view(storage);
                     await(start);
                     for (int i = 0; i < 20; i++) {
@@ -217,7 +217,7 @@ class StorageTest {
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         Arena arena = Arena.ofShared();
-        Scope scope = Scope.open()) {
+        Scope _ = Scope.open()) {
       Storage written = Storage.wrap(channel.map(FileChannel.MapMode.READ_WRITE, 0, 16, arena));
       StridedArray array = new StridedArray(written, DType.FLOAT32, Layout.contiguous(Shape.of(4)));
       DType.FLOAT32.setDouble(array.segment(), 12, 1.5);

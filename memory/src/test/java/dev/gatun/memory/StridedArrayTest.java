@@ -112,7 +112,7 @@ class StridedArrayTest {
         "add: the float32[2, 3] tensor has been closed; -Dgatun.leaks=true records where",
         assertThrows(ClosedTensorException.class, () -> array.checkOpen("add")).getMessage());
     StridedArray scoped;
-    try (Scope inner = Scope.open()) {
+    try (Scope _ = Scope.open()) {
       scoped = StridedArray.allocate(DType.BOOL, Shape.scalar());
     }
     assertEquals(
@@ -145,7 +145,7 @@ class StridedArrayTest {
   @Test
   void aSegmentRoundTripSharesMemory() {
     try (Arena arena = Arena.ofShared();
-        Scope inner = Scope.open()) {
+        Scope _ = Scope.open()) {
       MemorySegment given = arena.allocate(32, 8);
       StridedArray array =
           new StridedArray(Storage.wrap(given), DType.FLOAT64, Layout.contiguous(Shape.of(2, 2)));
@@ -169,7 +169,7 @@ class StridedArrayTest {
   @Test
   void closingFromTwoThreadsReleasesOnce() throws Exception {
     try (MemoryPool pool = new MemoryPool("double close", 1 << 24);
-        Scope suspended = Scope.suspend()) {
+        Scope _ = Scope.suspend()) {
       for (int round = 0; round < 500; round++) {
         Storage storage = pool.allocate(4).retain();
         StridedArray handle = new StridedArray(storage, DType.INT8, Layout.contiguous(Shape.of(4)));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ class UnscopedHandleTest {
   }
 
   private static void drop(MemoryPool pool, AtomicInteger detached, int count) {
-    try (Scope suspended = Scope.suspend()) {
+    try (Scope _ = Scope.suspend()) {
       for (int i = 0; i < count; i++) {
         assertFalse(new Watched(pool, detached).isClosed());
       }
@@ -54,7 +53,7 @@ class UnscopedHandleTest {
     try (MemoryPool pool = new MemoryPool("reachable", 1 << 24)) {
       AtomicInteger detached = new AtomicInteger();
       Watched held;
-      try (Scope suspended = Scope.suspend()) {
+      try (Scope _ = Scope.suspend()) {
         held = new Watched(pool, detached);
       }
       drop(pool, detached, 5);
@@ -63,7 +62,6 @@ class UnscopedHandleTest {
       held.close();
       assertEquals(6, detached.get());
       assertEquals(5, pool.statistics().cleanedHandles());
-      Reference.reachabilityFence(held);
     }
   }
 
@@ -82,7 +80,7 @@ class UnscopedHandleTest {
   }
 
   private static void closeAll(MemoryPool pool, AtomicInteger detached) {
-    try (Scope suspended = Scope.suspend()) {
+    try (Scope _ = Scope.suspend()) {
       for (int i = 0; i < 10; i++) {
         new Watched(pool, detached).close();
       }
@@ -101,7 +99,7 @@ class UnscopedHandleTest {
   }
 
   private static void keepAndForget(MemoryPool pool, AtomicInteger detached) {
-    try (Scope suspended = Scope.suspend();
+    try (Scope _ = Scope.suspend();
         Scope scope = Scope.open()) {
       for (int i = 0; i < 3; i++) {
         scope.keep(new Watched(pool, detached));
