@@ -15,7 +15,7 @@ import java.util.List;
 /** Measures the cases of one thread setting in this process and reports them as they are done. */
 final class GemmContest {
 
-  private static final long WARM_UP_NANOS = 1_500_000_000L;
+  private static final long LONGEST_WARM_UP_NANOS = 1_000_000_000L;
   private static final int[] WARM_UP_SIZES = {64, 200, 512};
 
   /**
@@ -72,7 +72,7 @@ final class GemmContest {
         var operands = MatrixOperands.random(dtype, size, size, arena);
         for (var contestant : contestants) {
           try (var product = contestant.matrixProduct(operands)) {
-            timer.warmUp(product::run, WARM_UP_NANOS / WARM_UP_SIZES.length / contestants.size());
+            timer.warmUp(product::run, LONGEST_WARM_UP_NANOS);
           }
         }
       }
@@ -133,7 +133,7 @@ final class GemmContest {
     var batches = new int[products.size()];
     var seconds = new ArrayList<List<Double>>();
     for (int i = 0; i < products.size(); i++) {
-      batches[i] = timer.warmUp(products.get(i)::run, sliceNanos);
+      batches[i] = timer.warmUp(products.get(i)::run, LONGEST_WARM_UP_NANOS);
       seconds.add(new ArrayList<>());
       pause();
     }

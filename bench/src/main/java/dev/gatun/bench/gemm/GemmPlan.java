@@ -25,7 +25,7 @@ record GemmPlan(
   static final int ROUNDS = 5;
 
   /** Start, loading, checking and compilation in a fork, roughly. */
-  private static final double SECONDS_BEFORE_TIMING = 8;
+  private static final double SECONDS_BEFORE_TIMING = 15;
 
   private static final double SHORTEST_SLICE_SECONDS = 0.005;
   private static final double LONGEST_SLICE_SECONDS = 0.1;
@@ -96,7 +96,7 @@ record GemmPlan(
    */
   double sliceSeconds() {
     double perFork = seconds / (forks * threads.size()) - SECONDS_BEFORE_TIMING;
-    int slices = dtypes.size() * sizes.size() * (peers.size() + 1) * (ROUNDS + 1);
+    int slices = dtypes.size() * sizes.size() * (peers.size() + 1) * ROUNDS;
     return Math.clamp(perFork / slices, SHORTEST_SLICE_SECONDS, LONGEST_SLICE_SECONDS);
   }
 }

@@ -15,6 +15,8 @@
  *       order (see {@link dev.gatun.bench.timing.SliceTimer} for a slice). With several threads
  *       there is a pause after each slice, longer than the time idle threads of a library keep
  *       spinning, so that nobody computes while a predecessor's threads burn a core.
+ *   <li>Nobody is timed cold: Gatun has its kernels compiled first ({@code warmUp}), and everybody
+ *       is called until it gets no faster. What first calls cost is not measured here.
  *   <li>A figure is the median over rounds, and then over forks. The FMA peak is measured in slices
  *       between those of the contestants and treated likewise.
  *   <li>On all threads a peer is given its better setting, all threads or one. Gatun is not: it has

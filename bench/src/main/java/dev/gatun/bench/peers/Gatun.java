@@ -15,8 +15,10 @@ public final class Gatun implements Peer {
 
   private final MatmulKernels kernels = Kernels.provider().matmul();
 
-  /** Takes the kernels in use in this process. */
-  public Gatun() {}
+  /** Takes the kernels in use in this process and has them compiled, as the peers' are. */
+  public Gatun() {
+    kernels.warmUp();
+  }
 
   @Override
   public String name() {

@@ -14,6 +14,9 @@ import java.util.Arrays;
 public final class SliceTimer {
 
   private static final long BATCH_NANOS = 500_000;
+  private static final long WARM_UP_SPAN_NANOS = 30_000_000;
+  private static final int STEADY_SPANS = 3;
+  private static final double STEADY_RATIO = 0.98;
   private static final int MOST_BATCHES = 4096;
 
   private final long[] batchNanos = new long[MOST_BATCHES];
@@ -22,14 +25,25 @@ public final class SliceTimer {
   public SliceTimer() {}
 
   /**
-   * Calls an operation for a while without recording anything, and says how many calls make a
-   * batch.
+   * Calls an operation until it gets no faster any more, and says how many calls make a batch.
    *
-   * @param operation what will be timed
-   * @param warmUpNanos for how long to call it; it is called at least once
+   * @param operation what will be timed; it is called at least once
+   * @param longestNanos when to stop even if it still gets faster
    * @return calls for about half a millisecond, at least 1
    */
-  public int warmUp(Runnable operation, long warmUpNanos) {
+  public int warmUp(Runnable operation, long longestNanos) {
+    long started = System.nanoTime();
+    long fastest = fastestCall(operation);
+    int alike = 0;
+    while (alike < STEADY_SPANS && System.nanoTime() - started < longestNanos) {
+      long next = fastestCall(operation);
+      alike = next < STEADY_RATIO * fastest ? 0 : alike + 1;
+      fastest = Math.min(fastest, next);
+    }
+    return (int) Math.max(1, BATCH_NANOS / Math.max(1, fastest));
+  }
+
+  private static long fastestCall(Runnable operation) {
     long started = System.nanoTime();
     long fastest = Long.MAX_VALUE;
     long now = started;
@@ -38,8 +52,8 @@ public final class SliceTimer {
       operation.run();
       now = System.nanoTime();
       fastest = Math.min(fastest, now - before);
-    } while (now - started < warmUpNanos);
-    return (int) Math.max(1, BATCH_NANOS / Math.max(1, fastest));
+    } while (now - started < WARM_UP_SPAN_NANOS);
+    return fastest;
   }
 
   /**

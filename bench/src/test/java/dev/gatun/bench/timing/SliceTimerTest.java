@@ -28,7 +28,7 @@ class SliceTimerTest {
               spin(1_000_000);
             },
             0);
-    assertEquals(1, calls.get());
+    assertTrue(calls.get() >= 1);
     assertEquals(1, batch);
   }
 
