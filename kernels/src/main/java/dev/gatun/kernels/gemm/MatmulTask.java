@@ -24,7 +24,7 @@ final class MatmulTask implements RangeTask {
 
   private static final double WORK_FOR_MORE_PARTS = 20_000_000;
 
-  private final BlockedGemm<?> gemm;
+  private final Gemm gemm;
   final MatrixOperand out = new MatrixOperand();
   final MatrixOperand left = new MatrixOperand();
   final MatrixOperand right = new MatrixOperand();
@@ -45,7 +45,7 @@ final class MatmulTask implements RangeTask {
   private long partRows;
   private long partColumns;
 
-  MatmulTask(BlockedGemm<?> gemm) {
+  MatmulTask(Gemm gemm) {
     this.gemm = gemm;
   }
 

@@ -52,17 +52,14 @@ record TileShape(
   }
 
   /**
-   * Returns, for each number of rows that a block may have, the number of rows of the tile that
-   * computes it: a few kinds of tiles are enough, and are compiled sooner than many.
+   * Returns the number of rows of the largest tile that fits a number of rows. A few kinds of tiles
+   * are enough, and are compiled sooner than many.
    *
-   * @return the rows of a tile, by the rows of a block
+   * @param remaining how many rows there are, at least 1
+   * @return the rows of a tile
    */
-  int[] tileRows() {
-    var tileRows = new int[rows + 1];
-    for (int count = 1; count <= rows; count++) {
-      tileRows[count] = count <= 2 ? count : count <= 4 ? 4 : rows;
-    }
-    return tileRows;
+  int tileRowsWithin(long remaining) {
+    return remaining >= rows ? rows : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
   }
 
   /** Returns the number of columns of a full tile. */

@@ -2,12 +2,12 @@ package dev.gatun.kernels.gemm;
 
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
-import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import dev.gatun.memory.DType;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -16,8 +16,10 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** The Vector API's calls as bytecode, for one element type and one vector width. */
@@ -29,17 +31,15 @@ final class VectorCode {
   private static final ClassDesc SPECIES = ClassDesc.of(VECTOR_PACKAGE, "VectorSpecies");
   private static final ClassDesc BYTE_ORDER = ClassDesc.of(ByteOrder.class.getName());
 
+  private static final ClassDesc VALUE_LAYOUT = ClassDesc.of(ValueLayout.class.getName());
+
   private static final String NATIVE_ORDER =
       ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "LITTLE_ENDIAN" : "BIG_ENDIAN";
 
-  /** The element type: float or double. */
-  final ClassDesc element;
+  /** The element type's name: Float or Double. */
+  final String name;
 
-  /** The type of arrays of elements. */
-  final ClassDesc array;
-
-  /** How elements are loaded and stored. */
-  final TypeKind kind;
+  private final ClassDesc element;
 
   /** The number of elements in a vector. */
   final int lanes;
@@ -50,22 +50,25 @@ final class VectorCode {
   private final ClassDesc vector;
   private final String species;
 
-  private VectorCode(ClassDesc element, String vectorName, int elementBits, int vectorBits) {
+  private final ClassDesc elementLayout;
+  private final String elementLayoutName;
+
+  private VectorCode(ClassDesc element, String name, int elementBits, int vectorBits) {
     this.element = element;
-    this.array = element.arrayType();
-    this.kind = TypeKind.from(element);
+    this.name = name;
     this.lanes = vectorBits / elementBits;
     this.vectorBytes = vectorBits / 8;
-    this.vector = ClassDesc.of(VECTOR_PACKAGE, vectorName);
+    this.vector = ClassDesc.of(VECTOR_PACKAGE, name + "Vector");
     this.species = "SPECIES_" + vectorBits;
+    this.elementLayout = VALUE_LAYOUT.nested("Of" + name);
+    this.elementLayoutName = "JAVA_" + name.toUpperCase(Locale.ROOT) + "_UNALIGNED";
   }
 
-  static VectorCode ofFloat(int vectorBits) {
-    return new VectorCode(CD_float, "FloatVector", Float.SIZE, vectorBits);
-  }
-
-  static VectorCode ofDouble(int vectorBits) {
-    return new VectorCode(CD_double, "DoubleVector", Double.SIZE, vectorBits);
+  /** Returns the code for {@code FLOAT32} or {@code FLOAT64}. */
+  static VectorCode of(DType dtype, int vectorBits) {
+    return dtype == DType.FLOAT32
+        ? new VectorCode(CD_float, "Float", Float.SIZE, vectorBits)
+        : new VectorCode(CD_double, "Double", Double.SIZE, vectorBits);
   }
 
   /** Defines a hidden subclass in this package and makes its only instance. */
@@ -117,12 +120,14 @@ final class VectorCode {
     code.iinc(step, 1).goto_(head).labelBinding(end);
   }
 
-  /** Pushes {@code base + step * stride + constant}, all of them ints. */
-  static void position(CodeBuilder code, int base, int step, int stride, int constant) {
-    code.iload(base).iload(step).iload(stride).imul().iadd();
-    if (constant != 0) {
-      code.loadConstant(constant).iadd();
+  /** Reserves and fills long positions of rows: {@code offset + row * rowBytes}. */
+  static int[] rowPositions(CodeBuilder code, int rows, int offset, int rowBytes) {
+    int[] positions = locals(code, TypeKind.LONG, rows);
+    code.lload(offset).lstore(positions[0]);
+    for (int row = 1; row < rows; row++) {
+      code.lload(positions[row - 1]).lload(rowBytes).ladd().lstore(positions[row]);
     }
+    return positions;
   }
 
   /** Pushes {@code base + step * stride + constant}: long base and stride, int step. */
@@ -133,7 +138,7 @@ final class VectorCode {
     }
   }
 
-  /** Pushes the species; what follows {@link #loadArray} and the like begins with it. */
+  /** Pushes the species; what follows {@link #loadSegment} and the like begins with it. */
   void species(CodeBuilder code) {
     code.getstatic(vector, species, SPECIES);
   }
@@ -144,14 +149,17 @@ final class VectorCode {
     code.invokestatic(vector, "zero", MethodTypeDesc.of(vector, SPECIES));
   }
 
+  /** Replaces species and a double by a vector of that number. */
+  void broadcastDouble(CodeBuilder code) {
+    if (element.equals(CD_float)) {
+      code.d2f();
+    }
+    broadcast(code);
+  }
+
   /** Replaces species and element by a vector of that element. */
   void broadcast(CodeBuilder code) {
     code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, element));
-  }
-
-  /** Replaces species, array and index by a vector. */
-  void loadArray(CodeBuilder code) {
-    code.invokestatic(vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, array, CD_int));
   }
 
   /** Replaces species, segment and byte offset by a vector. */
@@ -163,9 +171,14 @@ final class VectorCode {
             MethodTypeDesc.of(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
   }
 
-  /** Takes vector, array and index, and stores. */
-  void storeArray(CodeBuilder code) {
-    code.invokevirtual(vector, "intoArray", MethodTypeDesc.of(CD_void, array, CD_int));
+  /** Pushes the layout of an element; {@link #elementFromSegment} follows. */
+  void elementLayout(CodeBuilder code) {
+    code.getstatic(VALUE_LAYOUT, elementLayoutName, elementLayout);
+  }
+
+  /** Replaces segment, layout and byte offset by an element. */
+  void elementFromSegment(CodeBuilder code) {
+    code.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(element, elementLayout, CD_long));
   }
 
   /** Takes vector, segment and byte offset, and stores. */

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>This class may only be touched where the module {@code jdk.incubator.vector} is present.
  */
 public final class VectorMatmul implements MatmulKernels {
-  private final BlockedGemm<?> floatGemm;
-  private final BlockedGemm<?> doubleGemm;
+  private final Gemm floatGemm;
+  private final Gemm doubleGemm;
   private final ScratchPool<MatmulTask> floatTasks;
   private final ScratchPool<MatmulTask> doubleTasks;
 
@@ -20,8 +21,8 @@ public final class VectorMatmul implements MatmulKernels {
    * @param vectorBits the width of a vector in bits: 128, 256 or 512
    */
   public VectorMatmul(int vectorBits) {
-    var singles = new FloatGemm(vectorBits);
-    var doubles = new DoubleGemm(vectorBits);
+    var singles = new Gemm(DType.FLOAT32, vectorBits);
+    var doubles = new Gemm(DType.FLOAT64, vectorBits);
     floatGemm = singles;
     doubleGemm = doubles;
     floatTasks = new ScratchPool<>(() -> new MatmulTask(singles));

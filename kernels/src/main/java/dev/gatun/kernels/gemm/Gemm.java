@@ -1,0 +1,330 @@
+package dev.gatun.kernels.gemm;
+
+import dev.gatun.memory.DType;
+
+/**
+ * The loops around the register tile, for one element type and one vector width.
+ *
+ * <p>Where the left operand has rows without gaps it is read where it lies: its elements are only
+ * ever broadcast, and each is used for a whole row of a tile. The right operand is read where it
+ * lies too while its rows stay within reach of the caches, and else copied, one panel as wide as a
+ * tile after the other. Everything else is packed on both sides, block by block.
+ */
+final class Gemm {
+  /** The longest panel that is multiplied at once, without a second pass over the sums. */
+  private static final long LONGEST_PANEL_BYTES = 768 << 10;
+
+  /** Up to this many rows, copying the right operand costs more than it gains. */
+  private static final long FEW_ROWS = 24;
+
+  /** Beyond this span the rows of a panel miss too often in caches and address translation. */
+  private static final long LONGEST_SPAN_BYTES = 2 << 20;
+
+  /** Rows that are computed before they are completed, few enough to be still in cache. */
+  private static final int STRIP_ROWS = 96;
+
+  final TileShape shape;
+  private final int elementBytes;
+  private final BlockKernels kernels;
+  private final Packing packing;
+  private final Results results;
+  private final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
+
+  Gemm(DType dtype, int vectorBits) {
+    elementBytes = dtype.byteSize();
+    shape = TileShape.of(vectorBits, elementBytes);
+    kernels = new BlockKernels(dtype, shape);
+    packing = new Packing(elementBytes);
+    results = new Results(dtype, shape, kernels);
+  }
+
+  /** Returns what copying one element costs, in multiplications. */
+  double packingCost() {
+    return 8.0 * shape.lanes();
+  }
+
+  /** Runs the generated kernels until they are compiled. */
+  void warmUp() {
+    kernels.warmUp();
+  }
+
+  /** Tells whether the transposed product suits the kernels better. */
+  boolean prefersTransposed(MatmulTask task) {
+    boolean unitColumns = task.columns == 1 || task.out.columnBytes == elementBytes;
+    if (!unitColumns) {
+      return task.out.rowBytes == elementBytes;
+    }
+    return task.columns < task.rows && task.columns <= 4;
+  }
+
+  /** Computes a part of one matrix; offsets are those of the part, in bytes. */
+  void multiply(
+      MatmulTask task,
+      long rows,
+      long columns,
+      long outOffset,
+      long leftOffset,
+      long rightOffset,
+      long biasOffset) {
+    var scratch = scratchPool.take();
+    if (task.beta == 0
+        && columns >= shape.lanes()
+        && task.out.columnBytes == elementBytes
+        && (task.left.columnBytes == elementBytes || task.depth <= 1)
+        && task.depth * shape.columns() * elementBytes <= LONGEST_PANEL_BYTES) {
+      multiplyStrips(scratch, task, rows, columns, outOffset, leftOffset, rightOffset, biasOffset);
+    } else {
+      multiplyBlocks(scratch, task, rows, columns, outOffset, leftOffset, rightOffset, biasOffset);
+    }
+    scratchPool.giveBack(scratch);
+  }
+
+  /** Reads the left operand where it lies, and stores each sum once. */
+  private void multiplyStrips(
+      Scratch scratch,
+      MatmulTask task,
+      long rows,
+      long columns,
+      long outOffset,
+      long leftOffset,
+      long rightOffset,
+      long biasOffset) {
+    var right = task.right;
+    boolean inPlace =
+        right.columnBytes == elementBytes
+            && (task.rows <= FEW_ROWS || task.depth * right.rowBytes <= LONGEST_SPAN_BYTES);
+    int rest = (int) (columns % shape.lanes());
+    long whole = columns - rest;
+    if (rest > 0) {
+      // A vector of columns that ends with the last one. Its first columns are computed once more
+      // below, before they are completed.
+      long first = columns - shape.lanes();
+      multiplyPanel(
+          scratch,
+          task,
+          inPlace,
+          rows,
+          shape.lanes(),
+          outOffset + first * elementBytes,
+          leftOffset,
+          rightOffset + first * right.columnBytes,
+          biasOffset,
+          false);
+    }
+    for (long column = 0; column < whole; column += shape.columns()) {
+      multiplyPanel(
+          scratch,
+          task,
+          inPlace,
+          rows,
+          (int) Math.min(shape.columns(), whole - column),
+          outOffset + column * elementBytes,
+          leftOffset,
+          rightOffset + column * right.columnBytes,
+          biasOffset + column * task.bias.columnBytes,
+          true);
+    }
+    for (long row = 0; rest > 0 && row < rows; row += STRIP_ROWS) {
+      int height = (int) Math.min(STRIP_ROWS, rows - row);
+      long out = outOffset + row * task.out.rowBytes + whole * elementBytes;
+      long bias = biasOffset + row * task.bias.rowBytes + whole * task.bias.columnBytes;
+      results.complete(task, height, rest, out, bias);
+      results.applyEpilogue(task, height, rest, out);
+    }
+  }
+
+  private void multiplyPanel(
+      Scratch scratch,
+      MatmulTask task,
+      boolean inPlace,
+      long rows,
+      int columns,
+      long outOffset,
+      long leftOffset,
+      long rightOffset,
+      long biasOffset,
+      boolean complete) {
+    var left = task.left;
+    var out = task.out;
+    int depth = (int) task.depth;
+    int vectors = columns / shape.lanes();
+    var right = task.right.segment;
+    long rightFrom = rightOffset;
+    long rightRowBytes = task.right.rowBytes;
+    if (!inPlace) {
+      packRight(scratch, task.right, rightOffset, depth, columns);
+      right = scratch.right;
+      rightFrom = 0;
+      rightRowBytes = (long) columns * elementBytes;
+    }
+    for (long strip = 0; strip < rows; strip += STRIP_ROWS) {
+      int stripRows = (int) Math.min(STRIP_ROWS, rows - strip);
+      long stripOut = outOffset + strip * out.rowBytes;
+      for (int row = 0; row < stripRows; ) {
+        int height = shape.tileRowsWithin(stripRows - row);
+        kernels
+            .tile(height, vectors)
+            .multiply(
+                depth,
+                left.segment,
+                leftOffset + (strip + row) * left.rowBytes,
+                left.rowBytes,
+                right,
+                rightFrom,
+                rightRowBytes,
+                out.segment,
+                stripOut + row * out.rowBytes,
+                out.rowBytes);
+        row += height;
+      }
+      if (complete) {
+        long stripBias = biasOffset + strip * task.bias.rowBytes;
+        results.complete(task, stripRows, columns, stripOut, stripBias);
+        results.applyEpilogue(task, stripRows, columns, stripOut);
+      }
+    }
+  }
+
+  /** Packs both operands, block by block, so that they may lie in any way. */
+  private void multiplyBlocks(
+      Scratch scratch,
+      MatmulTask task,
+      long rows,
+      long columns,
+      long outOffset,
+      long leftOffset,
+      long rightOffset,
+      long biasOffset) {
+    int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
+    int rowBlock = TileShape.evenBlock(rows, shape.rowBlock());
+    rowBlock = (rowBlock + shape.rows() - 1) / shape.rows() * shape.rows();
+    long leftRowBytes = packing.rowBytes(depthBlock);
+    scratch.reserveLeft(rowBlock * leftRowBytes);
+    for (long column = 0; column < columns; column += shape.columnBlock()) {
+      int width = (int) Math.min(shape.columnBlock(), columns - column);
+      long step = 0;
+      do {
+        int depth = (int) Math.min(depthBlock, task.depth - step);
+        packRight(
+            scratch,
+            task.right,
+            rightOffset + step * task.right.rowBytes + column * task.right.columnBytes,
+            depth,
+            width);
+        for (long row = 0; row < rows; row += rowBlock) {
+          int height = (int) Math.min(rowBlock, rows - row);
+          packing.copy(
+              height,
+              depth,
+              task.left.segment,
+              leftOffset + row * task.left.rowBytes + step * task.left.columnBytes,
+              task.left.rowBytes,
+              task.left.columnBytes,
+              scratch.left,
+              0,
+              leftRowBytes);
+          multiplyBlock(
+              scratch,
+              task,
+              height,
+              width,
+              depth,
+              leftRowBytes,
+              outOffset + row * task.out.rowBytes + column * task.out.columnBytes,
+              biasOffset + row * task.bias.rowBytes + column * task.bias.columnBytes,
+              step == 0,
+              step + depth >= task.depth);
+        }
+        step += depth;
+      } while (step < task.depth);
+    }
+  }
+
+  private void multiplyBlock(
+      Scratch scratch,
+      MatmulTask task,
+      int rows,
+      int columns,
+      int depth,
+      long leftRowBytes,
+      long outOffset,
+      long biasOffset,
+      boolean first,
+      boolean last) {
+    var out = task.out;
+    scratch.reserveBlock((long) shape.rows() * shape.columns() * elementBytes);
+    for (int column = 0; column < columns; column += shape.columns()) {
+      int width = Math.min(shape.columns(), columns - column);
+      int vectors = (width + shape.lanes() - 1) / shape.lanes();
+      long panelRowBytes = (long) vectors * shape.lanes() * elementBytes;
+      long outColumn = outOffset + column * out.columnBytes;
+      long biasColumn = biasOffset + column * task.bias.columnBytes;
+      for (int row = 0; row < rows; ) {
+        int height = shape.tileRowsWithin(rows - row);
+        kernels
+            .tile(height, vectors)
+            .multiply(
+                depth,
+                scratch.left,
+                row * leftRowBytes,
+                leftRowBytes,
+                scratch.right,
+                (long) column * depth * elementBytes,
+                panelRowBytes,
+                scratch.block,
+                0,
+                panelRowBytes);
+        results.save(
+            task,
+            scratch.block,
+            panelRowBytes,
+            height,
+            width,
+            outColumn + row * out.rowBytes,
+            biasColumn + row * task.bias.rowBytes,
+            first);
+        row += height;
+      }
+      if (last) {
+        if (task.hasBias && !task.addsBiasFirst()) {
+          results.addBias(task, rows, width, outColumn, biasColumn);
+        }
+        results.applyEpilogue(task, rows, width, outColumn);
+      }
+    }
+  }
+
+  /**
+   * Copies columns of the right operand into panels as wide as a tile; the last may be narrower.
+   */
+  private void packRight(
+      Scratch scratch, MatrixOperand right, long offset, int depth, int columns) {
+    int lanes = shape.lanes();
+    int padded = (columns + lanes - 1) / lanes * lanes;
+    scratch.reserveRight((long) padded * depth * elementBytes);
+    for (int column = 0; column < columns; column += shape.columns()) {
+      int width = Math.min(shape.columns(), columns - column);
+      int vectors = (width + lanes - 1) / lanes;
+      long rowBytes = (long) vectors * lanes * elementBytes;
+      long to = (long) column * depth * elementBytes;
+      long from = offset + column * right.columnBytes;
+      if (right.columnBytes == elementBytes && width == vectors * lanes) {
+        kernels
+            .panel(vectors)
+            .copy(depth, right.segment, from, right.rowBytes, scratch.right, to, rowBytes);
+      } else {
+        packing.copy(
+            depth,
+            width,
+            right.segment,
+            from,
+            right.rowBytes,
+            right.columnBytes,
+            scratch.right,
+            to,
+            rowBytes);
+        packing.clear(depth, width, vectors * lanes, scratch.right, to, rowBytes);
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.gatun.kernels.gemm;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Copies blocks of operands with any strides into scratch memory. */
+final class Packing {
+  private static final ValueLayout.OfInt FOUR_BYTES = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong EIGHT_BYTES = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final int LINE_BYTES = 64;
+
+  private final int elementBytes;
+
+  Packing(int elementBytes) {
+    this.elementBytes = elementBytes;
+  }
+
+  /** Returns the distance between packed rows, which keeps them off the same cache sets. */
+  long rowBytes(int length) {
+    return ((long) length * elementBytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES + LINE_BYTES;
+  }
+
+  /**
+   * Copies a matrix so that the elements of a row are neighbours.
+   *
+   * @param rows the number of rows
+   * @param length the number of elements in a row
+   * @param source the memory to read
+   * @param offset the position of the first element, in bytes
+   * @param rowBytes the distance between rows, in bytes
+   * @param columnBytes the distance between elements of a row, in bytes
+   * @param target the memory to write
+   * @param targetOffset the position of the first row there, in bytes
+   * @param targetRowBytes the distance between rows there, in bytes
+   */
+  void copy(
+      int rows,
+      int length,
+      MemorySegment source,
+      long offset,
+      long rowBytes,
+      long columnBytes,
+      MemorySegment target,
+      long targetOffset,
+      long targetRowBytes) {
+    if (columnBytes == elementBytes) {
+      for (int row = 0; row < rows; row++) {
+        MemorySegment.copy(
+            source,
+            offset + row * rowBytes,
+            target,
+            targetOffset + row * targetRowBytes,
+            (long) length * elementBytes);
+      }
+      return;
+    }
+    int blockRows = LINE_BYTES / elementBytes;
+    for (int row = 0; row < rows; row += blockRows) {
+      int height = Math.min(blockRows, rows - row);
+      long from = offset + row * rowBytes;
+      long to = targetOffset + row * targetRowBytes;
+      if (elementBytes == Integer.BYTES) {
+        copyInts(height, length, source, from, rowBytes, columnBytes, target, to, targetRowBytes);
+      } else {
+        copyLongs(height, length, source, from, rowBytes, columnBytes, target, to, targetRowBytes);
+      }
+    }
+  }
+
+  private static void copyInts(
+      int rows,
+      int length,
+      MemorySegment source,
+      long offset,
+      long rowBytes,
+      long columnBytes,
+      MemorySegment target,
+      long targetOffset,
+      long targetRowBytes) {
+    for (int i = 0; i < length; i++) {
+      long from = offset + i * columnBytes;
+      long to = targetOffset + i * (long) Integer.BYTES;
+      for (int row = 0; row < rows; row++) {
+        int element = source.get(FOUR_BYTES, from + row * rowBytes);
+        target.set(FOUR_BYTES, to + row * targetRowBytes, element);
+      }
+    }
+  }
+
+  private static void copyLongs(
+      int rows,
+      int length,
+      MemorySegment source,
+      long offset,
+      long rowBytes,
+      long columnBytes,
+      MemorySegment target,
+      long targetOffset,
+      long targetRowBytes) {
+    for (int i = 0; i < length; i++) {
+      long from = offset + i * columnBytes;
+      long to = targetOffset + i * (long) Long.BYTES;
+      for (int row = 0; row < rows; row++) {
+        long element = source.get(EIGHT_BYTES, from + row * rowBytes);
+        target.set(EIGHT_BYTES, to + row * targetRowBytes, element);
+      }
+    }
+  }
+
+  /** Writes zeros into some columns of every row. */
+  void clear(int rows, int from, int to, MemorySegment target, long offset, long rowBytes) {
+    for (int row = 0; row < rows; row++) {
+      for (int i = from; i < to; i++) {
+        long at = offset + row * rowBytes + (long) i * elementBytes;
+        if (elementBytes == Integer.BYTES) {
+          target.set(FOUR_BYTES, at, 0);
+        } else {
+          target.set(EIGHT_BYTES, at, 0L);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.gatun.kernels.gemm;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory that one thread at a time computes in. It lies outside the heap, so that vectors do not
+ * straddle cache lines; it grows to what was needed once, and stays until it is unreachable.
+ */
+final class Scratch {
+  private static final long ALIGNMENT = 128;
+
+  MemorySegment left = MemorySegment.NULL;
+  MemorySegment right = MemorySegment.NULL;
+  MemorySegment block = MemorySegment.NULL;
+
+  void reserveLeft(long bytes) {
+    left = reserve(left, bytes);
+  }
+
+  void reserveRight(long bytes) {
+    right = reserve(right, bytes);
+  }
+
+  void reserveBlock(long bytes) {
+    block = reserve(block, bytes);
+  }
+
+  private static MemorySegment reserve(MemorySegment present, long bytes) {
+    if (present.byteSize() >= bytes) {
+      return present;
+    }
+    long rounded = Math.max(bytes + bytes / 4, 4096) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
+    return Arena.ofAuto().allocate(rounded, ALIGNMENT);
+  }
+}
