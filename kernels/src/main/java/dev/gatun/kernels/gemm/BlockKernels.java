@@ -12,8 +12,11 @@ final class BlockKernels {
   private final TileShape shape;
   private final @Nullable Tile[][] tiles;
   private final @Nullable Panel[] panels;
+  private final DType dtype;
+  private @Nullable Transposer transposer;
 
   BlockKernels(DType dtype, TileShape shape) {
+    this.dtype = dtype;
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
     tiles = new Tile[shape.rows() + 1][shape.vectors() + 1];
@@ -38,6 +41,16 @@ final class BlockKernels {
     return panel;
   }
 
+  Transposer transposer() {
+    var present = transposer;
+    if (present == null) {
+      present =
+          TransposerGenerator.transposer(VectorCode.ofIntegersLike(dtype, shape.vectorBits()));
+      transposer = present;
+    }
+    return present;
+  }
+
   /** Runs every tile until it is compiled. */
   void warmUp() {
     var scratch = new Scratch();
@@ -55,6 +68,7 @@ final class BlockKernels {
                   scratch.left,
                   0,
                   rowBytes,
+                  vector.vectorBytes,
                   scratch.right,
                   0,
                   panelBytes,

@@ -20,6 +20,9 @@ final class Gemm {
   /** Beyond this span the rows of a panel miss too often in caches and address translation. */
   private static final long LONGEST_SPAN_BYTES = 2 << 20;
 
+  /** Beyond this span, columns of the left operand are copied as well. */
+  private static final long LONGEST_LEFT_SPAN_BYTES = 3 << 20;
+
   /** Rows that are computed before they are completed, few enough to be still in cache. */
   private static final int STRIP_ROWS = 96;
 
@@ -34,7 +37,7 @@ final class Gemm {
     elementBytes = dtype.byteSize();
     shape = TileShape.of(vectorBits, elementBytes);
     kernels = new BlockKernels(dtype, shape);
-    packing = new Packing(elementBytes);
+    packing = new Packing(elementBytes, shape.lanes(), kernels);
     results = new Results(dtype, shape, kernels);
   }
 
@@ -70,7 +73,9 @@ final class Gemm {
     if (task.beta == 0
         && columns >= shape.lanes()
         && task.out.columnBytes == elementBytes
-        && (task.left.columnBytes == elementBytes || task.depth <= 1)
+        && (task.left.columnBytes == elementBytes
+            || task.rows <= FEW_ROWS
+            || task.depth * task.left.columnBytes <= LONGEST_LEFT_SPAN_BYTES)
         && task.depth * shape.columns() * elementBytes <= LONGEST_PANEL_BYTES) {
       multiplyStrips(scratch, task, rows, columns, outOffset, leftOffset, rightOffset, biasOffset);
     } else {
@@ -169,6 +174,7 @@ final class Gemm {
                 left.segment,
                 leftOffset + (strip + row) * left.rowBytes,
                 left.rowBytes,
+                left.columnBytes,
                 right,
                 rightFrom,
                 rightRowBytes,
@@ -198,8 +204,11 @@ final class Gemm {
     int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
     int rowBlock = TileShape.evenBlock(rows, shape.rowBlock());
     rowBlock = (rowBlock + shape.rows() - 1) / shape.rows() * shape.rows();
-    long leftRowBytes = packing.rowBytes(depthBlock);
-    scratch.reserveLeft(rowBlock * leftRowBytes);
+    boolean columnsFirst = task.left.rowBytes == elementBytes;
+    long lineBytes = packing.rowBytes(columnsFirst ? rowBlock : depthBlock);
+    long leftRowBytes = columnsFirst ? elementBytes : lineBytes;
+    long leftColumnBytes = columnsFirst ? lineBytes : elementBytes;
+    scratch.reserveLeft((columnsFirst ? depthBlock : rowBlock) * lineBytes);
     for (long column = 0; column < columns; column += shape.columnBlock()) {
       int width = (int) Math.min(shape.columnBlock(), columns - column);
       long step = 0;
@@ -214,15 +223,15 @@ final class Gemm {
         for (long row = 0; row < rows; row += rowBlock) {
           int height = (int) Math.min(rowBlock, rows - row);
           packing.copy(
-              height,
-              depth,
+              columnsFirst ? depth : height,
+              columnsFirst ? height : depth,
               task.left.segment,
               leftOffset + row * task.left.rowBytes + step * task.left.columnBytes,
-              task.left.rowBytes,
-              task.left.columnBytes,
+              columnsFirst ? task.left.columnBytes : task.left.rowBytes,
+              columnsFirst ? task.left.rowBytes : task.left.columnBytes,
               scratch.left,
               0,
-              leftRowBytes);
+              lineBytes);
           multiplyBlock(
               scratch,
               task,
@@ -230,6 +239,7 @@ final class Gemm {
               width,
               depth,
               leftRowBytes,
+              leftColumnBytes,
               outOffset + row * task.out.rowBytes + column * task.out.columnBytes,
               biasOffset + row * task.bias.rowBytes + column * task.bias.columnBytes,
               step == 0,
@@ -247,6 +257,7 @@ final class Gemm {
       int columns,
       int depth,
       long leftRowBytes,
+      long leftColumnBytes,
       long outOffset,
       long biasOffset,
       boolean first,
@@ -268,6 +279,7 @@ final class Gemm {
                 scratch.left,
                 row * leftRowBytes,
                 leftRowBytes,
+                leftColumnBytes,
                 scratch.right,
                 (long) column * depth * elementBytes,
                 panelRowBytes,

@@ -10,9 +10,15 @@ final class Packing {
   private static final int LINE_BYTES = 64;
 
   private final int elementBytes;
+  private final int lanes;
+  private final BlockKernels kernels;
+  private final MemorySegment selections;
 
-  Packing(int elementBytes) {
+  Packing(int elementBytes, int lanes, BlockKernels kernels) {
     this.elementBytes = elementBytes;
+    this.lanes = lanes;
+    this.kernels = kernels;
+    this.selections = Transposer.selections(lanes, elementBytes);
   }
 
   /** Returns the distance between packed rows, which keeps them off the same cache sets. */
@@ -54,6 +60,56 @@ final class Packing {
       }
       return;
     }
+    int column = 0;
+    int row = 0;
+    if (rowBytes == elementBytes && rows >= lanes && length >= lanes) {
+      row = rows / lanes * lanes;
+      for (; column + lanes <= length; column += lanes) {
+        kernels
+            .transposer()
+            .transpose(
+                rows / lanes,
+                selections,
+                source,
+                offset + column * columnBytes,
+                columnBytes,
+                target,
+                targetOffset + (long) column * elementBytes,
+                targetRowBytes);
+      }
+      copyElements(
+          row,
+          length - column,
+          source,
+          offset + column * columnBytes,
+          rowBytes,
+          columnBytes,
+          target,
+          targetOffset + (long) column * elementBytes,
+          targetRowBytes);
+    }
+    copyElements(
+        rows - row,
+        length,
+        source,
+        offset + row * rowBytes,
+        rowBytes,
+        columnBytes,
+        target,
+        targetOffset + row * targetRowBytes,
+        targetRowBytes);
+  }
+
+  private void copyElements(
+      int rows,
+      int length,
+      MemorySegment source,
+      long offset,
+      long rowBytes,
+      long columnBytes,
+      MemorySegment target,
+      long targetOffset,
+      long targetRowBytes) {
     int blockRows = LINE_BYTES / elementBytes;
     for (int row = 0; row < rows; row += blockRows) {
       int height = Math.min(blockRows, rows - row);

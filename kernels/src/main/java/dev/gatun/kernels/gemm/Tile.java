@@ -12,12 +12,14 @@ import java.lang.foreign.MemorySegment;
  */
 abstract class Tile {
   /**
-   * Multiplies some rows with some columns and stores the sums. Rows have no gaps.
+   * Multiplies some rows with some columns and stores the sums. Rows of the right operand and of
+   * the result have no gaps; the left operand may have any strides.
    *
    * @param depth the number of products in each sum
    * @param left the memory of the left operand
    * @param leftOffset the position of its first row, in bytes
    * @param leftRowBytes the distance between its rows, in bytes
+   * @param leftColumnBytes the distance between neighbours in its rows, in bytes
    * @param right the memory of the right operand
    * @param rightOffset the position of its first row, in bytes
    * @param rightRowBytes the distance between its rows, in bytes
@@ -30,6 +32,7 @@ abstract class Tile {
       MemorySegment left,
       long leftOffset,
       long leftRowBytes,
+      long leftColumnBytes,
       MemorySegment right,
       long rightOffset,
       long rightRowBytes,

@@ -38,6 +38,7 @@ final class TileGenerator {
                     VectorCode.SEGMENT,
                     CD_long,
                     CD_long,
+                    CD_long,
                     VectorCode.SEGMENT,
                     CD_long,
                     CD_long,
@@ -50,9 +51,9 @@ final class TileGenerator {
 
   private void writeMultiply(CodeBuilder code) {
     int[] sums = writeSums(code, elements(code), columns(code));
-    int out = code.parameterSlot(7);
+    int out = code.parameterSlot(8);
     int[] positions =
-        VectorCode.rowPositions(code, rows, code.parameterSlot(8), code.parameterSlot(9));
+        VectorCode.rowPositions(code, rows, code.parameterSlot(9), code.parameterSlot(10));
     for (int i = 0; i < sums.length; i++) {
       code.aload(sums[i]).aload(out).lload(positions[i / vectors]);
       code.loadConstant((long) (i % vectors) * vector.vectorBytes).ladd();
@@ -68,21 +69,21 @@ final class TileGenerator {
 
   private Operand elements(CodeBuilder code) {
     int left = code.parameterSlot(1);
-    int elementBytes = vector.vectorBytes / vector.lanes;
+    int columnBytes = code.parameterSlot(4);
     int[] positions =
         VectorCode.rowPositions(code, rows, code.parameterSlot(2), code.parameterSlot(3));
     return (step, row) -> {
       code.aload(left);
       vector.elementLayout(code);
-      code.lload(positions[row]).iload(step).i2l().loadConstant((long) elementBytes).lmul().ladd();
+      VectorCode.bytePosition(code, positions[row], step, columnBytes, 0);
       vector.elementFromSegment(code);
     };
   }
 
   private Operand columns(CodeBuilder code) {
-    int right = code.parameterSlot(4);
-    int offset = code.parameterSlot(5);
-    int rowBytes = code.parameterSlot(6);
+    int right = code.parameterSlot(5);
+    int offset = code.parameterSlot(6);
+    int rowBytes = code.parameterSlot(7);
     int position = code.allocateLocal(TypeKind.LONG);
     return (step, index) -> {
       if (index == 0) {

@@ -2,6 +2,7 @@ package dev.gatun.kernels.gemm;
 
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -36,7 +37,7 @@ final class VectorCode {
   private static final String NATIVE_ORDER =
       ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "LITTLE_ENDIAN" : "BIG_ENDIAN";
 
-  /** The element type's name: Float or Double. */
+  /** The name of the element type, as it begins names in the Vector API. */
   final String name;
 
   private final ClassDesc element;
@@ -69,6 +70,13 @@ final class VectorCode {
     return dtype == DType.FLOAT32
         ? new VectorCode(CD_float, "Float", Float.SIZE, vectorBits)
         : new VectorCode(CD_double, "Double", Double.SIZE, vectorBits);
+  }
+
+  /** Returns the code for integers as large as elements of that type. */
+  static VectorCode ofIntegersLike(DType dtype, int vectorBits) {
+    return dtype.byteSize() == Integer.BYTES
+        ? new VectorCode(CD_int, "Int", Integer.SIZE, vectorBits)
+        : new VectorCode(CD_long, "Long", Long.SIZE, vectorBits);
   }
 
   /** Defines a hidden subclass in this package and makes its only instance. */
@@ -191,6 +199,11 @@ final class VectorCode {
   /** Replaces vectors a, b and c by {@code a * b + c}, rounded once. */
   void fma(CodeBuilder code) {
     code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+  }
+
+  /** Replaces indices and two vectors by the elements that the indices select from the two. */
+  void select(CodeBuilder code) {
+    code.invokevirtual(vector, "selectFrom", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
   }
 
   /** Replaces two vectors by their product. */
