@@ -54,9 +54,34 @@ final class ElementBlocks {
           block[at + i] = single ? (float) value : (double) value;
         }
       }
-      case BOOL, INT8, UINT8, INT16, FLOAT16, BFLOAT16 -> {
+      case BOOL -> {
         for (int i = 0; i < count; i++) {
-          block[at + i] = type.getDouble(segment, byteOffset + i * byteStride);
+          block[at + i] = segment.get(BYTE, byteOffset + i * byteStride) != 0 ? 1 : 0;
+        }
+      }
+      case INT8 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = segment.get(BYTE, byteOffset + i * byteStride);
+        }
+      }
+      case UINT8 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = segment.get(BYTE, byteOffset + i * byteStride) & 0xff;
+        }
+      }
+      case INT16 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = segment.get(SHORT, byteOffset + i * byteStride);
+        }
+      }
+      case FLOAT16 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = Float.float16ToFloat(segment.get(SHORT, byteOffset + i * byteStride));
+        }
+      }
+      case BFLOAT16 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = DType.bfloat16ToFloat(segment.get(SHORT, byteOffset + i * byteStride));
         }
       }
     }
@@ -86,7 +111,22 @@ final class ElementBlocks {
           block[at + i] = segment.get(BYTE, byteOffset + i * byteStride) != 0 ? 1 : 0;
         }
       }
-      case INT8, UINT8, INT16, FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> {
+      case INT8 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = segment.get(BYTE, byteOffset + i * byteStride);
+        }
+      }
+      case UINT8 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = segment.get(BYTE, byteOffset + i * byteStride) & 0xff;
+        }
+      }
+      case INT16 -> {
+        for (int i = 0; i < count; i++) {
+          block[at + i] = segment.get(SHORT, byteOffset + i * byteStride);
+        }
+      }
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> {
         for (int i = 0; i < count; i++) {
           block[at + i] = type.getLong(segment, byteOffset + i * byteStride);
         }
@@ -115,7 +155,25 @@ final class ElementBlocks {
           segment.set(BYTE, byteOffset + i * byteStride, (byte) (value != 0 ? 1 : 0));
         }
       }
-      case FLOAT64, INT8, UINT8, INT16, INT32, INT64, FLOAT16, BFLOAT16 -> {
+      case INT8, UINT8 -> {
+        for (int i = 0; i < count; i++) {
+          double value = single ? (float) block[at + i] : block[at + i];
+          segment.set(BYTE, byteOffset + i * byteStride, (byte) (long) value);
+        }
+      }
+      case INT16 -> {
+        for (int i = 0; i < count; i++) {
+          double value = single ? (float) block[at + i] : block[at + i];
+          segment.set(SHORT, byteOffset + i * byteStride, (short) (long) value);
+        }
+      }
+      case FLOAT64 -> {
+        for (int i = 0; i < count; i++) {
+          double value = single ? (float) block[at + i] : block[at + i];
+          segment.set(DOUBLE, byteOffset + i * byteStride, value);
+        }
+      }
+      case INT32, INT64, FLOAT16, BFLOAT16 -> {
         for (int i = 0; i < count; i++) {
           double value = single ? (float) block[at + i] : block[at + i];
           type.setDouble(segment, byteOffset + i * byteStride, value);
@@ -148,7 +206,17 @@ final class ElementBlocks {
           segment.set(BYTE, byteOffset + i * byteStride, (byte) (block[at + i] != 0 ? 1 : 0));
         }
       }
-      case INT8, UINT8, INT16, FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> {
+      case INT8, UINT8 -> {
+        for (int i = 0; i < count; i++) {
+          segment.set(BYTE, byteOffset + i * byteStride, (byte) block[at + i]);
+        }
+      }
+      case INT16 -> {
+        for (int i = 0; i < count; i++) {
+          segment.set(SHORT, byteOffset + i * byteStride, (short) block[at + i]);
+        }
+      }
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> {
         for (int i = 0; i < count; i++) {
           type.setLong(segment, byteOffset + i * byteStride, block[at + i]);
         }

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pointwise;
 
+import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -49,6 +50,9 @@ abstract class VectorLoop {
       int count) {
     throw wrongArity(3);
   }
+
+  /** Runs any loop on whole arrays of {@code count} elements each. */
+  abstract void run(StridedArray[] outs, StridedArray[] ins, double[] parameters, int count);
 
   /**
    * Runs any loop: the segments and offsets of the outputs come first, then those of the inputs.

@@ -35,6 +35,8 @@ final class VectorLoopWriter {
   private static final int SLOTS_OF_OPERAND = 3;
   private static final int SLOTS_OF_PARAMETER = 2;
   private static final int ARRAY_FORM = -1;
+  private static final int HANDLE_FORM = -2;
+  private static final ClassDesc HANDLE = ClassDesc.of("dev.gatun.memory.StridedArray");
 
   private final VectorTypes types;
   private final List<VectorValue> values;
@@ -113,6 +115,7 @@ final class VectorLoopWriter {
                   "loop", workType(CD_int), ClassFile.ACC_STATIC, code -> writeLoop(code));
               type.withMethodBody(
                   "tail", workType(CD_int, CD_int), ClassFile.ACC_STATIC, code -> writeTail(code));
+              type.withMethodBody("run", handleFormType(), 0, this::writeHandleForm);
               type.withMethodBody("run", arrayFormType(), 0, this::writeArrayForm);
               int inputs = operands - outputs.size();
               if (outputs.size() == 1 && inputs >= 1 && inputs <= 3 && parameters <= 2) {
@@ -137,6 +140,11 @@ final class VectorLoopWriter {
   private static MethodTypeDesc arrayFormType() {
     return MethodTypeDesc.of(
         CD_void, SEGMENT.arrayType(), CD_long.arrayType(), CD_double.arrayType(), CD_int);
+  }
+
+  private static MethodTypeDesc handleFormType() {
+    return MethodTypeDesc.of(
+        CD_void, HANDLE.arrayType(), HANDLE.arrayType(), CD_double.arrayType(), CD_int);
   }
 
   private static MethodTypeDesc fixedFormType(int inputs) {
@@ -166,6 +174,10 @@ final class VectorLoopWriter {
     writeCalls(code, 4, ARRAY_FORM);
   }
 
+  private void writeHandleForm(CodeBuilder code) {
+    writeCalls(code, 4, HANDLE_FORM);
+  }
+
   /** Calls the loop when there is a whole vector, and the tail when there is a rest. */
   private void writeCalls(CodeBuilder code, int count, int firstOperand) {
     int bound = code.allocateLocal(TypeKind.INT);
@@ -189,17 +201,30 @@ final class VectorLoopWriter {
       if (firstOperand == ARRAY_FORM) {
         code.aload(1).loadConstant(i).aaload();
         code.aload(2).loadConstant(i).laload();
+      } else if (firstOperand == HANDLE_FORM) {
+        loadHandle(code, i);
+        code.invokevirtual(HANDLE, "segment", MethodTypeDesc.of(SEGMENT));
+        loadHandle(code, i);
+        code.invokevirtual(HANDLE, "byteOffset", MethodTypeDesc.of(CD_long));
       } else {
         code.aload(firstOperand + SLOTS_OF_OPERAND * i);
         code.lload(firstOperand + SLOTS_OF_OPERAND * i + 1);
       }
     }
     for (int i = 0; i < parameters; i++) {
-      if (firstOperand == ARRAY_FORM) {
+      if (firstOperand < 0) {
         code.aload(3).loadConstant(i).daload();
       } else {
         code.dload(firstOperand + SLOTS_OF_OPERAND * operands + SLOTS_OF_PARAMETER * i);
       }
+    }
+  }
+
+  private void loadHandle(CodeBuilder code, int operand) {
+    if (operand < outputs.size()) {
+      code.aload(1).loadConstant(operand).aaload();
+    } else {
+      code.aload(2).loadConstant(operand - outputs.size()).aaload();
     }
   }
 

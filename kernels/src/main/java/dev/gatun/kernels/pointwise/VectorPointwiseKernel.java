@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Operands that lie contiguously in the compute type are read and written in place, and so are
  * single elements that are broadcast. Rows of such operands, as in the broadcast of a vector over a
- * matrix, are run one by one when they are long. Everything else, such as transposed operands and
- * other element types, passes block by block through a buffer in the compute type.
+ * matrix, are run one by one. Everything else, such as transposed operands and other element types,
+ * passes block by block through a buffer in the compute type.
  */
 public final class VectorPointwiseKernel extends PointwiseKernel {
   /** From this many elements on, a row is worth a call of its own. */
-  private static final long LONG_ROW = 64;
+  private static final long SHORTEST_ROW = 4;
 
   /** What one thread does at least, in vector operations times elements. */
   private static final long PARALLEL_WORK = 1 << 20;
@@ -144,7 +144,7 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   public void run(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
     checkOperands(outs.length, ins.length, parameters.length);
     if (isPlain(outs, ins)) {
-      runPlain(outs, ins, parameters);
+      loops.contiguous().run(outs, ins, parameters, (int) outs[0].layout().numel());
       return;
     }
     var walk = Traversal.ofThread();
@@ -181,22 +181,6 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
       }
     }
     return true;
-  }
-
-  private void runPlain(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
-    var scratch = VectorScratch.ofThread();
-    scratch.reserve(outputs + inputs);
-    for (int i = 0; i < outputs; i++) {
-      scratch.segments[i] = outs[i].segment();
-      scratch.offsets[i] = outs[i].byteOffset();
-    }
-    for (int i = 0; i < inputs; i++) {
-      scratch.segments[outputs + i] = ins[i].segment();
-      scratch.offsets[outputs + i] = ins[i].byteOffset();
-    }
-    int count = (int) outs[0].layout().numel();
-    loops.contiguous().run(scratch.segments, scratch.offsets, parameters, count);
-    scratch.clear();
   }
 
   private void checkOperands(int givenOutputs, int givenInputs, int givenParameters) {
@@ -238,7 +222,7 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
       }
       if (isDirect(walk)) {
         runDirect(walk, parameters);
-      } else if (hasLongRows(walk)) {
+      } else if (hasRows(walk)) {
         runRows(walk, parameters);
       } else {
         runBlocks(walk, parameters);
@@ -260,8 +244,8 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     return true;
   }
 
-  private boolean hasLongRows(Traversal walk) {
-    if (!allNative || walk.size(0) < LONG_ROW) {
+  private boolean hasRows(Traversal walk) {
+    if (!allNative || walk.size(0) < SHORTEST_ROW || walk.size(0) > LARGEST_CALL) {
       return false;
     }
     for (int operand = 0; operand < outputs + inputs; operand++) {
@@ -329,15 +313,16 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     for (int operand = 0; operand < operands; operand++) {
       scratch.segments[operand] = walk.segment(operand);
     }
+    long height = walk.axes() > 1 ? walk.size(1) : 1;
     for (long row = from; row < to; row++) {
-      for (long start = 0; start < width; start += LARGEST_CALL) {
-        for (int operand = 0; operand < operands; operand++) {
-          long stride = walk.byteStride(operand, 0);
-          scratch.offsets[operand] = walk.rowOffset(operand, row) + start * stride;
-        }
-        int count = (int) Math.min(LARGEST_CALL, width - start);
-        loop.run(scratch.segments, scratch.offsets, parameters, count);
+      boolean jumps = row == from || row % height == 0;
+      for (int operand = 0; operand < operands; operand++) {
+        scratch.offsets[operand] =
+            jumps
+                ? walk.rowOffset(operand, row)
+                : scratch.offsets[operand] + walk.byteStride(operand, 1);
       }
+      loop.run(scratch.segments, scratch.offsets, parameters, (int) width);
     }
     scratch.clear();
   }
