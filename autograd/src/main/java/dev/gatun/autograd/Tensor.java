@@ -89,8 +89,10 @@ public final class Tensor extends StridedArray
    * @throws dev.gatun.memory.MemoryLimitException when the pool refuses
    */
   public static Tensor allocate(DType dtype, Shape shape) {
-    return new Tensor(
-        MemoryPool.shared().allocate(byteSize(dtype, shape)), dtype, Layout.contiguous(shape));
+    // The storage before the handle: a handle made first would cost barriers of the collector.
+    Storage storage = MemoryPool.shared().allocate(byteSize(dtype, shape));
+    Layout layout = Layout.contiguous(shape);
+    return new Tensor(storage, dtype, layout);
   }
 
   /** Makes a contiguous tensor of another's shape whose elements are undefined. */
@@ -99,7 +101,8 @@ public final class Tensor extends StridedArray
     if (!layout.isContiguous() || layout.offset() != 0 || layout.extent() != layout.numel()) {
       layout = Layout.contiguous(layout.shape());
     }
-    return new Tensor(MemoryPool.shared().allocate(byteSize(dtype, layout.shape())), dtype, layout);
+    Storage storage = MemoryPool.shared().allocate(byteSize(dtype, layout.shape()));
+    return new Tensor(storage, dtype, layout);
   }
 
   @Override

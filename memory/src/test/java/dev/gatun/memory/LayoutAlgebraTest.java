@@ -235,7 +235,7 @@ class LayoutAlgebraTest {
       int length = draw(size(axis) + 1);
       int step = 1 + draw(3);
       long[] sizes = Arrays.copyOf(model.sizes(), rank() + 1);
-      sizes[axis] = (size(axis) - length) / step + 1;
+      sizes[axis] = (size(axis) - length) / step + 1L;
       sizes[rank()] = length;
       if (Arrays.stream(sizes).reduce(1, (a, b) -> a * b) > LARGEST) {
         return;
