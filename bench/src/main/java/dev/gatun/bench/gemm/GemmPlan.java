@@ -25,7 +25,7 @@ record GemmPlan(
   static final int ROUNDS = 5;
 
   /** Start, loading, checking and compilation in a fork, roughly. */
-  private static final double SECONDS_BEFORE_TIMING = 15;
+  private static final double SECONDS_BEFORE_TIMING = 25;
 
   private static final double SHORTEST_SLICE_SECONDS = 0.005;
   private static final double LONGEST_SLICE_SECONDS = 0.1;

@@ -28,17 +28,20 @@ public final class SliceTimer {
    * Calls an operation until it gets no faster any more, and says how many calls make a batch.
    *
    * @param operation what will be timed; it is called at least once
-   * @param longestNanos when to stop even if it still gets faster
+   * @param leastNanos how long to call it in any case
+   * @param mostNanos when to stop even if it still gets faster
    * @return calls for about half a millisecond, at least 1
    */
-  public int warmUp(Runnable operation, long longestNanos) {
+  public int warmUp(Runnable operation, long leastNanos, long mostNanos) {
     long started = System.nanoTime();
     long fastest = fastestCall(operation);
     int alike = 0;
-    while (alike < STEADY_SPANS && System.nanoTime() - started < longestNanos) {
+    long elapsed = System.nanoTime() - started;
+    while (elapsed < leastNanos || (alike < STEADY_SPANS && elapsed < mostNanos)) {
       long next = fastestCall(operation);
       alike = next < STEADY_RATIO * fastest ? 0 : alike + 1;
       fastest = Math.min(fastest, next);
+      elapsed = System.nanoTime() - started;
     }
     return (int) Math.max(1, BATCH_NANOS / Math.max(1, fastest));
   }

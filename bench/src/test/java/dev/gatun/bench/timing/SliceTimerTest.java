@@ -27,6 +27,7 @@ class SliceTimerTest {
               calls.incrementAndGet();
               spin(1_000_000);
             },
+            0,
             0);
     assertTrue(calls.get() >= 1);
     assertEquals(1, batch);
