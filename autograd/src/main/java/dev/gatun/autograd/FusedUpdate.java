@@ -19,8 +19,8 @@ import java.util.List;
  *         "momentum",
  *         3, // x, v, g
  *         List.of(
- *             input(0).sub(parameter(0).mul(input(1))),
- *             parameter(1).mul(input(1)).add(input(2))));
+ *             Expression.input(0).sub(Expression.parameter(0).mul(Expression.input(1))),
+ *             Expression.parameter(1).mul(Expression.input(1)).add(Expression.input(2))));
  * }
  *
  * <p>The first operands are overwritten, one by each formula; the rest are only read. All formulas

@@ -32,15 +32,13 @@ final class SnippetCompiler implements AutoCloseable {
   private final Path classes;
 
   /**
-   * @param packages what is imported for statements and members
+   * Prepares the compiler.
+   *
+   * @param imports what is imported for statements and members: lines of import declarations
    * @param classes the folder for the compiler's output
    */
-  SnippetCompiler(List<String> packages, Path classes) {
-    var text = new StringBuilder();
-    for (var name : packages) {
-      text.append("import ").append(name).append(".*;\n");
-    }
-    this.imports = text.toString();
+  SnippetCompiler(List<String> imports, Path classes) {
+    this.imports = String.join("\n", imports) + "\n";
     this.classes = classes;
   }
 

@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.lang.module.ModuleFinder;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,7 +24,7 @@ class SnippetsCompileTest {
 
   @TestFactory
   Stream<DynamicTest> compiles() throws IOException {
-    var compiler = new SnippetCompiler(importedPackages(), classes);
+    var compiler = new SnippetCompiler(ExportedPackages.imports(), classes);
     return snippets().stream()
         .map(snippet ->
             DynamicTest.dynamicTest(
@@ -37,7 +35,7 @@ class SnippetsCompileTest {
 
   @Test
   void aFaultIsFound() throws IOException {
-    try (var compiler = new SnippetCompiler(importedPackages(), classes)) {
+    try (var compiler = new SnippetCompiler(ExportedPackages.imports(), classes)) {
       var wrong = new Snippet(Path.of("here.md"), 1, "int x = \"one\";");
       var right = new Snippet(Path.of("here.md"), 1, "int x = 1;");
       assertFalse(compiler.compile(wrong).isEmpty());
@@ -76,31 +74,11 @@ class SnippetsCompileTest {
     return found;
   }
 
-  /** What the modules of Gatun export to everybody, and the collections. */
-  private static List<String> importedPackages() {
-    var path =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(Path::of)
-            .filter(entry ->
-                entry.getFileName().toString().startsWith("gatun-")
-                    || Files.exists(entry.resolve("module-info.class")))
-            .toArray(Path[]::new);
-    var packages = new ArrayList<String>(List.of("java.util", "java.nio.file"));
-    for (var module : ModuleFinder.of(path).findAll()) {
-      for (var exported : module.descriptor().exports()) {
-        if (!exported.isQualified()) {
-          packages.add(exported.source());
-        }
-      }
-    }
-    return packages;
-  }
-
   private static void close(SnippetCompiler compiler) {
     try {
       compiler.close();
     } catch (IOException unwritten) {
-      throw new java.io.UncheckedIOException(unwritten);
+      throw new UncheckedIOException(unwritten);
     }
   }
 }

@@ -17,12 +17,14 @@ import java.util.Map;
  * A rule by which parameters follow their gradients.
  *
  * {@snippet :
- * try (var optimizer = new Adam(model.parameters(), 1e-3)) {
- *   for (Batch batch : batches) {
- *     try (var scope = Scope.open()) {
- *       optimizer.zeroGrad();
- *       loss.forward(model.forward(batch.inputs()), batch.targets()).backward();
- *       optimizer.step();
+ * void train(Linear model, List<Tensor> inputs, List<Tensor> targets) {
+ *   try (var optimizer = new Adam(model.parameters(), 1e-3)) {
+ *     for (int i = 0; i < inputs.size(); i++) {
+ *       try (var _ = Scope.open()) {
+ *         optimizer.zeroGrad();
+ *         model.forward(inputs.get(i)).sub(targets.get(i)).square().mean().backward();
+ *         optimizer.step();
+ *       }
  *     }
  *   }
  * }
