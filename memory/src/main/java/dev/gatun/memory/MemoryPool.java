@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Off-heap memory for tensors, taken from the operating system in slabs and handed out in blocks of
- * {@linkplain SizeClasses a few sizes}, aligned to 128 bytes. Blocks that come back are kept for
- * the next tensor: a training loop in its steady state never asks the operating system.
+ * a few sizes (multiples of 128 bytes up to 512, then four to each doubling), aligned to 128 bytes.
+ * Blocks that come back are kept for the next tensor: a training loop in its steady state never
+ * asks the operating system.
  *
  * <p>Blocks below a mebibyte are carved from slabs of a few, which stay until the pool is closed.
  * Larger blocks are slabs of their own, which {@link #trim()} can give back. A pool closes memory

@@ -91,7 +91,7 @@ public final class Scope implements AutoCloseable {
   }
 
   void add(StridedArray handle) {
-    if (count == handles.length) {
+    while (count == handles.length) {
       makeRoom();
     }
     handle.scope = this;
