@@ -5,10 +5,7 @@ import static dev.gatun.kernels.pointwise.Expression.select;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The functions of two operands. Each constant declares all there is to its function: the name, the
- * value in double and in long, the derivative, the algebraic rules and the vector form.
- */
+/** The functions of two operands. Each constant declares all there is to its function. */
 public enum BinaryOperation {
   ADD("add", Domain.ANY) {
     @Override
@@ -171,12 +168,6 @@ public enum BinaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     @Nullable Expression simplify(Expression x, Expression y) {
       return null;
     }
@@ -235,15 +226,7 @@ public enum BinaryOperation {
     @Override
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
-      var mine = argument == 0 ? x : y;
-      var other = argument == 0 ? y : x;
-      var zero = constant(0);
-      return select(mine.eq(other), seed.mul(0.5), select(mine.gt(other), zero, seed));
-    }
-
-    @Override
-    @Nullable Expression simplify(Expression x, Expression y) {
-      return x == y ? x : null;
+      return argument == 0 ? ofWinner(x, y, x.gt(y), seed) : ofWinner(y, x, y.gt(x), seed);
     }
 
     @Override
@@ -267,15 +250,7 @@ public enum BinaryOperation {
     @Override
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
-      var mine = argument == 0 ? x : y;
-      var other = argument == 0 ? y : x;
-      var zero = constant(0);
-      return select(mine.eq(other), seed.mul(0.5), select(mine.lt(other), zero, seed));
-    }
-
-    @Override
-    @Nullable Expression simplify(Expression x, Expression y) {
-      return x == y ? x : null;
+      return argument == 0 ? ofWinner(x, y, x.lt(y), seed) : ofWinner(y, x, y.lt(x), seed);
     }
 
     @Override
@@ -346,12 +321,6 @@ public enum BinaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
       return code.compare("EQ", x, y);
     }
@@ -366,12 +335,6 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x != y ? 1 : 0;
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -392,12 +355,6 @@ public enum BinaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
       return code.compare("LT", x, y);
     }
@@ -412,12 +369,6 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x <= y ? 1 : 0;
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -438,12 +389,6 @@ public enum BinaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
       return code.compare("GT", x, y);
     }
@@ -458,12 +403,6 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x >= y ? 1 : 0;
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -484,12 +423,6 @@ public enum BinaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
       return code.logicalAnd(x, y);
     }
@@ -504,12 +437,6 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x != 0 || y != 0 ? 1 : 0;
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -530,12 +457,6 @@ public enum BinaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
       return code.logicalXor(x, y);
     }
@@ -550,12 +471,6 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x & y;
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -576,12 +491,6 @@ public enum BinaryOperation {
     }
 
     @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
       return code.bitsOr(code.number(x), code.number(y));
     }
@@ -596,12 +505,6 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x ^ y;
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -621,12 +524,6 @@ public enum BinaryOperation {
     public long apply(long x, long y) {
       return y < 0 || y > 63 ? 0 : x << y;
     }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
-    }
   },
 
   /** Arithmetic; a count that is negative or not below the width leaves the sign alone. */
@@ -639,12 +536,6 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x >> (y < 0 || y > 63 ? 63 : y);
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return constant(0);
     }
   };
 
@@ -678,13 +569,23 @@ public enum BinaryOperation {
     throw new IllegalStateException(symbol + " is not defined for integers");
   }
 
-  /** The gradient that reaches operand {@code argument} when {@code seed} reaches {@code self}. */
-  abstract Expression pullback(
-      int argument, Expression self, Expression x, Expression y, Expression seed);
+  /**
+   * The gradient that reaches operand {@code argument} when {@code seed} reaches {@code self}: 0
+   * for the functions that are constant but for jumps.
+   */
+  Expression pullback(int argument, Expression self, Expression x, Expression y, Expression seed) {
+    return constant(0);
+  }
 
   /** A simpler expression of the same value, or null. */
   @Nullable Expression simplify(Expression x, Expression y) {
     return null;
+  }
+
+  /** The gradient of an operand that loses in some places, and wins or draws in the others. */
+  private static Expression ofWinner(
+      Expression mine, Expression other, Expression loses, Expression seed) {
+    return select(mine.eq(other), seed.mul(0.5), select(loses, constant(0), seed));
   }
 
   /**

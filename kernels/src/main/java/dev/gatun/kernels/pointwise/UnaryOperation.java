@@ -71,11 +71,6 @@ public enum UnaryOperation {
     }
 
     @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x) {
       var negative = code.select(code.compare("LT", x, 0), code.constant(-1), code.constant(0));
       return code.select(code.compare("GT", x, 0), code.constant(1), negative);
@@ -419,11 +414,6 @@ public enum UnaryOperation {
     }
 
     @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x) {
       return VectorRounding.floor(code, x);
     }
@@ -438,11 +428,6 @@ public enum UnaryOperation {
     @Override
     public long apply(long x) {
       return x;
-    }
-
-    @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -464,11 +449,6 @@ public enum UnaryOperation {
     }
 
     @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x) {
       return VectorRounding.round(code, x);
     }
@@ -484,11 +464,6 @@ public enum UnaryOperation {
     @Override
     public long apply(long x) {
       return x;
-    }
-
-    @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -509,11 +484,6 @@ public enum UnaryOperation {
     }
 
     @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x) {
       return code.compare("NE", x, x);
     }
@@ -531,11 +501,6 @@ public enum UnaryOperation {
     }
 
     @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
-    }
-
-    @Override
     VectorValue emit(VectorCode code, VectorValue x) {
       return code.logicalNot(x);
     }
@@ -550,11 +515,6 @@ public enum UnaryOperation {
     @Override
     public long apply(long x) {
       return ~x;
-    }
-
-    @Override
-    Expression pullback(Expression self, Expression x, Expression seed) {
-      return constant(0);
     }
 
     @Override
@@ -592,8 +552,13 @@ public enum UnaryOperation {
     throw new IllegalStateException(symbol + " is not defined for integers");
   }
 
-  /** The gradient that reaches {@code x} when {@code seed} reaches {@code self = operation(x)}. */
-  abstract Expression pullback(Expression self, Expression x, Expression seed);
+  /**
+   * The gradient that reaches {@code x} when {@code seed} reaches {@code self = operation(x)}: 0
+   * for the functions that are constant but for jumps.
+   */
+  Expression pullback(Expression self, Expression x, Expression seed) {
+    return constant(0);
+  }
 
   /** A simpler expression of the same value, or null. */
   @Nullable Expression simplify(Expression x) {

@@ -2,13 +2,11 @@ package dev.gatun.kernels.pointwise;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.GatunException;
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +20,9 @@ final class VectorLoops {
    * Beyond this many operations the JIT compiler gives up on a loop, and it is slower than the
    * interpreter.
    */
-  private static final int MOST_OPERATIONS = 240;
+  static final int MOST_OPERATIONS = 240;
 
   private static final int MOST_OPERANDS = 64;
-  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private final PointwiseProgram program;
   private final VectorTypes types;
@@ -47,9 +44,7 @@ final class VectorLoops {
     parameters = program.parameterCount();
   }
 
-  /**
-   * The loops of a program; null when an operation has no vector form or the program is too large.
-   */
+  /** The loops of a program; null when an operation has no vector form. */
   static @Nullable VectorLoops of(PointwiseProgram program, int laneBits) {
     var types = new VectorTypes(program.computeType(), laneBits);
     var code = new VectorCode(types);
@@ -57,31 +52,13 @@ final class VectorLoops {
     if (outputs == null) {
       return null;
     }
-    var loops = new VectorLoops(program, types, reachable(code.values(), outputs), outputs);
-    return loops.isCompilable() ? loops : null;
+    return new VectorLoops(program, types, reachable(code.values(), outputs), outputs);
   }
 
-  private boolean isCompilable() {
+  /** Whether the JIT compiler can be expected to compile these loops well. */
+  boolean isCompilable() {
     int operands = outputs.size() + program.inputTypes().size() + parameters;
-    boolean compilable = operations() <= MOST_OPERATIONS && operands <= MOST_OPERANDS;
-    if (!compilable && !WARNED.getAndSet(true)) {
-      System.getLogger("dev.gatun.kernels")
-          .log(
-              Level.WARNING,
-              "The formula "
-                  + program.name()
-                  + " has "
-                  + operations()
-                  + " vector operations and "
-                  + operands
-                  + " operands, more than one compiled loop can hold ("
-                  + MOST_OPERATIONS
-                  + " and "
-                  + MOST_OPERANDS
-                  + "); it is interpreted, which is"
-                  + " slower. Splitting it into several calls makes it fast.");
-    }
-    return compilable;
+    return operations() <= MOST_OPERATIONS && operands <= MOST_OPERANDS;
   }
 
   private static List<VectorValue> reachable(List<VectorValue> all, List<VectorValue> outputs) {

@@ -51,12 +51,21 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
    * Makes a kernel.
    *
    * @param laneBits the width of vectors in bits: 128, 256 or 512
-   * @return the kernel, or null when the program has an operation without a vector form or is too
-   *     large
+   * @return the kernel, or null when the program has an operation without a vector form, or cannot
+   *     be cut into loops of a size that the JIT compiler takes
    */
   public static @Nullable PointwiseKernel of(PointwiseProgram program, int laneBits) {
     var loops = VectorLoops.of(program, laneBits);
-    return loops == null ? null : new VectorPointwiseKernel(program, loops);
+    if (loops == null) {
+      return null;
+    }
+    return loops.isCompilable()
+        ? new VectorPointwiseKernel(program, loops)
+        : SplitPointwiseKernel.of(program, laneBits);
+  }
+
+  static PointwiseKernel of(PointwiseProgram program, VectorLoops loops) {
+    return new VectorPointwiseKernel(program, loops);
   }
 
   @Override

@@ -297,18 +297,43 @@ class VectorPointwiseKernelTest {
   }
 
   @Test
-  void largeFormulasAreComputed() {
-    var sum = X;
-    for (int i = 0; i < 2000; i++) {
-      sum = sum.mul(0.5).add(Y.mul(i));
+  void largeFormulasAreCutIntoStages() {
+    var steps = X;
+    for (int i = 0; i < 400; i++) {
+      steps = steps.mul(0.5).add(Y.mul(i).tanh());
     }
-    var program = PointwiseProgram.of("large", DType.FLOAT64, 2, sum);
-    compare(
-        program,
-        widths().getLast(),
-        Operands.random(DType.FLOAT64, Shape.of(50), Arrangement.CONTIGUOUS, random, false),
-        Operands.random(DType.FLOAT64, Shape.of(50), Arrangement.CONTIGUOUS, random, false),
-        Operands.random(DType.FLOAT64, Shape.of(50), Arrangement.CONTIGUOUS, random, false));
+    var shape = Shape.of(5, 50);
+    for (var formula : List.of(steps, steps.add(Expression.parameter(1)).gt(Y.square()))) {
+      var program = PointwiseProgram.of("large", DType.FLOAT64, 2, formula);
+      assertInstanceOf(SplitPointwiseKernel.class, kernel(program, widths().getLast()));
+      compare(
+          program,
+          widths().getLast(),
+          Operands.random(DType.FLOAT64, shape, Arrangement.PADDED_ROWS, random, false),
+          Operands.random(DType.FLOAT64, shape, Arrangement.CONTIGUOUS, random, false),
+          Operands.random(DType.FLOAT64, Shape.of(50), Arrangement.CONTIGUOUS, random, false));
+      var inPlace = Operands.random(DType.FLOAT64, shape, Arrangement.OFFSET, random, false);
+      var expected = Operands.copy(inPlace);
+      StridedArray[] expectedOperand = {expected};
+      new ScalarPointwiseKernel(program)
+          .run(expectedOperand, new StridedArray[] {expected, expected}, new double[2]);
+      kernel(program, widths().getLast()).run(inPlace, inPlace, inPlace, 0, 0);
+      assertClose(program, expected, inPlace);
+    }
+  }
+
+  @Test
+  void formulasThatCannotBeCutAreInterpreted() {
+    var sum = Expression.constant(0);
+    var terms = new ArrayList<Expression>();
+    for (int i = 0; i < 300; i++) {
+      terms.add(X.mul(i).add(Y).sin());
+    }
+    for (int i = 0; i < 300; i++) {
+      sum = sum.add(terms.get(i).mul(terms.get(299 - i)));
+    }
+    var program = PointwiseProgram.of("wide", DType.FLOAT32, 2, sum);
+    assertInstanceOf(ScalarPointwiseKernel.class, kernel(program, widths().getLast()));
   }
 
   @Test
