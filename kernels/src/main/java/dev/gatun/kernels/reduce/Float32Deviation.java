@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ final class Float32Deviation extends DeviationKernel {
   }
 
   private static float contiguousSum(MemorySegment in, long offset, int count, float mean) {
+    in = NativeMemory.of(in);
     var sum0 = FloatVector.zero(SPECIES);
     var sum1 = FloatVector.zero(SPECIES);
     int i = 0;

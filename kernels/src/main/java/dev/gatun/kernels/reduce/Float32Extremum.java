@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -61,6 +62,7 @@ final class Float32Extremum extends FibreKernel {
    * Finds the extremum's value, NaN if there is one; the last vector may overlap the one before.
    */
   private static float extremum(MemorySegment in, long offset, int length) {
+    in = NativeMemory.of(in);
     long end = offset + (long) (length - LANES) * Float.BYTES;
     var result = FloatVector.fromMemorySegment(SPECIES, in, end, ORDER);
     for (int i = 0; i <= length - LANES; i += LANES) {

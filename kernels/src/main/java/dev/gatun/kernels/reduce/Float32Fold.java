@@ -2,6 +2,7 @@ package dev.gatun.kernels.reduce;
 
 import dev.gatun.kernels.reduce.Reduction.Combination;
 import dev.gatun.kernels.reduce.Reduction.Mapping;
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
@@ -65,6 +66,7 @@ final class Float32Fold extends FloatingFold {
   }
 
   private static float contiguousRow(MemorySegment in, long offset, int count) {
+    in = NativeMemory.of(in);
     var sum0 = FloatVector.broadcast(SPECIES, IDENTITY);
     int i = 0;
     while (i <= count - 4 * LANES) {
@@ -164,6 +166,8 @@ final class Float32Fold extends FloatingFold {
       MemorySegment out,
       long outOffset,
       float divisor) {
+    in = NativeMemory.of(in);
+    out = NativeMemory.of(out);
     var left = FloatVector.broadcast(SPECIES, IDENTITY);
     var right = FloatVector.broadcast(SPECIES, IDENTITY);
     int bound = rows & -4;
@@ -206,6 +210,8 @@ final class Float32Fold extends FloatingFold {
       MemorySegment out,
       long outOffset,
       float divisor) {
+    in = NativeMemory.of(in);
+    out = NativeMemory.of(out);
     var mask = SPECIES.indexInRange(0, width);
     var sum = FloatVector.broadcast(SPECIES, IDENTITY);
     int bound = rows & -4;

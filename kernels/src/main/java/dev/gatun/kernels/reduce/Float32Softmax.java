@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -12,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Softmax and its logarithm in float32 vectors: along rows without gaps, or along columns that lie
  * side by side. A {@linkplain Specialization template}; its constants are whether to take the
- * logarithm, the shape of vectors, and the kernel for other layouts.
+ * logarithm, the shape of vectors, the kernel for other layouts, and the exponential function.
  */
 final class Float32Softmax extends FibreKernel {
   private static final boolean LOG =
@@ -21,6 +22,9 @@ final class Float32Softmax extends FibreKernel {
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 1).withLanes(float.class);
   private static final FibreKernel OTHER_LAYOUTS =
       Specialization.constant(MethodHandles.lookup(), FibreKernel.class, 2);
+
+  private static final FloatFunction EXPONENTIAL =
+      Specialization.constant(MethodHandles.lookup(), FloatFunction.class, 3);
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
@@ -55,13 +59,15 @@ final class Float32Softmax extends FibreKernel {
 
   private static void shortRow(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
     var mask = SPECIES.indexInRange(0, length);
     var x =
         FloatVector.broadcast(SPECIES, LOWEST)
             .blend(FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask), mask);
     float largest = x.reduceLanes(VectorOperators.MAX);
     var shifted = x.sub(largest);
-    var exponentials = Float32Exponential.exp(shifted);
+    var exponentials = EXPONENTIAL.of(shifted);
     float sum = LaneSums.sum(exponentials);
     var result = LOG ? shifted.sub((float) Math.log(sum)) : exponentials.div(sum);
     result.intoMemorySegment(out, outOffset, ORDER, mask);
@@ -70,14 +76,23 @@ final class Float32Softmax extends FibreKernel {
   private static void row(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length) {
     float largest = largest(in, offset, length);
+    int whole = length - length % LANES;
     double sum = 0;
-    for (int block = 0; block < length; block += BLOCK) {
-      int size = Math.min(BLOCK, length - block);
+    for (int block = 0; block < whole; block += BLOCK) {
+      int size = Math.min(BLOCK, whole - block);
       long along = (long) block * Float.BYTES;
       sum +=
           LOG
               ? sumOfExponentials(in, offset + along, size, largest)
               : exponentials(out, outOffset + along, in, offset + along, size, largest);
+    }
+    if (whole < length) {
+      long along = (long) whole * Float.BYTES;
+      int rest = length - whole;
+      sum +=
+          LOG
+              ? lastSumOfExponentials(in, offset + along, rest, largest)
+              : lastExponentials(out, outOffset + along, in, offset + along, rest, largest);
     }
     if (LOG) {
       shift(out, outOffset, in, offset, length, largest, (float) Math.log(sum));
@@ -88,6 +103,7 @@ final class Float32Softmax extends FibreKernel {
 
   /** Finds the largest element; NaN is passed over, the exponentials will show it. */
   private static float largest(MemorySegment in, long offset, int length) {
+    in = NativeMemory.of(in);
     var largest0 = FloatVector.broadcast(SPECIES, LOWEST);
     var largest1 = FloatVector.broadcast(SPECIES, LOWEST);
     int i = 0;
@@ -112,45 +128,60 @@ final class Float32Softmax extends FibreKernel {
     return largest0.max(largest1).reduceLanes(VectorOperators.MAX);
   }
 
+  /** Computes whole vectors. */
   private static float exponentials(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length, float shift) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    var shifts = FloatVector.broadcast(SPECIES, shift);
     var sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
+    for (int i = 0; i < length; i += LANES) {
       long at = (long) i * Float.BYTES;
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
-      var y = Float32Exponential.exp(x.sub(shift));
+      var y = EXPONENTIAL.of(x.sub(shifts));
       y.intoMemorySegment(out, outOffset + at, ORDER);
       sum = sum.add(y);
     }
-    if (i < length) {
-      long at = (long) i * Float.BYTES;
-      var mask = SPECIES.indexInRange(i, length);
-      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER, mask);
-      var y = Float32Exponential.exp(x.sub(shift));
-      y.intoMemorySegment(out, outOffset + at, ORDER, mask);
-      sum = sum.add(y, mask);
+    return LaneSums.sum(sum);
+  }
+
+  /**
+   * Apart from the loops, since code with two copies of the exponential grows too large to inline.
+   */
+  private static float lastExponentials(
+      MemorySegment out, long outOffset, MemorySegment in, long offset, int length, float shift) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    var mask = SPECIES.indexInRange(0, length);
+    var x = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
+    var y = EXPONENTIAL.of(x.sub(shift));
+    y.intoMemorySegment(out, outOffset, ORDER, mask);
+    return LaneSums.sum(FloatVector.zero(SPECIES).blend(y, mask));
+  }
+
+  /** Computes whole vectors. */
+  private static float sumOfExponentials(MemorySegment in, long offset, int length, float shift) {
+    in = NativeMemory.of(in);
+    var shifts = FloatVector.broadcast(SPECIES, shift);
+    var sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < length; i += LANES) {
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER);
+      sum = sum.add(EXPONENTIAL.of(x.sub(shifts)));
     }
     return LaneSums.sum(sum);
   }
 
-  private static float sumOfExponentials(MemorySegment in, long offset, int length, float shift) {
-    var sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
-      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER);
-      sum = sum.add(Float32Exponential.exp(x.sub(shift)));
-    }
-    if (i < length) {
-      long at = offset + (long) i * Float.BYTES;
-      var mask = SPECIES.indexInRange(i, length);
-      var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
-      sum = sum.add(Float32Exponential.exp(x.sub(shift)), mask);
-    }
-    return LaneSums.sum(sum);
+  private static float lastSumOfExponentials(
+      MemorySegment in, long offset, int length, float shift) {
+    in = NativeMemory.of(in);
+    var mask = SPECIES.indexInRange(0, length);
+    var x = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
+    var y = EXPONENTIAL.of(x.sub(shift));
+    return LaneSums.sum(FloatVector.zero(SPECIES).blend(y, mask));
   }
 
   private static void scale(MemorySegment out, long outOffset, int length, float factor) {
+    out = NativeMemory.of(out);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       long at = outOffset + (long) i * Float.BYTES;
@@ -175,6 +206,8 @@ final class Float32Softmax extends FibreKernel {
       int length,
       float largest,
       float log) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       long at = (long) i * Float.BYTES;
@@ -194,8 +227,8 @@ final class Float32Softmax extends FibreKernel {
   }
 
   private static void columns(Fibres fibres, long outOffset, long offset, int width) {
-    var in = fibres.first;
-    var out = fibres.out;
+    var in = NativeMemory.of(fibres.first);
+    var out = NativeMemory.of(fibres.out);
     long inStride = fibres.firstAlong;
     long outStride = fibres.outAlong;
     int length = (int) fibres.length;
@@ -211,7 +244,7 @@ final class Float32Softmax extends FibreKernel {
       var part = FloatVector.zero(SPECIES);
       for (int row = block; row < end; row++) {
         var x = FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
-        var y = Float32Exponential.exp(x.sub(largest));
+        var y = EXPONENTIAL.of(x.sub(largest));
         part = part.add(y);
         if (!LOG) {
           y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);

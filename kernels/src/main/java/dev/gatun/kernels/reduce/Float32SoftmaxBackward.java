@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -12,7 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * Gradients of softmax and of its logarithm in float32 vectors: along rows without gaps, or along
  * columns that lie side by side. The first input is the gradient with respect to the output, the
  * second the output. A {@linkplain Specialization template}; its constants are whether the
- * logarithm was taken, the shape of vectors, and the kernel for other layouts.
+ * logarithm was taken, the shape of vectors, the kernel for other layouts, and the exponential
+ * function.
  */
 final class Float32SoftmaxBackward extends FibreKernel {
   private static final boolean LOG =
@@ -21,6 +23,9 @@ final class Float32SoftmaxBackward extends FibreKernel {
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 1).withLanes(float.class);
   private static final FibreKernel OTHER_LAYOUTS =
       Specialization.constant(MethodHandles.lookup(), FibreKernel.class, 2);
+
+  private static final FloatFunction EXPONENTIAL =
+      Specialization.constant(MethodHandles.lookup(), FloatFunction.class, 3);
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
@@ -63,6 +68,8 @@ final class Float32SoftmaxBackward extends FibreKernel {
 
   private static float sum(
       MemorySegment gradient, long first, MemorySegment output, long second, int length) {
+    gradient = NativeMemory.of(gradient);
+    output = NativeMemory.of(output);
     var sum = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
@@ -97,28 +104,46 @@ final class Float32SoftmaxBackward extends FibreKernel {
       long second,
       int length,
       float sum) {
+    out = NativeMemory.of(out);
+    gradient = NativeMemory.of(gradient);
+    output = NativeMemory.of(output);
     var sums = FloatVector.broadcast(SPECIES, sum);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       long at = (long) i * Float.BYTES;
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER);
       var y = FloatVector.fromMemorySegment(SPECIES, output, second + at, ORDER);
-      var result = LOG ? g.sub(Float32Exponential.exp(y).mul(sums)) : y.mul(g.sub(sums));
+      var result = LOG ? g.sub(EXPONENTIAL.of(y).mul(sums)) : y.mul(g.sub(sums));
       result.intoMemorySegment(out, outOffset + at, ORDER);
     }
     if (i < length) {
       long at = (long) i * Float.BYTES;
-      var mask = SPECIES.indexInRange(i, length);
-      var g = FloatVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER, mask);
-      var y = FloatVector.fromMemorySegment(SPECIES, output, second + at, ORDER, mask);
-      var result = LOG ? g.sub(Float32Exponential.exp(y).mul(sums)) : y.mul(g.sub(sums));
-      result.intoMemorySegment(out, outOffset + at, ORDER, mask);
+      combineLast(out, outOffset + at, gradient, first + at, output, second + at, length - i, sum);
     }
   }
 
+  private static void combineLast(
+      MemorySegment out,
+      long outOffset,
+      MemorySegment gradient,
+      long first,
+      MemorySegment output,
+      long second,
+      int length,
+      float sum) {
+    out = NativeMemory.of(out);
+    gradient = NativeMemory.of(gradient);
+    output = NativeMemory.of(output);
+    var mask = SPECIES.indexInRange(0, length);
+    var g = FloatVector.fromMemorySegment(SPECIES, gradient, first, ORDER, mask);
+    var y = FloatVector.fromMemorySegment(SPECIES, output, second, ORDER, mask);
+    var result = LOG ? g.sub(EXPONENTIAL.of(y).mul(sum)) : y.mul(g.sub(sum));
+    result.intoMemorySegment(out, outOffset, ORDER, mask);
+  }
+
   private static void columns(Fibres fibres, long out, long first, long second, int width) {
-    var gradient = fibres.first;
-    var output = fibres.second;
+    var gradient = NativeMemory.of(fibres.first);
+    var output = NativeMemory.of(fibres.second);
     int length = (int) fibres.length;
     var mask = SPECIES.indexInRange(0, width);
     var sum = FloatVector.zero(SPECIES);
@@ -142,7 +167,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
       long yAt = second + row * fibres.secondAlong;
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, at, ORDER, mask);
       var y = FloatVector.fromMemorySegment(SPECIES, output, yAt, ORDER, mask);
-      var result = LOG ? g.sub(Float32Exponential.exp(y).mul(sum)) : y.mul(g.sub(sum));
+      var result = LOG ? g.sub(EXPONENTIAL.of(y).mul(sum)) : y.mul(g.sub(sum));
       result.intoMemorySegment(fibres.out, out + row * fibres.outAlong, ORDER, mask);
     }
   }

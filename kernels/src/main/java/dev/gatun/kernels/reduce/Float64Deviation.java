@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ final class Float64Deviation extends DeviationKernel {
   }
 
   private static double contiguousSum(MemorySegment in, long offset, int count, double mean) {
+    in = NativeMemory.of(in);
     var sum0 = DoubleVector.zero(SPECIES);
     var sum1 = DoubleVector.zero(SPECIES);
     int i = 0;

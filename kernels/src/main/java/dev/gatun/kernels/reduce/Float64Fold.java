@@ -2,6 +2,7 @@ package dev.gatun.kernels.reduce;
 
 import dev.gatun.kernels.reduce.Reduction.Combination;
 import dev.gatun.kernels.reduce.Reduction.Mapping;
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
@@ -64,6 +65,7 @@ final class Float64Fold extends FloatingFold {
   }
 
   private static double contiguousRow(MemorySegment in, long offset, int count) {
+    in = NativeMemory.of(in);
     var sum0 = DoubleVector.broadcast(SPECIES, IDENTITY);
     int i = 0;
     while (i <= count - 4 * LANES) {
@@ -159,6 +161,8 @@ final class Float64Fold extends FloatingFold {
       MemorySegment out,
       long outOffset,
       double divisor) {
+    in = NativeMemory.of(in);
+    out = NativeMemory.of(out);
     var left = DoubleVector.broadcast(SPECIES, IDENTITY);
     var right = DoubleVector.broadcast(SPECIES, IDENTITY);
     int bound = rows & -4;
@@ -201,6 +205,8 @@ final class Float64Fold extends FloatingFold {
       MemorySegment out,
       long outOffset,
       double divisor) {
+    in = NativeMemory.of(in);
+    out = NativeMemory.of(out);
     var mask = SPECIES.indexInRange(0, width);
     var sum = DoubleVector.broadcast(SPECIES, IDENTITY);
     int bound = rows & -4;

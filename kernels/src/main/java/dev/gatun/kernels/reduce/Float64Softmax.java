@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -55,6 +56,8 @@ final class Float64Softmax extends FibreKernel {
 
   private static void shortRow(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
     var mask = SPECIES.indexInRange(0, length);
     var x =
         DoubleVector.broadcast(SPECIES, LOWEST)
@@ -70,14 +73,23 @@ final class Float64Softmax extends FibreKernel {
   private static void row(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length) {
     double largest = largest(in, offset, length);
+    int whole = length - length % LANES;
     double sum = 0;
-    for (int block = 0; block < length; block += BLOCK) {
-      int size = Math.min(BLOCK, length - block);
+    for (int block = 0; block < whole; block += BLOCK) {
+      int size = Math.min(BLOCK, whole - block);
       long along = (long) block * Double.BYTES;
       sum +=
           LOG
               ? sumOfExponentials(in, offset + along, size, largest)
               : exponentials(out, outOffset + along, in, offset + along, size, largest);
+    }
+    if (whole < length) {
+      long along = (long) whole * Double.BYTES;
+      int rest = length - whole;
+      sum +=
+          LOG
+              ? lastSumOfExponentials(in, offset + along, rest, largest)
+              : lastExponentials(out, outOffset + along, in, offset + along, rest, largest);
     }
     if (LOG) {
       shift(out, outOffset, in, offset, length, largest, Math.log(sum));
@@ -88,6 +100,7 @@ final class Float64Softmax extends FibreKernel {
 
   /** Finds the largest element; NaN is passed over, the exponentials will show it. */
   private static double largest(MemorySegment in, long offset, int length) {
+    in = NativeMemory.of(in);
     var largest0 = DoubleVector.broadcast(SPECIES, LOWEST);
     var largest1 = DoubleVector.broadcast(SPECIES, LOWEST);
     int i = 0;
@@ -112,45 +125,60 @@ final class Float64Softmax extends FibreKernel {
     return largest0.max(largest1).reduceLanes(VectorOperators.MAX);
   }
 
+  /** Computes whole vectors. */
   private static double exponentials(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length, double shift) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    var shifts = DoubleVector.broadcast(SPECIES, shift);
     var sum = DoubleVector.zero(SPECIES);
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
+    for (int i = 0; i < length; i += LANES) {
       long at = (long) i * Double.BYTES;
       var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
-      var y = Float64Exponential.exp(x.sub(shift));
+      var y = Float64Exponential.exp(x.sub(shifts));
       y.intoMemorySegment(out, outOffset + at, ORDER);
       sum = sum.add(y);
     }
-    if (i < length) {
-      long at = (long) i * Double.BYTES;
-      var mask = SPECIES.indexInRange(i, length);
-      var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + at, ORDER, mask);
-      var y = Float64Exponential.exp(x.sub(shift));
-      y.intoMemorySegment(out, outOffset + at, ORDER, mask);
-      sum = sum.add(y, mask);
+    return LaneSums.sum(sum);
+  }
+
+  /**
+   * Apart from the loops, since code with two copies of the exponential grows too large to inline.
+   */
+  private static double lastExponentials(
+      MemorySegment out, long outOffset, MemorySegment in, long offset, int length, double shift) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    var mask = SPECIES.indexInRange(0, length);
+    var x = DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
+    var y = Float64Exponential.exp(x.sub(shift));
+    y.intoMemorySegment(out, outOffset, ORDER, mask);
+    return LaneSums.sum(DoubleVector.zero(SPECIES).blend(y, mask));
+  }
+
+  /** Computes whole vectors. */
+  private static double sumOfExponentials(MemorySegment in, long offset, int length, double shift) {
+    in = NativeMemory.of(in);
+    var shifts = DoubleVector.broadcast(SPECIES, shift);
+    var sum = DoubleVector.zero(SPECIES);
+    for (int i = 0; i < length; i += LANES) {
+      var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + (long) i * Double.BYTES, ORDER);
+      sum = sum.add(Float64Exponential.exp(x.sub(shifts)));
     }
     return LaneSums.sum(sum);
   }
 
-  private static double sumOfExponentials(MemorySegment in, long offset, int length, double shift) {
-    var sum = DoubleVector.zero(SPECIES);
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
-      var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + (long) i * Double.BYTES, ORDER);
-      sum = sum.add(Float64Exponential.exp(x.sub(shift)));
-    }
-    if (i < length) {
-      long at = offset + (long) i * Double.BYTES;
-      var mask = SPECIES.indexInRange(i, length);
-      var x = DoubleVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
-      sum = sum.add(Float64Exponential.exp(x.sub(shift)), mask);
-    }
-    return LaneSums.sum(sum);
+  private static double lastSumOfExponentials(
+      MemorySegment in, long offset, int length, double shift) {
+    in = NativeMemory.of(in);
+    var mask = SPECIES.indexInRange(0, length);
+    var x = DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
+    var y = Float64Exponential.exp(x.sub(shift));
+    return LaneSums.sum(DoubleVector.zero(SPECIES).blend(y, mask));
   }
 
   private static void scale(MemorySegment out, long outOffset, int length, double factor) {
+    out = NativeMemory.of(out);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       long at = outOffset + (long) i * Double.BYTES;
@@ -175,6 +203,8 @@ final class Float64Softmax extends FibreKernel {
       int length,
       double largest,
       double log) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       long at = (long) i * Double.BYTES;
@@ -194,8 +224,8 @@ final class Float64Softmax extends FibreKernel {
   }
 
   private static void columns(Fibres fibres, long outOffset, long offset, int width) {
-    var in = fibres.first;
-    var out = fibres.out;
+    var in = NativeMemory.of(fibres.first);
+    var out = NativeMemory.of(fibres.out);
     long inStride = fibres.firstAlong;
     long outStride = fibres.outAlong;
     int length = (int) fibres.length;

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -63,6 +64,8 @@ final class Float64SoftmaxBackward extends FibreKernel {
 
   private static double sum(
       MemorySegment gradient, long first, MemorySegment output, long second, int length) {
+    gradient = NativeMemory.of(gradient);
+    output = NativeMemory.of(output);
     var sum = DoubleVector.zero(SPECIES);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
@@ -97,6 +100,9 @@ final class Float64SoftmaxBackward extends FibreKernel {
       long second,
       int length,
       double sum) {
+    out = NativeMemory.of(out);
+    gradient = NativeMemory.of(gradient);
+    output = NativeMemory.of(output);
     var sums = DoubleVector.broadcast(SPECIES, sum);
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
@@ -108,17 +114,32 @@ final class Float64SoftmaxBackward extends FibreKernel {
     }
     if (i < length) {
       long at = (long) i * Double.BYTES;
-      var mask = SPECIES.indexInRange(i, length);
-      var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER, mask);
-      var y = DoubleVector.fromMemorySegment(SPECIES, output, second + at, ORDER, mask);
-      var result = LOG ? g.sub(Float64Exponential.exp(y).mul(sums)) : y.mul(g.sub(sums));
-      result.intoMemorySegment(out, outOffset + at, ORDER, mask);
+      combineLast(out, outOffset + at, gradient, first + at, output, second + at, length - i, sum);
     }
   }
 
+  private static void combineLast(
+      MemorySegment out,
+      long outOffset,
+      MemorySegment gradient,
+      long first,
+      MemorySegment output,
+      long second,
+      int length,
+      double sum) {
+    out = NativeMemory.of(out);
+    gradient = NativeMemory.of(gradient);
+    output = NativeMemory.of(output);
+    var mask = SPECIES.indexInRange(0, length);
+    var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first, ORDER, mask);
+    var y = DoubleVector.fromMemorySegment(SPECIES, output, second, ORDER, mask);
+    var result = LOG ? g.sub(Float64Exponential.exp(y).mul(sum)) : y.mul(g.sub(sum));
+    result.intoMemorySegment(out, outOffset, ORDER, mask);
+  }
+
   private static void columns(Fibres fibres, long out, long first, long second, int width) {
-    var gradient = fibres.first;
-    var output = fibres.second;
+    var gradient = NativeMemory.of(fibres.first);
+    var output = NativeMemory.of(fibres.second);
     int length = (int) fibres.length;
     var mask = SPECIES.indexInRange(0, width);
     var sum = DoubleVector.zero(SPECIES);
