@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Contents of a block are what its last user left there.
  *
+ * <p>Handles outside every {@link Scope} hold memory that the garbage collector knows nothing of. A
+ * pool that must grow runs the collector first when they hold twice what they did when it last ran,
+ * and more than 256 MiB, or when it would have to refuse otherwise.
+ *
  * <p>Thread-safe. Threads, virtual ones included, work on separate free lists most of the time. The
  * {@linkplain #shared() shared} pool moreover lets each platform thread keep small free blocks (of
  * up to 16 KiB, and less than 1.5 MiB in all) for itself; it takes them back when the thread has
@@ -35,6 +39,8 @@ public final class MemoryPool implements AutoCloseable {
 
   private static final long CARVED_SLAB_BYTES = 4L << 20;
   private static final long CARVED_AT_ONCE_BYTES = CARVED_SLAB_BYTES / 64;
+
+  private static final int MOST_ATTEMPTS = 4;
 
   private static final MemoryPool SHARED = new MemoryPool();
 
@@ -237,14 +243,25 @@ public final class MemoryPool implements AutoCloseable {
         throw new MemoryLimitException("allocate: the pool '" + name + "' is closed");
       }
       emptyCachesOfEndedThreads();
-      // Another thread may have grown the pool while this one waited.
-      Block chain = takeFree(home, sizeClass, most);
-      if (chain != null) {
-        return chain;
+      if (UnscopedMemory.hasGrown()) {
+        UnscopedMemory.collect();
       }
-      Block block = grow(stripes[home], sizeClass, byteSize);
-      stripes[home].countNew();
-      return block;
+      for (int attempt = 1; ; attempt++) {
+        // Another thread, or the cleaner, may have put blocks back meanwhile.
+        Block chain = takeFree(home, sizeClass, most);
+        if (chain != null) {
+          return chain;
+        }
+        try {
+          Block block = grow(stripes[home], sizeClass, byteSize);
+          stripes[home].countNew();
+          return block;
+        } catch (MemoryLimitException e) {
+          if (attempt == MOST_ATTEMPTS || !UnscopedMemory.collect()) {
+            throw e;
+          }
+        }
+      }
     }
   }
 

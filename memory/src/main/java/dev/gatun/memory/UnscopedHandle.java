@@ -29,6 +29,7 @@ final class UnscopedHandle implements Runnable {
 
   static UnscopedHandle register(StridedArray handle) {
     UnscopedHandle state = new UnscopedHandle(handle.storage(), handle.trace);
+    UnscopedMemory.add(state.storage);
     state.cleanable = CLEANER.register(handle, state);
     return state;
   }
@@ -43,6 +44,7 @@ final class UnscopedHandle implements Runnable {
   @Override
   public void run() {
     StridedArray.Attachment attached = attachment;
+    UnscopedMemory.remove(storage);
     if (explicit) {
       storage.releaseByHandle(ThreadCache.current());
     } else {
@@ -51,6 +53,7 @@ final class UnscopedHandle implements Runnable {
       LeakTracker.cleaned(trace);
       // The cleaner's thread allocates nothing: a block in its cache would be of no use to anybody.
       storage.releaseByHandle(null);
+      UnscopedMemory.countCleaned();
     }
     if (attached != null) {
       attached.detached();

@@ -118,4 +118,33 @@ class UnscopedHandleTest {
       assertTrue(collectUntil(() -> pool.statistics().liveBlocks() == 0));
     }
   }
+
+  private static void dropBlocks(MemoryPool pool, int count, int bytes) {
+    try (Scope _ = Scope.suspend()) {
+      for (int i = 0; i < count; i++) {
+        StridedArray dropped =
+            new StridedArray(pool.allocate(bytes), DType.INT8, Layout.contiguous(Shape.of(bytes)));
+        assertFalse(dropped.isClosed());
+      }
+    }
+  }
+
+  @Test
+  void garbageIsCollectedBeforeTheLimitRefuses() throws InterruptedException {
+    try (MemoryPool pool = new MemoryPool("small", 64 << 20)) {
+      dropBlocks(pool, 100, 8 << 20);
+      assertTrue(pool.statistics().reservedBytes() <= 64 << 20);
+      assertTrue(collectUntil(() -> pool.statistics().liveBlocks() == 0));
+    }
+  }
+
+  @Test
+  void garbageIsCollectedBeforeThePoolGrowsOutOfBounds() throws InterruptedException {
+    try (MemoryPool pool = new MemoryPool("unlimited", Long.MAX_VALUE)) {
+      dropBlocks(pool, 300, 4 << 20);
+      long bound = 2 * UnscopedMemory.MODEST_BYTES;
+      assertTrue(pool.statistics().reservedBytes() <= bound, pool.statistics().toString());
+      assertTrue(collectUntil(() -> pool.statistics().liveBlocks() == 0));
+    }
+  }
 }
