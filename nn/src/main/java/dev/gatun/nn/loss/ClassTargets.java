@@ -1,0 +1,140 @@
+package dev.gatun.nn.loss;
+
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.NoGrad;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.IndexRangeException;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Class indices that have been checked against an input of shape [classes], [samples, classes] or
+ * [samples, classes, ...].
+ *
+ * @param axis the axis of the classes
+ * @param index the classes, int64, of the input's shape with size 1 along the axis; 0 for samples that
+ *     are ignored
+ * @param weights a factor for each sample, of the index's shape: the weight of its class, 0 where it is
+ *     ignored; null when all are 1
+ * @param total the sum of those factors
+ * @param counted the number of samples that are not ignored
+ */
+record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double total, long counted) {
+
+  /**
+   * Checks targets.
+   *
+   * @param operation the name to begin messages with
+   * @param input the scores of the classes
+   * @param target integral, of the input's shape without the axis of the classes
+   * @param classWeights [classes], or null
+   * @param ignoreIndex the target of samples to leave out
+   */
+  static ClassTargets of(
+      String operation,
+      Tensor input,
+      Tensor target,
+      @Nullable Tensor classWeights,
+      long ignoreIndex) {
+    int axis = classAxis(operation, input);
+    checkTarget(operation, input, target, axis);
+    checkWeights(operation, input, classWeights, axis);
+    try (NoGrad off = NoGrad.open()) {
+      Tensor classes = target.to(DType.INT64).contiguous();
+      Tensor mask = null;
+      long ignored = countIgnored(operation, classes, input.size(axis), ignoreIndex);
+      if (ignored > 0) {
+        mask = classes.ne(ignoreIndex);
+        classes = classes.mul(mask);
+      }
+      Tensor index = classes.unsqueeze(axis);
+      long counted = classes.numel() - ignored;
+      if (classWeights == null && mask == null) {
+        return new ClassTargets(axis, index, null, counted, counted);
+      }
+      Tensor weights =
+          classWeights == null
+              ? Gatun.ones(input.dtype(), index.shape())
+              : classWeights
+                  .detach()
+                  .to(input.dtype())
+                  .indexSelect(0, classes.flatten())
+                  .reshape(index.shape());
+      if (mask != null) {
+        weights = weights.mul(mask.unsqueeze(axis));
+      }
+      return new ClassTargets(axis, index, weights, weights.sum().item(), counted);
+    }
+  }
+
+  /** Returns which axis of an input holds the scores of the classes. */
+  static int classAxis(String operation, Tensor input) {
+    if (!input.dtype().isFloatingPoint()) {
+      throw new DTypeException(
+          operation + ": an input of " + input.dtype() + ": the input is floating point");
+    }
+    if (input.rank() == 0) {
+      throw new ShapeException(operation + ": input []: at least one axis, that of the classes");
+    }
+    return input.rank() == 1 ? 0 : 1;
+  }
+
+  private static void checkTarget(String operation, Tensor input, Tensor target, int axis) {
+    if (!target.dtype().isIntegral()) {
+      throw new DTypeException(
+          operation + ": a target of " + target.dtype() + ": class indices are integers");
+    }
+    Shape expected = without(input.shape(), axis);
+    if (!target.shape().equals(expected)) {
+      throw new ShapeException(
+          operation + ": input " + input.shape() + ", target " + target.shape()
+              + ": a target of " + expected + " has one class for each sample");
+    }
+  }
+
+  static void checkWeights(
+      String operation, Tensor input, @Nullable Tensor classWeights, int axis) {
+    if (classWeights == null) {
+      return;
+    }
+    if (classWeights.rank() != 1 || classWeights.size(0) != input.size(axis)) {
+      throw new ShapeException(
+          operation + ": weights " + classWeights.shape() + " for " + input.size(axis)
+              + " classes: one for each class");
+    }
+    if (!classWeights.dtype().isFloatingPoint()) {
+      throw new DTypeException(
+          operation + ": weights of " + classWeights.dtype() + ": weights are floating point");
+    }
+  }
+
+  static Shape without(Shape shape, int axis) {
+    long[] sizes = new long[shape.rank() - 1];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = shape.size(i < axis ? i : i + 1);
+    }
+    return Shape.of(sizes);
+  }
+
+  private static long countIgnored(
+      String operation, Tensor classes, long classCount, long ignoreIndex) {
+    MemorySegment elements = classes.asSegment();
+    long ignored = 0;
+    for (long i = 0; i < classes.numel(); i++) {
+      long value = elements.get(ValueLayout.JAVA_LONG_UNALIGNED, i << 3);
+      if (value == ignoreIndex) {
+        ignored++;
+      } else if (value < 0 || value >= classCount) {
+        throw new IndexRangeException(
+            operation + ": target " + value + " of sample " + i + " is outside " + classCount
+                + " classes");
+      }
+    }
+    return ignored;
+  }
+}
