@@ -1,0 +1,27 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+
+/** Exponentials that sum to one along an axis. */
+public final class Softmax extends Module {
+  private final int axis;
+
+  /**
+   * Makes the layer.
+   *
+   * @param axis the axis along which to normalise; negative ones count from the end
+   */
+  public Softmax(int axis) {
+    this.axis = axis;
+  }
+
+  @Override
+  public Tensor forward(Tensor input) {
+    return input.softmax(axis);
+  }
+
+  @Override
+  protected String settings() {
+    return "dim=" + axis;
+  }
+}
