@@ -12,8 +12,8 @@ import dev.gatun.memory.DTypeException;
  * In training mode sets elements to zero at random and divides the others by the probability of
  * keeping them, so that the mean stays; in evaluation mode passes its input on.
  *
- * <p>Which elements are dropped depends on the generator's seed and offset and on an element's place
- * alone, not on the number of threads or the element type.
+ * <p>Which elements are dropped depends on the generator's seed and offset and on an element's
+ * place alone, not on the number of threads or the element type.
  */
 public final class Dropout extends Module {
   /** An element, times what the mask says of it, times a factor. */

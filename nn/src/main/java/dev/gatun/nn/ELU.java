@@ -2,7 +2,10 @@ package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
 
-/** The exponential unit, element by element: {@code x} where positive, else {@code alpha * (exp(x) - 1)}. */
+/**
+ * The exponential unit, element by element: {@code x} where positive, else {@code alpha * (exp(x) -
+ * 1)}.
+ */
 public final class ELU extends Module {
   private final double alpha;
 

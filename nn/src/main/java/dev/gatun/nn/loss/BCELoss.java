@@ -65,12 +65,10 @@ public record BCELoss(@Nullable Tensor weight, Reduction reduction) implements L
     checkProbabilities(input);
     Tensor factor = weight;
     if (factor == null) {
-      return BINARY_CROSS_ENTROPY.apply(
-          new ElementwiseLoss.Settings(reduction, 0), input, target);
+      return BINARY_CROSS_ENTROPY.apply(new ElementwiseLoss.Settings(reduction, 0), input, target);
     }
     Tensor losses =
-        BINARY_CROSS_ENTROPY.apply(
-            new ElementwiseLoss.Settings(Reduction.NONE, 0), input, target);
+        BINARY_CROSS_ENTROPY.apply(new ElementwiseLoss.Settings(Reduction.NONE, 0), input, target);
     return ElementwiseLoss.join(losses.mul(factor.broadcastTo(input.shape())), reduction);
   }
 
@@ -84,7 +82,10 @@ public record BCELoss(@Nullable Tensor weight, Reduction reduction) implements L
       double high = input.max().item();
       if (!(low >= 0 && high <= 1)) {
         throw new ArgumentException(
-            "binary_cross_entropy: an input from " + low + " to " + high
+            "binary_cross_entropy: an input from "
+                + low
+                + " to "
+                + high
                 + ": all elements are from 0 to 1");
       }
     }

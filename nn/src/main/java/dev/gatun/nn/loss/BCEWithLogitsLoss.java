@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross entropy of two classes from logits: that of {@link BCELoss} at {@code sigmoid(x)}, without
- * overflow and without loss of digits. As PyTorch's {@code BCEWithLogitsLoss}.
+ * The cross entropy of two classes from logits: that of {@link BCELoss} at {@code sigmoid(x)},
+ * without overflow and without loss of digits. As PyTorch's {@code BCEWithLogitsLoss}.
  *
  * @param weight a factor for each element, which broadcasts to the input; null for none
- * @param posWeight a factor for the part of targets that are 1, which broadcasts to the input; null for
- *     none
+ * @param posWeight a factor for the part of targets that are 1, which broadcasts to the input; null
+ *     for none
  * @param reduction how the losses of the elements are joined
  */
 public record BCEWithLogitsLoss(
@@ -27,8 +27,7 @@ public record BCEWithLogitsLoss(
   public static final PointwiseOp POSITIVES_WEIGHTED =
       PointwiseOp.ternary(
           "binary_cross_entropy_with_logits",
-          (x, y, w) ->
-              x.sub(x.mul(y)).add(x.neg().softplus().mul(y.mul(w.sub(1)).add(1))));
+          (x, y, w) -> x.sub(x.mul(y)).add(x.neg().softplus().mul(y.mul(w.sub(1)).add(1))));
 
   private static StructuralOp<ElementwiseLoss.Settings> declare() {
     Expression x = Expression.input(0);

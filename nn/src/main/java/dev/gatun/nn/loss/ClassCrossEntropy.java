@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross entropy of logits with class indices as one operation: it keeps the logits alone, and its
- * backward pass is a softmax from which one is taken at each target, and a product.
+ * The cross entropy of logits with class indices as one operation: it keeps the logits alone, and
+ * its backward pass is a softmax from which one is taken at each target, and a product.
  */
 public final class ClassCrossEntropy {
   /**
@@ -32,29 +32,26 @@ public final class ClassCrossEntropy {
   }
 
   /**
-   * The loss of logits, class indices of the logits' shape with size 1 along the axis and, perhaps, a
-   * factor for each sample, of the indices' shape.
+   * The loss of logits, class indices of the logits' shape with size 1 along the axis and, perhaps,
+   * a factor for each sample, of the indices' shape.
    */
   public static final StructuralOp<Settings> CROSS_ENTROPY =
       StructuralOp.<Settings>named("cross_entropy", ClassCrossEntropy::forward)
           .gradient(
               StructuralOp.input(0) | StructuralOp.input(1) | StructuralOp.input(2),
               ClassCrossEntropy::gradient)
-          .samples(
-              () ->
-                  List.of(
-                      Sample.of(
-                          new Settings(1, Reduction.MEAN, 4),
-                          Operand.real(4, 5),
-                          Operand.index(5, 4, 1)),
-                      Sample.of(
-                          new Settings(1, Reduction.SUM, 4),
-                          Operand.real(4, 5, 3),
-                          Operand.index(5, 4, 1, 3)),
-                      Sample.of(
-                          new Settings(0, Reduction.NONE, 1),
-                          Operand.real(5),
-                          Operand.index(5, 1))));
+          .samples(() ->
+              List.of(
+                  Sample.of(
+                      new Settings(1, Reduction.MEAN, 4),
+                      Operand.real(4, 5),
+                      Operand.index(5, 4, 1)),
+                  Sample.of(
+                      new Settings(1, Reduction.SUM, 4),
+                      Operand.real(4, 5, 3),
+                      Operand.index(5, 4, 1, 3)),
+                  Sample.of(
+                      new Settings(0, Reduction.NONE, 1), Operand.real(5), Operand.index(5, 1))));
 
   private ClassCrossEntropy() {}
 
@@ -105,9 +102,7 @@ public final class ClassCrossEntropy {
       return probabilities.sub(targets).mul(factor);
     }
     try (Tensor minusOnes = Gatun.full(gradient.dtype(), index.shape(), -1)) {
-      Kernels.provider()
-          .indexing()
-          .scatterAdd(probabilities, settings.axis, index, minusOnes);
+      Kernels.provider().indexing().scatterAdd(probabilities, settings.axis, index, minusOnes);
     }
     return probabilities.mul_(factor);
   }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * [samples, classes, ...].
  *
  * @param axis the axis of the classes
- * @param index the classes, int64, of the input's shape with size 1 along the axis; 0 for samples that
- *     are ignored
- * @param weights a factor for each sample, of the index's shape: the weight of its class, 0 where it is
- *     ignored; null when all are 1
+ * @param index the classes, int64, of the input's shape with size 1 along the axis; 0 for samples
+ *     that are ignored
+ * @param weights a factor for each sample, of the index's shape: the weight of its class, 0 where
+ *     it is ignored; null when all are 1
  * @param total the sum of those factors
  * @param counted the number of samples that are not ignored
  */
@@ -92,8 +92,14 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
     Shape expected = without(input.shape(), axis);
     if (!target.shape().equals(expected)) {
       throw new ShapeException(
-          operation + ": input " + input.shape() + ", target " + target.shape()
-              + ": a target of " + expected + " has one class for each sample");
+          operation
+              + ": input "
+              + input.shape()
+              + ", target "
+              + target.shape()
+              + ": a target of "
+              + expected
+              + " has one class for each sample");
     }
   }
 
@@ -104,7 +110,11 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
     }
     if (classWeights.rank() != 1 || classWeights.size(0) != input.size(axis)) {
       throw new ShapeException(
-          operation + ": weights " + classWeights.shape() + " for " + input.size(axis)
+          operation
+              + ": weights "
+              + classWeights.shape()
+              + " for "
+              + input.size(axis)
               + " classes: one for each class");
     }
     if (!classWeights.dtype().isFloatingPoint()) {
@@ -131,7 +141,13 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
         ignored++;
       } else if (value < 0 || value >= classCount) {
         throw new IndexRangeException(
-            operation + ": target " + value + " of sample " + i + " is outside " + classCount
+            operation
+                + ": target "
+                + value
+                + " of sample "
+                + i
+                + " is outside "
+                + classCount
                 + " classes");
       }
     }

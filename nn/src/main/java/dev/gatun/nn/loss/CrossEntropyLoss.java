@@ -6,11 +6,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross entropy between the classes' probabilities that logits stand for and those of a target: a
- * class for each sample, or a probability for each class. As PyTorch's {@code CrossEntropyLoss}.
+ * The cross entropy between the classes' probabilities that logits stand for and those of a target:
+ * a class for each sample, or a probability for each class. As PyTorch's {@code CrossEntropyLoss}.
  *
- * <p>The mean over class indices is weighted: the sum of the samples' losses, each times the weight of
- * its class, over the sum of those weights. The mean over probabilities divides by the number of
+ * <p>The mean over class indices is weighted: the sum of the samples' losses, each times the weight
+ * of its class, over the sum of those weights. The mean over probabilities divides by the number of
  * samples. An input of one axis is one sample.
  *
  * @param weight the weight of each class, [classes]; null for ones. No gradient flows to it
@@ -51,8 +51,8 @@ public record CrossEntropyLoss(
    * Computes the loss.
    *
    * @param input logits: [classes], [samples, classes] or [samples, classes, ...]
-   * @param target class indices, integral, of the input's shape without the classes; or probabilities,
-   *     floating point, of the input's shape
+   * @param target class indices, integral, of the input's shape without the classes; or
+   *     probabilities, floating point, of the input's shape
    * @return a scalar, or without reduction a loss for each sample
    * @throws dev.gatun.memory.ShapeException when the shapes do not fit
    * @throws dev.gatun.memory.DTypeException when an element type does not fit
@@ -76,9 +76,7 @@ public record CrossEntropyLoss(
     ClassTargets.checkWeights("cross_entropy", input, weight, axis);
     long classes = input.size(axis);
     Tensor probabilities =
-        labelSmoothing == 0
-            ? target
-            : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
+        labelSmoothing == 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
     Tensor losses =
         weighted(input.logSoftmax(axis).mul(probabilities), axis)
             .sum(new int[] {axis}, false)

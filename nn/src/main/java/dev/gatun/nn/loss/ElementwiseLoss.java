@@ -19,9 +19,9 @@ import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
 /**
- * Operations that join a loss of each element, given by a formula, into one. The backward pass of each
- * input is one fused kernel: the slope of the formula, the incoming gradient and the division by the
- * number of elements.
+ * Operations that join a loss of each element, given by a formula, into one. The backward pass of
+ * each input is one fused kernel: the slope of the formula, the incoming gradient and the division
+ * by the number of elements.
  */
 public final class ElementwiseLoss {
   /**
@@ -50,12 +50,12 @@ public final class ElementwiseLoss {
       double parameter,
       Supplier<List<Operand>> operands) {
     Expression loss = formula.apply(Expression.input(0), Expression.input(1));
-    return declare(
-        name, loss, Derivative.of(loss, 0), Derivative.of(loss, 1), parameter, operands);
+    return declare(name, loss, Derivative.of(loss, 0), Derivative.of(loss, 1), parameter, operands);
   }
 
   /**
-   * Declares a loss with slopes of its own, where the formula's are not what is wanted at its edges.
+   * Declares a loss with slopes of its own, where the formula's are not what is wanted at its
+   * edges.
    *
    * @param name the name in PyTorch's spelling
    * @param loss the loss of an element, from inputs 0 and 1
@@ -131,7 +131,11 @@ public final class ElementwiseLoss {
     }
     if (!input.shape().equals(target.shape())) {
       throw new ShapeException(
-          operation + ": input " + input.shape() + ", target " + target.shape()
+          operation
+              + ": input "
+              + input.shape()
+              + ", target "
+              + target.shape()
               + ": the shapes agree");
     }
   }

@@ -8,8 +8,9 @@ import dev.gatun.memory.ArgumentException;
 import java.util.List;
 
 /**
- * The squared difference up to a bound, linear beyond it: {@code d^2 / 2} where {@code |d| < delta},
- * {@code delta * (|d| - delta / 2)} elsewhere. As PyTorch's {@code HuberLoss}, but shapes must agree.
+ * The squared difference up to a bound, linear beyond it: {@code d^2 / 2} where {@code |d| <
+ * delta}, {@code delta * (|d| - delta / 2)} elsewhere. As PyTorch's {@code HuberLoss}, but shapes
+ * must agree.
  *
  * @param delta where the parabola ends, positive
  * @param reduction how the losses of the elements are joined
@@ -43,9 +44,7 @@ public record HuberLoss(double delta, Reduction reduction) implements Loss {
     Expression delta = Expression.parameter(1);
     Expression distance = x.sub(y).abs();
     return Expression.select(
-        distance.lt(delta),
-        x.sub(y).square().mul(0.5),
-        delta.mul(distance.sub(delta.mul(0.5))));
+        distance.lt(delta), x.sub(y).square().mul(0.5), delta.mul(distance.sub(delta.mul(0.5))));
   }
 
   /**

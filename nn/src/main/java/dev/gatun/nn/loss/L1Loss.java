@@ -6,8 +6,8 @@ import dev.gatun.autograd.Tensor;
 import java.util.List;
 
 /**
- * The absolute difference: {@code |x - y|}. As PyTorch's {@code L1Loss}, but shapes must agree: a target that merely broadcasts is
- * nearly always a mistake.
+ * The absolute difference: {@code |x - y|}. As PyTorch's {@code L1Loss}, but shapes must agree: a
+ * target that merely broadcasts is nearly always a mistake.
  *
  * @param reduction how the losses of the elements are joined
  */

@@ -3,8 +3,8 @@ package dev.gatun.nn.loss;
 import dev.gatun.autograd.Tensor;
 
 /**
- * The losses as functions, with their usual settings: the mean, without weights. Settings belong to the
- * classes of the same names. Meant to be imported statically.
+ * The losses as functions, with their usual settings: the mean, without weights. Settings belong to
+ * the classes of the same names. Meant to be imported statically.
  */
 public final class Losses {
   private Losses() {}

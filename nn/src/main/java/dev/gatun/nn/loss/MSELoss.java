@@ -6,8 +6,8 @@ import dev.gatun.autograd.Tensor;
 import java.util.List;
 
 /**
- * The squared difference: {@code (x - y)^2}. As PyTorch's {@code MSELoss}, but shapes must agree: a target that merely broadcasts is
- * nearly always a mistake.
+ * The squared difference: {@code (x - y)^2}. As PyTorch's {@code MSELoss}, but shapes must agree: a
+ * target that merely broadcasts is nearly always a mistake.
  *
  * @param reduction how the losses of the elements are joined
  */

@@ -4,11 +4,11 @@ import dev.gatun.autograd.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The negative logarithm of the probability that a model gives to the right class, from logarithms of
- * probabilities such as {@code logSoftmax} returns. As PyTorch's {@code NLLLoss}.
+ * The negative logarithm of the probability that a model gives to the right class, from logarithms
+ * of probabilities such as {@code logSoftmax} returns. As PyTorch's {@code NLLLoss}.
  *
- * <p>The mean is weighted: the sum of the samples' losses, each times the weight of its class, over the
- * sum of those weights; NaN when all samples are ignored.
+ * <p>The mean is weighted: the sum of the samples' losses, each times the weight of its class, over
+ * the sum of those weights; NaN when all samples are ignored.
  *
  * @param weight the weight of each class, [classes]; null for ones. No gradient flows to it
  * @param ignoreIndex the target of samples to leave out
@@ -27,7 +27,8 @@ public record NLLLoss(@Nullable Tensor weight, long ignoreIndex, Reduction reduc
   /**
    * Computes the loss.
    *
-   * @param input logarithms of probabilities: [classes], [samples, classes] or [samples, classes, ...]
+   * @param input logarithms of probabilities: [classes], [samples, classes] or [samples, classes,
+   *     ...]
    * @param target class indices, integral, of the input's shape without the classes
    * @return a scalar, or without reduction a tensor of the target's shape
    * @throws dev.gatun.memory.ShapeException when the shapes do not fit

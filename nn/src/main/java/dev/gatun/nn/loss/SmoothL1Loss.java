@@ -43,9 +43,7 @@ public record SmoothL1Loss(double beta, Reduction reduction) implements Loss {
     Expression beta = Expression.parameter(1);
     Expression distance = x.sub(y).abs();
     return Expression.select(
-        distance.lt(beta),
-        x.sub(y).square().mul(0.5).div(beta),
-        distance.sub(beta.mul(0.5)));
+        distance.lt(beta), x.sub(y).square().mul(0.5).div(beta), distance.sub(beta.mul(0.5)));
   }
 
   /**
