@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The generated kernels of one element type and one vector width, made as they are needed. */
 final class BlockKernels {
+  private static final int MOST_DOT_ROWS = 4;
+  private static final int MOST_DOT_COLUMNS = 8;
   private static final int WARM_UP_DEPTH = 128;
   private static final int WARM_UP_CALLS = 600;
 
@@ -12,6 +14,8 @@ final class BlockKernels {
   private final TileShape shape;
   private final @Nullable Tile[][] tiles;
   private final @Nullable Panel[] panels;
+  private final @Nullable DotTile[][] dotTiles =
+      new DotTile[MOST_DOT_ROWS + 1][MOST_DOT_COLUMNS + 1];
   private final DType dtype;
   private @Nullable Transposer transposer;
 
@@ -19,7 +23,7 @@ final class BlockKernels {
     this.dtype = dtype;
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
-    tiles = new Tile[shape.rows() + 1][shape.vectors() + 1];
+    tiles = new Tile[shape.rows() + 1][shape.wideVectors() + 1];
     panels = new Panel[shape.vectors() + 1];
   }
 
@@ -28,6 +32,15 @@ final class BlockKernels {
     if (tile == null) {
       tile = TileGenerator.tile(vector, rows, vectors);
       tiles[rows][vectors] = tile;
+    }
+    return tile;
+  }
+
+  DotTile dotTile(int rows, int columns) {
+    var tile = dotTiles[rows][columns];
+    if (tile == null) {
+      tile = DotTileGenerator.tile(vector, rows, columns);
+      dotTiles[rows][columns] = tile;
     }
     return tile;
   }

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.memory.DType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loops around the register tile, for one element type and one vector width.
@@ -17,6 +18,9 @@ final class Gemm {
   /** Up to this many rows, copying the right operand costs more than it gains. */
   private static final long FEW_ROWS = 24;
 
+  /** Up to this many rows, transposing the right operand costs more than it gains. */
+  private static final long FEW_DOT_ROWS = 8;
+
   /** Beyond this span the rows of a panel miss too often in caches and address translation. */
   private static final long LONGEST_SPAN_BYTES = 2 << 20;
 
@@ -26,11 +30,15 @@ final class Gemm {
   /** Rows that are computed before they are completed, few enough to be still in cache. */
   private static final int STRIP_ROWS = 96;
 
+  private static final int NARROWEST_BITS = 128;
+
   final TileShape shape;
   private final int elementBytes;
   private final BlockKernels kernels;
   private final Packing packing;
   private final Results results;
+  private final DotProducts dotProducts;
+  private final @Nullable Gemm narrower;
   private final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
 
   Gemm(DType dtype, int vectorBits) {
@@ -39,6 +47,8 @@ final class Gemm {
     kernels = new BlockKernels(dtype, shape);
     packing = new Packing(elementBytes, shape.lanes(), kernels);
     results = new Results(dtype, shape, kernels);
+    dotProducts = new DotProducts(dtype, shape, kernels, packing, results);
+    narrower = vectorBits > NARROWEST_BITS ? new Gemm(dtype, vectorBits / 2) : null;
   }
 
   /** Returns what copying one element costs, in multiplications. */
@@ -51,13 +61,22 @@ final class Gemm {
     kernels.warmUp();
   }
 
+  /** Returns the kernels for a number of columns: narrower vectors where there are few. */
+  Gemm suiting(long columns) {
+    var gemm = this;
+    while (gemm.narrower != null && columns < gemm.shape.lanes()) {
+      gemm = gemm.narrower;
+    }
+    return gemm;
+  }
+
   /** Tells whether the transposed product suits the kernels better. */
   boolean prefersTransposed(MatmulTask task) {
     boolean unitColumns = task.columns == 1 || task.out.columnBytes == elementBytes;
     if (!unitColumns) {
       return task.out.rowBytes == elementBytes;
     }
-    return task.columns < task.rows && task.columns <= 4;
+    return task.columns < task.rows && task.columns < shape.lanes();
   }
 
   /** Computes a part of one matrix; offsets are those of the part, in bytes. */
@@ -70,7 +89,13 @@ final class Gemm {
       long rightOffset,
       long biasOffset) {
     var scratch = scratchPool.take();
-    if (task.beta == 0
+    if (task.rows <= FEW_DOT_ROWS
+        && task.right.rowBytes == elementBytes
+        && task.right.columnBytes != elementBytes
+        && task.depth >= shape.lanes()) {
+      dotProducts.multiply(
+          scratch, task, (int) rows, columns, outOffset, leftOffset, rightOffset, biasOffset);
+    } else if (task.beta == 0
         && columns >= shape.lanes()
         && task.out.columnBytes == elementBytes
         && (task.left.columnBytes == elementBytes
@@ -116,18 +141,22 @@ final class Gemm {
           biasOffset,
           false);
     }
-    for (long column = 0; column < whole; column += shape.columns()) {
+    int wide = shape.wideVectors() * shape.lanes();
+    for (long column = 0; column < whole; ) {
+      boolean isWide = inPlace && task.rows == 1 && whole - column >= wide;
+      int width = isWide ? wide : (int) Math.min(shape.columns(), whole - column);
       multiplyPanel(
           scratch,
           task,
           inPlace,
           rows,
-          (int) Math.min(shape.columns(), whole - column),
+          width,
           outOffset + column * elementBytes,
           leftOffset,
           rightOffset + column * right.columnBytes,
           biasOffset + column * task.bias.columnBytes,
           true);
+      column += width;
     }
     for (long row = 0; rest > 0 && row < rows; row += STRIP_ROWS) {
       int height = (int) Math.min(STRIP_ROWS, rows - row);

@@ -24,7 +24,8 @@ final class MatmulTask implements RangeTask {
 
   private static final double WORK_FOR_MORE_PARTS = 20_000_000;
 
-  private final Gemm gemm;
+  private final Gemm widest;
+  private Gemm gemm;
   final MatrixOperand out = new MatrixOperand();
   final MatrixOperand left = new MatrixOperand();
   final MatrixOperand right = new MatrixOperand();
@@ -46,6 +47,7 @@ final class MatmulTask implements RangeTask {
   private long partColumns;
 
   MatmulTask(Gemm gemm) {
+    widest = gemm;
     this.gemm = gemm;
   }
 
@@ -74,9 +76,10 @@ final class MatmulTask implements RangeTask {
     depth = a.layout().size(a.layout().rank() - 1);
     foldLeadingAxes();
     transposed = false;
-    if (gemm.prefersTransposed(this)) {
+    if (widest.prefersTransposed(this)) {
       transpose();
     }
+    gemm = right.rowBytes == dtype.byteSize() ? widest : widest.suiting(columns);
   }
 
   /** Tells whether the sums start from the bias, so that adding it takes no pass of its own. */
@@ -171,7 +174,7 @@ final class MatmulTask implements RangeTask {
       long height = roundUp((rows + down - 1) / down, rowUnit);
       long width = roundUp((columns + across - 1) / across, columnUnit);
       long gridDown = (rows + height - 1) / height;
-      long gridAcross = (columns + width - 1) / width;
+      long gridAcross = cellsAcross(width);
       long used = gridDown * gridAcross;
       // The largest cell decides how long it takes; operands are read once for each cell.
       double cost =
@@ -187,6 +190,12 @@ final class MatmulTask implements RangeTask {
     }
   }
 
+  /** The last cell takes what would be too narrow for a cell of its own. */
+  private long cellsAcross(long width) {
+    long rest = columns % width;
+    return Math.max(1, columns / width + (rest >= gemm.shape.lanes() ? 1 : 0));
+  }
+
   private static long roundUp(long value, int unit) {
     return (value + unit - 1) / unit * unit;
   }
@@ -200,7 +209,8 @@ final class MatmulTask implements RangeTask {
       long firstRow = cell / gridColumns * partRows;
       long firstColumn = cell % gridColumns * partColumns;
       long partHeight = Math.min(partRows, rows - firstRow);
-      long partWidth = Math.min(partColumns, columns - firstColumn);
+      boolean lastAcross = cell % gridColumns == gridColumns - 1;
+      long partWidth = lastAcross ? columns - firstColumn : partColumns;
       gemm.multiply(
           this,
           partHeight,

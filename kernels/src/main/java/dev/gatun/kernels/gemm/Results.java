@@ -100,14 +100,26 @@ final class Results {
       int columns,
       long outOffset) {
     var out = task.out;
-    int vectors = out.columnBytes == elementBytes ? columns / shape.lanes() : 0;
-    if (vectors > 0) {
-      kernels
-          .panel(vectors)
-          .scale(rows, alpha, sums, sumsOffset, sumsRowBytes, out.segment, outOffset, out.rowBytes);
+    int column = 0;
+    if (out.columnBytes == elementBytes) {
+      for (int vectors; (vectors = vectorsWithin(columns - column)) > 0; ) {
+        long along = (long) column * elementBytes;
+        kernels
+            .panel(vectors)
+            .scale(
+                rows,
+                alpha,
+                sums,
+                sumsOffset + along,
+                sumsRowBytes,
+                out.segment,
+                outOffset + along,
+                out.rowBytes);
+        column += vectors * shape.lanes();
+      }
     }
-    for (int row = 0; row < rows; row++) {
-      for (int column = vectors * shape.lanes(); column < columns; column++) {
+    for (; column < columns; column++) {
+      for (int row = 0; row < rows; row++) {
         long from = sumsOffset + row * sumsRowBytes + (long) column * elementBytes;
         long at = outOffset + row * out.rowBytes + column * out.columnBytes;
         dtype.setDouble(out.segment, at, alpha * dtype.getDouble(sums, from));
@@ -127,27 +139,30 @@ final class Results {
       long addendOffset,
       double beta) {
     var out = task.out;
-    boolean unit = out.columnBytes == elementBytes && addend.columnBytes == elementBytes;
-    int vectors = unit ? columns / shape.lanes() : 0;
-    if (vectors > 0) {
-      kernels
-          .panel(vectors)
-          .add(
-              rows,
-              task.alpha,
-              sums,
-              sumsOffset,
-              sumsRowBytes,
-              beta,
-              addend.segment,
-              addendOffset,
-              addend.rowBytes,
-              out.segment,
-              outOffset,
-              out.rowBytes);
+    int column = 0;
+    if (out.columnBytes == elementBytes && addend.columnBytes == elementBytes) {
+      for (int vectors; (vectors = vectorsWithin(columns - column)) > 0; ) {
+        long along = (long) column * elementBytes;
+        kernels
+            .panel(vectors)
+            .add(
+                rows,
+                task.alpha,
+                sums,
+                sumsOffset + along,
+                sumsRowBytes,
+                beta,
+                addend.segment,
+                addendOffset + along,
+                addend.rowBytes,
+                out.segment,
+                outOffset + along,
+                out.rowBytes);
+        column += vectors * shape.lanes();
+      }
     }
-    for (int row = 0; row < rows; row++) {
-      for (int column = vectors * shape.lanes(); column < columns; column++) {
+    for (; column < columns; column++) {
+      for (int row = 0; row < rows; row++) {
         long from = sumsOffset + row * sumsRowBytes + (long) column * elementBytes;
         long with = addendOffset + row * addend.rowBytes + column * addend.columnBytes;
         long at = outOffset + row * out.rowBytes + column * out.columnBytes;
@@ -155,5 +170,9 @@ final class Results {
         dtype.setDouble(out.segment, at, value + beta * dtype.getDouble(addend.segment, with));
       }
     }
+  }
+
+  private int vectorsWithin(int columns) {
+    return Math.min(shape.vectors(), columns / shape.lanes());
   }
 }

@@ -13,6 +13,7 @@ final class Scratch {
   MemorySegment left = MemorySegment.NULL;
   MemorySegment right = MemorySegment.NULL;
   MemorySegment block = MemorySegment.NULL;
+  MemorySegment sums = MemorySegment.NULL;
 
   void reserveLeft(long bytes) {
     left = reserve(left, bytes);
@@ -24,6 +25,10 @@ final class Scratch {
 
   void reserveBlock(long bytes) {
     block = reserve(block, bytes);
+  }
+
+  void reserveSums(long bytes) {
+    sums = reserve(sums, bytes);
   }
 
   private static MemorySegment reserve(MemorySegment present, long bytes) {

@@ -62,6 +62,14 @@ record TileShape(
     return remaining >= rows ? rows : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
   }
 
+  /**
+   * Returns the number of vectors of the tile that computes a single row, wide enough to read long
+   * pieces of the right operand's rows.
+   */
+  int wideVectors() {
+    return 4 * vectors;
+  }
+
   /** Returns the number of columns of a full tile. */
   int columns() {
     return vectors * lanes;

@@ -229,7 +229,13 @@ class MatmulTest {
   void theNumberOfThreadsDoesNotShow(Kind kind) {
     int before = Workers.threads();
     int[][] shapes = {
-      {200, 500, 300}, {1, 3000, 2000}, {2000, 3000, 1}, {3, 1000, 1000}, {1000, 900, 5}
+      {200, 500, 300},
+      {100, 900, 259},
+      {900, 700, 65},
+      {1, 3000, 2000},
+      {2000, 3000, 1},
+      {3, 1000, 1000},
+      {1000, 900, 5}
     };
     try {
       for (int[] shape : shapes) {

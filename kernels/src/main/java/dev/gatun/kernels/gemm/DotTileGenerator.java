@@ -1,0 +1,87 @@
+package dev.gatun.kernels.gemm;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.MethodTypeDesc;
+
+/** Writes tiles whose vectors run along the depth. */
+final class DotTileGenerator {
+  private final VectorCode vector;
+  private final int rows;
+  private final int columns;
+
+  private DotTileGenerator(VectorCode vector, int rows, int columns) {
+    this.vector = vector;
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  static DotTile tile(VectorCode vector, int rows, int columns) {
+    var generator = new DotTileGenerator(vector, rows, columns);
+    var segment = VectorCode.SEGMENT;
+    return VectorCode.define(
+        DotTile.class,
+        vector.name + "DotTile" + rows + "x" + columns,
+        builder ->
+            builder.withMethodBody(
+                "multiply",
+                MethodTypeDesc.of(
+                    CD_void, CD_int, segment, CD_long, CD_long, segment, CD_long, CD_long, segment),
+                0,
+                generator::write));
+  }
+
+  private void write(CodeBuilder code) {
+    int[] sums = VectorCode.references(code, rows * columns);
+    for (int sum : sums) {
+      vector.zero(code);
+      code.astore(sum);
+    }
+    int left = code.parameterSlot(1);
+    int right = code.parameterSlot(4);
+    int[] leftRows =
+        VectorCode.rowPositions(code, rows, code.parameterSlot(2), code.parameterSlot(3));
+    int[] rightColumns =
+        VectorCode.rowPositions(code, columns, code.parameterSlot(5), code.parameterSlot(6));
+    int[] factors = VectorCode.references(code, rows);
+    int column = code.allocateLocal(TypeKind.REFERENCE);
+    int step = code.allocateLocal(TypeKind.INT);
+    VectorCode.loop(
+        code,
+        step,
+        code.parameterSlot(0),
+        () -> {
+          for (int row = 0; row < rows; row++) {
+            load(code, left, leftRows[row], step);
+            code.astore(factors[row]);
+          }
+          for (int i = 0; i < columns; i++) {
+            load(code, right, rightColumns[i], step);
+            code.astore(column);
+            for (int row = 0; row < rows; row++) {
+              int sum = sums[row * columns + i];
+              code.aload(factors[row]).aload(column).aload(sum);
+              vector.fma(code);
+              code.astore(sum);
+            }
+          }
+        });
+    for (int i = 0; i < sums.length; i++) {
+      code.aload(sums[i]).aload(code.parameterSlot(7));
+      code.loadConstant((long) i * vector.vectorBytes);
+      vector.storeSegment(code);
+    }
+    code.return_();
+  }
+
+  private void load(CodeBuilder code, int segment, int position, int step) {
+    vector.species(code);
+    code.aload(segment).lload(position);
+    code.iload(step).i2l().loadConstant((long) vector.vectorBytes).lmul().ladd();
+    vector.loadSegment(code);
+  }
+}
