@@ -72,6 +72,16 @@ public abstract sealed class Op permits PointwiseOp, StructuralOp {
    */
   abstract @Nullable Tensor[] gradients(Node node, Tensor gradient, boolean recording);
 
+  /** Tells whether a gradient flows to one of some tensors. */
+  static boolean anyEdge(Tensor[] inputs) {
+    for (Tensor input : inputs) {
+      if (input.edge() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The common type of two operands; one without axes does not widen one with axes of its kind. */
   static DType resultType(Tensor a, Tensor b) {
     DType typeA = a.dtype();

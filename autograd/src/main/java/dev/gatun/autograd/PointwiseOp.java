@@ -7,6 +7,7 @@ import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -302,6 +303,7 @@ public final class PointwiseOp extends Op {
     Tensor out = Tensor.allocateLike(typeRule.result(compute), a);
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
     kernels.get(PointwiseKernels.key(key, out.dtype())).run(out, a, parameter0, parameter1);
+    Reference.reachabilityFence(a);
     if (a.edge() != null && recordable()) {
       record(new Tensor[] {a}, out, parameter0, parameter1);
     }
@@ -346,6 +348,8 @@ public final class PointwiseOp extends Op {
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
     key = PointwiseKernels.key(PointwiseKernels.key(key, b.dtype()), result);
     kernels.get(key).run(out, a, b, parameter0, parameter1);
+    Reference.reachabilityFence(a);
+    Reference.reachabilityFence(b);
     if ((a.edge() != null || b.edge() != null) && recordable()) {
       record(new Tensor[] {a, b}, out, parameter0, parameter1);
     }
@@ -505,19 +509,14 @@ public final class PointwiseOp extends Op {
     return shape;
   }
 
-  private static boolean anyEdge(Tensor[] inputs) {
-    for (Tensor input : inputs) {
-      if (input.edge() != null) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private boolean recordable() {
     return whyNoGradient == null && GradientMode.isEnabled();
   }
 
+  /**
+   * Runs the kernel. The fences keep a tensor outside every scope from being closed by the cleaner
+   * while its elements are being read.
+   */
   private void run(
       Tensor out, DType compute, Tensor[] inputs, double parameter0, double parameter1) {
     long key = PointwiseKernels.key(1, compute);
@@ -531,6 +530,9 @@ public final class PointwiseOp extends Op {
       case 3 -> kernel.run(out, inputs[0], inputs[1], inputs[2], parameter0, parameter1);
       default ->
           kernel.run(new StridedArray[] {out}, inputs, new double[] {parameter0, parameter1});
+    }
+    for (Tensor input : inputs) {
+      Reference.reachabilityFence(input);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.InPlaceException;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -202,11 +203,11 @@ public final class StructuralOp<A> extends Op {
       tracked |= input.edge() != null;
     }
     if (!tracked || !GradientMode.isEnabled()) {
-      return forward.apply(new Invocation<>(this, attributes, inputs, null));
+      return run(new Invocation<>(this, attributes, inputs, null));
     }
     Tensor result;
     try (NoGrad off = NoGrad.open()) {
-      result = forward.apply(new Invocation<>(this, attributes, inputs, null));
+      result = run(new Invocation<>(this, attributes, inputs, null));
     }
     if (whyNoGradient == null && result.dtype().isFloatingPoint()) {
       record(attributes, inputs, result);
@@ -239,12 +240,21 @@ public final class StructuralOp<A> extends Op {
       }
     }
     out.checkOut(name(), out.shape(), tracked);
-    Tensor result = forward.apply(new Invocation<>(this, attributes, inputs, out));
+    Tensor result = run(new Invocation<>(this, attributes, inputs, out));
     if (result != out) {
       throw new InPlaceException(name() + ": returns a view and takes no out");
     }
     out.storage().bumpVersion();
     return out;
+  }
+
+  /** Computes; keeps the inputs, which may be outside every scope, from the cleaner meanwhile. */
+  private Tensor run(Invocation<A> call) {
+    Tensor result = forward.apply(call);
+    for (int i = 0; i < call.inputCount(); i++) {
+      Reference.reachabilityFence(call.input(i));
+    }
+    return result;
   }
 
   private void record(A attributes, Tensor[] inputs, Tensor result) {
