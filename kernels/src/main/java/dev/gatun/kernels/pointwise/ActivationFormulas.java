@@ -101,7 +101,7 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** The self-normalising {@code elu} with fixed scale and alpha. */
   default Expression selu() {
-    return self().elu(1.6732632423543772848170429916717).mul(1.0507009873554804934193349852946);
+    return self().elu(1.6732632423543772).mul(1.0507009873554805);
   }
 
   /** This limited to {@code [low, high]}; the derivative is 0 on the limits. */

@@ -370,7 +370,8 @@ public enum UnaryOperation {
   SIGMOID("sigmoid", Domain.REAL) {
     @Override
     public double apply(double x) {
-      return 1 / (1 + Math.exp(-x));
+      double small = Math.exp(-Math.abs(x));
+      return (x < 0 ? small : 1) / (1 + small);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class VectorAngles {
       var sinBits = code.toBits(sin);
       var either = code.bitsXor(sinBits, code.toBits(cos));
       var magnitude = code.bitsXor(sinBits, code.bitsAnd(either, odd));
-      int toSign = Precision.of(code).format() == Precision.SINGLE.format() ? 30 : 62;
+      int toSign = code.isSingle() ? 30 : 62;
       var sign = code.shiftLeft(code.bitsAnd(turns, code.bits(2)), toSign);
       return code.fromBits(code.bitsXor(magnitude, sign));
     }

@@ -141,10 +141,10 @@ final class VectorCode {
   }
 
   /** The polynomial with the given coefficients, that of the highest power first. */
-  VectorValue polynomial(VectorValue x, double... coefficients) {
-    var sum = constant(coefficients[0]);
-    for (int i = 1; i < coefficients.length; i++) {
-      sum = fma(sum, x, coefficients[i]);
+  VectorValue polynomial(VectorValue x, List<Double> coefficients) {
+    var sum = constant(coefficients.getFirst());
+    for (double coefficient : coefficients.subList(1, coefficients.size())) {
+      sum = fma(sum, x, coefficient);
     }
     return sum;
   }
@@ -221,7 +221,7 @@ final class VectorCode {
   VectorValue bits(long pattern) {
     return isFloatingPoint()
         ? value(VectorOperation.BITS_CONSTANT, Kind.BITS, pattern)
-        : constant(pattern);
+        : constant((double) pattern);
   }
 
   VectorValue bitsAdd(VectorValue x, VectorValue y) {

@@ -14,8 +14,8 @@ final class VectorExponentials {
       var format = precision.format();
       var shifted = code.fma(x, 1.4426950408889634, format.toInteger());
       var n = code.sub(shifted, format.toInteger());
-      var high = code.fma(n, code.constant(-precision.ln2()[0]), x);
-      var r = code.fma(n, code.constant(-precision.ln2()[1]), high);
+      var high = code.fma(n, code.constant(-precision.ln2().get(0)), x);
+      var r = code.fma(n, code.constant(-precision.ln2().get(1)), high);
       var integer = code.bitsSub(code.toBits(shifted), code.bits(format.toIntegerBits()));
       return new Reduced(integer, r);
     }
@@ -90,8 +90,8 @@ final class VectorExponentials {
     var exponent = code.sub(shifted, shift);
     var cubic = code.fma(f, code.polynomial(f, precision.polynomials().log()), -0.5);
     var low =
-        code.fma(exponent, code.constant(precision.ln2()[1]), code.mul(code.mul(f, f), cubic));
-    var value = code.fma(exponent, code.constant(precision.ln2()[0]), code.add(f, low));
+        code.fma(exponent, code.constant(precision.ln2().get(1)), code.mul(code.mul(f, f), cubic));
+    var value = code.fma(exponent, code.constant(precision.ln2().get(0)), code.add(f, low));
     var finite = code.select(code.compare("LT", x, Double.POSITIVE_INFINITY), value, x);
     var defined = code.select(code.compare("LT", x, 0), code.constant(Double.NaN), finite);
     return code.select(code.compare("EQ", x, 0), code.constant(Double.NEGATIVE_INFINITY), defined);
