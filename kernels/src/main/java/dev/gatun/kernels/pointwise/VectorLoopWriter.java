@@ -10,6 +10,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -27,6 +28,7 @@ import java.util.List;
  * a mask. Values that do not change from element to element are computed before the loop.
  */
 final class VectorLoopWriter {
+  private static final ClassDesc NATIVE_MEMORY = ClassDesc.of(NativeMemory.class.getName());
   private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
   private static final ClassDesc LAYOUT = ClassDesc.of("java.lang.foreign.ValueLayout");
   private static final ClassDesc BYTE_ORDER = ClassDesc.of("java.nio.ByteOrder");
@@ -229,6 +231,7 @@ final class VectorLoopWriter {
   }
 
   private void writeLoop(CodeBuilder code) {
+    tellSegmentsAreNative(code);
     int[] slots = new int[invariant.length];
     writeInvariants(code, slots);
     int i = code.allocateLocal(TypeKind.INT);
@@ -242,6 +245,7 @@ final class VectorLoopWriter {
   }
 
   private void writeTail(CodeBuilder code) {
+    tellSegmentsAreNative(code);
     int start = countSlot();
     int mask = code.allocateLocal(TypeKind.REFERENCE);
     loadSpecies(code);
@@ -253,6 +257,15 @@ final class VectorLoopWriter {
     writeInvariants(code, slots);
     writeBody(code, slots, start, mask);
     code.return_();
+  }
+
+  private void tellSegmentsAreNative(CodeBuilder code) {
+    for (int i = 0; i < operands; i++) {
+      int slot = SLOTS_OF_OPERAND * i;
+      code.aload(slot);
+      code.invokestatic(NATIVE_MEMORY, "of", MethodTypeDesc.of(SEGMENT, SEGMENT));
+      code.astore(slot);
+    }
   }
 
   private void writeInvariants(CodeBuilder code, int[] slots) {
