@@ -31,13 +31,17 @@ final class PanelGenerator {
         "copy",
         MethodTypeDesc.of(CD_void, CD_int, segment, CD_long, CD_long, segment, CD_long, CD_long),
         0,
-        code -> writeLoop(code, 4, (row, index) -> load(code, 1, row, index)));
+        code -> {
+          VectorCode.nativeSegments(code, 1, 4);
+          writeLoop(code, 4, (row, index) -> load(code, 1, row, index));
+        });
     builder.withMethodBody(
         "scale",
         MethodTypeDesc.of(
             CD_void, CD_int, CD_double, segment, CD_long, CD_long, segment, CD_long, CD_long),
         0,
         code -> {
+          VectorCode.nativeSegments(code, 2, 5);
           int alpha = broadcast(code, 1);
           writeLoop(
               code,
@@ -55,6 +59,7 @@ final class PanelGenerator {
             CD_long, segment, CD_long, CD_long),
         0,
         code -> {
+          VectorCode.nativeSegments(code, 2, 6, 9);
           int alpha = broadcast(code, 1);
           int beta = broadcast(code, 5);
           writeLoop(

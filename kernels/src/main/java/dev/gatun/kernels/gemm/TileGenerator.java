@@ -50,6 +50,7 @@ final class TileGenerator {
   }
 
   private void writeMultiply(CodeBuilder code) {
+    VectorCode.nativeSegments(code, 1, 5, 8);
     int[] sums = writeSums(code, elements(code), columns(code));
     int out = code.parameterSlot(8);
     int[] positions =

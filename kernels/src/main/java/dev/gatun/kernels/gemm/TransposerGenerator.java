@@ -33,6 +33,7 @@ final class TransposerGenerator {
   }
 
   private void write(CodeBuilder code) {
+    VectorCode.nativeSegments(code, 1, 2, 5);
     int lanes = vector.lanes;
     int steps = Integer.numberOfTrailingZeros(lanes);
     int[] selections = VectorCode.references(code, 2 * steps);

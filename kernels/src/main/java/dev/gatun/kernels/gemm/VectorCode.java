@@ -8,6 +8,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.memory.DType;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
 
 /** The Vector API's calls as bytecode, for one element type and one vector width. */
 final class VectorCode {
+  private static final ClassDesc NATIVE_MEMORY = ClassDesc.of(NativeMemory.class.getName());
   static final ClassDesc SEGMENT = ClassDesc.of(MemorySegment.class.getName());
 
   private static final String VECTOR_PACKAGE = "jdk.incubator.vector";
@@ -136,6 +138,16 @@ final class VectorCode {
       code.lload(positions[row - 1]).lload(rowBytes).ladd().lstore(positions[row]);
     }
     return positions;
+  }
+
+  /** Tells the compiler that the segments in some parameters are native; comes before a loop. */
+  static void nativeSegments(CodeBuilder code, int... parameters) {
+    for (int parameter : parameters) {
+      int slot = code.parameterSlot(parameter);
+      code.aload(slot)
+          .invokestatic(NATIVE_MEMORY, "of", MethodTypeDesc.of(SEGMENT, SEGMENT))
+          .astore(slot);
+    }
   }
 
   /** Pushes {@code base + step * stride + constant}: long base and stride, int step. */
