@@ -131,11 +131,11 @@ final class RandomFill {
       int count = (int) Math.min(chunk, to - element);
       int groups = (count + group - 1) / group;
       math.words(seed, firstBlock + element / group * BLOCKS, buffers.words, groups);
-      chunk(math, buffers, element, count, groups);
+      chunk(buffers, element, count, groups);
     }
   }
 
-  private void chunk(RandomMath math, Buffers buffers, long element, int count, int groups) {
+  private void chunk(Buffers buffers, long element, int count, int groups) {
     switch (distribution) {
       case UNIFORM -> {
         uniform(buffers, count);
@@ -145,19 +145,18 @@ final class RandomFill {
         storeBelow(buffers.values, element, count, second);
       }
       case EXPONENTIAL -> {
-        uniform(buffers, groups * RandomMath.GROUP_WORDS / wordsPerElement);
-        int padded = groups * RandomMath.GROUP_WORDS / wordsPerElement;
-        for (int i = 0; i < padded; i++) {
+        uniform(buffers, count);
+        for (int i = 0; i < count; i++) {
           buffers.values[i] = 1 - buffers.values[i];
         }
-        math.negativeLogarithms(buffers.values, padded);
+        UniformTransforms.negativeLogarithms(buffers.values, count);
         for (int i = 0; i < count; i++) {
           buffers.values[i] /= first;
         }
         store(buffers.values, element, count);
       }
       case NORMAL -> {
-        normal(math, buffers, groups);
+        normal(buffers, groups);
         for (int i = 0; i < count; i++) {
           buffers.values[i] = first + buffers.values[i] * second;
         }
@@ -189,7 +188,7 @@ final class RandomFill {
     return words[at] & LOW | (long) words[at + BLOCKS] << 32;
   }
 
-  private void normal(RandomMath math, Buffers buffers, int groups) {
+  private void normal(Buffers buffers, int groups) {
     int runs = groups * (wordsPerElement == 2 ? 1 : 2);
     for (int run = 0; run < runs; run++) {
       for (int i = 0; i < BLOCKS; i++) {
@@ -204,7 +203,7 @@ final class RandomFill {
         }
       }
     }
-    math.boxMuller(buffers.radii, buffers.turns, runs * BLOCKS);
+    UniformTransforms.boxMuller(buffers.radii, buffers.turns, runs * BLOCKS);
     for (int run = 0; run < runs; run++) {
       System.arraycopy(buffers.radii, run * BLOCKS, buffers.values, 2 * run * BLOCKS, BLOCKS);
       System.arraycopy(buffers.turns, run * BLOCKS, buffers.values, (2 * run + 1) * BLOCKS, BLOCKS);

@@ -21,21 +21,4 @@ interface RandomMath {
    * @param groups the number of groups
    */
   void words(long seed, long firstBlock, int[] words, int groups);
-
-  /**
-   * Replaces each x by {@code -log(x)}.
-   *
-   * @param values what is replaced, a multiple of 16 numbers
-   * @param count how many
-   */
-  void negativeLogarithms(double[] values, int count);
-
-  /**
-   * Turns pairs of uniformly distributed numbers into normally distributed ones.
-   *
-   * @param radii in: u in (0, 1], out: {@code sqrt(-2 log u) cos(2 pi v)}; a multiple of 16 numbers
-   * @param turns in: v in [0, 1), out: {@code sqrt(-2 log u) sin(2 pi v)}
-   * @param count how many
-   */
-  void boxMuller(double[] radii, double[] turns, int count);
 }

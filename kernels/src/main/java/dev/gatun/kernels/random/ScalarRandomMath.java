@@ -11,21 +11,4 @@ final class ScalarRandomMath implements RandomMath {
       }
     }
   }
-
-  @Override
-  public void negativeLogarithms(double[] values, int count) {
-    for (int i = 0; i < count; i++) {
-      values[i] = -Math.log(values[i]);
-    }
-  }
-
-  @Override
-  public void boxMuller(double[] radii, double[] turns, int count) {
-    for (int i = 0; i < count; i++) {
-      double radius = Math.sqrt(-2 * Math.log(radii[i]));
-      double angle = 2 * Math.PI * turns[i];
-      radii[i] = radius * Math.cos(angle);
-      turns[i] = radius * Math.sin(angle);
-    }
-  }
 }

@@ -2,7 +2,6 @@ package dev.gatun.kernels.random;
 
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.invoke.MethodHandles;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -16,7 +15,6 @@ final class VectorRandomMath implements RandomMath {
   private static final VectorShape SHAPE =
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0);
   private static final VectorSpecies<Long> LONGS = SHAPE.withLanes(long.class);
-  private static final VectorSpecies<Double> DOUBLES = SHAPE.withLanes(double.class);
   private static final int LANES = LONGS.length();
   private static final long LOW = 0xFFFF_FFFFL;
 
@@ -66,29 +64,5 @@ final class VectorRandomMath implements RandomMath {
     word1.intoArray(wide, at + GROUP_BLOCKS);
     word2.intoArray(wide, at + 2 * GROUP_BLOCKS);
     word3.intoArray(wide, at + 3 * GROUP_BLOCKS);
-  }
-
-  @Override
-  public void negativeLogarithms(double[] values, int count) {
-    for (int i = 0; i < count; i += DOUBLES.length()) {
-      DoubleVector.fromArray(DOUBLES, values, i)
-          .lanewise(VectorOperators.LOG)
-          .neg()
-          .intoArray(values, i);
-    }
-  }
-
-  @Override
-  public void boxMuller(double[] radii, double[] turns, int count) {
-    for (int i = 0; i < count; i += DOUBLES.length()) {
-      var radius =
-          DoubleVector.fromArray(DOUBLES, radii, i)
-              .lanewise(VectorOperators.LOG)
-              .mul(-2)
-              .lanewise(VectorOperators.SQRT);
-      var angle = DoubleVector.fromArray(DOUBLES, turns, i).mul(2 * Math.PI);
-      radius.mul(angle.lanewise(VectorOperators.COS)).intoArray(radii, i);
-      radius.mul(angle.lanewise(VectorOperators.SIN)).intoArray(turns, i);
-    }
   }
 }

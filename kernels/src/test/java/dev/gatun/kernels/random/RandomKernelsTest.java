@@ -71,10 +71,7 @@ class RandomKernelsTest {
           filling.fill(provider.random(), actual, new Generator(-42));
           double[] x = Layouts.values(expected);
           double[] y = Layouts.values(actual);
-          double near = type == DType.FLOAT64 ? 1e-14 : type == DType.FLOAT32 ? 1e-6 : 0.02;
-          for (int i = 0; i < size; i++) {
-            assertEquals(x[i], y[i], near * (1 + Math.abs(x[i])), type + " " + size);
-          }
+          assertArrayEquals(x, y, type + " " + size);
         }
       }
     }
