@@ -4,9 +4,16 @@ module dev.gatun.examples {
   requires dev.gatun.nn;
   requires info.picocli;
   requires HdrHistogram;
+  requires java.management;
+  requires jdk.management;
+  requires xchart;
 
   exports dev.gatun.examples.operations;
 
   opens dev.gatun.examples to
+      info.picocli;
+  opens dev.gatun.examples.digits to
+      info.picocli;
+  opens dev.gatun.examples.thermometer to
       info.picocli;
 }

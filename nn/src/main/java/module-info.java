@@ -13,4 +13,5 @@ module dev.gatun.nn {
   exports dev.gatun.nn.loss;
   exports dev.gatun.nn.metrics;
   exports dev.gatun.nn.optim;
+  exports dev.gatun.nn.train;
 }

@@ -28,6 +28,15 @@ public final class GELU extends Module {
     this.approximate = approximate;
   }
 
+  /**
+   * Returns how the normal distribution is computed.
+   *
+   * @return exactly, or by a hyperbolic tangent
+   */
+  public Approximate approximate() {
+    return approximate;
+  }
+
   @Override
   public Tensor forward(Tensor input) {
     return switch (approximate) {

@@ -15,6 +15,15 @@ public final class Softmax extends Module {
     this.axis = axis;
   }
 
+  /**
+   * Returns the axis that is normalised.
+   *
+   * @return the axis; negative ones count from the end
+   */
+  public int axis() {
+    return axis;
+  }
+
   @Override
   public Tensor forward(Tensor input) {
     return input.softmax(axis);
