@@ -62,8 +62,8 @@ public final class Linear extends Module {
     }
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    double bound = inFeatures == 0 ? 0 : 1 / Math.sqrt(inFeatures);
-    try (Scope none = Scope.suspend()) {
+    double bound = inFeatures == 0 ? 0 : 1 / Math.sqrt((double) inFeatures);
+    try (var _ = Scope.suspend()) {
       this.weight =
           register(
               "weight",

@@ -13,7 +13,7 @@ final class StateLoading {
 
   static void copy(String owner, Map<String, TensorCell> cells, Map<String, Tensor> state) {
     check("load_state", owner, cells, state);
-    try (NoGrad off = NoGrad.open()) {
+    try (var _ = NoGrad.open()) {
       cells.forEach((name, cell) -> cell.tensor().copy_(found(state, name)));
     }
   }

@@ -40,8 +40,8 @@ public abstract sealed class TensorCell permits Parameter, Buffer {
     if (before.dtype() == dtype || !before.dtype().isFloatingPoint()) {
       return;
     }
-    try (Scope none = Scope.suspend();
-        NoGrad off = NoGrad.open()) {
+    try (var _ = Scope.suspend();
+        var _ = NoGrad.open()) {
       replace(before.to(dtype).requiresGrad_(before.requiresGrad()));
     }
   }

@@ -111,18 +111,22 @@ final class Float64Fold extends FloatingFold {
     return SQUARE ? x.mul(x) : x;
   }
 
-  /** Combines the lanes in a fixed order, which {@code reduceLanes} does not promise for sums. */
+  /**
+   * Combines the lanes, neighbours first, in a fixed order, which {@code reduceLanes} does not
+   * promise for sums. Where the elements fit into one vector, the order is the same for all widths.
+   */
   private static double lanes(DoubleVector x) {
     if (EXTREMUM) {
       return x.reduceLanes(COMBINE);
     }
-    var sum = x.lanewise(COMBINE, x.rearrange(HALF));
-    if (LANES >= 4) {
-      sum = sum.lanewise(COMBINE, sum.rearrange(QUARTER));
-    }
+    var sum = x;
     if (LANES >= 8) {
       sum = sum.lanewise(COMBINE, sum.rearrange(EIGHTH));
     }
+    if (LANES >= 4) {
+      sum = sum.lanewise(COMBINE, sum.rearrange(QUARTER));
+    }
+    sum = sum.lanewise(COMBINE, sum.rearrange(HALF));
     return sum.lane(0);
   }
 

@@ -36,7 +36,7 @@ public final class Init {
    * @return {@code tensor}
    */
   public static Tensor constant_(Tensor tensor, double value) {
-    try (NoGrad off = NoGrad.open()) {
+    try (var _ = NoGrad.open()) {
       return tensor.fill_(value);
     }
   }
@@ -71,7 +71,7 @@ public final class Init {
   public static Tensor eye_(Tensor tensor) {
     checkMatrix("eye_", tensor);
     zeros_(tensor);
-    try (NoGrad off = NoGrad.open();
+    try (var _ = NoGrad.open();
         Tensor diagonal = tensor.diagonal()) {
       diagonal.fill_(1);
     }
@@ -116,7 +116,7 @@ public final class Init {
       }
       place[axis] = tensor.size(axis) / 2;
     }
-    try (NoGrad off = NoGrad.open()) {
+    try (var _ = NoGrad.open()) {
       for (long group = 0; group < groups; group++) {
         for (long i = 0; i < Math.min(outputs, tensor.size(1)); i++) {
           place[0] = group * outputs + i;
@@ -227,8 +227,8 @@ public final class Init {
           "trunc_normal_: from " + low + " to " + high + ": the range is empty");
     }
     checkWritable("trunc_normal_", tensor);
-    try (Scope scope = Scope.open();
-        NoGrad off = NoGrad.open()) {
+    try (var _ = Scope.open();
+        var _ = NoGrad.open()) {
       Tensor uniform = Tensor.allocate(DType.FLOAT64, tensor.shape());
       Kernels.provider().random().uniform(uniform, 0, 1, generator);
       new TruncatedNormal(mean, deviation, low, high).transform(uniform);
@@ -378,7 +378,7 @@ public final class Init {
       String operation, Tensor tensor, FanMode mode, Nonlinearity nonlinearity, double parameter) {
     Fans fans = Fans.of(operation, tensor.shape());
     long fan = mode == FanMode.FAN_IN ? fans.in() : fans.out();
-    return fan == 0 ? 0 : nonlinearity.gain(parameter) / Math.sqrt(fan);
+    return fan == 0 ? 0 : nonlinearity.gain(parameter) / Math.sqrt((double) fan);
   }
 
   // ---- structured
@@ -405,8 +405,8 @@ public final class Init {
     }
     int rows = Math.toIntExact(shape.size(0));
     int columns = Math.toIntExact(shape.numel() / rows);
-    try (Scope scope = Scope.open();
-        NoGrad off = NoGrad.open()) {
+    try (var _ = Scope.open();
+        var _ = NoGrad.open()) {
       Tensor normal = Tensor.allocate(DType.FLOAT64, shape);
       Kernels.provider().random().normal(normal, 0, 1, generator);
       double[] values = OrthogonalMatrix.from(normal.toDoubleArray(), rows, columns);
@@ -450,8 +450,8 @@ public final class Init {
     normal_(tensor, 0, deviation, generator);
     long rows = tensor.size(0);
     long zeros = (long) Math.ceil(sparsity * rows);
-    try (Scope scope = Scope.open();
-        NoGrad off = NoGrad.open()) {
+    try (var _ = Scope.open();
+        var _ = NoGrad.open()) {
       Tensor order = Tensor.allocate(DType.INT64, Shape.of(rows));
       for (long column = 0; column < tensor.size(1); column++) {
         Kernels.provider().random().permutation(order, generator);

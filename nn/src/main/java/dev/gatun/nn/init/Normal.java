@@ -1,6 +1,7 @@
 package dev.gatun.nn.init;
 
 /** The distribution function of the standard normal distribution and its inverse. */
+@SuppressWarnings("FloatingPointLiteralPrecision") // as published
 final class Normal {
   private static final double ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
 

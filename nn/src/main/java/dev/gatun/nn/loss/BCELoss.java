@@ -76,8 +76,8 @@ public record BCELoss(@Nullable Tensor weight, Reduction reduction) implements L
     if (input.numel() == 0) {
       return;
     }
-    try (Scope scope = Scope.open();
-        NoGrad off = NoGrad.open()) {
+    try (var _ = Scope.open();
+        var _ = NoGrad.open()) {
       double low = input.min().item();
       double high = input.max().item();
       if (!(low >= 0 && high <= 1)) {

@@ -72,7 +72,7 @@ public final class ClassCrossEntropy {
             ? ClassTargets.without(index.shape(), settings.axis)
             : Shape.scalar();
     Tensor result = call.result(logits.dtype(), shape);
-    try (Scope scope = Scope.open()) {
+    try (var _ = Scope.open()) {
       Tensor losses =
           logits.logSoftmax(settings.axis).gather(settings.axis, index).mul(-settings.share());
       if (call.inputCount() == 3) {

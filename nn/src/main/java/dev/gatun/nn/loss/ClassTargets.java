@@ -44,7 +44,7 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
     int axis = classAxis(operation, input);
     checkTarget(operation, input, target, axis);
     checkWeights(operation, input, classWeights, axis);
-    try (NoGrad off = NoGrad.open()) {
+    try (var _ = NoGrad.open()) {
       Tensor classes = target.to(DType.INT64).contiguous();
       Tensor mask = null;
       long ignored = countIgnored(operation, classes, input.size(axis), ignoreIndex);

@@ -80,7 +80,7 @@ final class AdamGroup extends ParameterGroup {
 
   @Override
   protected void update(int index, Tensor parameter, Tensor gradient) {
-    long steps = steps(index);
+    double steps = (double) steps(index);
     double rate = learningRate();
     scalars[STEP_SIZE] = rate / (1 - Math.pow(options.beta1(), steps));
     scalars[BETA1] = options.beta1();

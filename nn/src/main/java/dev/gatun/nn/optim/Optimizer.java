@@ -173,7 +173,7 @@ public abstract class Optimizer implements AutoCloseable {
     Map<String, Tensor> expected = state();
     try {
       checkState(expected, state);
-      try (NoGrad off = NoGrad.open()) {
+      try (var _ = NoGrad.open()) {
         tensors().forEach((key, tensor) -> tensor.copy_(saved(state, key)));
       }
       for (int i = 0; i < groups.size(); i++) {

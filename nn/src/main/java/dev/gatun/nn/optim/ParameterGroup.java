@@ -48,7 +48,7 @@ public abstract class ParameterGroup {
     }
     this.steps = new long[parameters.size()];
     this.states = new Tensor[stateNames.length][parameters.size()];
-    try (Scope none = Scope.suspend()) {
+    try (var _ = Scope.suspend()) {
       for (Tensor[] state : states) {
         for (int i = 0; i < state.length; i++) {
           Tensor parameter = this.parameters.get(i);
