@@ -1,5 +1,6 @@
 package dev.gatun.nn.train;
 
+import java.io.Console;
 import java.io.PrintStream;
 
 /** The ways of showing progress that there are. */
@@ -11,8 +12,11 @@ public final class ProgressDisplays {
    *
    * @return the display, which writes to standard output
    */
+  @SuppressWarnings("SystemConsoleNull") // It is null where -Djdk.console=java.base, the default.
   public static Progress console() {
-    return System.console().isTerminal() ? bar(System.out) : lines(System.out);
+    Console console = System.console();
+    boolean terminal = console != null && console.isTerminal();
+    return terminal ? bar(System.out) : lines(System.out);
   }
 
   /**
