@@ -287,6 +287,11 @@ public enum BinaryOperation {
     @Nullable Expression simplify(Expression x, Expression y) {
       return y instanceof Expression.Constant exponent ? Powers.expand(x, exponent.value()) : null;
     }
+
+    @Override
+    @Nullable VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.isFloatingPoint() ? VectorPowers.pow(code, x, y) : null;
+    }
   },
 
   /** The angle of the point {@code (y, x)}: the first operand is the ordinate. */

@@ -35,6 +35,27 @@ final class ScalarLanes {
     return replace(value, x, lanes, UnaryOperation.TAN::apply);
   }
 
+  static FloatVector pow(FloatVector value, FloatVector x, FloatVector y, VectorMask<Float> lanes) {
+    float[] results = value.toArray();
+    for (int i = 0; i < results.length; i++) {
+      if (lanes.laneIsSet(i)) {
+        results[i] = (float) Powers.power(x.lane(i), y.lane(i));
+      }
+    }
+    return FloatVector.fromArray(value.species(), results, 0);
+  }
+
+  static DoubleVector pow(
+      DoubleVector value, DoubleVector x, DoubleVector y, VectorMask<Double> lanes) {
+    double[] results = value.toArray();
+    for (int i = 0; i < results.length; i++) {
+      if (lanes.laneIsSet(i)) {
+        results[i] = Powers.power(x.lane(i), y.lane(i));
+      }
+    }
+    return DoubleVector.fromArray(value.species(), results, 0);
+  }
+
   private static FloatVector replace(
       FloatVector value, FloatVector x, VectorMask<Float> lanes, DoubleUnaryOperator function) {
     float[] results = value.toArray();

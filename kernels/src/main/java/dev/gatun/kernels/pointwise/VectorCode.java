@@ -160,6 +160,19 @@ final class VectorCode {
         truth(mask));
   }
 
+  /** {@code value}, with a scalar function of two values in the lanes that the mask has set. */
+  VectorValue replaceLanes(
+      String function, VectorValue value, VectorValue x, VectorValue y, VectorValue mask) {
+    return value(
+        VectorOperation.REPLACE_LANES,
+        Kind.NUMBER,
+        function,
+        number(value),
+        number(x),
+        number(y),
+        truth(mask));
+  }
+
   /** A comparison of the Vector API, by name: EQ, NE, LT, LE, GT or GE. */
   VectorValue compare(String comparison, VectorValue x, VectorValue y) {
     return value(VectorOperation.COMPARE, Kind.MASK, comparison, number(x), number(y));

@@ -28,7 +28,16 @@ final class VectorExponentials {
   }
 
   static VectorValue exp(VectorCode code, VectorValue x) {
+    return exp(code, x, Reduced.of(code, x));
+  }
+
+  /** The exponential of {@code x + low}, where {@code low} is at most a rounding error of x. */
+  static VectorValue exp(VectorCode code, VectorValue x, VectorValue low) {
     var reduced = Reduced.of(code, x);
+    return exp(code, x, new Reduced(reduced.n(), code.add(reduced.r(), low)));
+  }
+
+  private static VectorValue exp(VectorCode code, VectorValue x, Reduced reduced) {
     var significand = code.add(reduced.expm1(code), 1);
     // The scale 2^n is applied in two halves, since n may lie outside the range of exponents.
     var half = code.shiftRight(reduced.n(), 1);

@@ -9,6 +9,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
 
 /**
  * The operations of vector code, each with the Vector API call that performs it on arguments which
@@ -96,9 +97,9 @@ enum VectorOperation {
     }
   },
   /**
-   * Replaces the lanes of the first argument that the mask, the third, has set by a scalar function
-   * of the second; the literal is its name. Hardly ever called for, so the JIT compiler keeps it
-   * out of the loop.
+   * Replaces the lanes of the first argument that the mask, the last, has set by a scalar function
+   * of the arguments between; the literal is its name. Hardly ever called for, so the JIT compiler
+   * keeps it out of the loop.
    */
   REPLACE_LANES {
     @Override
@@ -109,12 +110,20 @@ enum VectorOperation {
       code.astore(mask).aload(mask);
       code.invokevirtual(VectorTypes.MASK, "anyTrue", MethodTypeDesc.of(CD_boolean));
       var rare = code.newLabel();
-      code.ifne(rare).pop().goto_(done);
+      code.ifne(rare);
+      int operands = value.arguments().size() - 2;
+      for (int i = 0; i < operands; i++) {
+        code.pop();
+      }
+      code.goto_(done);
       code.labelBinding(rare).aload(mask);
+      var parameters = new ClassDesc[operands + 2];
+      Arrays.fill(parameters, type);
+      parameters[operands + 1] = VectorTypes.MASK;
       code.invokestatic(
           ClassDesc.of(VectorOperation.class.getPackageName(), "ScalarLanes"),
           (String) value.literal(),
-          MethodTypeDesc.of(type, type, type, VectorTypes.MASK));
+          MethodTypeDesc.of(type, parameters));
       code.labelBinding(done);
     }
   },
@@ -151,7 +160,7 @@ enum VectorOperation {
     int others = value.arguments().size() - 1;
     var other = value.kind() == VectorValue.Kind.MASK ? VectorTypes.MASK : VectorTypes.VECTOR;
     var parameters = new ClassDesc[others];
-    java.util.Arrays.fill(parameters, other);
+    Arrays.fill(parameters, other);
     invoke(code, type, method, type, parameters);
   }
 

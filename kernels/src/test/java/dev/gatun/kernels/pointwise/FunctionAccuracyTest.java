@@ -47,7 +47,9 @@ class FunctionAccuracyTest {
           "acos", Expression::acos,
           "sinh", Expression::sinh,
           "cosh", Expression::cosh,
-          "rsqrt", Expression::rsqrt);
+          "rsqrt", Expression::rsqrt,
+          "pow 1.75", x -> x.pow(1.75),
+          "pow -2.5", x -> x.pow(-2.5));
 
   static List<Arguments> functions() {
     var cases = new ArrayList<Arguments>();
