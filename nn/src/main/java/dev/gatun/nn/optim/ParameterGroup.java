@@ -158,9 +158,9 @@ public abstract class ParameterGroup {
   final void step(String optimizer) {
     for (int i = 0; i < steps.length; i++) {
       Tensor parameter = parameters.get(i);
+      parameter.checkOpen(optimizer);
       Tensor gradient = parameter.grad();
       if (gradient != null) {
-        parameter.checkOpen(optimizer);
         steps[i]++;
         update(i, parameter, gradient);
       }

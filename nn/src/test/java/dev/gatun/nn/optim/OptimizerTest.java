@@ -306,6 +306,12 @@ class OptimizerTest {
     optimizer.close();
     optimizer.close();
     assertThrows(ClosedTensorException.class, optimizer::step);
+    // A module that is converted has new parameters, and the optimizer must not go on in silence.
+    try (Linear linear = new Linear(2, 2);
+        SGD stale = new SGD(linear.parameters(), 0.1)) {
+      linear.to(DType.FLOAT64);
+      assertThrows(ClosedTensorException.class, stale::step);
+    }
   }
 
   @Test
