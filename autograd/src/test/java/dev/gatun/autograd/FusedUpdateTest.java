@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class FusedUpdateTest {
   /** x and v change places, and v is scaled by the parameter and moved by g. */
   private static final FusedUpdate SWAP =
-      FusedUpdate.of(
-          "swap", 3, List.of(input(1), parameter(0).mul(input(0)).add(input(2))));
+      FusedUpdate.of("swap", 3, List.of(input(1), parameter(0).mul(input(0)).add(input(2))));
 
   private static final double[] TWICE = {2};
 
@@ -84,8 +83,7 @@ class FusedUpdateTest {
     assertThrows(DTypeException.class, () -> swap(x, v, Gatun.tensor(1L, 2L, 3L)));
     assertThrows(InPlaceException.class, () -> swap(Gatun.ones(1).expand(3), v, g));
     assertThrows(
-        InPlaceException.class,
-        () -> SWAP.run(new Tensor[] {v, x}, new Tensor[] {x, v, g}, TWICE));
+        InPlaceException.class, () -> SWAP.run(new Tensor[] {v, x}, new Tensor[] {x, v, g}, TWICE));
     assertThrows(
         ShapeException.class, () -> SWAP.run(new Tensor[] {x}, new Tensor[] {x, v, g}, TWICE));
     assertThrows(
