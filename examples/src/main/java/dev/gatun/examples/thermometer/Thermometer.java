@@ -75,11 +75,30 @@ public final class Thermometer implements Callable<Integer> {
       Tensor unknown = Gatun.tensor(UNKNOWN);
       Tensor w = Gatun.tensor(1.0).requiresGrad_();
       Tensor b = Gatun.tensor(0.0).requiresGrad_();
-      loss(unknown, celsius, w, b).backward();
-      say("gradient at w = 1, b = 0: [%.4f, %.4f]", gradient(w), gradient(b));
+      printGradients(unknown, celsius, w, b);
       fit(unknown.mul(SCALE), celsius, w, b);
     }
     return 0;
+  }
+
+  /**
+   * Prints the gradient twice. Single precision rounds each addition where readings are added up
+   * one by one; one pass over all of them comes within a last digit of the true 4517.29636.
+   */
+  private void printGradients(Tensor unknown, Tensor celsius, Tensor w, Tensor b) {
+    long readings = unknown.numel();
+    for (long i = 0; i < readings; i++) {
+      loss(unknown.narrow(0, i, 1), celsius.narrow(0, i, 1), w, b).div(readings).backward();
+    }
+    say(
+        "gradient at w = 1, b = 0: [%.4f, %.4f], added up reading by reading",
+        gradient(w), gradient(b));
+    w.zeroGrad();
+    b.zeroGrad();
+    loss(unknown, celsius, w, b).backward();
+    say(
+        "gradient at w = 1, b = 0: [%.4f, %.4f], of all readings in one pass",
+        gradient(w), gradient(b));
   }
 
   private void fit(Tensor scaled, Tensor celsius, Tensor w, Tensor b) {

@@ -1,0 +1,2 @@
+/** Tests of the digits program. */
+package dev.gatun.examples.digits;

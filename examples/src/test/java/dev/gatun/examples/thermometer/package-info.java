@@ -1,0 +1,2 @@
+/** Tests of the thermometer program. */
+package dev.gatun.examples.thermometer;
