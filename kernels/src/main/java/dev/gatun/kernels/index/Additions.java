@@ -1,5 +1,6 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,8 +24,41 @@ final class Additions {
       long inOffset,
       long inStride,
       long count) {
+    if (type == DType.FLOAT32) {
+      float32(
+          NativeMemory.of(out),
+          outOffset,
+          outStride,
+          NativeMemory.of(in),
+          inOffset,
+          inStride,
+          count);
+      return;
+    }
     for (long i = 0; i < count; i++) {
       one(type, out, outOffset + i * outStride, in, inOffset + i * inStride);
+    }
+  }
+
+  private static void float32(
+      MemorySegment out,
+      long outOffset,
+      long outStride,
+      MemorySegment in,
+      long inOffset,
+      long inStride,
+      long count) {
+    if (outStride == Float.BYTES && inStride == Float.BYTES && count <= Integer.MAX_VALUE) {
+      for (int i = 0; i < (int) count; i++) {
+        long along = (long) i * Float.BYTES;
+        float sum = out.get(FLOAT, outOffset + along) + in.get(FLOAT, inOffset + along);
+        out.set(FLOAT, outOffset + along, sum);
+      }
+      return;
+    }
+    for (long i = 0; i < count; i++) {
+      long at = outOffset + i * outStride;
+      out.set(FLOAT, at, out.get(FLOAT, at) + in.get(FLOAT, inOffset + i * inStride));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,14 +19,16 @@ final class Conversions {
 
   static void run(
       DType outType,
-      MemorySegment out,
+      MemorySegment outSegment,
       long outOffset,
       long outStride,
       DType inType,
-      MemorySegment in,
+      MemorySegment inSegment,
       long inOffset,
       long inStride,
       long count) {
+    var out = NativeMemory.of(outSegment);
+    var in = NativeMemory.of(inSegment);
     if (outType == DType.FLOAT32) {
       toFloat32(out, outOffset, outStride, inType, in, inOffset, inStride, count);
     } else if (outType == DType.FLOAT64 && inType == DType.FLOAT32) {
@@ -38,14 +41,16 @@ final class Conversions {
   }
 
   private static void toFloat32(
-      MemorySegment out,
+      MemorySegment outSegment,
       long outOffset,
       long outStride,
       DType inType,
-      MemorySegment in,
+      MemorySegment inSegment,
       long inOffset,
       long inStride,
       long count) {
+    var out = NativeMemory.of(outSegment);
+    var in = NativeMemory.of(inSegment);
     switch (inType) {
       case FLOAT64 -> {
         for (long i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.specialize.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -14,18 +15,25 @@ final class Moves {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.nativeOrder());
 
+  /** How many elements a fill writes one by one before it copies what it has written. */
+  private static final long SEED_ELEMENTS = 64;
+
+  private static final long LARGEST_COPY = 1 << 13;
+
   private Moves() {}
 
   /** Moves {@code count} elements of {@code 1 << shift} bytes. */
   static void run(
       int shift,
-      MemorySegment out,
+      MemorySegment outSegment,
       long outOffset,
       long outStride,
-      MemorySegment in,
+      MemorySegment inSegment,
       long inOffset,
       long inStride,
       long count) {
+    var out = NativeMemory.of(outSegment);
+    var in = NativeMemory.of(inSegment);
     int width = 1 << shift;
     if (count > 1 && outStride == width) {
       if (inStride == width) {
@@ -84,10 +92,23 @@ final class Moves {
   /** Writes the bits of one element {@code count} times. */
   static void fill(
       int shift, MemorySegment out, long outOffset, long outStride, long bits, long count) {
-    if (bits == 0 && outStride == 1L << shift) {
+    boolean gapless = outStride == 1L << shift;
+    if (gapless && bits == 0) {
       out.asSlice(outOffset, count << shift).fill((byte) 0);
       return;
     }
+    long written = gapless ? Math.min(count, SEED_ELEMENTS) : count;
+    fillOneByOne(shift, out, outOffset, outStride, bits, written);
+    while (written < count) {
+      long next = Math.min(Math.min(written, LARGEST_COPY), count - written);
+      MemorySegment.copy(out, outOffset, out, outOffset + (written << shift), next << shift);
+      written += next;
+    }
+  }
+
+  private static void fillOneByOne(
+      int shift, MemorySegment segment, long outOffset, long outStride, long bits, long count) {
+    var out = NativeMemory.of(segment);
     switch (shift) {
       case 0 -> {
         for (long i = 0; i < count; i++) {
@@ -153,14 +174,16 @@ final class Moves {
   }
 
   private static void tileOfInts(
-      MemorySegment out,
+      MemorySegment outSegment,
       long outOffset,
       long outStride,
-      MemorySegment in,
+      MemorySegment inSegment,
       long inOffset,
       long inStride,
       int rows,
       int columns) {
+    var out = NativeMemory.of(outSegment);
+    var in = NativeMemory.of(inSegment);
     int row = 0;
     for (; row <= rows - 4; row += 4) {
       long to = outOffset + row * outStride;

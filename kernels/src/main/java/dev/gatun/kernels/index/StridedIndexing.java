@@ -80,15 +80,22 @@ public final class StridedIndexing implements IndexKernels {
 
   @Override
   public void fill(StridedArray out, double value) {
-    fillBits(out, Patterns.of(out.dtype(), value));
+    if (out.layout().numel() > 0) {
+      out.dtype().setDouble(out.segment(), out.byteOffset(), value);
+      repeatFirst(out);
+    }
   }
 
   @Override
   public void fill(StridedArray out, long value) {
-    fillBits(out, Patterns.of(out.dtype(), value));
+    if (out.layout().numel() > 0) {
+      out.dtype().setLong(out.segment(), out.byteOffset(), value);
+      repeatFirst(out);
+    }
   }
 
-  private static void fillBits(StridedArray out, long bits) {
+  private static void repeatFirst(StridedArray out) {
+    long bits = Moves.element(out.dtype().byteShift(), out.segment(), out.byteOffset());
     Runs.ofThread().walk(FILL, bits, 0, out.layout(), out, out, out, -1, 0, true);
   }
 

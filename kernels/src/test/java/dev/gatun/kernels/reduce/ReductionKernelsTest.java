@@ -28,7 +28,7 @@ class ReductionKernelsTest {
     {17},
     {33},
     {65},
-    {10_007},
+    {5003},
     {1, 10},
     {5, 7},
     {300, 17},
@@ -329,11 +329,10 @@ class ReductionKernelsTest {
   void softmaxAndItsGradientsMatchPlainLoops(KernelProvider provider) {
     for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.BFLOAT16}) {
       for (var layout : Kind.values()) {
-        for (var outLayout : new Kind[] {Kind.CONTIGUOUS, Kind.SLICED}) {
-          for (long[] shape : shapes(layout)) {
-            for (int axis = 0; axis < shape.length; axis++) {
-              checkSoftmax(provider, type, layout, outLayout, shape, axis);
-            }
+        var outLayout = layout == Kind.CONTIGUOUS ? Kind.CONTIGUOUS : Kind.SLICED;
+        for (long[] shape : shapes(layout)) {
+          for (int axis = 0; axis < shape.length; axis++) {
+            checkSoftmax(provider, type, layout, outLayout, shape, axis);
           }
         }
       }
@@ -534,7 +533,7 @@ class ReductionKernelsTest {
     try {
       for (var provider : providers()) {
         for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
-          for (long[] shape : new long[][] {{1_000_003}, {3, 200_001}, {200_001, 3}, {900, 901}}) {
+          for (long[] shape : new long[][] {{200_003}, {3, 70_001}, {70_001, 3}, {300, 301}}) {
             for (boolean[] folded : axisSets(shape)) {
               try (var _ = Scope.open()) {
                 var in = Layouts.gaussian(Kind.CONTIGUOUS, type, shape);
