@@ -9,7 +9,6 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +123,7 @@ public interface Elements {
   }
 
   private void checkUnrecorded(String operation, @Nullable Tensor source) {
-    boolean tracked = self().edge() != null || source != null && source.edge() != null;
+    boolean tracked = self().isTracked() || source != null && source.isTracked();
     if (tracked && GradientMode.isEnabled()) {
       throw new GradientException(
           operation
@@ -142,11 +141,14 @@ public interface Elements {
    * @throws GradientException when a gradient would have to flow through the write
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
    */
   default Tensor fill_(double value) {
     Tensor self = self();
     self.checkInPlace("fill_", false);
     checkUnrecorded("fill_", null);
+    Scalars.checkFits("fill_", self.dtype(), value);
     Kernels.provider().indexing().fill(self, value);
     self.storage().bumpVersion();
     return self;
@@ -219,11 +221,14 @@ public interface Elements {
    * @throws dev.gatun.memory.IndexRangeException when there is no such index
    * @throws GradientException when a gradient would have to flow through the write
    * @throws dev.gatun.memory.InPlaceException when the memory cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
    */
   default Tensor set(double value, long... indices) {
     Tensor self = self();
     self.checkInPlace("set", false);
     checkUnrecorded("set", null);
+    Scalars.checkFits("set", self.dtype(), value);
     self.dtype().setDouble(self.segment(), byteOffset("set", indices), value);
     self.storage().bumpVersion();
     return self;
@@ -317,26 +322,5 @@ public interface Elements {
           "to_array: " + self().shape() + ": more elements than a Java array can hold");
     }
     return (int) numel;
-  }
-
-  /**
-   * Gives the elements out without copying. The segment is valid while this tensor, or another that
-   * shares its memory, is open; afterwards the memory is reused for other tensors, so that a later
-   * read finds other numbers, and a later write spoils them.
-   *
-   * @return the elements in row-major order, in the machine's byte order; read-only where this
-   *     tensor requires a gradient or its memory is read-only
-   * @throws ShapeException when the elements are not contiguous: {@link #contiguous()} helps
-   */
-  default MemorySegment asSegment() {
-    Tensor self = self();
-    self.checkOpen("as_segment");
-    if (!self.isContiguous()) {
-      throw new ShapeException(
-          "as_segment: " + self.layout() + ": the elements are not contiguous");
-    }
-    MemorySegment slice =
-        self.segment().asSlice(self.byteOffset(), self.numel() << self.dtype().byteShift());
-    return self.edge() != null ? slice.asReadOnly() : slice;
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.ArgumentException;
 
 /**
  * Powers, roots, exponentials and logarithms, element by element.
@@ -33,6 +34,17 @@ public interface Exponentials {
     return POW.apply(self(), other);
   }
 
+  private void checkPower(double power) {
+    if (power < 0 && !self().dtype().isFloatingPoint()) {
+      throw new ArgumentException(
+          "pow: "
+              + self().describe()
+              + " to the power of "
+              + power
+              + ": an integer's negative power is no integer; convert it first");
+    }
+  }
+
   /**
    * As {@link #pow(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
    * result float32.
@@ -50,9 +62,11 @@ public interface Exponentials {
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
+   * @throws ArgumentException when this tensor is integral and the power is negative
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor pow(long other) {
+    checkPower(other);
     return Scalars.right(POW, self(), other);
   }
 
@@ -78,6 +92,7 @@ public interface Exponentials {
    *     cannot be written
    */
   default Tensor pow_(double other) {
+    checkPower(other);
     return Scalars.rightInPlace(POW, self(), other);
   }
 

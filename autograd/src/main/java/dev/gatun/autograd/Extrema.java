@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.DType;
 
 /**
  * Bounds and magnitudes, element by element.
@@ -105,9 +106,10 @@ public interface Extrema {
    * @param high the highest value of the result; wins when below {@code low}
    * @return a new tensor of this shape
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   * @throws dev.gatun.memory.ArgumentException when a bound is NaN
    */
   default Tensor clamp(double low, double high) {
-    return CLAMP.apply(self(), low, high);
+    return CLAMP.apply(self(), Scalars.boundedType("clamp", self(), low, high), low, high);
   }
 
   /**
@@ -118,9 +120,11 @@ public interface Extrema {
    * @return this tensor
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when a bound is NaN
    */
   default Tensor clamp_(double low, double high) {
-    return CLAMP.applyInPlace(new Tensor[] {self()}, low, high);
+    DType common = Scalars.boundedType("clamp_", self(), low, high);
+    return CLAMP.applyInPlace(new Tensor[] {self()}, common, low, high);
   }
 
   /** The absolute value of each element. */

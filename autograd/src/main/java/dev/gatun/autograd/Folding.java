@@ -12,6 +12,7 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
+import java.util.ArrayDeque;
 import java.util.List;
 
 /** What the declarations of {@link Reductions} have in common. */
@@ -113,7 +114,8 @@ final class Folding {
     Axes axes = call.attributes();
     Tensor x = call.input(0);
     Tensor extremum = axes.restore(call.output(), x.shape());
-    Tensor chosen = x.eq(extremum).to(x.dtype());
+    Tensor chosen = x.eq(extremum);
+    // Counted as integers: half precision ends at 65504.
     Tensor share = axes.restore(gradient, x.shape()).div(chosen.sum(axes.axes(), true));
     return chosen.mul(share);
   }
@@ -164,6 +166,34 @@ final class Folding {
     }
     Tensor product = (others == null ? flat : others).reshape(sorted.shape()).permute(back);
     return product.mul(axes.restore(gradient, x.shape()));
+  }
+
+  /**
+   * The gradient of a running product: the product before each element, times what the products
+   * from there on owe to it. Nothing but a division where no element is zero; otherwise carried
+   * back step by step.
+   */
+  static Tensor cumulativeProductGradient(Backward<Integer> call, Tensor gradient) {
+    Tensor x = call.input(0);
+    Tensor output = call.output();
+    int axis = call.attributes();
+    if (x.rank() == 0) {
+      return gradient;
+    }
+    if (x.eq(0).any().item() == 0) {
+      return gradient.mul(output).flip(axis).cumsum(axis).flip(axis).div(x);
+    }
+    long last = x.size(axis) - 1;
+    Tensor step = gradient.narrow(axis, last, 1);
+    ArrayDeque<Tensor> owed = new ArrayDeque<>();
+    owed.addFirst(step);
+    for (long i = last; i > 0; i--) {
+      step = gradient.narrow(axis, i - 1, 1).add(x.narrow(axis, i, 1).mul(step));
+      owed.addFirst(step);
+    }
+    Tensor one = Gatun.ones(x.dtype(), x.shape().with(axis, 1));
+    Tensor before = Gatun.cat(axis, one, output.narrow(axis, 0, last));
+    return before.mul(Gatun.cat(axis, List.copyOf(owed)));
   }
 
   static List<Sample<Axes>> samples() {

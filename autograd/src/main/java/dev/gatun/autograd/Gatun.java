@@ -144,11 +144,14 @@ public final class Gatun {
    * @param values the elements in row-major order, converted
    * @return a new tensor
    * @throws ShapeException when there are not as many values as elements
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
    */
   public static Tensor tensor(DType dtype, Shape shape, double... values) {
     checkCount(shape, values.length);
     Tensor result = Tensor.allocate(dtype, shape);
     for (int i = 0; i < values.length; i++) {
+      Scalars.checkFits("tensor", dtype, values[i]);
       dtype.setDouble(result.segment(), (long) i << dtype.byteShift(), values[i]);
     }
     return result;
@@ -223,8 +226,11 @@ public final class Gatun {
    * @param shape the sizes
    * @param value the value, converted
    * @return a new tensor
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
    */
   public static Tensor full(DType dtype, Shape shape, double value) {
+    Scalars.checkFits("full", dtype, value);
     Tensor result = Tensor.allocate(dtype, shape);
     Kernels.provider().indexing().fill(result, value);
     return result;

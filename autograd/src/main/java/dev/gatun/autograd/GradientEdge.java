@@ -67,8 +67,13 @@ abstract sealed class GradientEdge implements StridedArray.Attachment permits No
    */
   abstract @Nullable ArrayDeque<GradientEdge> giveUp(@Nullable ArrayDeque<GradientEdge> pending);
 
+  /** Takes note of a further open tensor that stands here, which is a holder. */
+  void attached() {
+    retain();
+  }
+
   @Override
-  public final void detached() {
+  public void detached() {
     release();
   }
 }

@@ -293,7 +293,8 @@ public interface Indexing {
                   throw new ShapeException("triangle: " + x.shape() + ": at least two axes");
                 }
                 Tensor result = call.result(x.dtype(), x.shape());
-                kernels().triangle(result, x, call.attributes().diagonal, call.attributes().upper);
+                long diagonal = Math.clamp(call.attributes().diagonal, -x.size(-2), x.size(-1));
+                kernels().triangle(result, x, diagonal, call.attributes().upper);
                 return result;
               })
           .gradient(

@@ -4,6 +4,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,10 @@ public final class Invocation<A> {
    * @return the tensor, which is open
    */
   public Tensor input(int index) {
+    if (index >= inputs.length) {
+      throw new ShapeException(
+          op.name() + ": " + inputs.length + " inputs: there are at least " + (index + 1));
+    }
     return inputs[index];
   }
 

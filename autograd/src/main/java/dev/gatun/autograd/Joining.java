@@ -7,6 +7,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -70,7 +71,10 @@ public interface Joining {
                 + axis);
       }
       dtype = DType.promote(dtype, part.dtype());
-      total = Math.addExact(total, part.size(axis));
+      total += part.size(axis);
+      if (total < 0) {
+        throw new ShapeException("cat: axis " + axis + " of the result is longer than 2^63 - 1");
+      }
     }
     Tensor result = call.result(dtype, first.shape().with(axis, total));
     long start = 0;
@@ -142,15 +146,16 @@ public interface Joining {
     }
     long[] spread = new long[2 * times.length];
     long[] wide = new long[2 * times.length];
-    long[] sizes = new long[times.length];
     for (int i = 0; i < times.length; i++) {
       long size = i < missing ? 1 : x.size(i - missing);
       spread[2 * i] = 1;
       spread[2 * i + 1] = size;
       wide[2 * i] = times[i];
       wide[2 * i + 1] = size;
-      sizes[i] = Math.multiplyExact(times[i], size);
     }
-    return x.reshape(spread).broadcastTo(Shape.of(wide)).clone().reshape(sizes);
+    Tensor repeated = x.reshape(spread).broadcastTo(Shape.of(wide)).clone();
+    long[] sizes = new long[times.length];
+    Arrays.setAll(sizes, i -> wide[2 * i] * wide[2 * i + 1]);
+    return repeated.reshape(sizes);
   }
 }

@@ -11,6 +11,25 @@ import org.jspecify.annotations.Nullable;
 final class LeafGradient extends GradientEdge {
   private @Nullable Tensor gradient;
 
+  /** The open tensors that are this leaf. With the last of them nobody can ask for the gradient. */
+  private int tensors = 1;
+
+  @Override
+  synchronized void attached() {
+    tensors++;
+    super.attached();
+  }
+
+  @Override
+  public void detached() {
+    synchronized (this) {
+      if (--tensors == 0) {
+        set(null);
+      }
+    }
+    super.detached();
+  }
+
   synchronized @Nullable Tensor gradient() {
     return gradient;
   }
@@ -18,11 +37,15 @@ final class LeafGradient extends GradientEdge {
   /**
    * Adds a contribution. The first one is taken over when nobody else can see its elements, else it
    * is copied; later ones are added in place, unless the gradient is itself part of a graph.
+   * Dropped when the leaf has been closed.
    *
    * @param contribution a handle that nobody else will use
    * @param recording whether the pass itself is being recorded
    */
   synchronized void accumulate(Tensor contribution, boolean recording) {
+    if (tensors == 0) {
+      return;
+    }
     Tensor before = gradient;
     if (before == null) {
       gradient =

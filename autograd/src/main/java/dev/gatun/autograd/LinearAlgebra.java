@@ -270,6 +270,16 @@ public interface LinearAlgebra {
                       "addmm: " + c.shape() + " to " + shape + ": the summand does not broadcast");
                 }
                 Factors factors = call.attributes();
+                if (!a.dtype().isFloatingPoint()
+                    && (factors.beta != Math.rint(factors.beta)
+                        || factors.alpha != Math.rint(factors.alpha))) {
+                  throw new DTypeException(
+                      "addmm: "
+                          + a.describe()
+                          + " with "
+                          + factors
+                          + ": the factors of integers are whole");
+                }
                 Tensor result = call.result(a.dtype(), shape);
                 if (factors.beta != 0) {
                   try (StridedArray summand =

@@ -241,11 +241,14 @@ public interface Logic {
    * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
    * @throws dev.gatun.memory.DTypeException when the mask is not of bool
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
    */
   default Tensor maskedFill(Tensor mask, double value) {
     if (mask.dtype() != DType.BOOL) {
       throw new DTypeException("masked_fill: a mask of " + mask.dtype() + ": the mask is of bool");
     }
+    Scalars.checkFits("masked_fill", self().dtype(), value);
     return MASKED_FILL.apply(mask, self(), value, 0);
   }
 }

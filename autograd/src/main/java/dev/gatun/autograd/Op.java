@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.DType;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +73,10 @@ public abstract sealed class Op permits PointwiseOp, StructuralOp {
    */
   abstract @Nullable Tensor[] gradients(Node node, Tensor gradient, boolean recording);
 
-  /** Tells whether a gradient flows to one of some tensors. */
-  static boolean anyEdge(Tensor[] inputs) {
+  /** Tells whether an operation on some tensors is to be recorded, or refused. */
+  static boolean anyTracked(Tensor[] inputs) {
     for (Tensor input : inputs) {
-      if (input.edge() != null) {
+      if (input.isTracked()) {
         return true;
       }
     }
@@ -100,6 +101,24 @@ public abstract sealed class Op permits PointwiseOp, StructuralOp {
       }
     }
     return DType.promote(typeA, typeB);
+  }
+
+  /** The common type of several operands, by the rule for two. */
+  static DType resultType(Tensor[] operands, int first) {
+    DType withAxes = null;
+    DType without = null;
+    for (int i = first; i < operands.length; i++) {
+      DType dtype = operands[i].dtype();
+      if (operands[i].rank() > 0) {
+        withAxes = withAxes == null ? dtype : DType.promote(withAxes, dtype);
+      } else {
+        without = without == null ? dtype : DType.promote(without, dtype);
+      }
+    }
+    if (withAxes == null || without == null) {
+      return Objects.requireNonNull(withAxes == null ? without : withAxes);
+    }
+    return category(without) <= category(withAxes) ? withAxes : DType.promote(withAxes, without);
   }
 
   private static int category(DType dtype) {

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
@@ -246,8 +247,13 @@ public final class PointwiseOp extends Op {
    *
    * @param input which input the scalar replaces, 0 or 1
    * @return an operation of one input, which takes the scalar as its first parameter
+   * @throws ArgumentException when this operation has not two inputs, or there is no such input
    */
   public PointwiseOp withScalar(int input) {
+    if (arity != 2 || input < 0 || input > 1) {
+      throw new ArgumentException(
+          name() + ": a scalar for input " + input + " of " + arity + ": 0 or 1, of two inputs");
+    }
     PointwiseOp known = withScalar[input];
     if (known == null) {
       Expression scalar =
@@ -304,7 +310,7 @@ public final class PointwiseOp extends Op {
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
     kernels.get(PointwiseKernels.key(key, out.dtype())).run(out, a, parameter0, parameter1);
     Reference.reachabilityFence(a);
-    if (a.edge() != null && recordable()) {
+    if (a.isTracked() && recordable()) {
       record(new Tensor[] {a}, out, parameter0, parameter1);
     }
     return out;
@@ -350,7 +356,7 @@ public final class PointwiseOp extends Op {
     kernels.get(key).run(out, a, b, parameter0, parameter1);
     Reference.reachabilityFence(a);
     Reference.reachabilityFence(b);
-    if ((a.edge() != null || b.edge() != null) && recordable()) {
+    if ((a.isTracked() || b.isTracked()) && recordable()) {
       record(new Tensor[] {a, b}, out, parameter0, parameter1);
     }
     return out;
@@ -386,7 +392,7 @@ public final class PointwiseOp extends Op {
     DType compute = typeRule.compute(name(), commonType(inputs));
     Tensor out = Tensor.allocate(typeRule.result(compute), commonShape(inputs));
     run(out, compute, inputs, parameter0, parameter1);
-    if (anyEdge(inputs) && recordable()) {
+    if (anyTracked(inputs) && recordable()) {
       record(inputs, out, parameter0, parameter1);
     }
     return out;
@@ -420,7 +426,7 @@ public final class PointwiseOp extends Op {
     if (!shape.equals(self.shape())) {
       throw new ShapeException(name() + "_: " + self.shape() + " cannot hold a result of " + shape);
     }
-    boolean recorded = anyEdge(inputs) && recordable();
+    boolean recorded = anyTracked(inputs) && recordable();
     self.checkInPlace(name() + "_", recorded);
     if (recorded) {
       checkNothingNeededIsOverwritten(self, inputs);
@@ -454,7 +460,7 @@ public final class PointwiseOp extends Op {
   /** As above, where a scalar operand has had a say in the common type. */
   Tensor applyOut(Tensor out, Tensor[] inputs, DType common, double parameter0, double parameter1) {
     DType compute = typeRule.compute(name(), common);
-    out.checkOut(name(), commonShape(inputs), anyEdge(inputs));
+    out.checkOut(name(), commonShape(inputs), anyTracked(inputs));
     Writes.checkStorable(name(), typeRule.result(compute), out.dtype());
     run(out, compute, Writes.separate(out, inputs), parameter0, parameter1);
     out.storage().bumpVersion();
@@ -490,15 +496,7 @@ public final class PointwiseOp extends Op {
     for (Tensor input : inputs) {
       input.checkOpen(name());
     }
-    int first = isConditional() ? 1 : 0;
-    DType common = inputs[first].dtype();
-    if (inputs.length - first == 2) {
-      return resultType(inputs[first], inputs[first + 1]);
-    }
-    for (int i = first + 1; i < inputs.length; i++) {
-      common = DType.promote(common, inputs[i].dtype());
-    }
-    return common;
+    return resultType(inputs, isConditional() ? 1 : 0);
   }
 
   private Shape commonShape(Tensor[] inputs) {

@@ -341,6 +341,36 @@ public interface Reductions {
     return var(axes, 1, false);
   }
 
+  /** The root of the mean square distance from the mean. */
+  StructuralOp<Correction> STD =
+      StructuralOp.<Correction>named(
+              "std",
+              call -> Exponentials.SQRT.applyInPlace(new Tensor[] {Folding.variance(call)}, 0, 0))
+          .gradient(
+              StructuralOp.input(0) | StructuralOp.OUTPUT,
+              (call, g) -> {
+                Axes axes = call.attributes().axes();
+                Tensor x = call.input(0);
+                double divisor =
+                    Math.max(axes.count(x.shape()) - call.attributes().correction(), 0);
+                Tensor deviation = axes.restore(call.output(), x.shape());
+                Tensor scale = axes.restore(g, x.shape()).div(deviation).div(divisor);
+                // Where all elements are equal there is no slope; zero is PyTorch's choice.
+                return x.sub(x.mean(axes.axes(), true)).mul(scale.maskedFill(deviation.eq(0), 0));
+              })
+          .samples(() ->
+              List.of(
+                  Sample.of(new Correction(Axes.of(1), 1), distinct(3, 5)),
+                  Sample.of(new Correction(Axes.of(), 0), distinct(2, 7)),
+                  Sample.of(new Correction(new Axes(new int[] {0, 2}, true), 1), distinct(2, 3, 4)),
+                  Sample.refused(
+                      ShapeException.class, "axis 3", new Correction(Axes.of(3), 1), real(2, 2))));
+
+  /** Tells whether squares of elements may overflow the type where their root does not. */
+  private static boolean isHalf(Tensor x) {
+    return x.dtype().isFloatingPoint() && x.dtype().byteSize() < Float.BYTES;
+  }
+
   /**
    * Returns the standard deviation along axes: the root of {@link #var(int[], double, boolean)}.
    *
@@ -352,7 +382,11 @@ public interface Reductions {
    * @throws DTypeException when this tensor is not floating point
    */
   default Tensor std(int[] axes, double correction, boolean keepdim) {
-    return var(axes, correction, keepdim).sqrt();
+    Tensor x = self();
+    if (isHalf(x)) {
+      return x.to(DType.FLOAT32).std(axes, correction, keepdim).to(x.dtype());
+    }
+    return STD.apply(new Correction(new Axes(axes, keepdim), correction), x);
   }
 
   /**
@@ -385,6 +419,9 @@ public interface Reductions {
     if (Double.isNaN(p)) {
       throw new ArgumentException("norm: p is NaN");
     }
+    if (isHalf(x)) {
+      return x.to(DType.FLOAT32).norm(p, axes).to(x.dtype());
+    }
     if (p == Double.POSITIVE_INFINITY) {
       return x.abs().amax(axes, false);
     }
@@ -400,7 +437,14 @@ public interface Reductions {
     if (p == 2) {
       return EUCLIDEAN_NORM.apply(new Axes(axes, false), x);
     }
-    return x.abs().pow(p).sum(axes).pow(1 / p);
+    if (p < 0) {
+      return x.abs().pow(p).sum(axes).pow(1 / p);
+    }
+    // The slopes of both powers may be infinite at zero; PyTorch's choice there is zero.
+    Tensor zero = x.eq(0);
+    Tensor sum = x.abs().maskedFill(zero, 1).pow(p).maskedFill(zero, 0).sum(axes);
+    Tensor none = sum.eq(0);
+    return sum.maskedFill(none, 1).pow(1 / p).maskedFill(none, 0);
   }
 
   /** The root of the sum of squares along axes. */
@@ -533,11 +577,7 @@ public interface Reductions {
               })
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
-              (call, g) -> {
-                int axis = call.attributes();
-                Tensor weighted = g.mul(call.output());
-                return weighted.flip(axis).cumsum(axis).flip(axis).div(call.input(0));
-              })
+              (call, g) -> Folding.cumulativeProductGradient(call, g))
           .samples(() ->
               List.of(
                   Sample.of(0, positive(4, 3)),

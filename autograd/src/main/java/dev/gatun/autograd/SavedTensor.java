@@ -44,8 +44,9 @@ final class SavedTensor {
               + " was saved; clone() it before writing");
     }
     Tensor tensor = new Tensor(storage.retain(), dtype, layout);
+    tensor.checkOpen(operation);
     if (edge != null) {
-      edge.retain();
+      edge.attached();
       tensor.attachEdge(edge);
     }
     return tensor;

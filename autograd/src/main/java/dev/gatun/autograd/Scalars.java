@@ -18,12 +18,35 @@ final class Scalars {
     return dtype == DType.BOOL ? DType.INT64 : dtype;
   }
 
+  /** The common type of a tensor and two bounds, either of which may be infinite for none. */
+  static DType boundedType(String operation, Tensor tensor, double low, double high) {
+    if (Double.isNaN(low) || Double.isNaN(high)) {
+      throw new ArgumentException(operation + ": from " + low + " to " + high + ": a bound is NaN");
+    }
+    DType dtype = tensor.dtype();
+    boolean whole = low == Math.rint(low) && high == Math.rint(high);
+    return whole ? dtype : dtype.toFloatingPoint();
+  }
+
   private static double exact(PointwiseOp op, long value) {
     if ((long) (double) value != value || value == Long.MAX_VALUE) {
       throw new ArgumentException(
           op.name() + ": scalar " + value + ": beyond 2^53 pass a tensor, which holds it exactly");
     }
     return value;
+  }
+
+  /** Throws when a number lies outside what an integral type can hold. */
+  static void checkFits(String operation, DType dtype, double value) {
+    if (dtype.isIntegral()) {
+      int bits = dtype.byteSize() * Byte.SIZE;
+      double low = dtype == DType.UINT8 ? 0 : -Math.scalb(1.0, bits - 1);
+      double high = Math.scalb(1.0, dtype == DType.UINT8 ? bits : bits - 1);
+      if (!(value > low - 1 && value < high || value == low)) {
+        throw new ArgumentException(
+            operation + ": " + value + " for " + dtype + ": the type does not hold it");
+      }
+    }
   }
 
   static Tensor right(PointwiseOp op, Tensor tensor, double value) {
@@ -40,7 +63,11 @@ final class Scalars {
 
   /** In place, a whole number leaves the type of an integral tensor as it is. */
   static Tensor rightInPlace(PointwiseOp op, Tensor tensor, double value) {
-    DType common = common(tensor, value != Math.rint(value));
+    boolean fraction = value != Math.rint(value) || Double.isInfinite(value);
+    if (!fraction && !tensor.dtype().isFloatingPoint()) {
+      exact(op, (long) value);
+    }
+    DType common = common(tensor, fraction);
     return op.withScalar(1).applyInPlace(new Tensor[] {tensor}, common, value, 0);
   }
 }

@@ -200,7 +200,7 @@ public final class StructuralOp<A> extends Op {
     boolean tracked = false;
     for (Tensor input : inputs) {
       input.checkOpen(name());
-      tracked |= input.edge() != null;
+      tracked |= input.isTracked();
     }
     if (!tracked || !GradientMode.isEnabled()) {
       return run(new Invocation<>(this, attributes, inputs, null));
@@ -233,7 +233,7 @@ public final class StructuralOp<A> extends Op {
     boolean tracked = false;
     for (Tensor input : inputs) {
       input.checkOpen(name());
-      tracked |= input.edge() != null;
+      tracked |= input.isTracked();
       if (input.sharesMemory(out)) {
         throw new InPlaceException(
             name() + ": out shares memory with an input; pass a tensor of its own");
@@ -258,6 +258,9 @@ public final class StructuralOp<A> extends Op {
   }
 
   private void record(A attributes, Tensor[] inputs, Tensor result) {
+    for (Tensor input : inputs) {
+      input.checkViewIsCurrent(name());
+    }
     long saved = 0;
     boolean tracked = false;
     for (int i = 0; i < inputs.length; i++) {
@@ -268,9 +271,6 @@ public final class StructuralOp<A> extends Op {
     }
     if (!tracked) {
       return;
-    }
-    for (Tensor input : inputs) {
-      input.checkViewIsCurrent(name());
     }
     result.recordAs(
         new Node(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0));

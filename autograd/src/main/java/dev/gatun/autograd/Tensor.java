@@ -224,7 +224,7 @@ public final class Tensor extends StridedArray
   void attachEdge(GradientEdge edge) {
     GradientEdge before = (GradientEdge) attach(edge);
     if (before != null) {
-      before.release();
+      before.detached();
     }
   }
 
@@ -300,7 +300,7 @@ public final class Tensor extends StridedArray
                 + " detach() this one");
       }
       attach(null);
-      edge.release();
+      edge.detached();
     }
     return this;
   }
@@ -328,6 +328,9 @@ public final class Tensor extends StridedArray
     if (!(edge() instanceof LeafGradient leaf)) {
       throw new GradientException(
           "set_grad: " + describe() + ": only leaves that require a gradient hold one");
+    }
+    if (gradient == this) {
+      throw new GradientException("set_grad: " + describe() + ": a leaf is not its own gradient");
     }
     if (gradient != null && (!gradient.shape().equals(shape()) || gradient.dtype() != dtype())) {
       throw new GradientException(
@@ -413,7 +416,7 @@ public final class Tensor extends StridedArray
     Tensor other = new Tensor(storage().retain(), dtype(), layout());
     GradientEdge edge = edge();
     if (edge != null) {
-      edge.retain();
+      edge.attached();
       other.attachEdge(edge);
     }
     return other;
@@ -443,12 +446,24 @@ public final class Tensor extends StridedArray
   }
 
   /**
+   * Tells whether operations on this tensor are to be recorded, or refused: it stands in the graph,
+   * or is a view whose base came to stand there later.
+   */
+  boolean isTracked() {
+    return edge() != null || isStaleView();
+  }
+
+  private boolean isStaleView() {
+    Tensor root = base;
+    return root != null && root.recordedWrites != baseWrites;
+  }
+
+  /**
    * Throws when this is a view whose base has since been written by a recorded operation: its place
    * in the graph no longer tells how its elements came to be.
    */
   void checkViewIsCurrent(String operation) {
-    Tensor root = base;
-    if (root != null && edge() != null && root.recordedWrites != baseWrites) {
+    if (isStaleView()) {
       throw new InPlaceException(
           operation
               + ": "
@@ -510,7 +525,7 @@ public final class Tensor extends StridedArray
               + shape()
               + ": the shapes agree");
     }
-    if ((inputsTracked || edge() != null) && GradientMode.isEnabled()) {
+    if ((inputsTracked || isTracked()) && GradientMode.isEnabled()) {
       throw new GradientException(
           operation
               + ": out= does not support automatic differentiation, but a tensor requires grad;"

@@ -52,6 +52,9 @@ final class TensorPrinter {
     if (tensor.isClosed()) {
       return "tensor(closed, " + tensor.dtype() + tensor.shape() + ")";
     }
+    if (!tensor.storage().isAlive()) {
+      return "tensor(memory freed, " + tensor.dtype() + tensor.shape() + ")";
+    }
     return new TensorPrinter(tensor).text();
   }
 
@@ -182,7 +185,7 @@ final class TensorPrinter {
     }
     boolean farApart = largest > 0 && (largest / smallest > 1000 || largest > 1e8);
     if (whole) {
-      return largest > 1e8 ? Format.SCIENTIFIC : Format.WHOLE;
+      return farApart ? Format.SCIENTIFIC : Format.WHOLE;
     }
     return farApart || smallest < 1e-4 ? Format.SCIENTIFIC : Format.FIXED;
   }

@@ -52,6 +52,7 @@ class TensorPrinterTest {
 
   @Test
   void magnitudesFarApart() {
+    assertEquals("tensor([1.0000e+00, 1.0000e+04])", tensor(1.0, 10000.0).toString());
     assertEquals("tensor([1.0000e+00, 1.2345e-05])", tensor(1, 1.2345e-5).toString());
     assertEquals(
         "tensor([1.0000, nan, inf])",

@@ -155,6 +155,16 @@ public final class Storage {
   }
 
   /**
+   * Tells whether the memory is there. That of a pool always is; wrapped memory goes with its
+   * arena, whatever tensors there are on it.
+   *
+   * @return whether the elements can be read
+   */
+  public boolean isAlive() {
+    return block != null || segment.scope().isAlive();
+  }
+
+  /**
    * Adds a reference.
    *
    * @return this storage

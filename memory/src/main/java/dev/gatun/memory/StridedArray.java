@@ -206,6 +206,14 @@ public class StridedArray implements AutoCloseable {
     if (state >= CLOSED) {
       throw closedException(operation);
     }
+    if (!storage.isAlive()) {
+      throw new ClosedTensorException(
+          operation
+              + ": the "
+              + dtype
+              + layout.shape()
+              + " tensor is on memory whose arena has been closed");
+    }
   }
 
   private ClosedTensorException closedException(String operation) {

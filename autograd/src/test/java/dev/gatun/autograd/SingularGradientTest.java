@@ -1,0 +1,84 @@
+package dev.gatun.autograd;
+
+import static dev.gatun.autograd.Gatun.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Gradients at points where a formula divides by zero and the answer is finite all the same. */
+class SingularGradientTest {
+  private static double[] gradient(UnaryOperator<Tensor> function, double... at) {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(at).requiresGrad_();
+      function.apply(x).sum().backward();
+      Tensor gradient = x.grad();
+      assertNotNull(gradient);
+      return gradient.toDoubleArray();
+    }
+  }
+
+  @Test
+  void theDeviationOfEqualElementsHasNoSlope() {
+    assertArrayEquals(new double[] {0, 0, 0}, gradient(x -> x.std(), 4, 4, 4));
+    double[] slopes = gradient(x -> x.std(), 1, 2, 3);
+    assertArrayEquals(new double[] {-0.5, 0, 0.5}, slopes, 1e-6);
+  }
+
+  @Test
+  void normsHaveNoSlopeAtZero() {
+    for (double p : new double[] {0.5, 1, 1.5, 2, 3, Double.POSITIVE_INFINITY}) {
+      assertArrayEquals(new double[] {0, 0}, gradient(x -> x.norm(p), 0, 0), "p = " + p);
+    }
+    assertArrayEquals(new double[] {0, 1}, gradient(x -> x.norm(0.5), 0, 2), 1e-6);
+    assertArrayEquals(new double[] {-1, 0}, gradient(x -> x.norm(3), -2, 0), 1e-6);
+  }
+
+  @Test
+  void runningProductsOfZeros() {
+    assertArrayEquals(new double[] {1, 8, 0}, gradient(x -> x.cumprod(0), 2, 0, 3));
+    assertArrayEquals(new double[] {1, 0, 0}, gradient(x -> x.cumprod(0), 0, 0, 3));
+    // Columns [3, 0, 1] and [0, 3, 2], the latter's gradient being [1 + 3 + 6, 0, 0].
+    assertArrayEquals(
+        new double[] {1, 10, 6, 0, 0, 0},
+        gradient(x -> x.reshape(3, 2).cumprod(0), 3, 0, 0, 3, 1, 2));
+  }
+
+  @Test
+  void secondDerivativesOfAProductWithAZero() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(0.0, 2.0, 3.0).requiresGrad_();
+      @Nullable Tensor first = Gatun.grad(x.prod(), null, true, true, x)[0];
+      assertNotNull(first);
+      assertArrayEquals(new double[] {6, 0, 0}, first.toDoubleArray());
+      @Nullable Tensor second = Gatun.grad(first.sum(), x)[0];
+      assertNotNull(second);
+      assertArrayEquals(new double[] {5, 3, 2}, second.toDoubleArray());
+    }
+  }
+
+  @Test
+  void manyEqualExtremaInHalfPrecision() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Gatun.ones(DType.FLOAT16, Shape.of(100_000)).requiresGrad_();
+      x.max().backward();
+      Tensor gradient = x.grad();
+      assertNotNull(gradient);
+      assertArrayEquals(new double[] {1e-5, 1e-5}, gradient.slice(0, 0, 2).toDoubleArray(), 1e-7);
+    }
+  }
+
+  @Test
+  void rootsOfSquaresBeyondHalfPrecision() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(DType.FLOAT16, Shape.of(4), 1000, -1000, 1000, -1000);
+      assertArrayEquals(new double[] {2000}, x.norm().toDoubleArray());
+      assertArrayEquals(new double[] {1000}, x.std(new int[] {0}, 0, false).toDoubleArray());
+    }
+  }
+}
