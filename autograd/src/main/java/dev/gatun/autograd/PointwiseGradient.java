@@ -49,14 +49,13 @@ final class PointwiseGradient {
     @Nullable Expression[] throughResult = new @Nullable Expression[arity];
     for (int i = 0; i < arity; i++) {
       if ((wantedMask >>> i & 1) != 0) {
-        Expression derivative = Derivative.of(forward, i);
-        plain[i] = gradient.mul(derivative);
+        // The gradient goes in as the seed, so that branches not taken are masked: 0 * inf is NaN.
+        plain[i] = Derivative.of(forward, i, gradient);
         Expression slope = op.slopeOfResult();
         throughResult[i] =
-            gradient.mul(
-                slope == null
-                    ? derivative.substitute(forward, result)
-                    : slope.substitute(Expression.input(0), result));
+            slope == null
+                ? plain[i].substitute(forward, result)
+                : gradient.mul(slope.substitute(Expression.input(0), result));
       }
     }
     this.formulas = prefersResult(throughResult, plain) ? throughResult : plain;
