@@ -55,11 +55,17 @@ public final class Specialization {
    * @return the constant
    */
   public static <C> C constant(Lookup lookup, Class<C> type, int index) {
+    Object constant;
     try {
-      return type.cast(MethodHandles.classDataAt(lookup, "_", Object.class, index));
+      constant = MethodHandles.classDataAt(lookup, "_", Object.class, index);
     } catch (IllegalAccessException e) {
-      throw new IllegalStateException(lookup + " is not that of a specialized class", e);
+      throw new IllegalStateException(lookup + " is not the lookup of a whole class", e);
     }
+    if (constant == null) {
+      throw new IllegalStateException(
+          lookup.lookupClass() + " is a template: only its copies have constants");
+    }
+    return type.cast(constant);
   }
 
   private static byte[] classFile(Class<?> template) throws IOException {

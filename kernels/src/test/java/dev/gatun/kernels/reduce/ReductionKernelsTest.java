@@ -329,6 +329,9 @@ class ReductionKernelsTest {
   void softmaxAndItsGradientsMatchPlainLoops(KernelProvider provider) {
     for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.BFLOAT16}) {
       for (var layout : Kind.values()) {
+        if (type == DType.BFLOAT16 && layout != Kind.SLICED) {
+          continue;
+        }
         var outLayout = layout == Kind.CONTIGUOUS ? Kind.CONTIGUOUS : Kind.SLICED;
         for (long[] shape : shapes(layout)) {
           for (int axis = 0; axis < shape.length; axis++) {
