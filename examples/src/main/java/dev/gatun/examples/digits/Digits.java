@@ -14,6 +14,7 @@ import dev.gatun.nn.io.SafetensorsFile;
 import dev.gatun.nn.loss.CrossEntropyLoss;
 import dev.gatun.nn.metrics.Accuracy;
 import dev.gatun.nn.metrics.ConfusionMatrix;
+import dev.gatun.nn.optim.AdamOptions;
 import dev.gatun.nn.optim.AdamW;
 import dev.gatun.nn.train.History;
 import dev.gatun.nn.train.LearningRates;
@@ -62,19 +63,19 @@ public final class Digits implements Callable<Integer> {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "how many times to go through the images (default: 20, for MNIST 5)")
+      description = "how many times to go through the images (default: 40, for MNIST 5)")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--batch-size",
       paramLabel = "N",
-      description = "how many images a step takes (default: 32, for MNIST 128)")
+      description = "how many images a step takes (default: 128)")
   private @Nullable Integer batchSize;
 
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "the highest learning rate (default: 0.003, for MNIST 0.002)")
+      description = "the highest learning rate (default: 0.02, for MNIST 0.002)")
   private @Nullable Double learningRate;
 
   @Option(
@@ -130,12 +131,14 @@ public final class Digits implements Callable<Integer> {
       Workers.setThreads(threads);
     }
     createFolder();
+    Recipe recipe =
+        (data == null ? Recipe.SHIPPED : Recipe.MNIST).with(epochs, batchSize, learningRate);
     try (DigitImages images = data == null ? DigitImages.shipped(seed) : DigitImages.mnist(data);
-        Sequential model = DigitClassifier.make(images.pixels(), seed)) {
+        Sequential model = DigitClassifier.make(images.pixels(), recipe, seed)) {
       say(
           "%s: %d images to learn from, %d to be tested on, %d parameters",
           images.name(), images.train().size(), images.test().size(), model.parameterCount());
-      History history = train(model, images);
+      History history = train(model, images, recipe);
       ConfusionMatrix confusion = test(model, images.test());
       say(
           "test accuracy %.4f, precision %.4f, recall %.4f, F1 %.4f",
@@ -145,7 +148,7 @@ public final class Digits implements Callable<Integer> {
           history.seconds(), history.examples() / history.seconds());
       spec.commandLine().getOut().println(confusion);
       write(model, history, confusion);
-      boolean same = reload(images, confusion.accuracy());
+      boolean same = reload(images, recipe, confusion.accuracy());
       Latencies latencies = Latencies.measure(model, images.test().inputs());
       say(
           "one image at a time, %d times: p50 %.2f us, p99 %.2f us, p99.9 %.2f us, %s heap bytes",
@@ -184,17 +187,17 @@ public final class Digits implements Callable<Integer> {
     }
   }
 
-  private History train(Module model, DigitImages images) {
-    boolean shipped = data == null;
-    int passes = epochs != null ? epochs : shipped ? 20 : 5;
-    int batch = batchSize != null ? batchSize : shipped ? 32 : 128;
-    double rate = learningRate != null ? learningRate : shipped ? 0.003 : 0.002;
-    try (AdamW optimizer = new AdamW(model.parameters(), rate)) {
+  private History train(Module model, DigitImages images, Recipe recipe) {
+    AdamOptions options =
+        AdamOptions.of(recipe.learningRate()).withWeightDecay(recipe.weightDecay());
+    try (AdamW optimizer = new AdamW(model.parameters(), options)) {
       return new Trainer(model, new CrossEntropyLoss(), optimizer)
-          .learningRates(LearningRates.cosine(rate, WARM_UP))
+          .learningRates(LearningRates.cosine(recipe.learningRate(), WARM_UP))
           .validateOn(DataLoader.of(images.test(), EVALUATION_BATCH), new Accuracy())
           .progress(ProgressDisplays.console())
-          .fit(DataLoader.of(images.train(), batch).shuffle(seed).dropLast(true), passes);
+          .fit(
+              DataLoader.of(images.train(), recipe.batchSize()).shuffle(seed).dropLast(true),
+              recipe.epochs());
     }
   }
 
@@ -224,9 +227,9 @@ public final class Digits implements Callable<Integer> {
   }
 
   /** Loads the saved model without copying it, and tells whether it answers as the trained one. */
-  private boolean reload(DigitImages images, double accuracy) {
+  private boolean reload(DigitImages images, Recipe recipe, double accuracy) {
     try (SafetensorsFile file = SafetensorsFile.open(modelFile());
-        Sequential model = DigitClassifier.make(images.pixels(), seed + 1)) {
+        Sequential model = DigitClassifier.make(images.pixels(), recipe, seed + 1)) {
       model.assignState(file.tensors());
       model.eval();
       double again = test(model, images.test()).accuracy();
