@@ -1,0 +1,62 @@
+package dev.gatun.kernels.gemm;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.kernels.VectorProvider;
+import dev.gatun.memory.DType;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A method that is too large for the first compiler stays slow for ever, because users set no
+ * flags. So a virtual machine of its own reports what it compiles while it warms up.
+ */
+class TileCompilationTest {
+  @Test
+  void everyTilePassesThroughBothCompilers() throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+PrintCompilation",
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                classPath(),
+                TileCompilationTest.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor() == 0, output);
+    assertFalse(output.contains("COMPILE SKIPPED"), () -> skippedLines(output));
+    assertTrue(output.contains("FloatTile6x"), "no tile was compiled");
+  }
+
+  private static String classPath() {
+    return Path.of("target", "classes")
+        + File.pathSeparator
+        + Path.of("target", "test-classes")
+        + File.pathSeparator
+        + Path.of("..", "memory", "target", "classes");
+  }
+
+  private static String skippedLines(String output) {
+    return output
+        .lines()
+        .filter(line -> line.contains("COMPILE SKIPPED"))
+        .reduce("", (all, line) -> all + line + "\n");
+  }
+
+  /** Runs in the virtual machine of its own. */
+  public static void main(String[] args) {
+    int bits = VectorProvider.availableWidths().getLast();
+    long start = System.nanoTime();
+    new Gemm(DType.FLOAT32, bits).warmUp();
+    System.out.println("float: " + (System.nanoTime() - start) / 1_000_000 + " ms");
+    new Gemm(DType.FLOAT64, bits).warmUp();
+    System.out.println("both: " + (System.nanoTime() - start) / 1_000_000 + " ms");
+  }
+}
