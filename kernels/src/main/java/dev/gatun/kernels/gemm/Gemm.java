@@ -1,6 +1,7 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,11 +234,17 @@ final class Gemm {
     int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
     int rowBlock = TileShape.evenBlock(rows, shape.rowBlock());
     rowBlock = (rowBlock + shape.rows() - 1) / shape.rows() * shape.rows();
+    boolean inPlace = task.left.columnBytes == elementBytes;
     boolean columnsFirst = task.left.rowBytes == elementBytes;
     long lineBytes = packing.rowBytes(columnsFirst ? rowBlock : depthBlock);
     long leftRowBytes = columnsFirst ? elementBytes : lineBytes;
     long leftColumnBytes = columnsFirst ? lineBytes : elementBytes;
-    scratch.reserveLeft((columnsFirst ? depthBlock : rowBlock) * lineBytes);
+    if (inPlace) {
+      leftRowBytes = task.left.rowBytes;
+      leftColumnBytes = elementBytes;
+    } else {
+      scratch.reserveLeft((columnsFirst ? depthBlock : rowBlock) * lineBytes);
+    }
     for (long column = 0; column < columns; column += shape.columnBlock()) {
       int width = (int) Math.min(shape.columnBlock(), columns - column);
       long step = 0;
@@ -251,22 +258,27 @@ final class Gemm {
             width);
         for (long row = 0; row < rows; row += rowBlock) {
           int height = (int) Math.min(rowBlock, rows - row);
-          packing.copy(
-              columnsFirst ? depth : height,
-              columnsFirst ? height : depth,
-              task.left.segment,
-              leftOffset + row * task.left.rowBytes + step * task.left.columnBytes,
-              columnsFirst ? task.left.columnBytes : task.left.rowBytes,
-              columnsFirst ? task.left.rowBytes : task.left.columnBytes,
-              scratch.left,
-              0,
-              lineBytes);
+          long left = leftOffset + row * task.left.rowBytes + step * task.left.columnBytes;
+          if (!inPlace) {
+            packing.copy(
+                columnsFirst ? depth : height,
+                columnsFirst ? height : depth,
+                task.left.segment,
+                left,
+                columnsFirst ? task.left.columnBytes : task.left.rowBytes,
+                columnsFirst ? task.left.rowBytes : task.left.columnBytes,
+                scratch.left,
+                0,
+                lineBytes);
+          }
           multiplyBlock(
               scratch,
               task,
               height,
               width,
               depth,
+              inPlace ? task.left.segment : scratch.left,
+              inPlace ? left : 0,
               leftRowBytes,
               leftColumnBytes,
               outOffset + row * task.out.rowBytes + column * task.out.columnBytes,
@@ -285,6 +297,8 @@ final class Gemm {
       int rows,
       int columns,
       int depth,
+      MemorySegment left,
+      long leftOffset,
       long leftRowBytes,
       long leftColumnBytes,
       long outOffset,
@@ -296,38 +310,54 @@ final class Gemm {
     for (int column = 0; column < columns; column += shape.columns()) {
       int width = Math.min(shape.columns(), columns - column);
       int vectors = (width + shape.lanes() - 1) / shape.lanes();
+      boolean direct =
+          task.beta == 0 && out.columnBytes == elementBytes && width == vectors * shape.lanes();
       long panelRowBytes = (long) vectors * shape.lanes() * elementBytes;
+      long panel = (long) column * depth * elementBytes;
       long outColumn = outOffset + column * out.columnBytes;
       long biasColumn = biasOffset + column * task.bias.columnBytes;
       for (int row = 0; row < rows; ) {
         int height = shape.tileRowsWithin(rows - row);
-        kernels
-            .tile(height, vectors)
-            .multiply(
-                depth,
-                scratch.left,
-                row * leftRowBytes,
-                leftRowBytes,
-                leftColumnBytes,
-                scratch.right,
-                (long) column * depth * elementBytes,
-                panelRowBytes,
-                scratch.block,
-                0,
-                panelRowBytes);
-        results.save(
-            task,
-            scratch.block,
-            panelRowBytes,
-            height,
-            width,
-            outColumn + row * out.rowBytes,
-            biasColumn + row * task.bias.rowBytes,
-            first);
+        var tile = kernels.tile(height, vectors);
+        long from = leftOffset + row * leftRowBytes;
+        long to = outColumn + row * out.rowBytes;
+        if (direct && !first) {
+          tile.multiplyMore(
+              depth,
+              left,
+              from,
+              leftRowBytes,
+              leftColumnBytes,
+              scratch.right,
+              panel,
+              panelRowBytes,
+              out.segment,
+              to,
+              out.rowBytes);
+        } else {
+          tile.multiply(
+              depth,
+              left,
+              from,
+              leftRowBytes,
+              leftColumnBytes,
+              scratch.right,
+              panel,
+              panelRowBytes,
+              direct ? out.segment : scratch.block,
+              direct ? to : 0,
+              direct ? out.rowBytes : panelRowBytes);
+        }
+        if (!direct) {
+          long bias = biasColumn + row * task.bias.rowBytes;
+          results.save(task, scratch.block, panelRowBytes, height, width, to, bias, first);
+        }
         row += height;
       }
       if (last) {
-        if (task.hasBias && !task.addsBiasFirst()) {
+        if (direct) {
+          results.complete(task, rows, width, outColumn, biasColumn);
+        } else if (task.hasBias && !task.addsBiasFirst()) {
           results.addBias(task, rows, width, outColumn, biasColumn);
         }
         results.applyEpilogue(task, rows, width, outColumn);

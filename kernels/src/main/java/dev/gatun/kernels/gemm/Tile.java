@@ -39,4 +39,21 @@ abstract class Tile {
       MemorySegment out,
       long outOffset,
       long outRowBytes);
+
+  /**
+   * Continues sums: as {@link #multiply}, but the sums start from what the result holds. Products
+   * are added one after the other, so it does not show where a sum was interrupted.
+   */
+  abstract void multiplyMore(
+      int depth,
+      MemorySegment left,
+      long leftOffset,
+      long leftRowBytes,
+      long leftColumnBytes,
+      MemorySegment right,
+      long rightOffset,
+      long rightRowBytes,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes);
 }

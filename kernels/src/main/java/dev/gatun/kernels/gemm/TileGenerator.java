@@ -14,6 +14,21 @@ import java.lang.constant.MethodTypeDesc;
  * compiler turns into nothing but loads and fused multiply-adds.
  */
 final class TileGenerator {
+  private static final MethodTypeDesc TYPE =
+      MethodTypeDesc.of(
+          CD_void,
+          CD_int,
+          VectorCode.SEGMENT,
+          CD_long,
+          CD_long,
+          CD_long,
+          VectorCode.SEGMENT,
+          CD_long,
+          CD_long,
+          VectorCode.SEGMENT,
+          CD_long,
+          CD_long);
+
   private final VectorCode vector;
   private final int rows;
   private final int vectors;
@@ -29,38 +44,40 @@ final class TileGenerator {
     return VectorCode.define(
         Tile.class,
         vector.name + "Tile" + rows + "x" + vectors,
-        builder ->
-            builder.withMethodBody(
-                "multiply",
-                MethodTypeDesc.of(
-                    CD_void,
-                    CD_int,
-                    VectorCode.SEGMENT,
-                    CD_long,
-                    CD_long,
-                    CD_long,
-                    VectorCode.SEGMENT,
-                    CD_long,
-                    CD_long,
-                    VectorCode.SEGMENT,
-                    CD_long,
-                    CD_long),
-                0,
-                generator::writeMultiply));
+        builder -> {
+          builder.withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false));
+          builder.withMethodBody("multiplyMore", TYPE, 0, code -> generator.write(code, true));
+        });
   }
 
-  private void writeMultiply(CodeBuilder code) {
+  private void write(CodeBuilder code, boolean more) {
     VectorCode.nativeSegments(code, 1, 5, 8);
-    int[] sums = writeSums(code, elements(code), columns(code));
     int out = code.parameterSlot(8);
     int[] positions =
         VectorCode.rowPositions(code, rows, code.parameterSlot(9), code.parameterSlot(10));
+    int[] sums = VectorCode.references(code, rows * vectors);
     for (int i = 0; i < sums.length; i++) {
-      code.aload(sums[i]).aload(out).lload(positions[i / vectors]);
-      code.loadConstant((long) (i % vectors) * vector.vectorBytes).ladd();
+      if (more) {
+        vector.species(code);
+        pushOutPosition(code, out, positions, i);
+        vector.loadSegment(code);
+      } else {
+        vector.zero(code);
+      }
+      code.astore(sums[i]);
+    }
+    writeLoop(code, sums, elements(code), columns(code));
+    for (int i = 0; i < sums.length; i++) {
+      code.aload(sums[i]);
+      pushOutPosition(code, out, positions, i);
       vector.storeSegment(code);
     }
     code.return_();
+  }
+
+  private void pushOutPosition(CodeBuilder code, int out, int[] positions, int index) {
+    code.aload(out).lload(positions[index / vectors]);
+    code.loadConstant((long) (index % vectors) * vector.vectorBytes).ladd();
   }
 
   /** Something that is pushed at a step of the depth, for one of several rows or vectors. */
@@ -97,15 +114,8 @@ final class TileGenerator {
     };
   }
 
-  /**
-   * Writes the loop over the depth, which is parameter 0, and returns the variables of the sums.
-   */
-  private int[] writeSums(CodeBuilder code, Operand element, Operand columns) {
-    int[] sums = VectorCode.references(code, rows * vectors);
-    for (int sum : sums) {
-      vector.zero(code);
-      code.astore(sum);
-    }
+  /** Writes the loop over the depth, which is parameter 0. */
+  private void writeLoop(CodeBuilder code, int[] sums, Operand element, Operand columns) {
     int[] column = VectorCode.references(code, vectors);
     int factor = code.allocateLocal(TypeKind.REFERENCE);
     int step = code.allocateLocal(TypeKind.INT);
@@ -131,6 +141,5 @@ final class TileGenerator {
             }
           }
         });
-    return sums;
   }
 }

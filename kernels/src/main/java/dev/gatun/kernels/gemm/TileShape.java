@@ -25,8 +25,8 @@ record TileShape(
     int depthBlock,
     int columnBlock) {
 
-  private static final int LEFT_BLOCK_BYTES = 240 << 10;
-  private static final int DEPTH_BYTES = 1536;
+  private static final int LEFT_BLOCK_BYTES = 400 << 10;
+  private static final int DEPTH_BYTES = 3072;
   private static final int RIGHT_BLOCK_BYTES = 3 << 20;
 
   /**
