@@ -36,6 +36,7 @@ final class DotTileGenerator {
   }
 
   private void write(CodeBuilder code) {
+    VectorCode.nativeSegments(code, 1, 4, 7);
     int[] sums = VectorCode.references(code, rows * columns);
     for (int sum : sums) {
       vector.zero(code);
