@@ -24,21 +24,19 @@ final class AdamGroup extends ParameterGroup {
 
   private static final Map<Variant, FusedUpdate> UPDATES = new ConcurrentHashMap<>();
 
-  private static final int STEP_SIZE = 0;
-  private static final int BETA1 = 1;
-  private static final int SHARE1 = 2;
-  private static final int BETA2 = 3;
-  private static final int SHARE2 = 4;
-  private static final int ROOT_CORRECTION = 5;
-  private static final int EPSILON = 6;
-  private static final int DECAY = 7;
+  private static final int MINUS_STEP_SIZE = 0;
+  private static final int SHARE1 = 1;
+  private static final int SHARE2 = 2;
+  private static final int ROOT_CORRECTION = 3;
+  private static final int EPSILON = 4;
+  private static final int DECAY = 5;
 
   private final AdamOptions options;
   private final Decay decay;
   private final FusedUpdate update;
   private final Tensor[] written;
   private final Tensor[] operands;
-  private final double[] scalars = new double[8];
+  private final double[] scalars = new double[6];
 
   AdamGroup(String optimizer, List<Tensor> parameters, AdamOptions options, boolean decoupled) {
     super(optimizer, parameters, options.learningRate(), stateNames(options));
@@ -66,13 +64,13 @@ final class AdamGroup extends ParameterGroup {
     if (variant.decay == Decay.GRADIENT) {
       direction = parameter(DECAY).fma(value, direction);
     }
-    Expression mean = parameter(BETA1).mul(input(1)).add(parameter(SHARE1).mul(direction));
-    Expression square =
-        parameter(BETA2).mul(input(2)).add(parameter(SHARE2).mul(direction.mul(direction)));
+    // Few operations: the JIT compiler must find room for all of them in one loop.
+    Expression mean = parameter(SHARE1).fma(direction.sub(input(1)), input(1));
+    Expression square = parameter(SHARE2).fma(direction.mul(direction).sub(input(2)), input(2));
     Expression divisor = variant.amsgrad ? input(3).maximum(square) : square;
-    Expression root = divisor.sqrt().mul(parameter(ROOT_CORRECTION)).add(parameter(EPSILON));
+    Expression root = divisor.sqrt().fma(parameter(ROOT_CORRECTION), parameter(EPSILON));
     Expression kept = variant.decay == Decay.PARAMETER ? value.mul(parameter(DECAY)) : value;
-    Expression next = kept.sub(parameter(STEP_SIZE).mul(mean).div(root));
+    Expression next = parameter(MINUS_STEP_SIZE).fma(mean.div(root), kept);
     return variant.amsgrad
         ? FusedUpdate.of("adam", 5, List.of(next, mean, square, divisor))
         : FusedUpdate.of("adam", 4, List.of(next, mean, square));
@@ -82,10 +80,8 @@ final class AdamGroup extends ParameterGroup {
   protected void update(int index, Tensor parameter, Tensor gradient) {
     double steps = (double) steps(index);
     double rate = learningRate();
-    scalars[STEP_SIZE] = rate / (1 - Math.pow(options.beta1(), steps));
-    scalars[BETA1] = options.beta1();
+    scalars[MINUS_STEP_SIZE] = -rate / (1 - Math.pow(options.beta1(), steps));
     scalars[SHARE1] = 1 - options.beta1();
-    scalars[BETA2] = options.beta2();
     scalars[SHARE2] = 1 - options.beta2();
     scalars[ROOT_CORRECTION] = 1 / Math.sqrt(1 - Math.pow(options.beta2(), steps));
     scalars[EPSILON] = options.epsilon();

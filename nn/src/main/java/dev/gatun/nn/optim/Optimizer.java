@@ -31,7 +31,8 @@ import java.util.Map;
  * }
  *
  * <p>A step writes the parameters in place, outside the graph, in one fused pass over each
- * parameter, its gradient and its state. It allocates nothing, on or off the heap.
+ * parameter, its gradient and its state. It asks neither the pool nor the heap for memory; only
+ * code that the JIT compiler has not yet got to boxes vectors.
  *
  * <p>The optimizer owns its state, off the heap, and gives it back when it is closed; parameters
  * stay their owner's. Not thread-safe; steps must be ordered with respect to all uses of the
