@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -61,7 +62,7 @@ final class Float32Softmax extends FibreKernel {
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length) {
     out = NativeMemory.of(out);
     in = NativeMemory.of(in);
-    var mask = SPECIES.indexInRange(0, length);
+    var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x =
         FloatVector.broadcast(SPECIES, LOWEST)
             .blend(FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask), mask);
@@ -152,7 +153,7 @@ final class Float32Softmax extends FibreKernel {
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length, float shift) {
     out = NativeMemory.of(out);
     in = NativeMemory.of(in);
-    var mask = SPECIES.indexInRange(0, length);
+    var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
     var y = EXPONENTIAL.of(x.sub(shift));
     y.intoMemorySegment(out, outOffset, ORDER, mask);
@@ -174,7 +175,7 @@ final class Float32Softmax extends FibreKernel {
   private static float lastSumOfExponentials(
       MemorySegment in, long offset, int length, float shift) {
     in = NativeMemory.of(in);
-    var mask = SPECIES.indexInRange(0, length);
+    var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
     var y = EXPONENTIAL.of(x.sub(shift));
     return LaneSums.sum(FloatVector.zero(SPECIES).blend(y, mask));

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -58,7 +59,7 @@ final class Float64Softmax extends FibreKernel {
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length) {
     out = NativeMemory.of(out);
     in = NativeMemory.of(in);
-    var mask = SPECIES.indexInRange(0, length);
+    var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x =
         DoubleVector.broadcast(SPECIES, LOWEST)
             .blend(DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask), mask);
@@ -149,7 +150,7 @@ final class Float64Softmax extends FibreKernel {
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length, double shift) {
     out = NativeMemory.of(out);
     in = NativeMemory.of(in);
-    var mask = SPECIES.indexInRange(0, length);
+    var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
     var y = Float64Exponential.exp(x.sub(shift));
     y.intoMemorySegment(out, outOffset, ORDER, mask);
@@ -171,7 +172,7 @@ final class Float64Softmax extends FibreKernel {
   private static double lastSumOfExponentials(
       MemorySegment in, long offset, int length, double shift) {
     in = NativeMemory.of(in);
-    var mask = SPECIES.indexInRange(0, length);
+    var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
     var y = Float64Exponential.exp(x.sub(shift));
     return LaneSums.sum(DoubleVector.zero(SPECIES).blend(y, mask));
