@@ -108,6 +108,7 @@ public abstract class ParameterTree implements AutoCloseable {
    * @return the child
    * @throws ArgumentException when the name cannot be used, or the child contains this node
    */
+  @SuppressWarnings("ReferenceEquality") // this very node, not an equal one
   protected final <M extends ParameterTree> M register(String name, M child) {
     checkName(name);
     child.apply(node -> {
