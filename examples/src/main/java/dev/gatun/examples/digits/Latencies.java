@@ -45,7 +45,8 @@ record Latencies(int count, double p50, double p99, double p999, double bytesPer
         rows[row] = samples.narrow(0, row, 1);
       }
       warmUp(predictor, rows, histogram);
-      // What ran while the compiler was still at work is not what a server sees: it is measured anew.
+      // What ran while the compiler was still at work is not what a server sees: it is measured
+      // anew.
       long allocated = measureOnce(predictor, rows, histogram);
       for (int again = 1; again < ATTEMPTS && allocated > 0; again++) {
         allocated = measureOnce(predictor, rows, histogram);
