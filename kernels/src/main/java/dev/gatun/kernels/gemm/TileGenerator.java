@@ -52,31 +52,38 @@ final class TileGenerator {
 
   private void write(CodeBuilder code, boolean more) {
     VectorCode.nativeSegments(code, 1, 5, 8);
-    int out = code.parameterSlot(8);
-    int[] positions =
-        VectorCode.rowPositions(code, rows, code.parameterSlot(9), code.parameterSlot(10));
     int[] sums = VectorCode.references(code, rows * vectors);
-    for (int i = 0; i < sums.length; i++) {
-      if (more) {
+    if (more) {
+      int[] positions = outPositions(code);
+      for (int i = 0; i < sums.length; i++) {
         vector.species(code);
-        pushOutPosition(code, out, positions, i);
+        pushOutPosition(code, positions, i);
         vector.loadSegment(code);
-      } else {
-        vector.zero(code);
+        code.astore(sums[i]);
       }
-      code.astore(sums[i]);
+    } else {
+      for (int sum : sums) {
+        vector.zero(code);
+        code.astore(sum);
+      }
     }
     writeLoop(code, sums, elements(code), columns(code));
+    // Computed behind the loop, where they do not take registers from it.
+    int[] positions = outPositions(code);
     for (int i = 0; i < sums.length; i++) {
       code.aload(sums[i]);
-      pushOutPosition(code, out, positions, i);
+      pushOutPosition(code, positions, i);
       vector.storeSegment(code);
     }
     code.return_();
   }
 
-  private void pushOutPosition(CodeBuilder code, int out, int[] positions, int index) {
-    code.aload(out).lload(positions[index / vectors]);
+  private int[] outPositions(CodeBuilder code) {
+    return VectorCode.rowPositions(code, rows, code.parameterSlot(9), code.parameterSlot(10));
+  }
+
+  private void pushOutPosition(CodeBuilder code, int[] positions, int index) {
+    code.aload(code.parameterSlot(8)).lload(positions[index / vectors]);
     code.loadConstant((long) (index % vectors) * vector.vectorBytes).ladd();
   }
 
