@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * allocates nothing, on or off the heap.
  *
  * {@snippet :
- * try (var predictor = Predictor.of(model, DType.FLOAT32, 1, 64)) {
- *   Tensor scores = predictor.predict(sample);
+ * double firstScore(Module model, Tensor sample) {
+ *   try (var predictor = Predictor.of(model, DType.FLOAT32, 1, 64)) {
+ *     Tensor scores = predictor.predict(sample);
+ *     return scores.select(1, 0).item();
+ *   }
  * }
  * }
  *

@@ -24,7 +24,10 @@ final class ExportedPackages {
             .map(Path::of)
             .filter(ExportedPackages::isOfGatun)
             .toArray(Path[]::new);
-    var imports = new ArrayList<>(List.of("import java.util.*;", "import java.nio.file.*;"));
+    var imports =
+        new ArrayList<>(
+            List.of(
+                "import java.util.*;", "import java.util.function.*;", "import java.nio.file.*;"));
     for (var module : ModuleFinder.of(path).findAll()) {
       imports.addAll(importsOf(module));
     }

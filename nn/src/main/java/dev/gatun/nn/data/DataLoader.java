@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Hands the examples of a dataset out in batches, epoch after epoch.
  *
  * {@snippet :
- * var loader = DataLoader.of(dataset, 64).shuffle(1);
- * for (int epoch = 0; epoch < 10; epoch++) {
- *   loader.epoch(epoch).forEach(batch -> step(batch)); // each batch is closed after its step
+ * void train(Dataset dataset, Consumer<Batch> step) {
+ *   var loader = DataLoader.of(dataset, 64).shuffle(1);
+ *   for (int epoch = 0; epoch < 10; epoch++) {
+ *     loader.epoch(epoch).forEach(step); // each batch is closed after its step
+ *   }
  * }
  * }
  *

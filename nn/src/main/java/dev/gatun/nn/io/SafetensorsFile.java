@@ -21,8 +21,10 @@ import java.util.Set;
  * and pages are read when they are touched.
  *
  * {@snippet :
- * try (var file = SafetensorsFile.open(Path.of("model.safetensors"))) {
- *   weight.copy_(file.tensor("0.weight"));
+ * void load(Tensor weight) {
+ *   try (var file = SafetensorsFile.open(Path.of("model.safetensors"))) {
+ *     weight.copy_(file.tensor("0.weight"));
+ *   }
  * }
  * }
  *

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * Trains a model: for each batch a forward pass, a backward pass and a step of the optimizer.
  *
  * {@snippet :
- * History history =
- *     new Trainer(model, new CrossEntropyLoss(), optimizer)
- *         .validateOn(DataLoader.of(test, 256), new Accuracy())
- *         .progress(ProgressDisplays.console())
- *         .fit(DataLoader.of(train, 64).shuffle(1), 20);
+ * History train(Module model, Optimizer optimizer, Dataset train, Dataset test) {
+ *   return new Trainer(model, new CrossEntropyLoss(), optimizer)
+ *       .validateOn(DataLoader.of(test, 256), new Accuracy())
+ *       .progress(ProgressDisplays.console())
+ *       .fit(DataLoader.of(train, 64).shuffle(1), 20);
+ * }
  * }
  *
  * <p>The model is in training mode during steps and in evaluation mode during validation and
