@@ -4,25 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
-import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.nn.Linear;
-import dev.gatun.nn.ReLU;
-import dev.gatun.nn.Sequential;
 import dev.gatun.nn.StateException;
-import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -323,42 +316,5 @@ class OptimizerTest {
       optimizer.step();
     }
     assertThrows(InPlaceException.class, loss::backward);
-  }
-
-  @Test
-  void stepsLeaveNoTraceOnTheHeapOrInThePool() throws InterruptedException {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = MemoryPool.shared().statistics().inUseBytes();
-    Generator generator = new Generator(4);
-    Sequential model =
-        new Sequential(
-            new Linear(64, 32, true, generator), new ReLU(), new Linear(32, 16, true, generator));
-    try (Adam adam = new Adam(model.parameters(), 1e-3);
-        AdamW adamW = new AdamW(model.parameters(), 1e-3);
-        SGD sgd =
-            new SGD(model.parameters(), SGDOptions.of(1e-3).withMomentum(0.9).withNesterov(true))) {
-      try (Scope inner = Scope.open()) {
-        model.forward(Gatun.ones(8, 64)).sum().backward();
-      }
-      for (Optimizer optimizer : List.of(adam, adamW, sgd)) {
-        // The JIT compiler decides when the warm-up is over, and needs processor time for it.
-        long thread = Thread.currentThread().threadId();
-        long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < 2000 && allocated != 0; round++) {
-          long start = threads.getThreadAllocatedBytes(thread);
-          for (int i = 0; i < 100; i++) {
-            optimizer.step();
-          }
-          allocated = threads.getThreadAllocatedBytes(thread) - start;
-          if (allocated != 0) {
-            Thread.sleep(10);
-          }
-        }
-        assertEquals(0, allocated, optimizer + ": bytes allocated in 100 steps");
-      }
-    }
-    assertTrue(MemoryPool.shared().statistics().inUseBytes() > before);
-    model.close();
-    assertEquals(before, MemoryPool.shared().statistics().inUseBytes());
   }
 }
