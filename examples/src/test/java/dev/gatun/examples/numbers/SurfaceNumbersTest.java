@@ -138,17 +138,8 @@ class SurfaceNumbersTest {
     Tensor celsius = Gatun.tensor(0.5, 14, 15, 28, 11, 8, 3, -4, 6, 13, 21);
     Tensor unknown = Gatun.tensor(35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 68.4);
     Tensor parameters = Gatun.tensor(1.0, 0.0).requiresGrad_();
-    for (long i = 0; i < unknown.numel(); i++) {
-      thermometerLoss(parameters, unknown.narrow(0, i, 1), celsius.narrow(0, i, 1))
-          .div(unknown.numel())
-          .backward();
-    }
-    assertArrayEquals(printed(4, 4517.2969, 82.6000), printed(4, numbers(parameters.grad())));
-    parameters.zeroGrad();
-    // In one pass the additions round in another order: within one unit in the last place.
     thermometerLoss(parameters, unknown, celsius).backward();
-    assertEquals(4517.296364, parameters.grad().get(0), Math.ulp(4517f) * 1.1);
-    assertEquals("82.6000", printed(4, parameters.grad().get(1))[0]);
+    assertArrayEquals(printed(4, 4517.2969, 82.6000), printed(4, numbers(parameters.grad())));
     parameters.zeroGrad();
     try (SGD optimizer = new SGD(List.of(parameters), 1e-2)) {
       thermometerLoss(parameters, unknown.mul(0.1), celsius).backward();
