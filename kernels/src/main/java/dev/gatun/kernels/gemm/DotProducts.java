@@ -34,15 +34,11 @@ final class DotProducts {
     this.results = results;
   }
 
-  void multiply(
-      Scratch scratch,
-      MatmulTask task,
-      int rows,
-      long columns,
-      long outOffset,
-      long leftOffset,
-      long rightOffset,
-      long biasOffset) {
+  void multiply(Scratch scratch, MatmulTask task) {
+    var part = scratch.part;
+    int rows = (int) part.rows;
+    long columns = part.columns;
+    long leftOffset = part.leftOffset;
     int depth = Math.toIntExact(task.depth);
     var left = task.left.segment;
     long leftFrom = leftOffset;
@@ -69,7 +65,7 @@ final class DotProducts {
     scratch.reserveSums(MOST_SUMS * vectorBytes);
     for (long first = 0; first < columns; first += CHUNK) {
       int width = (int) Math.min(CHUNK, columns - first);
-      long right = rightOffset + first * task.right.columnBytes;
+      long right = part.rightOffset + first * task.right.columnBytes;
       for (int column = 0; column < width; ) {
         int across = width - column >= columnsAtOnce(rows) ? columnsAtOnce(rows) : 1;
         long from = right + column * task.right.columnBytes;
@@ -90,13 +86,13 @@ final class DotProducts {
         }
         column += across;
       }
-      long out = outOffset + first * task.out.columnBytes;
-      long bias = biasOffset + first * task.bias.columnBytes;
+      long out = part.outOffset + first * task.out.columnBytes;
+      long bias = part.biasOffset + first * task.bias.columnBytes;
       results.save(task, scratch.block, sumsRowBytes, rows, width, out, bias, true);
       if (task.hasBias && !task.addsBiasFirst()) {
         results.addBias(task, rows, width, out, bias);
       }
-      results.applyEpilogue(task, rows, width, out);
+      task.applyEpilogue(part, 0, first, rows, width);
     }
   }
 

@@ -1,35 +1,28 @@
 package dev.gatun.kernels.gemm;
 
-import dev.gatun.memory.DType;
-import java.lang.foreign.MemorySegment;
-
 /**
- * What happens to the elements of a matrix product at last, such as an activation function.
+ * What happens to the elements of a matrix product at last, such as an activation function or the
+ * step of an optimizer.
  *
- * <p>It is applied to the result block by block, right after a block has been computed and while it
- * is still in cache. Blocks are disjoint and together cover the result; they may come in any order
- * and from several threads at once. An element must be computed from itself alone.
+ * <p>It is told which rectangle of the result has just been computed, and is still in cache.
+ * Rectangles are disjoint and together cover the result; they may come in any order and from
+ * several threads at once. An epilogue may read the rectangle, replace it, and write the same
+ * rectangle of other arrays; what it computes for an element must not depend on elements outside
+ * the rectangle that the product or this epilogue write.
+ *
+ * @see PointwiseEpilogue
  */
 @FunctionalInterface
 public interface Epilogue {
   /**
-   * Replaces every element of a block in place.
+   * Completes a rectangle of one matrix of the result.
    *
-   * @param dtype the type of the elements
-   * @param segment the memory that holds the block
-   * @param byteOffset the position of the first element, in bytes
+   * @param matrix which matrix, counted row-major over the leading axes of the result; 0 where
+   *     there are none
+   * @param row the first row of the rectangle
+   * @param column the first column of the rectangle
    * @param rows the number of rows, at least 1
-   * @param columns the number of elements in a row, at least 1
-   * @param rowStride the distance between rows, in elements
-   * @param columnStride the distance between elements of a row, in elements; 1 wherever the result
-   *     has rows or columns without gaps
+   * @param columns the number of columns, at least 1
    */
-  void apply(
-      DType dtype,
-      MemorySegment segment,
-      long byteOffset,
-      int rows,
-      int columns,
-      long rowStride,
-      long columnStride);
+  void apply(long matrix, long row, long column, long rows, long columns);
 }

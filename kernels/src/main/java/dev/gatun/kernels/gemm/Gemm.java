@@ -40,7 +40,7 @@ final class Gemm {
   private final Results results;
   private final DotProducts dotProducts;
   private final @Nullable Gemm narrower;
-  private final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
+  final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
 
   Gemm(DType dtype, int vectorBits) {
     elementBytes = dtype.byteSize();
@@ -80,105 +80,71 @@ final class Gemm {
     return task.columns < task.rows && task.columns < shape.lanes();
   }
 
-  /** Computes a part of one matrix; offsets are those of the part, in bytes. */
-  void multiply(
-      MatmulTask task,
-      long rows,
-      long columns,
-      long outOffset,
-      long leftOffset,
-      long rightOffset,
-      long biasOffset) {
-    var scratch = scratchPool.take();
+  /** Computes the part of one matrix that {@code scratch} describes. */
+  void multiply(Scratch scratch, MatmulTask task) {
     if (task.rows <= FEW_DOT_ROWS
         && task.right.rowBytes == elementBytes
         && task.right.columnBytes != elementBytes
         && task.depth >= shape.lanes()) {
-      dotProducts.multiply(
-          scratch, task, (int) rows, columns, outOffset, leftOffset, rightOffset, biasOffset);
+      dotProducts.multiply(scratch, task);
     } else if (task.beta == 0
-        && columns >= shape.lanes()
+        && scratch.part.columns >= shape.lanes()
         && task.out.columnBytes == elementBytes
         && (task.left.columnBytes == elementBytes
             || task.rows <= FEW_ROWS
             || task.depth * task.left.columnBytes <= LONGEST_LEFT_SPAN_BYTES)
         && task.depth * shape.columns() * elementBytes <= LONGEST_PANEL_BYTES) {
-      multiplyStrips(scratch, task, rows, columns, outOffset, leftOffset, rightOffset, biasOffset);
+      multiplyStrips(scratch, task);
     } else {
-      multiplyBlocks(scratch, task, rows, columns, outOffset, leftOffset, rightOffset, biasOffset);
+      multiplyBlocks(scratch, task);
     }
-    scratchPool.giveBack(scratch);
   }
 
   /** Reads the left operand where it lies, and stores each sum once. */
-  private void multiplyStrips(
-      Scratch scratch,
-      MatmulTask task,
-      long rows,
-      long columns,
-      long outOffset,
-      long leftOffset,
-      long rightOffset,
-      long biasOffset) {
+  private void multiplyStrips(Scratch scratch, MatmulTask task) {
+    var part = scratch.part;
     var right = task.right;
     boolean inPlace =
         right.columnBytes == elementBytes
             && (task.rows <= FEW_ROWS || task.depth * right.rowBytes <= LONGEST_SPAN_BYTES);
-    int rest = (int) (columns % shape.lanes());
-    long whole = columns - rest;
+    int rest = (int) (part.columns % shape.lanes());
+    long whole = part.columns - rest;
     if (rest > 0) {
       // A vector of columns that ends with the last one. Its first columns are computed once more
       // below, before they are completed.
-      long first = columns - shape.lanes();
-      multiplyPanel(
-          scratch,
-          task,
-          inPlace,
-          rows,
-          shape.lanes(),
-          outOffset + first * elementBytes,
-          leftOffset,
-          rightOffset + first * right.columnBytes,
-          biasOffset,
-          false);
+      multiplyPanel(scratch, task, inPlace, part.columns - shape.lanes(), shape.lanes(), false);
     }
     int wide = shape.wideVectors() * shape.lanes();
     for (long column = 0; column < whole; ) {
       boolean isWide = inPlace && task.rows == 1 && whole - column >= wide;
       int width = isWide ? wide : (int) Math.min(shape.columns(), whole - column);
-      multiplyPanel(
-          scratch,
-          task,
-          inPlace,
-          rows,
-          width,
-          outOffset + column * elementBytes,
-          leftOffset,
-          rightOffset + column * right.columnBytes,
-          biasOffset + column * task.bias.columnBytes,
-          true);
+      multiplyPanel(scratch, task, inPlace, column, width, true);
       column += width;
     }
-    for (long row = 0; rest > 0 && row < rows; row += STRIP_ROWS) {
-      int height = (int) Math.min(STRIP_ROWS, rows - row);
-      long out = outOffset + row * task.out.rowBytes + whole * elementBytes;
-      long bias = biasOffset + row * task.bias.rowBytes + whole * task.bias.columnBytes;
-      results.complete(task, height, rest, out, bias);
-      results.applyEpilogue(task, height, rest, out);
+    for (long row = 0; rest > 0 && row < part.rows; row += STRIP_ROWS) {
+      int height = (int) Math.min(STRIP_ROWS, part.rows - row);
+      complete(task, part, row, whole, height, rest);
     }
+  }
+
+  /** Does what remains to be done with sums that are in their place. */
+  private void complete(MatmulTask task, Part part, long row, long column, int rows, int columns) {
+    long out = part.outOffset + row * task.out.rowBytes + column * task.out.columnBytes;
+    long bias = part.biasOffset + row * task.bias.rowBytes + column * task.bias.columnBytes;
+    results.complete(task, rows, columns, out, bias);
+    task.applyEpilogue(part, row, column, rows, columns);
   }
 
   private void multiplyPanel(
       Scratch scratch,
       MatmulTask task,
       boolean inPlace,
-      long rows,
+      long firstColumn,
       int columns,
-      long outOffset,
-      long leftOffset,
-      long rightOffset,
-      long biasOffset,
       boolean complete) {
+    var part = scratch.part;
+    long rightOffset = part.rightOffset + firstColumn * task.right.columnBytes;
+    long outOffset = part.outOffset + firstColumn * elementBytes;
     var left = task.left;
     var out = task.out;
     int depth = (int) task.depth;
@@ -192,8 +158,8 @@ final class Gemm {
       rightFrom = 0;
       rightRowBytes = (long) columns * elementBytes;
     }
-    for (long strip = 0; strip < rows; strip += STRIP_ROWS) {
-      int stripRows = (int) Math.min(STRIP_ROWS, rows - strip);
+    for (long strip = 0; strip < part.rows; strip += STRIP_ROWS) {
+      int stripRows = (int) Math.min(STRIP_ROWS, part.rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
       for (int row = 0; row < stripRows; ) {
         int height = shape.tileRowsWithin(stripRows - row);
@@ -202,7 +168,7 @@ final class Gemm {
             .multiply(
                 depth,
                 left.segment,
-                leftOffset + (strip + row) * left.rowBytes,
+                part.leftOffset + (strip + row) * left.rowBytes,
                 left.rowBytes,
                 left.columnBytes,
                 right,
@@ -214,23 +180,16 @@ final class Gemm {
         row += height;
       }
       if (complete) {
-        long stripBias = biasOffset + strip * task.bias.rowBytes;
-        results.complete(task, stripRows, columns, stripOut, stripBias);
-        results.applyEpilogue(task, stripRows, columns, stripOut);
+        complete(task, part, strip, firstColumn, stripRows, columns);
       }
     }
   }
 
   /** Packs both operands, block by block, so that they may lie in any way. */
-  private void multiplyBlocks(
-      Scratch scratch,
-      MatmulTask task,
-      long rows,
-      long columns,
-      long outOffset,
-      long leftOffset,
-      long rightOffset,
-      long biasOffset) {
+  private void multiplyBlocks(Scratch scratch, MatmulTask task) {
+    var part = scratch.part;
+    long rows = part.rows;
+    long columns = part.columns;
     int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
     int rowBlock = TileShape.evenBlock(rows, shape.rowBlock());
     rowBlock = (rowBlock + shape.rows() - 1) / shape.rows() * shape.rows();
@@ -253,12 +212,12 @@ final class Gemm {
         packRight(
             scratch,
             task.right,
-            rightOffset + step * task.right.rowBytes + column * task.right.columnBytes,
+            part.rightOffset + step * task.right.rowBytes + column * task.right.columnBytes,
             depth,
             width);
         for (long row = 0; row < rows; row += rowBlock) {
           int height = (int) Math.min(rowBlock, rows - row);
-          long left = leftOffset + row * task.left.rowBytes + step * task.left.columnBytes;
+          long left = part.leftOffset + row * task.left.rowBytes + step * task.left.columnBytes;
           if (!inPlace) {
             packing.copy(
                 columnsFirst ? depth : height,
@@ -281,8 +240,8 @@ final class Gemm {
               inPlace ? left : 0,
               leftRowBytes,
               leftColumnBytes,
-              outOffset + row * task.out.rowBytes + column * task.out.columnBytes,
-              biasOffset + row * task.bias.rowBytes + column * task.bias.columnBytes,
+              row,
+              column,
               step == 0,
               step + depth >= task.depth);
         }
@@ -301,11 +260,15 @@ final class Gemm {
       long leftOffset,
       long leftRowBytes,
       long leftColumnBytes,
-      long outOffset,
-      long biasOffset,
+      long firstRow,
+      long firstColumn,
       boolean first,
       boolean last) {
+    var part = scratch.part;
     var out = task.out;
+    long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * out.columnBytes;
+    long biasOffset =
+        part.biasOffset + firstRow * task.bias.rowBytes + firstColumn * task.bias.columnBytes;
     scratch.reserveBlock((long) shape.rows() * shape.columns() * elementBytes);
     for (int column = 0; column < columns; column += shape.columns()) {
       int width = Math.min(shape.columns(), columns - column);
@@ -360,7 +323,7 @@ final class Gemm {
         } else if (task.hasBias && !task.addsBiasFirst()) {
           results.addBias(task, rows, width, outColumn, biasColumn);
         }
-        results.applyEpilogue(task, rows, width, outColumn);
+        task.applyEpilogue(part, firstRow, firstColumn + column, rows, width);
       }
     }
   }

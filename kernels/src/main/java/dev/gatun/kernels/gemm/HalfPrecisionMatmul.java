@@ -99,14 +99,7 @@ final class HalfPrecisionMatmul {
           from += Float.BYTES;
         }
         if (epilogue != null) {
-          epilogue.apply(
-              dtype,
-              target.segment,
-              start,
-              1,
-              Math.toIntExact(width),
-              0,
-              target.columnBytes >> dtype.byteShift());
+          epilogue.apply(matrix, row, 0, 1, width);
         }
         start += target.rowBytes;
         added += addend.rowBytes;

@@ -208,23 +208,64 @@ final class MatmulTask implements RangeTask {
       long cell = part % cells;
       long firstRow = cell / gridColumns * partRows;
       long firstColumn = cell % gridColumns * partColumns;
-      long partHeight = Math.min(partRows, rows - firstRow);
       boolean lastAcross = cell % gridColumns == gridColumns - 1;
-      long partWidth = lastAcross ? columns - firstColumn : partColumns;
-      gemm.multiply(
-          this,
-          partHeight,
-          partWidth,
+      var scratch = gemm.scratchPool.take();
+      var rectangle = scratch.part;
+      rectangle.matrix = matrix;
+      rectangle.row = firstRow;
+      rectangle.column = firstColumn;
+      rectangle.rows = Math.min(partRows, rows - firstRow);
+      rectangle.columns = lastAcross ? columns - firstColumn : partColumns;
+      rectangle.outOffset =
           out.matrixOffset(matrix, result, foldedAxes)
               + firstRow * out.rowBytes
-              + firstColumn * out.columnBytes,
-          left.matrixOffset(matrix, result, foldedAxes) + firstRow * left.rowBytes,
-          right.matrixOffset(matrix, result, foldedAxes) + firstColumn * right.columnBytes,
+              + firstColumn * out.columnBytes;
+      rectangle.leftOffset =
+          left.matrixOffset(matrix, result, foldedAxes) + firstRow * left.rowBytes;
+      rectangle.rightOffset =
+          right.matrixOffset(matrix, result, foldedAxes) + firstColumn * right.columnBytes;
+      rectangle.biasOffset =
           hasBias
               ? bias.matrixOffset(matrix, result, foldedAxes)
                   + firstRow * bias.rowBytes
                   + firstColumn * bias.columnBytes
-              : 0);
+              : 0;
+      gemm.multiply(scratch, this);
+      gemm.scratchPool.giveBack(scratch);
+    }
+  }
+
+  /**
+   * Applies the epilogue to a rectangle of a part that is done otherwise.
+   *
+   * @param part the part
+   * @param row the first row of the rectangle, counted from the part's
+   * @param column the first column of the rectangle, counted from the part's
+   */
+  void applyEpilogue(Part part, long row, long column, long rows, long columns) {
+    var epilogue = this.epilogue;
+    if (epilogue == null) {
+      return;
+    }
+    if (transposed) {
+      applyEpilogue(epilogue, part.matrix, part.column + column, part.row + row, columns, rows);
+    } else {
+      applyEpilogue(epilogue, part.matrix, part.row + row, part.column + column, rows, columns);
+    }
+  }
+
+  /** Takes a rectangle of a folded matrix apart into those of the matrices of the result. */
+  private void applyEpilogue(
+      Epilogue epilogue, long folded, long row, long column, long rows, long columns) {
+    long height = result.size(result.rank() - 2);
+    long matricesFolded = (transposed ? this.columns : this.rows) / height;
+    long matrix = folded * matricesFolded + row / height;
+    long within = row % height;
+    for (long rest = rows; rest > 0; matrix++) {
+      long here = Math.min(rest, height - within);
+      epilogue.apply(matrix, within, column, here, columns);
+      rest -= here;
+      within = 0;
     }
   }
 }

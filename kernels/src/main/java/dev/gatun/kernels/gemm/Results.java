@@ -74,22 +74,6 @@ final class Results {
     }
   }
 
-  /** Applies the epilogue of a call to elements that are done otherwise. */
-  void applyEpilogue(MatmulTask task, int rows, int columns, long outOffset) {
-    var epilogue = task.epilogue;
-    if (epilogue != null) {
-      var out = task.out;
-      epilogue.apply(
-          dtype,
-          out.segment,
-          outOffset,
-          rows,
-          columns,
-          out.rowBytes / elementBytes,
-          out.columnBytes / elementBytes);
-    }
-  }
-
   private void scale(
       MatmulTask task,
       double alpha,

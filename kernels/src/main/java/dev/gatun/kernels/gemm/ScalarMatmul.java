@@ -104,8 +104,7 @@ public final class ScalarMatmul implements MatmulKernels {
             storeIntegers(dtype, width, to, (long) alpha, (long) beta, addend != null, added);
           }
           if (epilogue != null) {
-            epilogue.apply(
-                dtype, out.segment, to, 1, width, 0, out.columnBytes >> dtype.byteShift());
+            epilogue.apply(matrix, row, 0, 1, width);
           }
           to += out.rowBytes;
           from += left.rowBytes;

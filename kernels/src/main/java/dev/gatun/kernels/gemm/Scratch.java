@@ -10,6 +10,9 @@ import java.lang.foreign.MemorySegment;
 final class Scratch {
   private static final long ALIGNMENT = 128;
 
+  /** What is being computed. */
+  final Part part = new Part();
+
   MemorySegment left = MemorySegment.NULL;
   MemorySegment right = MemorySegment.NULL;
   MemorySegment block = MemorySegment.NULL;

@@ -56,6 +56,34 @@ public abstract class PointwiseKernel {
   public abstract void run(StridedArray[] outs, StridedArray[] ins, double[] parameters);
 
   /**
+   * Computes a rectangle of one matrix of the outputs, on the calling thread. The last two axes of
+   * the outputs are the rows and columns of matrices; an output of rank 1 is a matrix of one row.
+   * Inputs are broadcast to the shape of the whole outputs. Everything outside the rectangle is
+   * neither read nor written.
+   *
+   * <p>Allocates nothing in the steady state, except where the program is so large that it has been
+   * cut into several loops.
+   *
+   * @param outs the whole outputs, as many as the program has
+   * @param ins the whole inputs, as many as the program declares
+   * @param parameters the scalar parameters, at least as many as the program uses
+   * @param matrix which matrix, counted row-major over the leading axes of the outputs
+   * @param row the first row of the rectangle
+   * @param column the first column of the rectangle
+   * @param rows the number of rows; with 0 nothing is done
+   * @param columns the number of columns; with 0 nothing is done
+   */
+  public abstract void runRectangle(
+      StridedArray[] outs,
+      StridedArray[] ins,
+      double[] parameters,
+      long matrix,
+      long row,
+      long column,
+      long rows,
+      long columns);
+
+  /**
    * Runs this kernel on scratch memory until it is likely to have been compiled to machine code.
    */
   public abstract void warmUp();

@@ -81,6 +81,42 @@ public final class ScalarPointwiseKernel extends PointwiseKernel {
   }
 
   @Override
+  public void runRectangle(
+      StridedArray[] outs,
+      StridedArray[] ins,
+      double[] parameters,
+      long matrix,
+      long row,
+      long column,
+      long rows,
+      long columns) {
+    checkOperands(outs.length, ins.length, parameters.length);
+    if (rows == 0 || columns == 0) {
+      return;
+    }
+    var walk = Traversal.ofThread();
+    walk.begin();
+    for (var out : outs) {
+      walk.add(out);
+    }
+    for (var in : ins) {
+      walk.add(in);
+    }
+    try {
+      walk.collapseRectangle(matrix, row, column, rows, columns);
+      evaluate(walk, parameters, 0, walk.numel());
+    } catch (ArithmeticException e) {
+      throw divisionByZero();
+    } finally {
+      walk.clear();
+    }
+  }
+
+  private ArgumentException divisionByZero() {
+    return new ArgumentException(program().name() + ": integer division by zero");
+  }
+
+  @Override
   public void warmUp() {
     // The interpreter is shared by all programs and compiled along with the first of them.
   }
@@ -127,7 +163,7 @@ public final class ScalarPointwiseKernel extends PointwiseKernel {
             numel, PARALLEL_GRAIN, (from, to) -> evaluate(walk, parameters, from, to));
       }
     } catch (ArithmeticException e) {
-      throw new ArgumentException(program().name() + ": integer division by zero");
+      throw divisionByZero();
     } finally {
       walk.clear();
     }

@@ -1,5 +1,7 @@
 package dev.gatun.kernels.pointwise;
 
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -100,6 +102,63 @@ final class SplitPointwiseKernel extends PointwiseKernel {
     } finally {
       slots.forEach(StridedArray::close);
     }
+  }
+
+  @Override
+  public void runRectangle(
+      StridedArray[] outs,
+      StridedArray[] ins,
+      double[] parameters,
+      long matrix,
+      long row,
+      long column,
+      long rows,
+      long columns) {
+    if (rows == 0 || columns == 0) {
+      return;
+    }
+    var whole = outs[0].layout();
+    var views = new ArrayList<StridedArray>();
+    try {
+      for (var out : outs) {
+        views.add(rectangle(out, whole, matrix, row, column, rows, columns));
+      }
+      for (var in : ins) {
+        views.add(rectangle(in, whole, matrix, row, column, rows, columns));
+      }
+      var operands = views.toArray(new StridedArray[0]);
+      run(
+          Arrays.copyOf(operands, outs.length),
+          Arrays.copyOfRange(operands, outs.length, operands.length),
+          parameters);
+    } finally {
+      views.forEach(StridedArray::close);
+    }
+  }
+
+  /** Returns a view of a rectangle of one matrix, of an array that is broadcast to a layout. */
+  private static StridedArray rectangle(
+      StridedArray array,
+      Layout whole,
+      long matrix,
+      long row,
+      long column,
+      long rows,
+      long columns) {
+    var layout = array.layout().expand(whole.shape());
+    int rank = layout.rank();
+    long offset = layout.offset();
+    long rest = matrix;
+    for (int axis = rank - 3; axis >= 0; axis--) {
+      offset += rest % layout.size(axis) * layout.stride(axis);
+      rest /= layout.size(axis);
+    }
+    long rowStride = rank > 1 ? layout.stride(rank - 2) : 0;
+    long columnStride = layout.stride(rank - 1);
+    offset += row * rowStride + column * columnStride;
+    var view =
+        Layout.strided(Shape.of(rows, columns), new long[] {rowStride, columnStride}, offset);
+    return new StridedArray(array.storage().retain(), array.dtype(), view);
   }
 
   private static StridedArray[] withSlots(StridedArray[] ins, List<StridedArray> slots) {

@@ -15,7 +15,8 @@ import java.util.Arrays;
  * offsets are in bytes.
  *
  * <p>Reused from run to run, one for each thread: {@link #begin}, {@link #add} for each operand,
- * {@link #collapse}, and {@link #clear} at the end. Other threads may read it in between.
+ * {@link #collapse} or {@link #collapseRectangle}, and {@link #clear} at the end. Other threads may
+ * read it in between.
  */
 final class Traversal {
   private static final ThreadLocal<Traversal> OF_THREAD = ThreadLocal.withInitial(Traversal::new);
@@ -77,9 +78,51 @@ final class Traversal {
     for (int i = rank - 1; i >= 0; i--) {
       int axis = order[i];
       if (out.size(axis) != 1) {
-        append(axis, rank);
+        append(out.size(axis), axis, rank);
       }
     }
+    appendMissingAxis();
+  }
+
+  /**
+   * Works out the axes of a rectangle of one matrix, once all operands have been added; the last
+   * two axes of the first output are those of the matrix.
+   *
+   * @param matrix the matrix, counted row-major over the leading axes
+   */
+  void collapseRectangle(long matrix, long row, long column, long rows, long columns) {
+    var out = layouts[0];
+    int rank = out.rank();
+    int rowAxis = rank - 2;
+    int columnAxis = rank - 1;
+    for (int operand = 0; operand < operands; operand++) {
+      long offset = byteOffsets[operand];
+      long rest = matrix;
+      for (int axis = rowAxis - 1; axis >= 0 && rest > 0; axis--) {
+        long next = rest / out.size(axis);
+        offset += (rest - next * out.size(axis)) * stride(operand, axis, rank);
+        rest = next;
+      }
+      offset += row * stride(operand, rowAxis, rank) + column * stride(operand, columnAxis, rank);
+      byteOffsets[operand] = offset;
+    }
+    numel = rows * columns;
+    axes = 0;
+    boolean columnMajor = stride(0, rowAxis, rank) < stride(0, columnAxis, rank) && rows > 1;
+    if (columnMajor) {
+      append(rows, rowAxis, rank);
+    }
+    if (columns != 1) {
+      append(columns, columnAxis, rank);
+    }
+    if (!columnMajor && rows != 1) {
+      append(rows, rowAxis, rank);
+    }
+    appendMissingAxis();
+  }
+
+  /** Gives a walk over a single element an axis of size 1. */
+  private void appendMissingAxis() {
     if (axes == 0) {
       sizes[0] = 1;
       axes = 1;
@@ -89,8 +132,7 @@ final class Traversal {
     }
   }
 
-  private void append(int axis, int rank) {
-    long size = layouts[0].size(axis);
+  private void append(long size, int axis, int rank) {
     boolean merge = axes > 0;
     for (int operand = 0; operand < operands && merge; operand++) {
       long[] strides = byteStrides[operand];

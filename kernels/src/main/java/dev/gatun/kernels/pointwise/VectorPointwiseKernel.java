@@ -167,6 +167,50 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     run(walk, parameters);
   }
 
+  @Override
+  public void runRectangle(
+      StridedArray[] outs,
+      StridedArray[] ins,
+      double[] parameters,
+      long matrix,
+      long row,
+      long column,
+      long rows,
+      long columns) {
+    checkOperands(outs.length, ins.length, parameters.length);
+    if (rows == 0 || columns == 0) {
+      return;
+    }
+    var walk = Traversal.ofThread();
+    walk.begin();
+    for (var out : outs) {
+      walk.add(out);
+    }
+    for (var in : ins) {
+      walk.add(in);
+    }
+    try {
+      walk.collapseRectangle(matrix, row, column, rows, columns);
+      runAlone(walk, parameters);
+    } finally {
+      walk.clear();
+    }
+  }
+
+  /** Runs on the calling thread alone. */
+  private void runAlone(Traversal walk, double[] parameters) {
+    if (isDirect(walk)) {
+      var loop = loops.withScalars(scalarsOfWalk(walk));
+      runDirect(walk, loop, parameters, 0, walk.numel());
+    } else if (hasRows(walk)) {
+      var loop = loops.withScalars(scalarsOfRows(walk));
+      runRows(walk, loop, parameters, 0, walk.numel() / walk.size(0));
+    } else {
+      var loop = loops.withScalars(scalarsOfBlocks(walk));
+      runBlocks(walk, loop, parameters, 0, walk.numel());
+    }
+  }
+
   /** Whether a run may go straight to the loop: small, contiguous and without conversions. */
   private boolean isPlain(Layout layout, long numel) {
     return allNative && numel <= grain && layout.isContiguous();
@@ -266,12 +310,37 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     return true;
   }
 
-  private void runDirect(Traversal walk, double[] parameters) {
+  /** Which inputs are one element for the whole walk, as a mask. */
+  private long scalarsOfWalk(Traversal walk) {
     long scalars = 0;
     for (int input = 0; input < inputs; input++) {
       scalars |= walk.isScalar(outputs + input) ? 1L << input : 0;
     }
-    var loop = loops.withScalars(scalars);
+    return scalars;
+  }
+
+  /** Which inputs are one element for each row, as a mask. */
+  private long scalarsOfRows(Traversal walk) {
+    long scalars = 0;
+    for (int input = 0; input < inputs; input++) {
+      scalars |= walk.byteStride(outputs + input, 0) == 0 ? 1L << input : 0;
+    }
+    return scalars;
+  }
+
+  /** Which inputs are one element that needs no buffer, as a mask. */
+  private long scalarsOfBlocks(Traversal walk) {
+    long scalars = 0;
+    for (int input = 0; input < inputs; input++) {
+      int operand = outputs + input;
+      boolean single = walk.isScalar(operand) && loops.holdsInPlace(walk.type(operand));
+      scalars |= single ? 1L << input : 0;
+    }
+    return scalars;
+  }
+
+  private void runDirect(Traversal walk, double[] parameters) {
+    var loop = loops.withScalars(scalarsOfWalk(walk));
     long numel = walk.numel();
     if (numel <= grain) {
       runDirect(walk, loop, parameters, 0, numel);
@@ -297,11 +366,7 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   }
 
   private void runRows(Traversal walk, double[] parameters) {
-    long scalars = 0;
-    for (int input = 0; input < inputs; input++) {
-      scalars |= walk.byteStride(outputs + input, 0) == 0 ? 1L << input : 0;
-    }
-    var loop = loops.withScalars(scalars);
+    var loop = loops.withScalars(scalarsOfRows(walk));
     long width = walk.size(0);
     long rows = walk.numel() / width;
     if (walk.numel() <= grain) {
@@ -337,13 +402,7 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   }
 
   private void runBlocks(Traversal walk, double[] parameters) {
-    long scalars = 0;
-    for (int input = 0; input < inputs; input++) {
-      int operand = outputs + input;
-      boolean single = walk.isScalar(operand) && loops.holdsInPlace(walk.type(operand));
-      scalars |= single ? 1L << input : 0;
-    }
-    var loop = loops.withScalars(scalars);
+    var loop = loops.withScalars(scalarsOfBlocks(walk));
     long numel = walk.numel();
     if (numel <= grain) {
       runBlocks(walk, loop, parameters, 0, numel);

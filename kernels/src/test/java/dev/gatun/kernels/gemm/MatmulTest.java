@@ -26,15 +26,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatmulTest {
   private static final int[] SIZES = {0, 1, 2, 3, 5, 6, 7, 16, 17, 33, 63, 64, 65, 130};
 
-  private static final Epilogue RELU =
-      (dtype, segment, offset, rows, columns, rowStride, columnStride) -> {
-        for (int row = 0; row < rows; row++) {
-          for (int column = 0; column < columns; column++) {
-            long at = offset + (row * rowStride + column * columnStride) * dtype.byteSize();
-            dtype.setDouble(segment, at, Math.max(0, dtype.getDouble(segment, at)));
-          }
-        }
-      };
+  /** Makes an epilogue for a result. */
+  @FunctionalInterface
+  private interface Completion {
+    Epilogue of(StridedArray out);
+  }
+
+  /** Shows when an element is left out, completed twice, or before its sum is whole. */
+  private static final Completion HALVE_AND_ADD_ONE =
+      out ->
+          (matrix, row, column, rows, columns) -> {
+            var layout = out.layout();
+            int rank = layout.rank();
+            for (long i = row; i < row + rows; i++) {
+              for (long j = column; j < column + columns; j++) {
+                long position =
+                    layout.offset() + i * layout.stride(rank - 2) + j * layout.stride(rank - 1);
+                long rest = matrix;
+                for (int axis = rank - 3; axis >= 0; axis--) {
+                  position += rest % layout.size(axis) * layout.stride(axis);
+                  rest /= layout.size(axis);
+                }
+                long at = position * out.dtype().byteSize();
+                out.dtype()
+                    .setDouble(out.segment(), at, out.dtype().getDouble(out.segment(), at) / 2 + 1);
+              }
+            }
+          };
 
   private Scope scope;
 
@@ -119,7 +137,7 @@ class MatmulTest {
           Placement.PADDED_ROWS,
           0.5,
           -2,
-          RELU,
+          HALVE_AND_ADD_ONE,
           random(kind, Placement.ROW_MAJOR, 7, 1, 77));
     }
   }
@@ -134,15 +152,15 @@ class MatmulTest {
             var a = random(kind, Placement.ROW_MAJOR, 8, shape[0], shape[1]);
             var b = random(kind, Placement.COLUMN_MAJOR, 9, shape[1], shape[2]);
             check(kind, a, b, out, alpha, beta, null, null);
-            check(kind, a, b, out, alpha, beta, RELU, null);
+            check(kind, a, b, out, alpha, beta, HALVE_AND_ADD_ONE, null);
             var row = random(kind, Placement.ROW_MAJOR, 10, 1, shape[2]);
-            check(kind, a, b, out, alpha, beta, RELU, row);
+            check(kind, a, b, out, alpha, beta, HALVE_AND_ADD_ONE, row);
             var vector = Matrices.view(row, Layout.contiguous(Shape.of(shape[2])));
             check(kind, a, b, out, alpha, beta, null, vector);
             var column = random(kind, Placement.ROW_MAJOR, 11, shape[0], 1);
-            check(kind, a, b, out, alpha, beta, RELU, column);
+            check(kind, a, b, out, alpha, beta, HALVE_AND_ADD_ONE, column);
             var matrix = random(kind, Placement.PADDED_COLUMNS, 12, shape[0], shape[2]);
-            check(kind, a, b, out, alpha, beta, RELU, matrix);
+            check(kind, a, b, out, alpha, beta, HALVE_AND_ADD_ONE, matrix);
           }
         }
       }
@@ -173,7 +191,7 @@ class MatmulTest {
               result,
               1,
               in == out ? 0 : 1,
-              null,
+              HALVE_AND_ADD_ONE,
               random(kind, Placement.ROW_MAJOR, 15, 1, shape[2][shape[2].length - 1]));
         }
       }
@@ -297,8 +315,8 @@ class MatmulTest {
       var bias = Matrices.random(dtype, Placement.ROW_MAJOR, 30, 1, 20);
       var out = Matrices.random(dtype, Placement.ROW_MAJOR, 31, 2, 7, 20);
       var expected = Matrices.random(dtype, Placement.ROW_MAJOR, 31, 2, 7, 20);
-      KERNELS.getLast().matmul(out, a, b, 1, 0.5, RELU, bias);
-      ScalarMatmul.instance().matmul(expected, a, b, 1, 0.5, RELU, bias);
+      KERNELS.getLast().matmul(out, a, b, 1, 0.5, HALVE_AND_ADD_ONE.of(out), bias);
+      ScalarMatmul.instance().matmul(expected, a, b, 1, 0.5, HALVE_AND_ADD_ONE.of(expected), bias);
       double ulp = dtype == DType.FLOAT16 ? 0x1p-10 : 0x1p-7;
       for (int i = 0; i < 280; i++) {
         double want = Matrices.get(expected, i / 140, i / 20 % 7, i % 20);
@@ -343,10 +361,10 @@ class MatmulTest {
       Placement placement,
       double alpha,
       double beta,
-      @Nullable Epilogue epilogue,
+      @Nullable Completion completion,
       @Nullable StridedArray bias) {
     var out = random(kind, placement, 99, a.layout().size(0), b.layout().size(1));
-    check(kind, a, b, out, alpha, beta, epilogue, bias);
+    check(kind, a, b, out, alpha, beta, completion, bias);
     out.close();
   }
 
@@ -357,12 +375,14 @@ class MatmulTest {
       StridedArray out,
       double alpha,
       double beta,
-      @Nullable Epilogue epilogue,
+      @Nullable Completion completion,
       @Nullable StridedArray bias) {
     var copy = StridedArray.allocate(kind.dtype, Shape.of(storageElements(out)));
     copy.segment().copyFrom(out.segment().asSlice(0, copy.segment().byteSize()));
     var expected = Matrices.view(copy, out.layout());
-    ScalarMatmul.instance().matmul(expected, a, b, alpha, beta, epilogue, bias);
+    var expectedEpilogue = completion == null ? null : completion.of(expected);
+    var epilogue = completion == null ? null : completion.of(out);
+    ScalarMatmul.instance().matmul(expected, a, b, alpha, beta, expectedEpilogue, bias);
     kind.kernels().matmul(out, a, b, alpha, beta, epilogue, bias);
     long depth = a.layout().size(a.layout().rank() - 1);
     double epsilon = kind.dtype == DType.FLOAT32 ? 0x1p-23 : 0x1p-51;
