@@ -26,6 +26,10 @@ import java.util.List;
  * <p>The class has two static methods that do the work, small enough for every tier of the JIT
  * compiler: {@code loop} for whole vectors, counted by an int, and {@code tail} for the rest under
  * a mask. Values that do not change from element to element are computed before the loop.
+ *
+ * <p>A masked access becomes so much code in the JIT compiler's first tier that with many of them
+ * it gives up on the tail, and the tail would run interpreted ever after. Such a class has no tail
+ * and takes whole vectors only; {@link StagedTailLoop} makes it take any number of elements.
  */
 final class VectorLoopWriter {
   private static final ClassDesc NATIVE_MEMORY = ClassDesc.of(NativeMemory.class.getName());
@@ -38,6 +42,7 @@ final class VectorLoopWriter {
   private static final int SLOTS_OF_PARAMETER = 2;
   private static final int ARRAY_FORM = -1;
   private static final int HANDLE_FORM = -2;
+  private static final int MOST_MASKED_ACCESSES = 4;
   private static final ClassDesc HANDLE = ClassDesc.of("dev.gatun.memory.StridedArray");
 
   private final VectorTypes types;
@@ -101,6 +106,15 @@ final class VectorLoopWriter {
     return (scalarInputs >>> (int) value.literal() & 1) != 0;
   }
 
+  /** Whether the class takes any number of elements, not only whole vectors. */
+  boolean hasTail() {
+    int masked = outputs.size();
+    for (var value : values) {
+      masked += value.operation() == VectorOperation.INPUT && !isScalarInput(value) ? 1 : 0;
+    }
+    return masked <= MOST_MASKED_ACCESSES;
+  }
+
   byte[] write() {
     return ClassFile.of()
         .build(
@@ -113,10 +127,11 @@ final class VectorLoopWriter {
                   MTD_void,
                   0,
                   code -> code.aload(0).invokespecial(SUPERCLASS, INIT_NAME, MTD_void).return_());
-              type.withMethodBody(
-                  "loop", workType(CD_int), ClassFile.ACC_STATIC, code -> writeLoop(code));
-              type.withMethodBody(
-                  "tail", workType(CD_int, CD_int), ClassFile.ACC_STATIC, code -> writeTail(code));
+              type.withMethodBody("loop", workType(CD_int), ClassFile.ACC_STATIC, this::writeLoop);
+              if (hasTail()) {
+                type.withMethodBody(
+                    "tail", workType(CD_int, CD_int), ClassFile.ACC_STATIC, this::writeTail);
+              }
               type.withMethodBody("run", handleFormType(), 0, this::writeHandleForm);
               type.withMethodBody("run", arrayFormType(), 0, this::writeArrayForm);
               int inputs = operands - outputs.size();
@@ -182,6 +197,12 @@ final class VectorLoopWriter {
 
   /** Calls the loop when there is a whole vector, and the tail when there is a rest. */
   private void writeCalls(CodeBuilder code, int count, int firstOperand) {
+    if (!hasTail()) {
+      loadWorkArguments(code, firstOperand);
+      code.iload(count);
+      code.invokestatic(name, "loop", workType(CD_int)).return_();
+      return;
+    }
     int bound = code.allocateLocal(TypeKind.INT);
     code.iload(count).loadConstant(-types.lanes()).iand().istore(bound);
     code.iload(bound)

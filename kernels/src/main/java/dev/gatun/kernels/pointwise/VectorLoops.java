@@ -111,21 +111,39 @@ final class VectorLoops {
   }
 
   private VectorLoop compile(long scalarInputs) {
-    byte[] bytes =
+    var writer =
         new VectorLoopWriter(
-                "Loop_" + program.name().replaceAll("[^A-Za-z0-9]", "_"),
-                types,
-                values,
-                outputs,
-                program.inputTypes().size(),
-                parameters,
-                scalarInputs)
-            .write();
+            "Loop_" + program.name().replaceAll("[^A-Za-z0-9]", "_"),
+            types,
+            values,
+            outputs,
+            program.inputTypes().size(),
+            parameters,
+            scalarInputs);
+    var loop = load(writer.write());
+    return writer.hasTail() ? loop : withStagedTail(loop, scalarInputs);
+  }
+
+  private VectorLoop load(byte[] classFile) {
     try {
-      var lookup = LOOKUP.defineHiddenClass(bytes, true);
+      var lookup = LOOKUP.defineHiddenClass(classFile, true);
       return (VectorLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new GatunException(program.name() + ": the generated kernel cannot be loaded", e);
     }
+  }
+
+  private VectorLoop withStagedTail(VectorLoop whole, long scalarInputs) {
+    int operands = outputs.size() + program.inputTypes().size();
+    int[] byteShifts = new int[operands];
+    boolean[] single = new boolean[operands];
+    for (int operand = 0; operand < operands; operand++) {
+      int input = operand - outputs.size();
+      var type = input < 0 ? program.outputTypes().get(operand) : program.inputTypes().get(input);
+      var held = types.holdsInPlace(type) ? type : types.computeType();
+      byteShifts[operand] = held.byteShift();
+      single[operand] = input >= 0 && (scalarInputs >>> input & 1) != 0;
+    }
+    return new StagedTailLoop(whole, types.lanes(), outputs.size(), byteShifts, single);
   }
 }

@@ -9,6 +9,7 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.lang.management.ManagementFactory;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,30 @@ class AllocationTest {
       var kernel = kernel(X.add(Y));
       assertDoesNotAllocate(() -> kernel.run(out, matrix, row, 0, 0));
       assertDoesNotAllocate(() -> kernel.run(out, matrix, column, 0, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void runsOfManyOperandsDoNotAllocate(Shape shape) {
+    try (var _ = Scope.open()) {
+      var arrays = new StridedArray[4];
+      for (int i = 0; i < arrays.length; i++) {
+        arrays[i] = StridedArray.allocate(DType.FLOAT32, shape);
+      }
+      var z = Expression.input(2);
+      var update =
+          new PointwiseProgram(
+              "update",
+              List.of(X.add(z), Y.mul(z), z.sub(Expression.input(3))),
+              Collections.nCopies(3, DType.FLOAT32),
+              Collections.nCopies(4, DType.FLOAT32),
+              DType.FLOAT32);
+      var kernel =
+          VectorProvider.ofWidth(VectorProvider.availableWidths().getLast()).pointwise(update);
+      StridedArray[] outs = {arrays[0], arrays[1], arrays[2]};
+      double[] parameters = {};
+      assertDoesNotAllocate(() -> kernel.run(outs, arrays, parameters));
     }
   }
 

@@ -268,6 +268,42 @@ class VectorPointwiseKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("widths")
+  void manyOperandsOfAnySizeMayBeOverwritten(int width) {
+    var program =
+        new PointwiseProgram(
+            "many",
+            List.of(X.add(Z.mul(Y)), Y.sub(Expression.input(4)), X.gt(Expression.input(4))),
+            List.of(DType.FLOAT32, DType.FLOAT32, DType.BOOL),
+            List.of(DType.FLOAT32, DType.FLOAT32, DType.FLOAT32, DType.BOOL, DType.FLOAT32),
+            DType.FLOAT32);
+    for (int size : new int[] {1, 2, 7, 15, 16, 17, 33, 100, 1027, 70_003}) {
+      var shape = Shape.of(size);
+      for (var arrangement : List.of(Arrangement.OFFSET, Arrangement.BROADCAST_ELEMENT)) {
+        StridedArray[] ins = {
+          Operands.random(DType.FLOAT32, shape, Arrangement.OFFSET, random, false),
+          Operands.random(DType.FLOAT32, shape, Arrangement.CONTIGUOUS, random, false),
+          Operands.random(DType.FLOAT32, shape, arrangement, random, false),
+          Operands.random(DType.BOOL, shape, Arrangement.OFFSET, random, false),
+          Operands.random(DType.FLOAT32, shape, arrangement, random, false)
+        };
+        var expected = ins.clone();
+        for (int i = 0; i < 2; i++) {
+          expected[i] = Operands.copy(ins[i]);
+        }
+        expected[3] = Operands.copy(ins[3]);
+        StridedArray[] expectedOuts = {expected[0], expected[1], expected[3]};
+        new ScalarPointwiseKernel(program).run(expectedOuts, expected, new double[0]);
+        StridedArray[] outs = {ins[0], ins[1], ins[3]};
+        kernel(program, width).run(outs, ins, new double[0]);
+        for (int i = 0; i < outs.length; i++) {
+          assertClose(program, expectedOuts[i], outs[i]);
+        }
+      }
+    }
+  }
+
   @Test
   void resultsDoNotDependOnTheNumberOfThreads() {
     var program = PointwiseProgram.of("threads", DType.FLOAT32, 2, X.mul(Y.sigmoid()).add(Y.sin()));

@@ -22,15 +22,16 @@ class OptimizerAllocationTest {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = MemoryPool.shared().statistics().inUseBytes();
     Generator generator = new Generator(4);
+    // None of the sizes is a multiple of a vector's.
     Sequential model =
         new Sequential(
-            new Linear(64, 32, true, generator), new ReLU(), new Linear(32, 16, true, generator));
+            new Linear(61, 33, true, generator), new ReLU(), new Linear(33, 10, true, generator));
     try (Adam adam = new Adam(model.parameters(), 1e-3);
         AdamW adamW = new AdamW(model.parameters(), 1e-3);
         SGD sgd =
             new SGD(model.parameters(), SGDOptions.of(1e-3).withMomentum(0.9).withNesterov(true))) {
       try (Scope inner = Scope.open()) {
-        model.forward(Gatun.ones(8, 64)).sum().backward();
+        model.forward(Gatun.ones(8, 61)).sum().backward();
       }
       for (Optimizer optimizer : List.of(adam, adamW, sgd)) {
         // The JIT compiler decides when the warm-up is over, and needs processor time for it.
