@@ -33,7 +33,7 @@ public final class Backward<A> {
   /**
    * Returns which input's gradient is asked for.
    *
-   * @return the index of the input, from 0
+   * @return the index of the input, from 0; -1 when those of all inputs are asked for together
    */
   public int index() {
     return index;
@@ -67,6 +67,26 @@ public final class Backward<A> {
    */
   public Tensor output() {
     return node.output(recording);
+  }
+
+  /**
+   * Returns what the forward pass left by {@link Invocation#keep}.
+   *
+   * @param which which one, in the order in which they were left, from 0
+   * @return its elements, to be left as they are
+   */
+  public Tensor kept(int which) {
+    return node.kept(which);
+  }
+
+  /**
+   * Tells whether a gradient of an input is asked for.
+   *
+   * @param input which one; may be beyond the last
+   * @return whether the input is there and has a place in the graph
+   */
+  public boolean wants(int input) {
+    return input < node.inputCount() && node.edge(input) != null;
   }
 
   /**

@@ -28,6 +28,7 @@ public final class Catalogue {
           Joining.class,
           LinearAlgebra.class,
           Softmaxes.class,
+          Normalizations.class,
           Elements.class,
           Embedding.class);
 

@@ -5,6 +5,8 @@ import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ public final class Invocation<A> {
   private final A attributes;
   private final Tensor[] inputs;
   private final @Nullable Tensor out;
+  private @Nullable List<Tensor> kept;
 
   Invocation(StructuralOp<A> op, A attributes, Tensor[] inputs, @Nullable Tensor out) {
     this.op = op;
@@ -93,6 +96,38 @@ public final class Invocation<A> {
               + ": the types agree");
     }
     return given;
+  }
+
+  /**
+   * Leaves a tensor to the backward pass, which gets it by {@link Backward#kept}: something that
+   * came up on the way and would have to be computed again. Closes the handle when the call is
+   * done, whether it is recorded or not.
+   *
+   * @param tensor a new tensor that is not differentiable
+   * @return {@code tensor}
+   */
+  public Tensor keep(Tensor tensor) {
+    List<Tensor> all = kept;
+    if (all == null) {
+      all = new ArrayList<>();
+      kept = all;
+    }
+    all.add(tensor);
+    return tensor;
+  }
+
+  /** Returns what was left to the backward pass, in the order in which it was. */
+  List<Tensor> kept() {
+    List<Tensor> all = kept;
+    return all == null ? List.of() : all;
+  }
+
+  /** Closes the handles on what was left to the backward pass. */
+  void closeKept() {
+    List<Tensor> all = kept;
+    if (all != null) {
+      all.forEach(Tensor::close);
+    }
   }
 
   /**

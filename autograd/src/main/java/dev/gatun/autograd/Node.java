@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,14 @@ final class Node extends GradientEdge {
   final Shape outputShape;
   final DType outputDType;
 
+  private static final SavedTensor[] NONE_KEPT = new SavedTensor[0];
+
   private final @Nullable GradientEdge[] edges;
   private final Shape[] shapes;
   private final DType[] dtypes;
   private final @Nullable SavedTensor[] inputs;
   private @Nullable SavedTensor output;
+  private SavedTensor[] kept;
   private final int level;
   private boolean freed;
 
@@ -83,6 +87,24 @@ final class Node extends GradientEdge {
     }
     this.level = highest + 1;
     this.output = saveOutput ? new SavedTensor(result) : null;
+    this.kept = NONE_KEPT;
+  }
+
+  /** Saves what came up in the forward pass besides the result. */
+  void keep(List<Tensor> tensors) {
+    if (tensors.isEmpty()) {
+      return;
+    }
+    SavedTensor[] saved = new SavedTensor[tensors.size()];
+    for (int i = 0; i < saved.length; i++) {
+      saved[i] = new SavedTensor(tensors.get(i));
+    }
+    kept = saved;
+  }
+
+  /** Makes a handle on what came up in the forward pass. */
+  Tensor kept(int which) {
+    return kept[which].unpack(op.name(), "what it kept", null);
   }
 
   @Override
@@ -133,7 +155,11 @@ final class Node extends GradientEdge {
 
   /** Gives up what was saved, after the one pass that needed it. */
   void freeSaved() {
-    boolean any = output != null;
+    boolean any = output != null || kept.length > 0;
+    for (SavedTensor tensor : kept) {
+      tensor.release();
+    }
+    kept = NONE_KEPT;
     if (output != null) {
       output.release();
       output = null;

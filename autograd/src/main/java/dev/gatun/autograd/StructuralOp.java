@@ -76,11 +76,31 @@ public final class StructuralOp<A> extends Op {
     @Nullable Tensor apply(Backward<A> call, Tensor gradient);
   }
 
+  /**
+   * The products of the output's gradient with the Jacobians with respect to all inputs at once,
+   * for operations whose gradients share most of their work.
+   *
+   * @param <A> the type of the attributes
+   */
+  @FunctionalInterface
+  public interface JointProduct<A> {
+    /**
+     * Computes the gradients of the inputs that {@link Backward#wants}.
+     *
+     * @param call the recorded call
+     * @param gradient the gradient of the output; to be left as it is
+     * @return for each input its gradient, which may still be broadcast; null where it is zero or
+     *     not wanted
+     */
+    @Nullable Tensor[] apply(Backward<A> call, Tensor gradient);
+  }
+
   private final Forward<A> forward;
   private final List<Rule<A>> rules;
   private final boolean sameForEach;
   private final @Nullable String whyNoGradient;
   private final Supplier<List<Sample<A>>> samples;
+  private final @Nullable JointProduct<A> joint;
 
   private record Rule<A>(long saved, VectorJacobianProduct<A> product) {}
 
@@ -89,9 +109,11 @@ public final class StructuralOp<A> extends Op {
       Forward<A> forward,
       List<Rule<A>> rules,
       boolean sameForEach,
+      @Nullable JointProduct<A> joint,
       @Nullable String whyNoGradient,
       Supplier<List<Sample<A>>> samples) {
     super(name);
+    this.joint = joint;
     this.forward = forward;
     this.rules = rules;
     this.sameForEach = sameForEach;
@@ -108,7 +130,7 @@ public final class StructuralOp<A> extends Op {
    * @return the operation, as yet without gradients and samples
    */
   public static <A> StructuralOp<A> named(String name, Forward<A> forward) {
-    return new StructuralOp<>(name, forward, List.of(), false, null, List::of);
+    return new StructuralOp<>(name, forward, List.of(), false, null, null, List::of);
   }
 
   /**
@@ -123,7 +145,8 @@ public final class StructuralOp<A> extends Op {
   public StructuralOp<A> gradient(long saved, VectorJacobianProduct<A> product) {
     List<Rule<A>> more = new ArrayList<>(rules);
     more.add(new Rule<>(saved, product));
-    return new StructuralOp<>(name(), forward, List.copyOf(more), false, whyNoGradient, samples);
+    return new StructuralOp<>(
+        name(), forward, List.copyOf(more), false, null, whyNoGradient, samples);
   }
 
   /**
@@ -135,7 +158,26 @@ public final class StructuralOp<A> extends Op {
    */
   public StructuralOp<A> gradientOfEach(long saved, VectorJacobianProduct<A> product) {
     return new StructuralOp<>(
-        name(), forward, List.of(new Rule<>(saved, product)), true, whyNoGradient, samples);
+        name(), forward, List.of(new Rule<>(saved, product)), true, null, whyNoGradient, samples);
+  }
+
+  /**
+   * Returns this operation with one computation of the gradients of all of its inputs, however many
+   * there are.
+   *
+   * @param saved what the backward pass needs, as in {@link #gradient}
+   * @param product computes the gradients
+   * @return a new operation
+   */
+  public StructuralOp<A> gradients(long saved, JointProduct<A> product) {
+    return new StructuralOp<>(
+        name(),
+        forward,
+        List.of(new Rule<>(saved, (call, g) -> product.apply(call, g)[call.index()])),
+        true,
+        product,
+        whyNoGradient,
+        samples);
   }
 
   /**
@@ -145,7 +187,7 @@ public final class StructuralOp<A> extends Op {
    * @return a new operation
    */
   public StructuralOp<A> withoutGradient(String reason) {
-    return new StructuralOp<>(name(), forward, List.of(), false, reason, samples);
+    return new StructuralOp<>(name(), forward, List.of(), false, null, reason, samples);
   }
 
   /**
@@ -155,7 +197,7 @@ public final class StructuralOp<A> extends Op {
    * @return a new operation
    */
   public StructuralOp<A> samples(Supplier<List<Sample<A>>> cases) {
-    return new StructuralOp<>(name(), forward, rules, sameForEach, whyNoGradient, cases);
+    return new StructuralOp<>(name(), forward, rules, sameForEach, joint, whyNoGradient, cases);
   }
 
   /**
@@ -203,15 +245,20 @@ public final class StructuralOp<A> extends Op {
       tracked |= input.isTracked();
     }
     if (!tracked || !GradientMode.isEnabled()) {
-      return run(new Invocation<>(this, attributes, inputs, null));
+      Invocation<A> call = new Invocation<>(this, attributes, inputs, null);
+      Tensor result = run(call);
+      call.closeKept();
+      return result;
     }
+    Invocation<A> call = new Invocation<>(this, attributes, inputs, null);
     Tensor result;
     try (NoGrad off = NoGrad.open()) {
-      result = run(new Invocation<>(this, attributes, inputs, null));
+      result = run(call);
     }
     if (whyNoGradient == null && result.dtype().isFloatingPoint()) {
-      record(attributes, inputs, result);
+      record(attributes, inputs, result, call.kept());
     }
+    call.closeKept();
     return result;
   }
 
@@ -240,7 +287,9 @@ public final class StructuralOp<A> extends Op {
       }
     }
     out.checkOut(name(), out.shape(), tracked);
-    Tensor result = run(new Invocation<>(this, attributes, inputs, out));
+    Invocation<A> call = new Invocation<>(this, attributes, inputs, out);
+    Tensor result = run(call);
+    call.closeKept();
     if (result != out) {
       throw new InPlaceException(name() + ": returns a view and takes no out");
     }
@@ -257,7 +306,7 @@ public final class StructuralOp<A> extends Op {
     return result;
   }
 
-  private void record(A attributes, Tensor[] inputs, Tensor result) {
+  private void record(A attributes, Tensor[] inputs, Tensor result, List<Tensor> kept) {
     for (Tensor input : inputs) {
       input.checkViewIsCurrent(name());
     }
@@ -272,12 +321,17 @@ public final class StructuralOp<A> extends Op {
     if (!tracked) {
       return;
     }
-    result.recordAs(
-        new Node(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0));
+    Node node =
+        new Node(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0);
+    node.keep(kept);
+    result.recordAs(node);
   }
 
   @Override
   @Nullable Tensor[] gradients(Node node, Tensor gradient, boolean recording) {
+    if (joint != null) {
+      return joint.apply(new Backward<>(node, -1, recording), gradient);
+    }
     @Nullable Tensor[] results = new @Nullable Tensor[node.inputCount()];
     for (int i = 0; i < results.length; i++) {
       if (node.edge(i) != null && (sameForEach || i < rules.size())) {

@@ -52,6 +52,7 @@ public final class Tensor extends StridedArray
         Joining,
         LinearAlgebra,
         Softmaxes,
+        Normalizations,
         Elements {
   /** The tensor that this one is a view of, directly or not; null when it is none. */
   private @Nullable Tensor base;

@@ -18,4 +18,7 @@ interface KernelFactory {
 
   /** Makes the kernel that finds the position of an extremum. */
   FibreKernel extremum(boolean smallest, DType type);
+
+  /** Makes the kernel of layer normalisation for a floating-point type. */
+  NormKernel norm(boolean weighted, boolean biased, DType type);
 }

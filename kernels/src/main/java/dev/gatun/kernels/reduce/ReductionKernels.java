@@ -133,4 +133,58 @@ public interface ReductionKernels {
    * @param axis the axis
    */
   void cumulativeProduct(StridedArray out, StridedArray in, int axis);
+
+  /**
+   * Normalises each row to mean 0 and variance 1, then scales and shifts its elements: {@code (x -
+   * mean) * rstd * weight + bias}, where {@code rstd} is {@code 1 / sqrt(variance + epsilon)} and
+   * the variance is the population's. Without means nothing is subtracted: {@code rstd} is {@code 1
+   * / sqrt(sum(x^2) / length + epsilon)}, the normalisation by the root mean square.
+   *
+   * @param out what is written: shape and element type of {@code x}, the elements of a row side by
+   *     side; may be {@code x}
+   * @param mean where the means are written, [rows], contiguous, of the type of {@code rstd}; null
+   *     for the normalisation by the root mean square
+   * @param rstd where the inverse deviations are written, [rows], contiguous: float64 for float64,
+   *     else float32
+   * @param x what is normalised, [rows, length], floating point, the elements of a row side by side
+   * @param weight the factors of the columns, [length], contiguous, of the type of {@code x}; null
+   *     for ones
+   * @param bias the summands of the columns, [length], contiguous, of the type of {@code x}; null
+   *     for zeros
+   * @param epsilon what is added to the variance
+   */
+  void layerNorm(
+      StridedArray out,
+      @Nullable StridedArray mean,
+      StridedArray rstd,
+      StridedArray x,
+      @Nullable StridedArray weight,
+      @Nullable StridedArray bias,
+      double epsilon);
+
+  /**
+   * Computes the gradients of {@link #layerNorm} with respect to its input, weights and biases, in
+   * one walk over the rows.
+   *
+   * @param gradX where the gradient of {@code x} is written: its shape and type, the elements of a
+   *     row side by side; may be {@code gradOut}; null if it is not wanted
+   * @param gradWeight where the gradient of the weights is written, [length], contiguous, of the
+   *     type of {@code x}; null if it is not wanted
+   * @param gradBias where the gradient of the biases is written, as that of the weights
+   * @param gradOut the gradient of the output: shape and type of {@code x}, the elements of a row
+   *     side by side
+   * @param x what was normalised
+   * @param mean the means that were written; null if there were none
+   * @param rstd the inverse deviations that were written
+   * @param weight the factors of the columns; null if there were none
+   */
+  void layerNormBackward(
+      @Nullable StridedArray gradX,
+      @Nullable StridedArray gradWeight,
+      @Nullable StridedArray gradBias,
+      StridedArray gradOut,
+      StridedArray x,
+      @Nullable StridedArray mean,
+      StridedArray rstd,
+      @Nullable StridedArray weight);
 }

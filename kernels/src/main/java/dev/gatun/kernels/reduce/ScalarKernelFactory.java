@@ -28,4 +28,9 @@ final class ScalarKernelFactory implements KernelFactory {
   public FibreKernel extremum(boolean smallest, DType type) {
     return new ScalarFibres.Extremum(smallest);
   }
+
+  @Override
+  public NormKernel norm(boolean weighted, boolean biased, DType type) {
+    return new NormKernel(type, weighted, biased);
+  }
 }

@@ -18,6 +18,7 @@ final class StridedReductions implements ReductionKernels {
   private final @Nullable FibreKernel[] softmaxes = new FibreKernel[2 * TYPES];
   private final @Nullable FibreKernel[] softmaxGradients = new FibreKernel[2 * TYPES];
   private final @Nullable FibreKernel[] extrema = new FibreKernel[2 * TYPES];
+  private final @Nullable NormKernel[] norms = new NormKernel[4 * TYPES];
 
   StridedReductions(KernelFactory factory) {
     this.factory = factory;
@@ -100,6 +101,45 @@ final class StridedReductions implements ReductionKernels {
     Fibres.ofThread().run(CUMULATIVE_PRODUCT, axis, out, in, in);
   }
 
+  @Override
+  public void layerNorm(
+      StridedArray out,
+      @Nullable StridedArray mean,
+      StridedArray rstd,
+      StridedArray x,
+      @Nullable StridedArray weight,
+      @Nullable StridedArray bias,
+      double epsilon) {
+    var type = x.dtype();
+    Norm.ofThread()
+        .run(
+            norm(weight != null, bias != null, type),
+            fold(Reduction.SUM, type),
+            deviation(type),
+            out,
+            mean,
+            rstd,
+            x,
+            weight,
+            bias,
+            epsilon);
+  }
+
+  @Override
+  public void layerNormBackward(
+      @Nullable StridedArray gradX,
+      @Nullable StridedArray gradWeight,
+      @Nullable StridedArray gradBias,
+      StridedArray gradOut,
+      StridedArray x,
+      @Nullable StridedArray mean,
+      StridedArray rstd,
+      @Nullable StridedArray weight) {
+    var kernel = norm(weight != null, false, x.dtype());
+    Norm.ofThread()
+        .runBackward(kernel, gradX, gradWeight, gradBias, gradOut, x, mean, rstd, weight);
+  }
+
   // Kernels are made when first needed. Two threads may make the same one; either will do.
 
   private FoldKernel fold(Reduction kind, DType type) {
@@ -147,6 +187,16 @@ final class StridedReductions implements ReductionKernels {
     if (kernel == null) {
       kernel = factory.extremum(smallest, type);
       extrema[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private NormKernel norm(boolean weighted, boolean biased, DType type) {
+    int index = ((weighted ? 2 : 0) + (biased ? 1 : 0)) * TYPES + type.ordinal();
+    var kernel = norms[index];
+    if (kernel == null) {
+      kernel = factory.norm(weighted, biased, type);
+      norms[index] = kernel;
     }
     return kernel;
   }

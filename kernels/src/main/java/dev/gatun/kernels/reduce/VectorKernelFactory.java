@@ -52,6 +52,13 @@ final class VectorKernelFactory implements KernelFactory {
     return fibres(Float32Extremum.class, Float64Extremum.class, smallest, type, other);
   }
 
+  @Override
+  public NormKernel norm(boolean weighted, boolean biased, DType type) {
+    return type == DType.FLOAT32
+        ? specialize(Float32Norm.class, NormKernel.class, weighted, biased, shape)
+        : scalar.norm(weighted, biased, type);
+  }
+
   private FibreKernel fibres(
       Class<? extends FibreKernel> float32,
       Class<? extends FibreKernel> float64,
