@@ -29,6 +29,7 @@ public final class Catalogue {
           LinearAlgebra.class,
           Softmaxes.class,
           Normalizations.class,
+          Lookups.class,
           Elements.class,
           Embedding.class);
 

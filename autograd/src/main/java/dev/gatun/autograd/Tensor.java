@@ -53,6 +53,7 @@ public final class Tensor extends StridedArray
         LinearAlgebra,
         Softmaxes,
         Normalizations,
+        Lookups,
         Elements {
   /** The tensor that this one is a view of, directly or not; null when it is none. */
   private @Nullable Tensor base;

@@ -32,6 +32,7 @@ public final class VectorProvider implements KernelProvider {
   private final ReductionKernels reductions;
   private final RandomKernels random;
   private final MatmulKernels matmul;
+  private final IndexKernels indexing;
 
   private VectorProvider(int laneBits) {
     this.laneBits = laneBits;
@@ -39,6 +40,7 @@ public final class VectorProvider implements KernelProvider {
     this.random = CounterRandom.vector(laneBits);
     this.reductions = Reductions.vector(laneBits);
     this.matmul = new VectorMatmul(laneBits);
+    this.indexing = StridedIndexing.vector(laneBits);
   }
 
   /**
@@ -112,7 +114,7 @@ public final class VectorProvider implements KernelProvider {
 
   @Override
   public IndexKernels indexing() {
-    return StridedIndexing.instance();
+    return indexing;
   }
 
   @Override

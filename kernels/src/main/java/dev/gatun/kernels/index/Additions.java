@@ -16,6 +16,7 @@ final class Additions {
   private Additions() {}
 
   static void run(
+      RunAddition gapless,
       DType type,
       MemorySegment out,
       long outOffset,
@@ -25,6 +26,10 @@ final class Additions {
       long inStride,
       long count) {
     if (type == DType.FLOAT32) {
+      if (outStride == Float.BYTES && inStride == Float.BYTES && count <= Integer.MAX_VALUE) {
+        gapless.add(out, outOffset, in, inOffset, (int) count);
+        return;
+      }
       float32(
           NativeMemory.of(out),
           outOffset,
@@ -48,14 +53,6 @@ final class Additions {
       long inOffset,
       long inStride,
       long count) {
-    if (outStride == Float.BYTES && inStride == Float.BYTES && count <= Integer.MAX_VALUE) {
-      for (int i = 0; i < (int) count; i++) {
-        long along = (long) i * Float.BYTES;
-        float sum = out.get(FLOAT, outOffset + along) + in.get(FLOAT, inOffset + along);
-        out.set(FLOAT, outOffset + along, sum);
-      }
-      return;
-    }
     for (long i = 0; i < count; i++) {
       long at = outOffset + i * outStride;
       out.set(FLOAT, at, out.get(FLOAT, at) + in.get(FLOAT, inOffset + i * inStride));

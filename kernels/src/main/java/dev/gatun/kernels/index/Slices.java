@@ -25,11 +25,17 @@ final class Slices {
 
   private static final long SERIAL_ELEMENTS = 1 << 16;
   private static final long GRAIN_ELEMENTS = 1 << 15;
+
+  /** The fewest elements of a slice that are worth a visit. */
+  private static final long MIN_PART = 64;
+
   private static final ThreadLocal<Slices> OF_THREAD = ThreadLocal.withInitial(Slices::new);
 
   private final RangeTask running = this::run;
+  private final RangeTask adding = this::addPartsOfRuns;
   private final Axes slice = new Axes();
   private Mode mode = Mode.SELECT;
+  private RunAddition addition = new RunAddition();
   private DType type = DType.FLOAT32;
   private MemorySegment out = MemorySegment.NULL;
   private MemorySegment in = MemorySegment.NULL;
@@ -41,6 +47,7 @@ final class Slices {
   private long inStep;
   private long indexStep;
   private long indexedSize;
+  private long count;
   private long run;
   private long outStride;
   private long inStride;
@@ -51,8 +58,15 @@ final class Slices {
     return OF_THREAD.get();
   }
 
-  void run(Mode mode, StridedArray out, StridedArray in, int axis, StridedArray index) {
-    long count = index.layout().numel();
+  void run(
+      Mode mode,
+      RunAddition addition,
+      StridedArray out,
+      StridedArray in,
+      int axis,
+      StridedArray index) {
+    this.addition = addition;
+    count = index.layout().numel();
     long elements = mode == Mode.SELECT ? out.layout().numel() : in.layout().numel();
     if (elements == 0) {
       return;
@@ -72,7 +86,10 @@ final class Slices {
     indexedSize = mode == Mode.SELECT ? in.layout().size(axis) : out.layout().size(axis);
     try {
       chooseRun(out, in, axis);
-      if (mode != Mode.SELECT || elements < SERIAL_ELEMENTS) {
+      if (mode == Mode.ADD && slice.count() == 0 && elements >= SERIAL_ELEMENTS) {
+        // Slices may meet at one place, so each thread adds a part of every slice.
+        Workers.parallelFor(run, Math.max(MIN_PART, 4 * GRAIN_ELEMENTS / count), adding);
+      } else if (mode != Mode.SELECT || elements < SERIAL_ELEMENTS) {
         run(0, count);
       } else {
         long each = elements / count;
@@ -118,11 +135,20 @@ final class Slices {
         long target = outSlice + slice.firstOffset(r);
         long source = inSlice + slice.secondOffset(r);
         if (mode == Mode.ADD) {
-          Additions.run(type, out, target, outStride, in, source, inStride, run);
+          Additions.run(addition, type, out, target, outStride, in, source, inStride, run);
         } else {
           Moves.run(shift, out, target, outStride, in, source, inStride, run);
         }
       }
+    }
+  }
+
+  private void addPartsOfRuns(long from, long to) {
+    for (long i = 0; i < count; i++) {
+      long index = Indices.get(indices, indexStart + i * indexStep, indexedSize);
+      long target = outStart + index * outStep + from * outStride;
+      long source = inStart + i * inStep + from * inStride;
+      Additions.run(addition, type, out, target, outStride, in, source, inStride, to - from);
     }
   }
 }

@@ -1,17 +1,20 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.kernels.traverse.RunKernel;
 import dev.gatun.kernels.traverse.Runs;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.VectorShape;
 
 /**
  * Moves elements with plain Java and bulk copies, which the virtual machine turns into the widest
- * moves that there are. All providers share it.
+ * moves that there are. All providers share that; they differ in how they add.
  */
 public final class StridedIndexing implements IndexKernels {
-  private static final StridedIndexing INSTANCE = new StridedIndexing();
+  private static final StridedIndexing INSTANCE = new StridedIndexing(new RunAddition());
 
   private static final RunKernel MOVE =
       (runs, first, second, _, count) ->
@@ -50,12 +53,37 @@ public final class StridedIndexing implements IndexKernels {
 
   private static final long SERIAL_BYTES = 1 << 18;
 
-  private StridedIndexing() {}
+  private final RunAddition addition;
+
+  private StridedIndexing(RunAddition addition) {
+    this.addition = addition;
+  }
 
   /**
-   * Returns the kernels.
+   * Makes kernels that add in vectors of one width.
    *
-   * @return the only instance
+   * @param laneBits the width in bits: 128, 256 or 512
+   * @return the kernels
+   */
+  public static IndexKernels vector(int laneBits) {
+    return new StridedIndexing(Vectors.addition(laneBits));
+  }
+
+  /** Keeps the Vector API from being loaded where it is not used. */
+  private static final class Vectors {
+    static RunAddition addition(int laneBits) {
+      return Specialization.instantiate(
+          MethodHandles.lookup(),
+          VectorRunAddition.class,
+          RunAddition.class,
+          VectorShape.forBitSize(laneBits));
+    }
+  }
+
+  /**
+   * Returns the kernels in plain Java.
+   *
+   * @return an instance that loads no class of {@code jdk.incubator.vector}
    */
   public static IndexKernels instance() {
     return INSTANCE;
@@ -102,19 +130,19 @@ public final class StridedIndexing implements IndexKernels {
   @Override
   public void indexSelect(StridedArray out, StridedArray in, int axis, StridedArray index) {
     Indices.check("indexSelect", index, axis, in.layout().size(axis));
-    Slices.ofThread().run(Slices.Mode.SELECT, out, in, axis, index);
+    Slices.ofThread().run(Slices.Mode.SELECT, addition, out, in, axis, index);
   }
 
   @Override
   public void indexAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
     Indices.check("indexAdd", index, axis, out.layout().size(axis));
-    Slices.ofThread().run(Slices.Mode.ADD, out, source, axis, index);
+    Slices.ofThread().run(Slices.Mode.ADD, addition, out, source, axis, index);
   }
 
   @Override
   public void indexCopy(StridedArray out, int axis, StridedArray index, StridedArray source) {
     Indices.check("indexCopy", index, axis, out.layout().size(axis));
-    Slices.ofThread().run(Slices.Mode.COPY, out, source, axis, index);
+    Slices.ofThread().run(Slices.Mode.COPY, addition, out, source, axis, index);
   }
 
   @Override
