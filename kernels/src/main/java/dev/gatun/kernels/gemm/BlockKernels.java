@@ -1,18 +1,22 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.memory.DType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The generated kernels of one element type and one vector width, made as they are needed. */
 final class BlockKernels {
   private static final int MOST_DOT_ROWS = 4;
   private static final int MOST_DOT_COLUMNS = 8;
-  private static final int WARM_UP_DEPTH = 128;
-  private static final int WARM_UP_CALLS = 600;
+  private static final TileForm[] FORMS = TileForm.values();
+  private static final List<TileForm> WARM_UP_FORMS =
+      List.of(TileForm.PANEL, TileForm.ROWS, TileForm.COLUMNS);
+  private static final int WARM_UP_DEPTH = 32;
+  private static final int WARM_UP_CALLS = 1200;
 
   private final VectorCode vector;
   private final TileShape shape;
-  private final @Nullable Tile[][] tiles;
+  private final @Nullable Tile[][][] tiles;
   private final @Nullable Panel[] panels;
   private final @Nullable DotTile[][] dotTiles =
       new DotTile[MOST_DOT_ROWS + 1][MOST_DOT_COLUMNS + 1];
@@ -23,15 +27,16 @@ final class BlockKernels {
     this.dtype = dtype;
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
-    tiles = new Tile[shape.rows() + 1][shape.wideVectors() + 1];
+    tiles = new Tile[FORMS.length][shape.rows() + 1][shape.wideVectors() + 1];
     panels = new Panel[shape.vectors() + 1];
   }
 
-  Tile tile(int rows, int vectors) {
-    var tile = tiles[rows][vectors];
+  Tile tile(TileForm form, int rows, int vectors) {
+    var ofForm = tiles[form.ordinal()];
+    var tile = ofForm[rows][vectors];
     if (tile == null) {
-      tile = TileGenerator.tile(vector, rows, vectors);
-      tiles[rows][vectors] = tile;
+      tile = TileGenerator.tile(vector, form, rows, vectors);
+      ofForm[rows][vectors] = tile;
     }
     return tile;
   }
@@ -64,7 +69,7 @@ final class BlockKernels {
     return present;
   }
 
-  /** Runs every tile until it is compiled. */
+  /** Runs the tiles until they are compiled. */
   void warmUp() {
     var scratch = new Scratch();
     long rowBytes = (long) WARM_UP_DEPTH * vector.vectorBytes;
@@ -72,24 +77,31 @@ final class BlockKernels {
     scratch.reserveLeft(shape.rows() * rowBytes);
     scratch.reserveRight(WARM_UP_DEPTH * panelBytes);
     scratch.reserveBlock(shape.rows() * panelBytes);
-    for (int rows = 1; rows <= shape.rows(); rows++) {
-      for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
-        for (int call = 0; shape.tileRowsWithin(rows) == rows && call < WARM_UP_CALLS; call++) {
-          tile(rows, vectors)
-              .multiply(
-                  WARM_UP_DEPTH,
-                  scratch.left,
-                  0,
-                  rowBytes,
-                  vector.vectorBytes,
-                  scratch.right,
-                  0,
-                  panelBytes,
-                  scratch.block,
-                  0,
-                  panelBytes);
+    for (var form : WARM_UP_FORMS) {
+      for (int rows = 1; rows <= shape.rows(); rows++) {
+        for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
+          if (shape.tileRowsWithin(rows) == rows) {
+            warmUp(tile(form, rows, vectors), vectors, scratch, rowBytes, panelBytes);
+          }
         }
       }
+    }
+  }
+
+  private void warmUp(Tile tile, int vectors, Scratch scratch, long rowBytes, long panelBytes) {
+    for (int call = 0; call < WARM_UP_CALLS; call++) {
+      tile.multiply(
+          WARM_UP_DEPTH,
+          scratch.left,
+          0,
+          rowBytes,
+          vector.elementBytes(),
+          scratch.right,
+          0,
+          (long) vectors * vector.vectorBytes,
+          scratch.block,
+          0,
+          panelBytes);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.memory.DType;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * tile after the other. Everything else is packed on both sides, block by block.
  */
 final class Gemm {
-  /** The longest panel that is multiplied at once, without a second pass over the sums. */
-  private static final long LONGEST_PANEL_BYTES = 768 << 10;
-
   /** Up to this many rows, copying the right operand costs more than it gains. */
   private static final long FEW_ROWS = 24;
 
@@ -31,6 +27,11 @@ final class Gemm {
   /** Rows that are computed before they are completed, few enough to be still in cache. */
   private static final int STRIP_ROWS = 96;
 
+  /**
+   * The width, in vectors, of packed columns of the left operand; a multiple of all tiles' rows.
+   */
+  private static final int LEFT_PANEL_VECTORS = 3;
+
   private static final int NARROWEST_BITS = 128;
 
   final TileShape shape;
@@ -44,7 +45,7 @@ final class Gemm {
 
   Gemm(DType dtype, int vectorBits) {
     elementBytes = dtype.byteSize();
-    shape = TileShape.of(vectorBits, elementBytes);
+    shape = TileShape.of(vectorBits, elementBytes, CacheSizes.ofThisMachine());
     kernels = new BlockKernels(dtype, shape);
     packing = new Packing(elementBytes, shape.lanes(), kernels);
     results = new Results(dtype, shape, kernels);
@@ -87,44 +88,178 @@ final class Gemm {
         && task.right.columnBytes != elementBytes
         && task.depth >= shape.lanes()) {
       dotProducts.multiply(scratch, task);
-    } else if (task.beta == 0
-        && scratch.part.columns >= shape.lanes()
-        && task.out.columnBytes == elementBytes
-        && (task.left.columnBytes == elementBytes
-            || task.rows <= FEW_ROWS
-            || task.depth * task.left.columnBytes <= LONGEST_LEFT_SPAN_BYTES)
-        && task.depth * shape.columns() * elementBytes <= LONGEST_PANEL_BYTES) {
-      multiplyStrips(scratch, task);
     } else {
-      multiplyBlocks(scratch, task);
+      multiplyPanels(scratch, task);
     }
   }
 
-  /** Reads the left operand where it lies, and stores each sum once. */
-  private void multiplyStrips(Scratch scratch, MatmulTask task) {
+  /**
+   * Takes the left operand block by block, and for each the columns of the right one, as many at a
+   * time as a tile has. These are read where they lie, or packed into a panel that stays in the
+   * second-level cache while the rows of the left block pass by.
+   */
+  private void multiplyPanels(Scratch scratch, MatmulTask task) {
     var part = scratch.part;
     var right = task.right;
-    boolean inPlace =
+    int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
+    boolean packsLeft = packsLeft(task);
+    boolean rightInPlace =
         right.columnBytes == elementBytes
             && (task.rows <= FEW_ROWS || task.depth * right.rowBytes <= LONGEST_SPAN_BYTES);
+    boolean direct = task.beta == 0 && task.out.columnBytes == elementBytes;
     int rest = (int) (part.columns % shape.lanes());
-    long whole = part.columns - rest;
-    if (rest > 0) {
-      // A vector of columns that ends with the last one. Its first columns are computed once more
-      // below, before they are completed.
-      multiplyPanel(scratch, task, inPlace, part.columns - shape.lanes(), shape.lanes(), false);
+    // A vector of columns that ends with the last one: its first columns are computed once more
+    // with the others, so they must not yet have been completed.
+    boolean overlaps =
+        direct && rest > 0 && part.columns >= shape.lanes() && depthBlock >= task.depth;
+    long whole = direct ? part.columns - rest : part.columns;
+    for (long row = 0; row < part.rows; row += shape.rowBlock()) {
+      int rows = (int) Math.min(shape.rowBlock(), part.rows - row);
+      long step = 0;
+      do {
+        int depth = (int) Math.min(depthBlock, task.depth - step);
+        setLeftBlock(scratch, task, packsLeft, row, rows, step, depth);
+        boolean first = step == 0;
+        step += depth;
+        boolean last = step >= task.depth;
+        long rightOffset = part.rightOffset + (step - depth) * right.rowBytes;
+        if (overlaps) {
+          long column = part.columns - shape.lanes();
+          long from = rightOffset + column * right.columnBytes;
+          var form = setPanel(scratch, task, rightInPlace, from, depth, shape.lanes());
+          multiplyPanel(scratch, task, form, row, rows, column, shape.lanes(), depth, true, false);
+        }
+        int wide = shape.wideVectors() * shape.lanes();
+        for (long column = 0; column < whole; ) {
+          boolean isWide =
+              rightInPlace && direct && task.rows == 1 && first && last && whole - column >= wide;
+          int width = isWide ? wide : (int) Math.min(shape.columns(), whole - column);
+          long from = rightOffset + column * right.columnBytes;
+          if (direct) {
+            var form = setPanel(scratch, task, rightInPlace, from, depth, width);
+            multiplyPanel(scratch, task, form, row, rows, column, width, depth, first, last);
+          } else {
+            packRight(scratch, right, from, depth, width);
+            saveProducts(scratch, task, row, rows, column, width, depth, first, last);
+          }
+          column += width;
+        }
+        if (direct && rest > 0 && !overlaps) {
+          packRight(scratch, right, rightOffset + whole * right.columnBytes, depth, rest);
+          saveProducts(scratch, task, row, rows, whole, rest, depth, first, last);
+        }
+      } while (step < task.depth);
+      if (overlaps) {
+        for (long strip = row; strip < row + rows; strip += STRIP_ROWS) {
+          int height = (int) Math.min(STRIP_ROWS, row + rows - strip);
+          complete(task, part, strip, whole, height, rest);
+        }
+      }
     }
-    int wide = shape.wideVectors() * shape.lanes();
-    for (long column = 0; column < whole; ) {
-      boolean isWide = inPlace && task.rows == 1 && whole - column >= wide;
-      int width = isWide ? wide : (int) Math.min(shape.columns(), whole - column);
-      multiplyPanel(scratch, task, inPlace, column, width, true);
-      column += width;
+  }
+
+  /** Tells whether rows or columns of the left operand lie so far apart that copying them pays. */
+  private boolean packsLeft(MatmulTask task) {
+    var left = task.left;
+    return left.columnBytes != elementBytes
+        && task.rows > FEW_ROWS
+        && task.depth * left.columnBytes > LONGEST_LEFT_SPAN_BYTES;
+  }
+
+  /** Points the scratch memory's left block to some rows and a piece of the depth. */
+  private void setLeftBlock(
+      Scratch scratch, MatmulTask task, boolean packs, long row, int rows, long step, int depth) {
+    var block = scratch.leftBlock;
+    var left = task.left;
+    long offset = scratch.part.leftOffset + row * left.rowBytes + step * left.columnBytes;
+    if (!packs) {
+      block.segment = left.segment;
+      block.offset = offset;
+      block.rowBytes = left.rowBytes;
+      block.columnBytes = left.columnBytes;
+      block.stripRows = STRIP_ROWS;
+      block.stripBytes = STRIP_ROWS * left.rowBytes;
+    } else if (left.rowBytes == elementBytes) {
+      packLeftColumns(scratch, left, offset, rows, depth);
+    } else {
+      long lineBytes = packing.rowBytes(depth);
+      scratch.reserveLeft(rows * lineBytes);
+      packing.copy(
+          rows,
+          depth,
+          left.segment,
+          offset,
+          left.rowBytes,
+          left.columnBytes,
+          scratch.left,
+          0,
+          lineBytes);
+      block.segment = scratch.left;
+      block.offset = 0;
+      block.rowBytes = lineBytes;
+      block.columnBytes = elementBytes;
+      block.stripRows = STRIP_ROWS;
+      block.stripBytes = STRIP_ROWS * lineBytes;
     }
-    for (long row = 0; rest > 0 && row < part.rows; row += STRIP_ROWS) {
-      int height = (int) Math.min(STRIP_ROWS, part.rows - row);
-      complete(task, part, row, whole, height, rest);
+  }
+
+  /** Copies columns without gaps into panels of a few vectors of rows each. */
+  private void packLeftColumns(
+      Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
+    int panelRows = LEFT_PANEL_VECTORS * shape.lanes();
+    long columnBytes = (long) panelRows * elementBytes;
+    long panelBytes = columnBytes * depth;
+    int panels = (rows + panelRows - 1) / panelRows;
+    scratch.reserveLeft(panels * panelBytes);
+    for (int panel = 0; panel < panels; panel++) {
+      int height = Math.min(panelRows, rows - panel * panelRows);
+      long from = offset + panel * columnBytes;
+      long to = panel * panelBytes;
+      if (height == panelRows) {
+        kernels
+            .panel(LEFT_PANEL_VECTORS)
+            .copy(depth, left.segment, from, left.columnBytes, scratch.left, to, columnBytes);
+      } else {
+        packing.copy(
+            depth,
+            height,
+            left.segment,
+            from,
+            left.columnBytes,
+            elementBytes,
+            scratch.left,
+            to,
+            columnBytes);
+      }
     }
+    var block = scratch.leftBlock;
+    block.segment = scratch.left;
+    block.offset = 0;
+    block.rowBytes = elementBytes;
+    block.columnBytes = columnBytes;
+    block.stripRows = panelRows;
+    block.stripBytes = panelBytes;
+  }
+
+  /** Points the scratch memory's panel to whole vectors of columns of the right operand. */
+  private TileForm setPanel(
+      Scratch scratch, MatmulTask task, boolean inPlace, long offset, int depth, int columns) {
+    var right = task.right;
+    long panelRowBytes = (long) columns * elementBytes;
+    if (!inPlace) {
+      packRight(scratch, right, offset, depth, columns);
+      return TileForm.PANEL;
+    }
+    scratch.panel = right.segment;
+    scratch.panelOffset = offset;
+    scratch.panelRowBytes = right.rowBytes;
+    if (right.rowBytes == panelRowBytes) {
+      return TileForm.PANEL;
+    }
+    var left = scratch.leftBlock;
+    return left.columnBytes == elementBytes
+        ? TileForm.ROWS
+        : left.rowBytes == elementBytes ? TileForm.COLUMNS : TileForm.ANY;
   }
 
   /** Does what remains to be done with sums that are in their place. */
@@ -135,230 +270,156 @@ final class Gemm {
     task.applyEpilogue(part, row, column, rows, columns);
   }
 
+  /** Multiplies a block with a panel of whole vectors, straight into the result. */
   private void multiplyPanel(
       Scratch scratch,
       MatmulTask task,
-      boolean inPlace,
+      TileForm form,
+      long firstRow,
+      int rows,
       long firstColumn,
       int columns,
-      boolean complete) {
+      int depth,
+      boolean first,
+      boolean completes) {
     var part = scratch.part;
-    long rightOffset = part.rightOffset + firstColumn * task.right.columnBytes;
-    long outOffset = part.outOffset + firstColumn * elementBytes;
-    var left = task.left;
+    var left = scratch.leftBlock;
     var out = task.out;
-    int depth = (int) task.depth;
     int vectors = columns / shape.lanes();
-    var right = task.right.segment;
-    long rightFrom = rightOffset;
-    long rightRowBytes = task.right.rowBytes;
-    if (!inPlace) {
-      packRight(scratch, task.right, rightOffset, depth, columns);
-      right = scratch.right;
-      rightFrom = 0;
-      rightRowBytes = (long) columns * elementBytes;
-    }
-    for (long strip = 0; strip < part.rows; strip += STRIP_ROWS) {
-      int stripRows = (int) Math.min(STRIP_ROWS, part.rows - strip);
+    long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * (long) elementBytes;
+    long stripLeft = left.offset;
+    for (int strip = 0; strip < rows; strip += left.stripRows) {
+      int stripRows = Math.min(left.stripRows, rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
       for (int row = 0; row < stripRows; ) {
         int height = shape.tileRowsWithin(stripRows - row);
-        kernels
-            .tile(height, vectors)
-            .multiply(
-                depth,
-                left.segment,
-                part.leftOffset + (strip + row) * left.rowBytes,
-                left.rowBytes,
-                left.columnBytes,
-                right,
-                rightFrom,
-                rightRowBytes,
-                out.segment,
-                stripOut + row * out.rowBytes,
-                out.rowBytes);
-        row += height;
-      }
-      if (complete) {
-        complete(task, part, strip, firstColumn, stripRows, columns);
-      }
-    }
-  }
-
-  /** Packs both operands, block by block, so that they may lie in any way. */
-  private void multiplyBlocks(Scratch scratch, MatmulTask task) {
-    var part = scratch.part;
-    long rows = part.rows;
-    long columns = part.columns;
-    int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
-    int rowBlock = TileShape.evenBlock(rows, shape.rowBlock());
-    rowBlock = (rowBlock + shape.rows() - 1) / shape.rows() * shape.rows();
-    boolean inPlace = task.left.columnBytes == elementBytes;
-    boolean columnsFirst = task.left.rowBytes == elementBytes;
-    long lineBytes = packing.rowBytes(columnsFirst ? rowBlock : depthBlock);
-    long leftRowBytes = columnsFirst ? elementBytes : lineBytes;
-    long leftColumnBytes = columnsFirst ? lineBytes : elementBytes;
-    if (inPlace) {
-      leftRowBytes = task.left.rowBytes;
-      leftColumnBytes = elementBytes;
-    } else {
-      scratch.reserveLeft((columnsFirst ? depthBlock : rowBlock) * lineBytes);
-    }
-    for (long column = 0; column < columns; column += shape.columnBlock()) {
-      int width = (int) Math.min(shape.columnBlock(), columns - column);
-      long step = 0;
-      do {
-        int depth = (int) Math.min(depthBlock, task.depth - step);
-        packRight(
-            scratch,
-            task.right,
-            part.rightOffset + step * task.right.rowBytes + column * task.right.columnBytes,
-            depth,
-            width);
-        for (long row = 0; row < rows; row += rowBlock) {
-          int height = (int) Math.min(rowBlock, rows - row);
-          long left = part.leftOffset + row * task.left.rowBytes + step * task.left.columnBytes;
-          if (!inPlace) {
-            packing.copy(
-                columnsFirst ? depth : height,
-                columnsFirst ? height : depth,
-                task.left.segment,
-                left,
-                columnsFirst ? task.left.columnBytes : task.left.rowBytes,
-                columnsFirst ? task.left.rowBytes : task.left.columnBytes,
-                scratch.left,
-                0,
-                lineBytes);
-          }
-          multiplyBlock(
-              scratch,
-              task,
-              height,
-              width,
+        var tile = kernels.tile(form, height, vectors);
+        long from = stripLeft + row * left.rowBytes;
+        long to = stripOut + row * out.rowBytes;
+        if (first) {
+          tile.multiply(
               depth,
-              inPlace ? task.left.segment : scratch.left,
-              inPlace ? left : 0,
-              leftRowBytes,
-              leftColumnBytes,
-              row,
-              column,
-              step == 0,
-              step + depth >= task.depth);
-        }
-        step += depth;
-      } while (step < task.depth);
-    }
-  }
-
-  private void multiplyBlock(
-      Scratch scratch,
-      MatmulTask task,
-      int rows,
-      int columns,
-      int depth,
-      MemorySegment left,
-      long leftOffset,
-      long leftRowBytes,
-      long leftColumnBytes,
-      long firstRow,
-      long firstColumn,
-      boolean first,
-      boolean last) {
-    var part = scratch.part;
-    var out = task.out;
-    long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * out.columnBytes;
-    long biasOffset =
-        part.biasOffset + firstRow * task.bias.rowBytes + firstColumn * task.bias.columnBytes;
-    scratch.reserveBlock((long) shape.rows() * shape.columns() * elementBytes);
-    for (int column = 0; column < columns; column += shape.columns()) {
-      int width = Math.min(shape.columns(), columns - column);
-      int vectors = (width + shape.lanes() - 1) / shape.lanes();
-      boolean direct =
-          task.beta == 0 && out.columnBytes == elementBytes && width == vectors * shape.lanes();
-      long panelRowBytes = (long) vectors * shape.lanes() * elementBytes;
-      long panel = (long) column * depth * elementBytes;
-      long outColumn = outOffset + column * out.columnBytes;
-      long biasColumn = biasOffset + column * task.bias.columnBytes;
-      for (int row = 0; row < rows; ) {
-        int height = shape.tileRowsWithin(rows - row);
-        var tile = kernels.tile(height, vectors);
-        long from = leftOffset + row * leftRowBytes;
-        long to = outColumn + row * out.rowBytes;
-        if (direct && !first) {
-          tile.multiplyMore(
-              depth,
-              left,
+              left.segment,
               from,
-              leftRowBytes,
-              leftColumnBytes,
-              scratch.right,
-              panel,
-              panelRowBytes,
+              left.rowBytes,
+              left.columnBytes,
+              scratch.panel,
+              scratch.panelOffset,
+              scratch.panelRowBytes,
               out.segment,
               to,
               out.rowBytes);
         } else {
-          tile.multiply(
+          tile.multiplyMore(
               depth,
-              left,
+              left.segment,
               from,
-              leftRowBytes,
-              leftColumnBytes,
-              scratch.right,
-              panel,
-              panelRowBytes,
-              direct ? out.segment : scratch.block,
-              direct ? to : 0,
-              direct ? out.rowBytes : panelRowBytes);
-        }
-        if (!direct) {
-          long bias = biasColumn + row * task.bias.rowBytes;
-          results.save(task, scratch.block, panelRowBytes, height, width, to, bias, first);
+              left.rowBytes,
+              left.columnBytes,
+              scratch.panel,
+              scratch.panelOffset,
+              scratch.panelRowBytes,
+              out.segment,
+              to,
+              out.rowBytes);
         }
         row += height;
       }
-      if (last) {
-        if (direct) {
-          results.complete(task, rows, width, outColumn, biasColumn);
-        } else if (task.hasBias && !task.addsBiasFirst()) {
-          results.addBias(task, rows, width, outColumn, biasColumn);
-        }
-        task.applyEpilogue(part, firstRow, firstColumn + column, rows, width);
+      if (completes) {
+        complete(task, part, firstRow + strip, firstColumn, stripRows, columns);
       }
+      stripLeft += left.stripBytes;
     }
   }
 
-  /**
-   * Copies columns of the right operand into panels as wide as a tile; the last may be narrower.
-   */
+  /** Multiplies a block with a packed panel, and brings the sums to where they cannot be stored. */
+  private void saveProducts(
+      Scratch scratch,
+      MatmulTask task,
+      long firstRow,
+      int rows,
+      long firstColumn,
+      int columns,
+      int depth,
+      boolean first,
+      boolean last) {
+    var part = scratch.part;
+    var left = scratch.leftBlock;
+    var out = task.out;
+    int vectors = (columns + shape.lanes() - 1) / shape.lanes();
+    long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * out.columnBytes;
+    long biasOffset =
+        part.biasOffset + firstRow * task.bias.rowBytes + firstColumn * task.bias.columnBytes;
+    scratch.reserveBlock((long) shape.rows() * shape.columns() * elementBytes);
+    long stripLeft = left.offset;
+    for (int strip = 0; strip < rows; strip += left.stripRows) {
+      int stripRows = Math.min(left.stripRows, rows - strip);
+      long stripOut = outOffset + strip * out.rowBytes;
+      long stripBias = biasOffset + strip * task.bias.rowBytes;
+      for (int row = 0; row < stripRows; ) {
+        int height = shape.tileRowsWithin(stripRows - row);
+        kernels
+            .tile(TileForm.PANEL, height, vectors)
+            .multiply(
+                depth,
+                left.segment,
+                stripLeft + row * left.rowBytes,
+                left.rowBytes,
+                left.columnBytes,
+                scratch.panel,
+                scratch.panelOffset,
+                scratch.panelRowBytes,
+                scratch.block,
+                0,
+                scratch.panelRowBytes);
+        results.save(
+            task,
+            scratch.block,
+            scratch.panelRowBytes,
+            height,
+            columns,
+            stripOut + row * out.rowBytes,
+            stripBias + row * task.bias.rowBytes,
+            first);
+        row += height;
+      }
+      if (last) {
+        if (task.hasBias && !task.addsBiasFirst()) {
+          results.addBias(task, stripRows, columns, stripOut, stripBias);
+        }
+        task.applyEpilogue(part, firstRow + strip, firstColumn, stripRows, columns);
+      }
+      stripLeft += left.stripBytes;
+    }
+  }
+
+  /** Copies columns of the right operand into a panel of whole vectors, padded with zeros. */
   private void packRight(
       Scratch scratch, MatrixOperand right, long offset, int depth, int columns) {
     int lanes = shape.lanes();
-    int padded = (columns + lanes - 1) / lanes * lanes;
-    scratch.reserveRight((long) padded * depth * elementBytes);
-    for (int column = 0; column < columns; column += shape.columns()) {
-      int width = Math.min(shape.columns(), columns - column);
-      int vectors = (width + lanes - 1) / lanes;
-      long rowBytes = (long) vectors * lanes * elementBytes;
-      long to = (long) column * depth * elementBytes;
-      long from = offset + column * right.columnBytes;
-      if (right.columnBytes == elementBytes && width == vectors * lanes) {
-        kernels
-            .panel(vectors)
-            .copy(depth, right.segment, from, right.rowBytes, scratch.right, to, rowBytes);
-      } else {
-        packing.copy(
-            depth,
-            width,
-            right.segment,
-            from,
-            right.rowBytes,
-            right.columnBytes,
-            scratch.right,
-            to,
-            rowBytes);
-        packing.clear(depth, width, vectors * lanes, scratch.right, to, rowBytes);
-      }
+    int vectors = (columns + lanes - 1) / lanes;
+    int padded = vectors * lanes;
+    long rowBytes = (long) padded * elementBytes;
+    scratch.reserveRight(rowBytes * depth);
+    scratch.panel = scratch.right;
+    scratch.panelOffset = 0;
+    scratch.panelRowBytes = rowBytes;
+    if (right.columnBytes == elementBytes && columns == padded) {
+      kernels
+          .panel(vectors)
+          .copy(depth, right.segment, offset, right.rowBytes, scratch.right, 0, rowBytes);
+    } else {
+      packing.copy(
+          depth,
+          columns,
+          right.segment,
+          offset,
+          right.rowBytes,
+          right.columnBytes,
+          scratch.right,
+          0,
+          rowBytes);
+      packing.clear(depth, columns, padded, scratch.right, 0, rowBytes);
     }
   }
 }

@@ -231,6 +231,7 @@ final class MatmulTask implements RangeTask {
                   + firstColumn * bias.columnBytes
               : 0;
       gemm.multiply(scratch, this);
+      scratch.clear();
       gemm.scratchPool.giveBack(scratch);
     }
   }

@@ -13,10 +13,28 @@ final class Scratch {
   /** What is being computed. */
   final Part part = new Part();
 
+  /** Where the tiles find the left operand. */
+  final LeftBlock leftBlock = new LeftBlock();
+
   MemorySegment left = MemorySegment.NULL;
   MemorySegment right = MemorySegment.NULL;
   MemorySegment block = MemorySegment.NULL;
   MemorySegment sums = MemorySegment.NULL;
+
+  /** Where the tiles find the right operand: {@link #right}, or the operand itself. */
+  MemorySegment panel = MemorySegment.NULL;
+
+  /** The position of the first row of the panel, in bytes. */
+  long panelOffset;
+
+  /** The distance between rows of the panel, in bytes. */
+  long panelRowBytes;
+
+  /** Forgets the operands, so that they do not stay reachable. */
+  void clear() {
+    panel = MemorySegment.NULL;
+    leftBlock.segment = MemorySegment.NULL;
+  }
 
   void reserveLeft(long bytes) {
     left = reserve(left, bytes);

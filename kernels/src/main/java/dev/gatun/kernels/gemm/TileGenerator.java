@@ -7,6 +7,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Locale;
 
 /**
  * Writes register tiles. Sums are local variables, all of them written out; the only loop is that
@@ -30,20 +31,23 @@ final class TileGenerator {
           CD_long);
 
   private final VectorCode vector;
+  private final TileForm form;
   private final int rows;
   private final int vectors;
 
-  private TileGenerator(VectorCode vector, int rows, int vectors) {
+  private TileGenerator(VectorCode vector, TileForm form, int rows, int vectors) {
     this.vector = vector;
+    this.form = form;
     this.rows = rows;
     this.vectors = vectors;
   }
 
-  static Tile tile(VectorCode vector, int rows, int vectors) {
-    var generator = new TileGenerator(vector, rows, vectors);
+  static Tile tile(VectorCode vector, TileForm form, int rows, int vectors) {
+    var generator = new TileGenerator(vector, form, rows, vectors);
+    var formName = form.name().charAt(0) + form.name().substring(1).toLowerCase(Locale.ROOT);
     return VectorCode.define(
         Tile.class,
-        vector.name + "Tile" + rows + "x" + vectors,
+        vector.name + formName + "Tile" + rows + "x" + vectors,
         builder -> {
           builder.withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false));
           builder.withMethodBody("multiplyMore", TYPE, 0, code -> generator.write(code, true));
@@ -100,7 +104,13 @@ final class TileGenerator {
     return (step, row) -> {
       code.aload(left);
       vector.elementLayout(code);
-      VectorCode.bytePosition(code, positions[row], step, columnBytes, 0);
+      switch (form) {
+        case ROWS -> VectorCode.bytePosition(code, positions[row], step, vector.elementBytes());
+        case COLUMNS ->
+            VectorCode.bytePosition(
+                code, positions[0], step, columnBytes, row * vector.elementBytes());
+        case PANEL, ANY -> VectorCode.bytePosition(code, positions[row], step, columnBytes, 0);
+      }
       vector.elementFromSegment(code);
     };
   }
@@ -112,7 +122,11 @@ final class TileGenerator {
     int position = code.allocateLocal(TypeKind.LONG);
     return (step, index) -> {
       if (index == 0) {
-        VectorCode.bytePosition(code, offset, step, rowBytes, 0);
+        if (form == TileForm.PANEL) {
+          VectorCode.bytePosition(code, offset, step, vectors * vector.vectorBytes);
+        } else {
+          VectorCode.bytePosition(code, offset, step, rowBytes, 0);
+        }
         code.lstore(position);
       }
       vector.species(code);

@@ -4,47 +4,44 @@ package dev.gatun.kernels.gemm;
  * How operands are cut up, for one element type and one vector width.
  *
  * <p>A tile of {@code rows x vectors} sums has to stay in registers, beside one vector for each
- * column of vectors and one for a factor. {@code depthBlock} rows of a packed panel of the right
- * operand stream from the second-level cache while {@code rowBlock} rows of the left one stay
- * there; {@code columnBlock} columns of the right operand stay in the last-level cache.
+ * column of vectors and one for a factor. A panel of {@code depthBlock} rows of the right operand
+ * streams from the second-level cache while the rows of the left one pass by, of which {@code
+ * rowBlock} stay in the last-level cache from one panel to the next.
  *
  * @param vectorBits the width of a vector in bits
  * @param lanes the number of elements in a vector
  * @param rows the number of rows of a tile
  * @param vectors the number of vectors in a row of a tile
- * @param rowBlock the number of rows that are packed at a time, a multiple of {@code rows}
+ * @param rowBlock the number of rows that are packed at a time
  * @param depthBlock the most products that are summed in registers
- * @param columnBlock the number of columns that are packed at a time, a multiple of those of a tile
  */
-record TileShape(
-    int vectorBits,
-    int lanes,
-    int rows,
-    int vectors,
-    int rowBlock,
-    int depthBlock,
-    int columnBlock) {
+record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock, int depthBlock) {
+  private static final int SMALLEST_DEPTH_BLOCK = 128;
 
-  private static final int LEFT_BLOCK_BYTES = 400 << 10;
-  private static final int DEPTH_BYTES = 3072;
-  private static final int RIGHT_BLOCK_BYTES = 3 << 20;
+  /** A multiple of the rows of every strip. */
+  private static final int ROW_UNIT = 96;
 
   /**
    * Returns the shape for elements of a size.
    *
    * @param vectorBits the width of a vector in bits
    * @param elementBytes the size of an element in bytes
+   * @param caches the caches of the machine
    * @return a shape that suits the registers of machines with vectors that wide
    */
-  static TileShape of(int vectorBits, int elementBytes) {
+  static TileShape of(int vectorBits, int elementBytes, CacheSizes caches) {
     int lanes = vectorBits / Byte.SIZE / elementBytes;
     int rows = 6;
     int vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
-    int depthBlock = DEPTH_BYTES / elementBytes;
-    int rowBlock = LEFT_BLOCK_BYTES / DEPTH_BYTES / rows * rows;
-    int panel = vectors * lanes;
-    int columnBlock = RIGHT_BLOCK_BYTES / DEPTH_BYTES / panel * panel;
-    return new TileShape(vectorBits, lanes, rows, vectors, rowBlock, depthBlock, columnBlock);
+    long panelRowBytes = (long) vectors * lanes * elementBytes;
+    // Half of the second level for the panel; the rows of one tile may exceed the first level by
+    // half, since they are read in order.
+    long panelDepth = caches.second() / 2 / panelRowBytes;
+    long rowsDepth = caches.first() * 3 / 2 / ((long) rows * elementBytes);
+    int depthBlock = (int) Math.max(SMALLEST_DEPTH_BLOCK, Math.min(panelDepth, rowsDepth));
+    long rowBytes = (long) depthBlock * elementBytes;
+    int rowBlock = (int) Math.max(1, caches.last() / 4 / rowBytes / ROW_UNIT) * ROW_UNIT;
+    return new TileShape(vectorBits, lanes, rows, vectors, rowBlock, depthBlock);
   }
 
   private static boolean hasThirtyTwoRegisters(int vectorBits) {

@@ -158,6 +158,16 @@ final class VectorCode {
     }
   }
 
+  /** Pushes {@code base + step * stride}: long base, int step, constant stride. */
+  static void bytePosition(CodeBuilder code, int base, int step, int stride) {
+    code.lload(base).iload(step).i2l().loadConstant((long) stride).lmul().ladd();
+  }
+
+  /** Returns the size of an element in bytes. */
+  int elementBytes() {
+    return vectorBytes / lanes;
+  }
+
   /** Pushes the species; what follows {@link #loadSegment} and the like begins with it. */
   void species(CodeBuilder code) {
     code.getstatic(vector, species, SPECIES);
