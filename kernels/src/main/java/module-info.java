@@ -6,8 +6,10 @@ module dev.gatun.kernels {
   requires jdk.incubator.vector;
 
   exports dev.gatun.kernels;
+  exports dev.gatun.kernels.convolution;
   exports dev.gatun.kernels.gemm;
   exports dev.gatun.kernels.index;
+  exports dev.gatun.kernels.pooling;
   exports dev.gatun.kernels.random;
   exports dev.gatun.kernels.reduce;
   exports dev.gatun.kernels.pointwise;

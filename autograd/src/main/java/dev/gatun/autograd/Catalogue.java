@@ -30,6 +30,8 @@ public final class Catalogue {
           Softmaxes.class,
           Normalizations.class,
           Lookups.class,
+          Convolutions.class,
+          Pooling.class,
           Elements.class,
           Embedding.class);
 

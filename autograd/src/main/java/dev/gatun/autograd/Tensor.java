@@ -54,6 +54,8 @@ public final class Tensor extends StridedArray
         Softmaxes,
         Normalizations,
         Lookups,
+        Convolutions,
+        Pooling,
         Elements {
   /** The tensor that this one is a view of, directly or not; null when it is none. */
   private @Nullable Tensor base;

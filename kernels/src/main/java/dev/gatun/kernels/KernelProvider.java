@@ -1,9 +1,11 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.pooling.PoolingKernels;
 import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
 
@@ -46,6 +48,20 @@ public interface KernelProvider {
    * @return the kernels, the same at every call
    */
   MatmulKernels matmul();
+
+  /**
+   * Returns the kernels of convolutions.
+   *
+   * @return the same instance at every call
+   */
+  ConvolutionKernels convolutions();
+
+  /**
+   * Returns the kernels that take the largest or the mean of windows of images.
+   *
+   * @return the same instance at every call
+   */
+  PoolingKernels pooling();
 
   /**
    * Returns the kernels that move elements.

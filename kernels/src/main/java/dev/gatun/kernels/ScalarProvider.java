@@ -1,5 +1,7 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.convolution.ConvolutionKernels;
+import dev.gatun.kernels.convolution.ScalarConvolution;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.gemm.ScalarMatmul;
 import dev.gatun.kernels.index.IndexKernels;
@@ -7,6 +9,8 @@ import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
+import dev.gatun.kernels.pooling.PoolingKernels;
+import dev.gatun.kernels.pooling.ScalarPooling;
 import dev.gatun.kernels.random.CounterRandom;
 import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
@@ -51,6 +55,16 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public MatmulKernels matmul() {
     return ScalarMatmul.instance();
+  }
+
+  @Override
+  public ConvolutionKernels convolutions() {
+    return ScalarConvolution.instance();
+  }
+
+  @Override
+  public PoolingKernels pooling() {
+    return ScalarPooling.instance();
   }
 
   @Override

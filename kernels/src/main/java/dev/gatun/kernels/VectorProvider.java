@@ -1,5 +1,7 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.convolution.ConvolutionKernels;
+import dev.gatun.kernels.convolution.VectorConvolution;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.gemm.VectorMatmul;
 import dev.gatun.kernels.index.IndexKernels;
@@ -8,6 +10,8 @@ import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
 import dev.gatun.kernels.pointwise.VectorPointwiseKernel;
+import dev.gatun.kernels.pooling.PoolingKernels;
+import dev.gatun.kernels.pooling.ScalarPooling;
 import dev.gatun.kernels.random.CounterRandom;
 import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
@@ -33,6 +37,8 @@ public final class VectorProvider implements KernelProvider {
   private final RandomKernels random;
   private final MatmulKernels matmul;
   private final IndexKernels indexing;
+  private final ConvolutionKernels convolutions;
+  private final PoolingKernels pooling;
 
   private VectorProvider(int laneBits) {
     this.laneBits = laneBits;
@@ -41,6 +47,8 @@ public final class VectorProvider implements KernelProvider {
     this.reductions = Reductions.vector(laneBits);
     this.matmul = new VectorMatmul(laneBits);
     this.indexing = StridedIndexing.vector(laneBits);
+    this.convolutions = new VectorConvolution(laneBits);
+    this.pooling = ScalarPooling.instance();
   }
 
   /**
@@ -110,6 +118,16 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public MatmulKernels matmul() {
     return matmul;
+  }
+
+  @Override
+  public ConvolutionKernels convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public PoolingKernels pooling() {
+    return pooling;
   }
 
   @Override

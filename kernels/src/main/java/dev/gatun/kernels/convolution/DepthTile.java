@@ -1,0 +1,56 @@
+package dev.gatun.kernels.convolution;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The innermost kernel: sums of products for a few rows and a few vectors of columns, held in
+ * registers while the depth is walked. Subclasses are written by {@link DepthTileGenerator}, one
+ * for each element type, number of rows and vectors, and vector width.
+ *
+ * <p>At each step of the depth one element of every row of the left operand meets one row of the
+ * right operand. The left operand's elements lie next to each other along the depth; the right
+ * operand's rows lie wherever a table says.
+ */
+abstract class DepthTile {
+  /**
+   * Multiplies and stores the sums.
+   *
+   * @param depth the number of products in each sum
+   * @param left the memory of the left operand
+   * @param leftOffset the position of its first row, in bytes
+   * @param leftRowBytes the distance between its rows, in bytes
+   * @param right the memory of the right operand
+   * @param rightOffset what is added to the positions in the table, in bytes
+   * @param table the positions of the right operand's rows in bytes, one long for each step
+   * @param tableOffset the position of the first of them, in bytes
+   * @param out the memory of the sums, which is not read
+   * @param outOffset the position of the first row of sums, in bytes
+   * @param outRowBytes the distance between rows of sums, in bytes
+   */
+  abstract void multiply(
+      int depth,
+      MemorySegment left,
+      long leftOffset,
+      long leftRowBytes,
+      MemorySegment right,
+      long rightOffset,
+      MemorySegment table,
+      long tableOffset,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes);
+
+  /** Continues sums: as {@link #multiply}, but they start from what {@code out} holds. */
+  abstract void multiplyMore(
+      int depth,
+      MemorySegment left,
+      long leftOffset,
+      long leftRowBytes,
+      MemorySegment right,
+      long rightOffset,
+      MemorySegment table,
+      long tableOffset,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes);
+}

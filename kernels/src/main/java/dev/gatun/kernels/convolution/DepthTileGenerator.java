@@ -1,0 +1,144 @@
+package dev.gatun.kernels.convolution;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.MethodTypeDesc;
+
+/**
+ * Writes {@link DepthTile}s. Sums are local variables, all of them written out; the only loop is
+ * that over the depth, counted by an int, with positions computed from it: a shape that the
+ * optimizing compiler turns into nothing but loads and fused multiply-adds.
+ */
+final class DepthTileGenerator {
+  private static final MethodTypeDesc TYPE =
+      MethodTypeDesc.of(
+          CD_void,
+          CD_int,
+          VectorBytecode.SEGMENT,
+          CD_long,
+          CD_long,
+          VectorBytecode.SEGMENT,
+          CD_long,
+          VectorBytecode.SEGMENT,
+          CD_long,
+          VectorBytecode.SEGMENT,
+          CD_long,
+          CD_long);
+
+  private static final int DEPTH = 0;
+  private static final int LEFT = 1;
+  private static final int RIGHT = 4;
+  private static final int TABLE = 6;
+  private static final int OUT = 8;
+
+  private final VectorBytecode vector;
+  private final int rows;
+  private final int vectors;
+
+  private DepthTileGenerator(VectorBytecode vector, int rows, int vectors) {
+    this.vector = vector;
+    this.rows = rows;
+    this.vectors = vectors;
+  }
+
+  static DepthTile tile(VectorBytecode vector, int rows, int vectors) {
+    var generator = new DepthTileGenerator(vector, rows, vectors);
+    return VectorBytecode.define(
+        DepthTile.class,
+        vector.name + "DepthTile" + rows + "x" + vectors,
+        builder -> {
+          builder.withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false));
+          builder.withMethodBody("multiplyMore", TYPE, 0, code -> generator.write(code, true));
+        });
+  }
+
+  private void write(CodeBuilder code, boolean more) {
+    VectorBytecode.nativeSegment(code, LEFT);
+    VectorBytecode.nativeSegment(code, RIGHT);
+    VectorBytecode.nativeSegment(code, TABLE);
+    VectorBytecode.nativeSegment(code, OUT);
+    int[] sums = VectorBytecode.locals(code, TypeKind.REFERENCE, rows * vectors);
+    int[] positions = more ? outPositions(code) : sums;
+    for (int i = 0; i < sums.length; i++) {
+      vector.species(code);
+      if (more) {
+        pushOutPosition(code, positions, i);
+        vector.load(code);
+      } else {
+        vector.zero(code);
+      }
+      code.astore(sums[i]);
+    }
+    writeLoop(code, sums);
+    // Computed behind the loop, where they do not take registers from it.
+    positions = outPositions(code);
+    for (int i = 0; i < sums.length; i++) {
+      code.aload(sums[i]);
+      pushOutPosition(code, positions, i);
+      vector.store(code);
+    }
+    code.return_();
+  }
+
+  private int[] outPositions(CodeBuilder code) {
+    return VectorBytecode.rowPositions(
+        code, rows, code.parameterSlot(OUT + 1), code.parameterSlot(OUT + 2));
+  }
+
+  private void pushOutPosition(CodeBuilder code, int[] positions, int index) {
+    code.aload(code.parameterSlot(OUT)).lload(positions[index / vectors]);
+    code.loadConstant((long) (index % vectors) * vector.vectorBytes).ladd();
+  }
+
+  private void writeLoop(CodeBuilder code, int[] sums) {
+    int[] leftRows =
+        VectorBytecode.rowPositions(
+            code, rows, code.parameterSlot(LEFT + 1), code.parameterSlot(LEFT + 2));
+    int[] column = VectorBytecode.locals(code, TypeKind.REFERENCE, vectors);
+    int factor = code.allocateLocal(TypeKind.REFERENCE);
+    int position = code.allocateLocal(TypeKind.LONG);
+    int step = code.allocateLocal(TypeKind.INT);
+    VectorBytecode.loop(
+        code,
+        step,
+        code.parameterSlot(DEPTH),
+        () -> {
+          code.aload(code.parameterSlot(TABLE));
+          VectorBytecode.longLayout(code);
+          pushStep(code, step, code.parameterSlot(TABLE + 1), Long.BYTES);
+          VectorBytecode.getLong(code);
+          code.lload(code.parameterSlot(RIGHT + 1)).ladd().lstore(position);
+          for (int index = 0; index < vectors; index++) {
+            vector.species(code);
+            code.aload(code.parameterSlot(RIGHT)).lload(position);
+            code.loadConstant((long) index * vector.vectorBytes).ladd();
+            vector.load(code);
+            code.astore(column[index]);
+          }
+          for (int row = 0; row < rows; row++) {
+            vector.species(code);
+            code.aload(code.parameterSlot(LEFT));
+            vector.elementLayout(code);
+            pushStep(code, step, leftRows[row], vector.elementBytes);
+            vector.getElement(code);
+            vector.broadcast(code);
+            code.astore(factor);
+            for (int index = 0; index < vectors; index++) {
+              int sum = sums[row * vectors + index];
+              code.aload(factor).aload(column[index]).aload(sum);
+              vector.fma(code);
+              code.astore(sum);
+            }
+          }
+        });
+  }
+
+  /** Pushes {@code base + step * bytes}. */
+  private static void pushStep(CodeBuilder code, int step, int base, int bytes) {
+    code.lload(base).iload(step).i2l().loadConstant((long) bytes).lmul().ladd();
+  }
+}

@@ -1,0 +1,285 @@
+package dev.gatun.kernels.convolution;
+
+import dev.gatun.kernels.RangeTask;
+import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.scratch.ScratchMemory;
+import dev.gatun.kernels.scratch.ScratchPool;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Sums the gradient of weights: for every pair of a result's and an image's channel and every tap,
+ * a product of the result's gradient with the image, over all positions.
+ *
+ * <p>The image is copied strip by strip with its channels innermost, so that neighbouring columns
+ * of the kernel and all channels are one row, and the positions are the depth. Positions are cut
+ * into chunks by the sizes alone; each has sums of its own, which are added in order.
+ *
+ * <p>Fields are set by the caller before {@link #runAll}. Distances are in bytes; all operands are
+ * contiguous.
+ */
+final class WeightGradientTask {
+  private static final long MOST_STRIP_BYTES = 256 << 10;
+  private static final long MOST_SUMS_BYTES = 16 << 20;
+  private static final int MOST_CHUNKS = 8;
+  private static final int PARTS = 16;
+  private static final double SMALLEST_SHARED_WORK = 400_000;
+
+  private final TileKernels kernels;
+  private final ScratchPool<WeightGradientScratch> scratchPool;
+  private final ScratchMemory tableMemory = new ScratchMemory();
+  private final ScratchMemory sumsMemory = new ScratchMemory();
+  private final RangeTask summing = this::sumParts;
+  private final RangeTask adding = this::addChunks;
+
+  MemorySegment image = MemorySegment.NULL;
+  long imageOffset;
+  MemorySegment gradient = MemorySegment.NULL;
+  long gradientOffset;
+  MemorySegment result = MemorySegment.NULL;
+  long resultOffset;
+
+  long batch;
+  int groups;
+  int groupChannels;
+  int groupResults;
+  int imageRows;
+  int imageColumns;
+  int gradientRows;
+  int gradientColumns;
+  int kernelRows;
+  int kernelColumns;
+  int strideRows;
+  int strideColumns;
+  int paddingRows;
+  int paddingColumns;
+  int dilationRows;
+  int dilationColumns;
+
+  private int stripRows;
+  private int strips;
+  private long chunks;
+  private int stripImageRows;
+  private int stripColumns;
+  private int partResults;
+  private int resultParts;
+
+  /** How many rows of the right operand there are for one row of the kernel, and how long. */
+  private int runs;
+
+  private int runElements;
+  private long sumsRowBytes;
+  private long chunkBytes;
+  private MemorySegment table = MemorySegment.NULL;
+  private MemorySegment sums = MemorySegment.NULL;
+
+  WeightGradientTask(TileKernels kernels, ScratchPool<WeightGradientScratch> scratchPool) {
+    this.kernels = kernels;
+    this.scratchPool = scratchPool;
+  }
+
+  void clear() {
+    image = MemorySegment.NULL;
+    gradient = MemorySegment.NULL;
+    result = MemorySegment.NULL;
+  }
+
+  void runAll() {
+    long weights = (long) groups * groupResults * groupChannels * kernelRows * kernelColumns;
+    if (weights == 0) {
+      return;
+    }
+    long positions = batch * gradientRows * gradientColumns;
+    if (positions == 0) {
+      RowMoves.zero(result, resultOffset, Math.toIntExact(weights), kernels.elementBytes);
+      return;
+    }
+    arrange();
+    boolean shared =
+        (double) positions * weights / groups >= SMALLEST_SHARED_WORK && Workers.threads() > 1;
+    long parts = chunks * groups * resultParts;
+    long rows = (long) groups * groupResults;
+    if (shared) {
+      Workers.parallelFor(parts, 1, summing);
+      Workers.parallelFor(rows, Math.ceilDiv(rows, PARTS), adding);
+    } else {
+      sumParts(0, parts);
+      addChunks(0, rows);
+    }
+  }
+
+  private void arrange() {
+    int bytes = kernels.elementBytes;
+    boolean joined = dilationColumns == 1;
+    runs = joined ? 1 : kernelColumns;
+    runElements = (joined ? kernelColumns : 1) * groupChannels;
+    stripColumns =
+        (gradientColumns - 1) * strideColumns + (kernelColumns - 1) * dilationColumns + 1;
+    stripRows = gradientRows;
+    while (stripRows > 1
+        && (long) stripImageRows(stripRows) * stripColumns * groupChannels * bytes
+            > MOST_STRIP_BYTES) {
+      stripRows = (stripRows + 1) / 2;
+    }
+    strips = Math.ceilDiv(gradientRows, stripRows);
+    stripRows = Math.ceilDiv(gradientRows, strips);
+    stripImageRows = stripImageRows(stripRows);
+    sumsRowBytes =
+        (long) kernelRows * runs * kernels.vectorsFor(runElements) * kernels.lanes * bytes;
+    chunkBytes = (long) groups * groupResults * sumsRowBytes;
+    chunks =
+        Math.clamp(MOST_SUMS_BYTES / chunkBytes, 1, (int) Math.min(MOST_CHUNKS, batch * strips));
+    sums = sumsMemory.reserve(chunks * chunkBytes);
+    long cuts = Math.ceilDiv(PARTS, chunks * groups);
+    long tiles = Math.ceilDiv(groupResults, TileKernels.ROWS);
+    partResults = (int) Math.min(groupResults, Math.ceilDiv(tiles, cuts) * TileKernels.ROWS);
+    resultParts = Math.ceilDiv(groupResults, partResults);
+    table = tableMemory.reserve((long) stripRows * gradientColumns * Long.BYTES);
+    long at = 0;
+    for (int row = 0; row < stripRows; row++) {
+      for (int column = 0; column < gradientColumns; column++) {
+        long position = (long) row * strideRows * stripColumns + (long) column * strideColumns;
+        table.set(ValueLayout.JAVA_LONG, at, position * groupChannels * bytes);
+        at += Long.BYTES;
+      }
+    }
+  }
+
+  private int stripImageRows(int rows) {
+    return (rows - 1) * strideRows + (kernelRows - 1) * dilationRows + 1;
+  }
+
+  private void sumParts(long from, long to) {
+    var scratch = scratchPool.take();
+    for (long part = from; part < to; part++) {
+      int results = (int) (part % resultParts);
+      long rest = part / resultParts;
+      sumPart(scratch, rest / groups, (int) (rest % groups), results * partResults);
+    }
+    scratchPool.giveBack(scratch);
+  }
+
+  private void sumPart(WeightGradientScratch scratch, long chunk, int group, int firstResult) {
+    int bytes = kernels.elementBytes;
+    int results = Math.min(partResults, groupResults - firstResult);
+    long slack = (long) kernels.columns() * bytes;
+    var strip =
+        scratch.strip.reserve((long) stripImageRows * stripColumns * groupChannels * bytes + slack);
+    long all = batch * strips;
+    long first = chunk * all / chunks;
+    long end = (chunk + 1) * all / chunks;
+    long row = (long) group * groupResults + firstResult;
+    long plane = (long) gradientRows * gradientColumns * bytes;
+    for (long index = first; index < end; index++) {
+      long item = index / strips;
+      int firstRow = (int) (index % strips) * stripRows;
+      int rows = Math.min(stripRows, gradientRows - firstRow);
+      copyStrip(strip, item, group, firstRow, rows);
+      multiply(
+          strip,
+          rows * gradientColumns,
+          gradientOffset
+              + (item * groups * groupResults + row) * plane
+              + (long) firstRow * gradientColumns * bytes,
+          plane,
+          chunk * chunkBytes + row * sumsRowBytes,
+          results,
+          index > first);
+    }
+  }
+
+  private void multiply(
+      MemorySegment strip,
+      int depth,
+      long gradientFrom,
+      long plane,
+      long sumsAt,
+      int results,
+      boolean more) {
+    int bytes = kernels.elementBytes;
+    int vectors = (int) kernels.vectorsFor(runElements);
+    for (int run = 0; run < kernelRows * runs; run++) {
+      long elements =
+          (long) (run / runs) * dilationRows * stripColumns + (long) (run % runs) * dilationColumns;
+      for (int vector = 0; vector < vectors; vector += kernels.vectors) {
+        int width = Math.min(kernels.vectors, vectors - vector);
+        long along = (long) vector * kernels.lanes * bytes;
+        long rightFrom = elements * groupChannels * bytes + along;
+        long to = sumsAt + (long) run * vectors * kernels.lanes * bytes + along;
+        for (int row = 0; row < results; ) {
+          int height = TileKernels.rowsWithin(results - row);
+          var tile = kernels.tile(height, width);
+          long left = gradientFrom + row * plane;
+          long out = to + row * sumsRowBytes;
+          if (more) {
+            tile.multiplyMore(
+                depth, gradient, left, plane, strip, rightFrom, table, 0, sums, out, sumsRowBytes);
+          } else {
+            tile.multiply(
+                depth, gradient, left, plane, strip, rightFrom, table, 0, sums, out, sumsRowBytes);
+          }
+          row += height;
+        }
+      }
+    }
+  }
+
+  /** Copies the part of an image that a strip reads, with padding, channels innermost. */
+  private void copyStrip(MemorySegment strip, long item, int group, int firstRow, int rows) {
+    int bytes = kernels.elementBytes;
+    long pixelBytes = (long) groupChannels * bytes;
+    int left = Math.min(paddingColumns, stripColumns);
+    int right = Math.clamp((long) imageColumns + paddingColumns, left, stripColumns);
+    long plane = (long) imageRows * imageColumns * bytes;
+    long from = imageOffset + (item * groups + group) * groupChannels * plane;
+    long at = 0;
+    for (int row = 0; row < stripImageRows(rows); row++) {
+      int imageRow = firstRow * strideRows - paddingRows + row;
+      if (imageRow < 0 || imageRow >= imageRows) {
+        RowMoves.zero(strip, at, stripColumns * groupChannels, bytes);
+      } else {
+        RowMoves.zero(strip, at, left * groupChannels, bytes);
+        RowMoves.zero(
+            strip, at + right * pixelBytes, (stripColumns - right) * groupChannels, bytes);
+        RowMoves.transpose(
+            image,
+            from + (long) imageRow * imageColumns * bytes,
+            plane,
+            strip,
+            at + left * pixelBytes,
+            groupChannels,
+            right - left,
+            bytes);
+      }
+      at += stripColumns * pixelBytes;
+    }
+  }
+
+  /** Adds the chunks up and brings the sums to their place. */
+  private void addChunks(long from, long to) {
+    int bytes = kernels.elementBytes;
+    int taps = kernelRows * kernelColumns;
+    int runPadded = (int) kernels.vectorsFor(runElements) * kernels.lanes;
+    boolean joined = runs == 1;
+    for (long row = from; row < to; row++) {
+      long at = row * sumsRowBytes;
+      long target = resultOffset + row * groupChannels * taps * bytes;
+      for (int i = 0; i < kernelRows; i++) {
+        for (int j = 0; j < kernelColumns; j++) {
+          long run = joined ? i : (long) i * kernelColumns + j;
+          long start = at + (run * runPadded + (joined ? (long) j * groupChannels : 0)) * bytes;
+          RowMoves.sum(
+              sums,
+              start,
+              chunkBytes,
+              (int) chunks,
+              result,
+              target + ((long) i * kernelColumns + j) * bytes,
+              (long) taps * bytes,
+              groupChannels,
+              bytes);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Convolutions of images.
+ *
+ * <p>All three passes of a convolution are sums of products of a small matrix with shifted copies
+ * of an image. One register tile computes them all: its left operand is walked element by element,
+ * the rows of its right operand are found through a table of offsets, so that no matrix of patches
+ * is ever written. Images are only brought into scratch memory with their padding, strip by strip,
+ * and columns that a stride skips are separated there, so that neighbours in the result always read
+ * neighbours in memory.
+ */
+@NullMarked
+package dev.gatun.kernels.convolution;
+
+import org.jspecify.annotations.NullMarked;
