@@ -179,10 +179,7 @@ final class ConvolutionRules {
     Shape image = call.input(1).shape();
     Shape kernel =
         Shape.of(
-            gradient.size(1),
-            image.size(1) / geometry.groups(),
-            extent.height(),
-            extent.width());
+            gradient.size(1), image.size(1) / geometry.groups(), extent.height(), extent.width());
     checkChannels(call.name(), image.size(1), kernel, gradient.size(1), geometry);
     checkConsistent(call.name(), image, kernel, gradient, geometry);
     return kernel;
@@ -266,22 +263,34 @@ final class ConvolutionRules {
         Sample.of(PLAIN.padding(1), real(0, 2, 3, 3), real(2, 2, 3, 3)),
         Sample.of(PLAIN.padding(1), real(1, 2, 6, 6), real(17, 2, 3, 3)),
         Sample.refused(
-            ShapeException.class, "groups divide both", PLAIN.groups(2), real(1, 3, 4, 4),
+            ShapeException.class,
+            "groups divide both",
+            PLAIN.groups(2),
+            real(1, 3, 4, 4),
             real(2, 1, 3, 3)),
         Sample.refused(
-            ShapeException.class, "weight [2, 2, 3, 3]", PLAIN, real(1, 3, 4, 4),
-            real(2, 2, 3, 3)),
+            ShapeException.class, "weight [2, 2, 3, 3]", PLAIN, real(1, 3, 4, 4), real(2, 2, 3, 3)),
         Sample.refused(
             ShapeException.class, "does not fit", PLAIN, real(1, 1, 2, 2), real(1, 1, 3, 3)),
         Sample.refused(
-            ShapeException.class, "one for each", PLAIN, real(1, 1, 2, 2), real(1, 1, 1, 1),
+            ShapeException.class,
+            "one for each",
+            PLAIN,
+            real(1, 1, 2, 2),
+            real(1, 1, 1, 1),
             real(2)),
         Sample.refused(ShapeException.class, "four axes", PLAIN, real(1, 2), real(1, 1, 1, 1)),
         Sample.refused(
-            ArgumentException.class, "at least 1", PLAIN.stride(0), real(1, 1, 2, 2),
+            ArgumentException.class,
+            "at least 1",
+            PLAIN.stride(0),
+            real(1, 1, 2, 2),
             real(1, 1, 1, 1)),
         Sample.refused(
-            ArgumentException.class, "not negative", PLAIN.padding(-1), real(1, 1, 4, 4),
+            ArgumentException.class,
+            "not negative",
+            PLAIN.padding(-1),
+            real(1, 1, 4, 4),
             real(1, 1, 1, 1)));
   }
 
@@ -294,8 +303,7 @@ final class ConvolutionRules {
         Sample.of(extent(PLAIN.padding(1), 4, 5), real(2, 3, 4, 5), real(3, 2, 3, 3)),
         Sample.of(extent(PLAIN.stride(2).padding(1), 6, 5), real(1, 2, 3, 3), real(2, 2, 3, 3)),
         Sample.of(extent(PLAIN.stride(3), 5, 4), real(1, 2, 2, 2), real(2, 1, 1, 1)),
-        Sample.of(
-            extent(PLAIN.groups(2).dilation(2), 5, 5), real(1, 2, 3, 3), real(2, 2, 2, 2)),
+        Sample.of(extent(PLAIN.groups(2).dilation(2), 5, 5), real(1, 2, 3, 3), real(2, 2, 2, 2)),
         Sample.refused(
             ShapeException.class,
             "of the convolution's shape",

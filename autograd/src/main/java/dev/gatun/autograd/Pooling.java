@@ -133,11 +133,7 @@ public interface Pooling {
                 Kernels.provider()
                     .pooling()
                     .average(
-                        result,
-                        x,
-                        average.geometry,
-                        average.countPadding,
-                        average.divisorOrZero());
+                        result, x, average.geometry, average.countPadding, average.divisorOrZero());
                 return result;
               })
           .gradient(
@@ -206,8 +202,7 @@ public interface Pooling {
                       new Plane(call.shape(0).size(2), call.shape(0).size(3)), g))
           .samples(PoolingRules::adaptiveSamples);
 
-  private static Tensor apply(
-      Tensor self, String name, UnaryOperator<Tensor> operation) {
+  private static Tensor apply(Tensor self, String name, UnaryOperator<Tensor> operation) {
     Tensor images = ConvolutionRules.batched(name, self, 3);
     Tensor result = operation.apply(images);
     return images == self ? result : result.squeeze(0);
@@ -305,7 +300,6 @@ public interface Pooling {
    */
   default Tensor adaptiveAvgPool2d(long height, long width) {
     Plane plane = new Plane(height, width);
-    return apply(
-        self(), "adaptive_avg_pool2d", images -> ADAPTIVE_AVG_POOL2D.apply(plane, images));
+    return apply(self(), "adaptive_avg_pool2d", images -> ADAPTIVE_AVG_POOL2D.apply(plane, images));
   }
 }

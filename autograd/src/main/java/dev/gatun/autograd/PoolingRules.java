@@ -98,8 +98,7 @@ final class PoolingRules {
   private static void checkConsistent(Invocation<?> call, Shape pooled) {
     Shape gradient = call.input(0).shape();
     if (!gradient.equals(pooled)) {
-      throw new ShapeException(
-          call.name() + ": gradient " + gradient + ": windows give " + pooled);
+      throw new ShapeException(call.name() + ": gradient " + gradient + ": windows give " + pooled);
     }
   }
 
@@ -109,12 +108,7 @@ final class PoolingRules {
     Shape image = call.input(1).shape();
     if (!call.input(0).shape().equals(image)) {
       throw new ShapeException(
-          call.name()
-              + ": "
-              + call.input(0).shape()
-              + " and "
-              + image
-              + ": the shapes agree");
+          call.name() + ": " + call.input(0).shape() + " and " + image + ": the shapes agree");
     }
     return pooled(call.name(), image, geometry);
   }
@@ -136,12 +130,7 @@ final class PoolingRules {
     Shape image = call.input(0).shape();
     if (plane.height() < 1 || plane.width() < 1) {
       throw new ArgumentException(
-          call.name()
-              + ": "
-              + plane.height()
-              + " x "
-              + plane.width()
-              + ": sizes are at least 1");
+          call.name() + ": " + plane.height() + " x " + plane.width() + ": sizes are at least 1");
     }
     if (image.size(2) == 0 || image.size(3) == 0) {
       throw new ShapeException(call.name() + ": " + image + ": the image is not empty");
@@ -230,8 +219,7 @@ final class PoolingRules {
 
   static List<Sample<Pooling.AverageExtent>> averageBackwardSamples() {
     return List.of(
-        Sample.of(
-            new Pooling.AverageExtent(mean(PoolingGeometry.of(2)), 4, 5), real(2, 2, 2, 2)),
+        Sample.of(new Pooling.AverageExtent(mean(PoolingGeometry.of(2)), 4, 5), real(2, 2, 2, 2)),
         Sample.of(
             new Pooling.AverageExtent(
                 new Pooling.Average(PoolingGeometry.of(3).stride(2).padding(1), false, null), 7, 6),

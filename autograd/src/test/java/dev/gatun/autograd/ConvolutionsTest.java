@@ -41,8 +41,7 @@ class ConvolutionsTest {
     assertEquals(Shape.of(1, 1, 2), out.shape());
     assertArrayEquals(new double[] {5421, 6532}, out.toDoubleArray());
     assertArrayEquals(
-        new double[] {5422, 6533},
-        x.conv2d(weight, tensor(Shape.of(1), 1), 1, 0).toDoubleArray());
+        new double[] {5422, 6533}, x.conv2d(weight, tensor(Shape.of(1), 1), 1, 0).toDoubleArray());
     assertEquals(Shape.of(1, 1, 1), x.maxPool2d(2).shape());
     assertArrayEquals(new double[] {3}, x.avgPool2d(2).toDoubleArray());
     assertArrayEquals(new double[] {3.5}, x.adaptiveAvgPool2d(1, 1).toDoubleArray());
@@ -62,8 +61,7 @@ class ConvolutionsTest {
     Tensor dilated = x.squeeze(0).conv1d(weight, tensor(Shape.of(1), 7), 1, 0, 2, 1);
     assertEquals(Shape.of(1, 1), dilated.shape());
     assertEquals(538, dilated.item());
-    assertThrows(
-        ShapeException.class, () -> x.conv1d(weight.squeeze(0), null, 1, 0, 1, 1));
+    assertThrows(ShapeException.class, () -> x.conv1d(weight.squeeze(0), null, 1, 0, 1, 1));
   }
 
   @Test
@@ -78,10 +76,8 @@ class ConvolutionsTest {
           400.5, 4000.5
         },
         out.toDoubleArray());
-    assertEquals(
-        Shape.of(1, 1, 5, 5), x.convTranspose2d(weight, null, geometry, 1).shape());
-    assertThrows(
-        ArgumentException.class, () -> x.convTranspose2d(weight, null, geometry, 2));
+    assertEquals(Shape.of(1, 1, 5, 5), x.convTranspose2d(weight, null, geometry, 1).shape());
+    assertThrows(ArgumentException.class, () -> x.convTranspose2d(weight, null, geometry, 2));
   }
 
   @Test

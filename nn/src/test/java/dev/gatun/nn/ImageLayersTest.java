@@ -43,7 +43,11 @@ class ImageLayersTest {
   void conv2dSumsOverChannelsAndWindows() {
     try (Conv2d layer = new Conv2d(2, 1, 2)) {
       layer.loadState(
-          Map.of("weight", counted(1, 2, 2, 2), "bias", Gatun.tensor(0.5).to(DType.FLOAT32).reshape(1)));
+          Map.of(
+              "weight",
+              counted(1, 2, 2, 2),
+              "bias",
+              Gatun.tensor(0.5).to(DType.FLOAT32).reshape(1)));
       // channel 0 is 1 to 9, channel 1 is 10 to 18
       Tensor out = layer.forward(counted(1, 2, 3, 3));
       assertEquals(Shape.of(1, 1, 2, 2), out.shape());
@@ -89,8 +93,7 @@ class ImageLayersTest {
   void poolingLayersReduceWindows() {
     Tensor x = counted(1, 1, 3, 3);
     assertArrayEquals(new double[] {5}, new MaxPool2d(2).forward(x).toDoubleArray());
-    assertArrayEquals(
-        new double[] {5, 6, 8, 9}, new MaxPool2d(2, 1, 0).forward(x).toDoubleArray());
+    assertArrayEquals(new double[] {5, 6, 8, 9}, new MaxPool2d(2, 1, 0).forward(x).toDoubleArray());
     assertArrayEquals(new double[] {3}, new AvgPool2d(2).forward(x).toDoubleArray());
     assertArrayEquals(
         new double[] {0.25, 1.25, 2.75, 7}, new AvgPool2d(2, 2, 1).forward(x).toDoubleArray());
@@ -110,14 +113,7 @@ class ImageLayersTest {
   void gradientsOfANetworkAgreeWithDifferences() {
     try (Sequential model =
         new Sequential(
-            new Conv2d(
-                1,
-                2,
-                3,
-                3,
-                ConvolutionGeometry.DEFAULT.padding(1),
-                true,
-                new Generator(5)),
+            new Conv2d(1, 2, 3, 3, ConvolutionGeometry.DEFAULT.padding(1), true, new Generator(5)),
             new Tanh(),
             new AvgPool2d(2, 1, 0),
             new Flatten())) {
@@ -125,7 +121,15 @@ class ImageLayersTest {
       GradientCheck.check(
           x -> model.forward(x).square().sum(),
           Shape.of(1, 1, 3, 3),
-          0.3, -0.7, 1.1, 0.2, 0.9, -1.3, 0.4, -0.2, 0.6);
+          0.3,
+          -0.7,
+          1.1,
+          0.2,
+          0.9,
+          -1.3,
+          0.4,
+          -0.2,
+          0.6);
     }
   }
 
@@ -134,8 +138,7 @@ class ImageLayersTest {
     Generator generator = new Generator(1);
     try (Sequential model =
         new Sequential(
-            new Conv2d(
-                1, 4, 3, 3, ConvolutionGeometry.DEFAULT.padding(1), true, generator),
+            new Conv2d(1, 4, 3, 3, ConvolutionGeometry.DEFAULT.padding(1), true, generator),
             new ReLU(),
             new MaxPool2d(2),
             new Flatten(),
