@@ -8,20 +8,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed number of threads and one job at a time.
  *
- * <p>A job is published by a single volatile write of {@code ticket}, which packs the job's number
- * (upper half) with the number of parts nobody has claimed yet (lower half). Claiming a part is one
- * compare-and-set on it. Because a ticket with parts left can only belong to a job that is not yet
- * done, the fields describing the job, read between the load of the ticket and a successful
- * compare-and-set, are those of that job: a worker that slept through several jobs can never act on
- * the wrong one, and the caller need not wait for workers that have claimed nothing.
+ * <p>The parts of a job are dealt out beforehand: each thread has a run of neighbouring parts, the
+ * same at every job of the same size, so that what it left in its cache by the last kernel is there
+ * for the next one. A thread that is done with its own takes over from the others.
+ *
+ * <p>What is left of a thread's run is one long, its ticket: the job's number (upper half) and the
+ * number of parts nobody has claimed yet (lower half). Claiming a part is one compare-and-set on
+ * it. Because a ticket with parts left can only belong to a job that is not yet done, the fields
+ * describing the job, read between the load of the ticket and a successful compare-and-set, are
+ * those of that job: a worker that slept through several jobs can never act on the wrong one, and
+ * the caller need not wait for workers that have claimed nothing.
  */
 final class WorkerPool {
   private static final long PARTS_MASK = 0xFFFF_FFFFL;
-  private static final long JOB_UNIT = 1L << 32;
-  private static final int SPINS_BEFORE_PARKING = 200;
   private static final int SPINS_BETWEEN_CLOCKS = 16;
   private static final long WATCH_NANOS = 50_000;
   private static final long RESUME_WATCH_NANOS = 2 * WATCH_NANOS;
+
+  /** The distance between tickets, so that no two threads write to one cache line. */
+  private static final int TICKET_STRIDE = 128 / Long.BYTES;
 
   private static final VarHandle TICKET;
   private static final VarHandle UNFINISHED;
@@ -31,7 +36,7 @@ final class WorkerPool {
   static {
     try {
       var lookup = MethodHandles.lookup();
-      TICKET = lookup.findVarHandle(WorkerPool.class, "ticket", long.class);
+      TICKET = MethodHandles.arrayElementVarHandle(long[].class);
       UNFINISHED = lookup.findVarHandle(WorkerPool.class, "unfinished", long.class);
       BUSY = lookup.findVarHandle(WorkerPool.class, "busy", boolean.class);
       FAILURE = lookup.findVarHandle(WorkerPool.class, "failure", Throwable.class);
@@ -41,12 +46,17 @@ final class WorkerPool {
   }
 
   private final int threads;
-  private final @Nullable Thread[] workers;
+  private final @Nullable Worker[] workers;
+
+  /** One for each thread, that of the caller first. */
+  private final long[] tickets;
 
   @SuppressWarnings("unused") // through BUSY
   private volatile boolean busy;
 
-  private volatile long ticket;
+  /** The number of the current job, written last: who has seen it sees the tickets. */
+  private volatile int job;
+
   private volatile long unfinished;
   private volatile @Nullable Thread waiter;
   private volatile @Nullable Throwable failure;
@@ -60,7 +70,8 @@ final class WorkerPool {
 
   WorkerPool(int threads) {
     this.threads = threads;
-    this.workers = new Thread[threads - 1];
+    this.workers = new Worker[threads - 1];
+    this.tickets = new long[(threads + 1) * TICKET_STRIDE];
   }
 
   int threads() {
@@ -89,9 +100,7 @@ final class WorkerPool {
     Throwable thrown;
     try {
       publish(count, grain, task);
-      while (runOnePart()) {
-        // every part that no worker has claimed is the caller's
-      }
+      runParts(0);
       awaitWorkers();
       thrown = failure;
     } finally {
@@ -121,8 +130,23 @@ final class WorkerPool {
     parts = (count - 1) / grain + 1;
     this.task = task;
     unfinished = parts;
-    ticket = ((ticket & ~PARTS_MASK) + JOB_UNIT) | parts;
-    LockSupport.unpark(workers[0]);
+    int number = job + 1;
+    int sharing = (int) Math.min(parts, threads);
+    for (int thread = 0; thread < sharing; thread++) {
+      long own = firstPart(thread + 1) - firstPart(thread);
+      TICKET.setRelease(tickets, slot(thread), (long) number << Integer.SIZE | own);
+    }
+    job = number;
+    wake(0, sharing);
+  }
+
+  /** Where the run of a thread begins; that of the first threads may be longer by one part. */
+  private long firstPart(int thread) {
+    return parts / threads * thread + Math.min(thread, parts % threads);
+  }
+
+  private static int slot(int thread) {
+    return (thread + 1) * TICKET_STRIDE;
   }
 
   private void start() {
@@ -134,18 +158,38 @@ final class WorkerPool {
     started = true;
   }
 
-  /** Claims and runs one part of the current job; returns false when there is none to claim. */
-  private boolean runOnePart() {
+  /** Wakes a worker that sleeps, if it is among those for whom there is work. */
+  private void wake(int worker, int sharing) {
+    if (worker + 1 < sharing) {
+      var sleeper = workers[worker];
+      if (sleeper != null && sleeper.sleeping) {
+        LockSupport.unpark(sleeper);
+      }
+    }
+  }
+
+  /** Runs parts until none is left: first the thread's own, then those of the others in turn. */
+  private void runParts(int thread) {
+    for (int i = 0; i < threads; i++) {
+      int owner = thread + i < threads ? thread + i : thread + i - threads;
+      while (runOnePart(owner)) {
+        // until nothing is left of this run
+      }
+    }
+  }
+
+  /** Claims and runs one part of a thread's run; returns false when there is none to claim. */
+  private boolean runOnePart(int owner) {
     while (true) {
-      long seen = ticket;
+      long seen = (long) TICKET.getVolatile(tickets, slot(owner));
       long left = seen & PARTS_MASK;
       if (left == 0) {
         return false;
       }
       var task = this.task;
-      long from = (parts - left) * grain;
+      long from = (firstPart(owner + 1) - left) * grain;
       long to = Math.min(count, from + grain);
-      if (task != null && TICKET.compareAndSet(this, seen, seen - 1)) {
+      if (task != null && TICKET.compareAndSet(tickets, slot(owner), seen, seen - 1)) {
         if (failure == null) {
           try {
             task.run(from, to);
@@ -154,7 +198,10 @@ final class WorkerPool {
           }
         }
         if ((long) UNFINISHED.getAndAdd(this, -1L) == 1L) {
-          LockSupport.unpark(waiter);
+          var sleeper = waiter;
+          if (sleeper != null) {
+            LockSupport.unpark(sleeper);
+          }
         }
         return true;
       }
@@ -171,12 +218,19 @@ final class WorkerPool {
   }
 
   private void awaitWorkers() {
-    for (int i = 0; i < SPINS_BEFORE_PARKING && unfinished != 0; i++) {
-      Thread.onSpinWait();
-    }
     if (unfinished == 0) {
       return;
     }
+    // A worker is in its last part, which as a rule is shorter than a wake-up takes.
+    long since = System.nanoTime();
+    do {
+      for (int i = 0; i < SPINS_BETWEEN_CLOCKS; i++) {
+        if (unfinished == 0) {
+          return;
+        }
+        Thread.onSpinWait();
+      }
+    } while (System.nanoTime() - since < WATCH_NANOS);
     boolean interrupted = false;
     waiter = Thread.currentThread();
     while (unfinished != 0) {
@@ -204,7 +258,9 @@ final class WorkerPool {
    */
   private final class Worker extends Thread {
     private final int index;
+    private volatile boolean sleeping;
     private boolean watching;
+    private int seenJob;
 
     Worker(int index) {
       super(null, null, "gatun-worker-" + index, 0, false);
@@ -214,43 +270,44 @@ final class WorkerPool {
 
     @Override
     public void run() {
-      while (true) {
-        if ((ticket & PARTS_MASK) > 1) {
-          wake(2 * index + 1);
-          wake(2 * index + 2);
-        }
-        while (runOnePart()) {
-          // until nothing is left to claim
-        }
-        if (shutDown) {
-          return;
-        }
-        long idleSince = System.nanoTime();
-        watching = watching && comesWork(idleSince);
-        if (!watching) {
-          LockSupport.park(WorkerPool.this);
-          watching =
-              System.nanoTime() - idleSince < RESUME_WATCH_NANOS && (ticket & PARTS_MASK) != 0;
+      while (!shutDown) {
+        if (job != seenJob) {
+          seenJob = job;
+          int sharing = (int) Math.min(parts, threads);
+          wake(2 * index + 1, sharing);
+          wake(2 * index + 2, sharing);
+          runParts(index + 1);
+        } else {
+          awaitJob();
         }
       }
     }
 
-    private boolean comesWork(long idleSince) {
+    private void awaitJob() {
+      long idleSince = System.nanoTime();
+      watching = watching && comesJob(idleSince);
+      if (watching) {
+        return;
+      }
+      sleeping = true;
+      // Who publishes a job looks at the flag afterwards: either it sees it, or the job is seen.
+      if (job == seenJob && !shutDown) {
+        LockSupport.park(WorkerPool.this);
+      }
+      sleeping = false;
+      watching = System.nanoTime() - idleSince < RESUME_WATCH_NANOS && job != seenJob;
+    }
+
+    private boolean comesJob(long idleSince) {
       do {
         for (int i = 0; i < SPINS_BETWEEN_CLOCKS; i++) {
-          if ((ticket & PARTS_MASK) != 0) {
+          if (job != seenJob) {
             return true;
           }
           Thread.onSpinWait();
         }
       } while (System.nanoTime() - idleSince < WATCH_NANOS && !shutDown);
       return false;
-    }
-
-    private void wake(int other) {
-      if (other < workers.length) {
-        LockSupport.unpark(workers[other]);
-      }
     }
   }
 }

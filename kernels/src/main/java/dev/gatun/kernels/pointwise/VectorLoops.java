@@ -89,6 +89,11 @@ final class VectorLoops {
     return count;
   }
 
+  /** The type that the loops compute in. */
+  DType computeType() {
+    return types.computeType();
+  }
+
   /** Whether the loops read and write operands of this type in place. */
   boolean holdsInPlace(DType type) {
     return types.holdsInPlace(type);
