@@ -5,4 +5,5 @@ module dev.gatun.autograd {
 
   exports dev.gatun.autograd;
   exports dev.gatun.autograd.check;
+  exports dev.gatun.autograd.plan;
 }

@@ -11,6 +11,8 @@ module dev.gatun.kernels {
   exports dev.gatun.kernels.index;
   exports dev.gatun.kernels.pooling;
   exports dev.gatun.kernels.random;
+  exports dev.gatun.kernels.record;
+  exports dev.gatun.kernels.replay;
   exports dev.gatun.kernels.reduce;
   exports dev.gatun.kernels.pointwise;
 }

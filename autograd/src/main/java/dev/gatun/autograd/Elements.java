@@ -4,11 +4,14 @@ import static dev.gatun.autograd.NoAttributes.NONE;
 import static dev.gatun.autograd.Operand.real;
 
 import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.IndexRangeException;
+import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
+import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +172,7 @@ public interface Elements {
   private long onlyElement(String operation) {
     Tensor self = self();
     self.checkOpen(operation);
+    Recording.refuseHostAccess(operation);
     if (self.numel() != 1) {
       throw new ShapeException(operation + ": " + self.shape() + ": exactly one element");
     }
@@ -208,6 +212,7 @@ public interface Elements {
   default double get(long... indices) {
     Tensor self = self();
     self.checkOpen("get");
+    Recording.refuseHostAccess("get");
     return self.dtype().getDouble(self.segment(), byteOffset("get", indices));
   }
 
@@ -229,9 +234,23 @@ public interface Elements {
     self.checkInPlace("set", false);
     checkUnrecorded("set", null);
     Scalars.checkFits("set", self.dtype(), value);
-    self.dtype().setDouble(self.segment(), byteOffset("set", indices), value);
+    long offset = byteOffset("set", indices);
+    if (Recording.isActive()) {
+      fillElement(offset >> self.dtype().byteShift(), value);
+    } else {
+      self.dtype().setDouble(self.segment(), offset, value);
+    }
     self.storage().bumpVersion();
     return self;
+  }
+
+  /** Sets one element by a kernel, of which a recording takes note. */
+  private void fillElement(long position, double value) {
+    Tensor self = self();
+    Layout layout = Layout.strided(Shape.scalar(), new long[0], position);
+    try (StridedArray element = new StridedArray(self.storage().retain(), self.dtype(), layout)) {
+      Kernels.provider().indexing().fill(element, value);
+    }
   }
 
   private long byteOffset(String operation, long[] indices) {
@@ -316,6 +335,7 @@ public interface Elements {
 
   private int checkedLength() {
     self().checkOpen("to_array");
+    Recording.refuseHostAccess("to_array");
     long numel = self().numel();
     if (numel > Integer.MAX_VALUE - 8) {
       throw new ArgumentException(

@@ -2,6 +2,7 @@ package dev.gatun.autograd;
 
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.random.Generator;
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
@@ -65,7 +66,7 @@ public final class Gatun {
   public static Tensor tensor(float[] values, long... sizes) {
     Shape shape = Shape.of(sizes);
     checkCount(shape, values.length);
-    Tensor result = Tensor.allocate(DType.FLOAT32, shape);
+    Tensor result = allocateToFill(DType.FLOAT32, shape);
     MemorySegment.copy(values, 0, result.segment(), ValueLayout.JAVA_FLOAT, 0, values.length);
     return result;
   }
@@ -103,7 +104,7 @@ public final class Gatun {
    * @return a new tensor
    */
   public static Tensor tensor(long... values) {
-    Tensor result = Tensor.allocate(DType.INT64, Shape.of(values.length));
+    Tensor result = allocateToFill(DType.INT64, Shape.of(values.length));
     MemorySegment.copy(values, 0, result.segment(), ValueLayout.JAVA_LONG, 0, values.length);
     return result;
   }
@@ -115,7 +116,7 @@ public final class Gatun {
    * @return a new tensor
    */
   public static Tensor tensor(int... values) {
-    Tensor result = Tensor.allocate(DType.INT64, Shape.of(values.length));
+    Tensor result = allocateToFill(DType.INT64, Shape.of(values.length));
     for (int i = 0; i < values.length; i++) {
       DType.INT64.setLong(result.segment(), (long) i << 3, values[i]);
     }
@@ -129,7 +130,7 @@ public final class Gatun {
    * @return a new tensor
    */
   public static Tensor tensor(boolean... values) {
-    Tensor result = Tensor.allocate(DType.BOOL, Shape.of(values.length));
+    Tensor result = allocateToFill(DType.BOOL, Shape.of(values.length));
     for (int i = 0; i < values.length; i++) {
       DType.BOOL.setLong(result.segment(), i, values[i] ? 1 : 0);
     }
@@ -149,11 +150,18 @@ public final class Gatun {
    */
   public static Tensor tensor(DType dtype, Shape shape, double... values) {
     checkCount(shape, values.length);
-    Tensor result = Tensor.allocate(dtype, shape);
+    Tensor result = allocateToFill(dtype, shape);
     for (int i = 0; i < values.length; i++) {
       Scalars.checkFits("tensor", dtype, values[i]);
       dtype.setDouble(result.segment(), (long) i << dtype.byteShift(), values[i]);
     }
+    return result;
+  }
+
+  /** Makes a tensor that plain Java code is about to fill. */
+  private static Tensor allocateToFill(DType dtype, Shape shape) {
+    Tensor result = Tensor.allocate(dtype, shape);
+    Recording.filledByHost(result);
     return result;
   }
 

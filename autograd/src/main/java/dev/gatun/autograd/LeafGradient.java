@@ -1,6 +1,11 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.record.Recording;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Scope;
+import dev.gatun.memory.Storage;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -46,15 +51,65 @@ final class LeafGradient extends GradientEdge {
     if (tensors == 0) {
       return;
     }
+    boolean captured = Recording.isActive();
+    if (captured && gradient == null && !Recording.remembers(this)) {
+      // The step does not clear the gradient first: each replay is to add to what there is.
+      gradient = Recording.unrecorded(() -> Scope.disown(Gatun.zerosLike(contribution)));
+    }
     Tensor before = gradient;
     if (before == null) {
       gradient =
           Scope.disown(recording || isOurs(contribution) ? contribution : contribution.clone());
+      if (captured) {
+        Recording.beforeEnd(this::putBackInReplays);
+      }
     } else if (recording || before.requiresGrad()) {
       gradient = Scope.disown(before.add(contribution));
       before.close();
     } else {
+      if (captured && !Recording.remembers(this)) {
+        Recording.remember(this);
+        Storage storage = before.storage();
+        DType dtype = before.dtype();
+        Layout layout = before.layout();
+        Recording.perform("gradient to add to", () -> beginSum(storage, dtype, layout));
+      }
       before.add_(contribution);
+    }
+  }
+
+  /** Has replays make the gradient that the step left here this leaf's, as the step did. */
+  private synchronized void putBackInReplays() {
+    Tensor left = gradient;
+    if (left != null) {
+      Storage storage = left.storage();
+      DType dtype = left.dtype();
+      Layout layout = left.layout();
+      Recording.perform("gradient of a leaf", () -> putBack(storage, dtype, layout));
+    }
+  }
+
+  private synchronized void putBack(Storage storage, DType dtype, Layout layout) {
+    if (tensors > 0 && (gradient == null || gradient.storage() != storage)) {
+      set(Scope.disown(new Tensor(storage.retain(), dtype, layout)));
+    }
+  }
+
+  /** Starts from zero where the gradient has been cleared since the step was captured. */
+  private synchronized void beginSum(Storage storage, DType dtype, Layout layout) {
+    Tensor now = gradient;
+    if (now != null && now.storage() != storage) {
+      throw new PlanException(
+          "replay: the gradient of a leaf, "
+              + now.describe()
+              + ", has been replaced since the step was captured, which adds to it; clear"
+              + " gradients within the step");
+    }
+    if (now == null && tensors > 0) {
+      putBack(storage, dtype, layout);
+      try (Tensor sum = new Tensor(storage.retain(), dtype, layout)) {
+        sum.zero_();
+      }
     }
   }
 
@@ -67,6 +122,9 @@ final class LeafGradient extends GradientEdge {
 
   /** Puts another gradient in place of the one there is, which is closed. */
   synchronized void set(@Nullable Tensor next) {
+    if (Recording.isActive()) {
+      Recording.remember(this);
+    }
     Tensor before = gradient;
     gradient = next;
     if (before != null && before != next) {

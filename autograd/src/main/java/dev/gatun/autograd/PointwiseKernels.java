@@ -5,6 +5,7 @@ import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.record.RecordingProvider;
 import dev.gatun.memory.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ final class PointwiseKernels {
   private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {}
 
   /** The kernels of the provider used last. */
-  private volatile Table table = new Table(Kernels.provider(), new long[0], new PointwiseKernel[0]);
+  private volatile Table table = new Table(RecordingProvider.real(Kernels.provider()), new long[0], new PointwiseKernel[0]);
 
   /**
    * The kernels of every provider used so far, so that a change of provider compiles nothing twice.
@@ -63,8 +64,13 @@ final class PointwiseKernels {
     return compile(key);
   }
 
-  private synchronized PointwiseKernel compile(long key) {
+  private PointwiseKernel compile(long key) {
     KernelProvider provider = Kernels.provider();
+    return RecordingProvider.recording(
+        provider, compile(key, RecordingProvider.real(provider)));
+  }
+
+  private synchronized PointwiseKernel compile(long key, KernelProvider provider) {
     Table current =
         tables.computeIfAbsent(
             provider, unseen -> new Table(unseen, new long[0], new PointwiseKernel[0]));

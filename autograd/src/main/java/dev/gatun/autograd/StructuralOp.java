@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.PlanException;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -299,7 +300,12 @@ public final class StructuralOp<A> extends Op {
 
   /** Computes; keeps the inputs, which may be outside every scope, from the cleaner meanwhile. */
   private Tensor run(Invocation<A> call) {
-    Tensor result = forward.apply(call);
+    Tensor result;
+    try {
+      result = forward.apply(call);
+    } catch (PlanException e) {
+      throw new PlanException(name() + ": " + e.getMessage(), e);
+    }
     for (int i = 0; i < call.inputCount(); i++) {
       Reference.reachabilityFence(call.input(i));
     }
@@ -335,11 +341,12 @@ public final class StructuralOp<A> extends Op {
     @Nullable Tensor[] results = new @Nullable Tensor[node.inputCount()];
     for (int i = 0; i < results.length; i++) {
       if (node.edge(i) != null && (sameForEach || i < rules.size())) {
-        results[i] =
-            rules
-                .get(sameForEach ? 0 : i)
-                .product()
-                .apply(new Backward<>(node, i, recording), gradient);
+        VectorJacobianProduct<A> product = rules.get(sameForEach ? 0 : i).product();
+        try {
+          results[i] = product.apply(new Backward<>(node, i, recording), gradient);
+        } catch (PlanException e) {
+          throw new PlanException(gradientName() + ": " + e.getMessage(), e);
+        }
       }
     }
     return results;

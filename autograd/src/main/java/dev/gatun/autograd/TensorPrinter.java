@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import java.util.ArrayList;
@@ -54,6 +55,9 @@ final class TensorPrinter {
     }
     if (!tensor.storage().isAlive()) {
       return "tensor(memory freed, " + tensor.dtype() + tensor.shape() + ")";
+    }
+    if (Recording.isActive()) {
+      return "tensor(in a step that is being captured, " + tensor.dtype() + tensor.shape() + ")";
     }
     return new TensorPrinter(tensor).text();
   }

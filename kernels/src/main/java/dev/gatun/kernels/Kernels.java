@@ -23,7 +23,14 @@ public final class Kernels {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
+  /** What is in use; null until it is needed, and while a thread uses kernels of its own. */
   private static @Nullable KernelProvider active;
+
+  /** What threads use that have none of their own; null until it is needed. */
+  private static @Nullable KernelProvider common;
+
+  private static int threadsWithTheirOwn;
+  private static final ThreadLocal<@Nullable KernelProvider> OF_THREAD = new ThreadLocal<>();
   private static String reason = "";
 
   private Kernels() {}
@@ -37,7 +44,12 @@ public final class Kernels {
    */
   public static KernelProvider provider() {
     var provider = active;
-    return provider != null ? provider : choose();
+    return provider != null ? provider : providerOfThread();
+  }
+
+  private static KernelProvider providerOfThread() {
+    var own = OF_THREAD.get();
+    return own != null ? own : choose();
   }
 
   /**
@@ -48,21 +60,50 @@ public final class Kernels {
    *     bits}
    */
   public static synchronized String reason() {
-    provider();
+    choose();
     return reason;
   }
 
   /**
    * Uses other kernels from now on, for tests and comparisons. The setting is that of the whole
-   * process; threads that are computing at this moment may see it late.
+   * process, save threads that {@linkplain #useOnThisThread use their own}; threads that are
+   * computing at this moment may see it late.
    *
    * @param provider the kernels to use
    * @return what puts the former provider back when it is closed
    */
   public static synchronized Selection use(KernelProvider provider) {
-    var former = provider();
-    active = provider;
-    return () -> active = former;
+    var former = choose();
+    setCommon(provider);
+    return () -> setCommon(former);
+  }
+
+  private static synchronized void setCommon(KernelProvider provider) {
+    common = provider;
+    active = threadsWithTheirOwn == 0 ? provider : null;
+  }
+
+  /**
+   * Uses other kernels on this thread, which lets all threads take a slower way to theirs for the
+   * time.
+   *
+   * @param provider the kernels to use
+   * @return what puts the former provider back when this thread closes it
+   */
+  public static Selection useOnThisThread(KernelProvider provider) {
+    choose();
+    var former = OF_THREAD.get();
+    OF_THREAD.set(provider);
+    countThreads(1);
+    return () -> {
+      OF_THREAD.set(former);
+      countThreads(-1);
+    };
+  }
+
+  private static synchronized void countThreads(int change) {
+    threadsWithTheirOwn += change;
+    active = threadsWithTheirOwn == 0 ? common : null;
   }
 
   /** A temporary choice of provider, ended by closing it. */
@@ -74,10 +115,10 @@ public final class Kernels {
   }
 
   private static synchronized KernelProvider choose() {
-    var provider = active;
+    var provider = common;
     if (provider == null) {
       provider = choose(property(PROVIDER_PROPERTY), property(LANES_PROPERTY));
-      active = provider;
+      setCommon(provider);
     }
     return provider;
   }

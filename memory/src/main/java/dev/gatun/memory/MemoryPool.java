@@ -133,10 +133,19 @@ public final class MemoryPool implements AutoCloseable {
       ThreadCache cache = ThreadCache.current();
       int sizeClass = SizeClasses.of(byteSize);
       Block block = cache.take(sizeClass);
-      return new Storage(
-          block != null ? block : refill(cache, sizeClass, byteSize), byteSize, cache);
+      return observed(
+          new Storage(block != null ? block : refill(cache, sizeClass, byteSize), byteSize, cache),
+          cache);
     }
-    return allocateDirectly(byteSize);
+    return observed(allocateDirectly(byteSize), ThreadCache.current());
+  }
+
+  private static Storage observed(Storage storage, ThreadCache cache) {
+    MemoryObserver observer = cache.observer;
+    if (observer != null) {
+      observer.allocated(storage);
+    }
+    return storage;
   }
 
   private Storage allocateDirectly(long byteSize) {

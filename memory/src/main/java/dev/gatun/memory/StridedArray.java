@@ -292,11 +292,17 @@ public class StridedArray implements AutoCloseable {
    * @return the segment of {@code numel * byteSize} bytes
    * @throws ClosedTensorException when this handle has been closed
    * @throws ShapeException when the layout is not contiguous: copy it first
+   * @throws PlanException when this thread is capturing a plan and the elements are computed by it
+   *     or come from outside
    */
   public final MemorySegment asSegment() {
     checkOpen("asSegment");
     if (!layout.isContiguous()) {
       throw new ShapeException("asSegment: " + layout + ": not contiguous; copy it first");
+    }
+    MemoryObserver observer = ThreadCache.current().observer;
+    if (observer != null) {
+      observer.handedOut("asSegment", this);
     }
     return layout.numel() == 0
         ? segment().asSlice(0, 0)

@@ -50,6 +50,9 @@ final class ThreadCache {
   /** The scope of the thread that was opened last and is still open. */
   @Nullable Scope innermost;
 
+  /** Who sees what this thread does with memory; mostly nobody. */
+  @Nullable MemoryObserver observer;
+
   private int lookUps;
   private final int[] counts = new int[ROWS];
   private int[] capacities = NO_CAPACITIES;

@@ -1,5 +1,7 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.record.FactorOfWritten;
+import dev.gatun.kernels.record.Written;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +45,11 @@ public interface MatmulKernels {
    *     nothing
    */
   void matmul(
-      StridedArray out,
+      @Written StridedArray out,
       StridedArray a,
       StridedArray b,
       double alpha,
-      double beta,
+      @FactorOfWritten double beta,
       @Nullable Epilogue epilogue,
       @Nullable StridedArray bias);
 

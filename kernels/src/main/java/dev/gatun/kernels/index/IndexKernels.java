@@ -1,5 +1,7 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.record.Updated;
+import dev.gatun.kernels.record.Written;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.StridedArray;
 
@@ -22,7 +24,7 @@ public interface IndexKernels {
    * @param out what is written
    * @param in what is read; its shape is that of {@code out}
    */
-  void copy(StridedArray out, StridedArray in);
+  void copy(@Written StridedArray out, StridedArray in);
 
   /**
    * Sets every element to a value.
@@ -30,7 +32,7 @@ public interface IndexKernels {
    * @param out what is written
    * @param value the value, converted as by {@link #copy}
    */
-  void fill(StridedArray out, double value);
+  void fill(@Written StridedArray out, double value);
 
   /**
    * Sets every element to an integral value, exactly.
@@ -38,7 +40,7 @@ public interface IndexKernels {
    * @param out what is written
    * @param value the value, converted as by {@link #copy}
    */
-  void fill(StridedArray out, long value);
+  void fill(@Written StridedArray out, long value);
 
   /**
    * Picks slices: {@code out[.., i, ..] = in[.., index[i], ..]}.
@@ -50,7 +52,7 @@ public interface IndexKernels {
    * @param index which slices, rank 1
    * @throws IndexRangeException if an index is not within the axis
    */
-  void indexSelect(StridedArray out, StridedArray in, int axis, StridedArray index);
+  void indexSelect(@Written StridedArray out, StridedArray in, int axis, StridedArray index);
 
   /**
    * Adds slices: {@code out[.., index[i], ..] += source[.., i, ..]}. Slices with the same index are
@@ -63,7 +65,7 @@ public interface IndexKernels {
    *     {@code axis}, and its element type
    * @throws IndexRangeException if an index is not within the axis
    */
-  void indexAdd(StridedArray out, int axis, StridedArray index, StridedArray source);
+  void indexAdd(@Updated StridedArray out, int axis, StridedArray index, StridedArray source);
 
   /**
    * Overwrites slices: {@code out[.., index[i], ..] = source[.., i, ..]}. Of slices with the same
@@ -76,7 +78,7 @@ public interface IndexKernels {
    *     along {@code axis}, and its element type
    * @throws IndexRangeException if an index is not within the axis
    */
-  void indexCopy(StridedArray out, int axis, StridedArray index, StridedArray source);
+  void indexCopy(@Updated StridedArray out, int axis, StridedArray index, StridedArray source);
 
   /**
    * Picks elements: {@code out[i][j][k] = in[i][index[i][j][k]][k]} for axis 1 of 3, and so on.
@@ -88,7 +90,7 @@ public interface IndexKernels {
    * @param index the positions along {@code axis}
    * @throws IndexRangeException if an index is not within the axis
    */
-  void gather(StridedArray out, StridedArray in, int axis, StridedArray index);
+  void gather(@Written StridedArray out, StridedArray in, int axis, StridedArray index);
 
   /**
    * Overwrites elements: {@code out[i][index[i][j][k]][k] = source[i][j][k]} for axis 1 of 3, and
@@ -101,7 +103,7 @@ public interface IndexKernels {
    * @param source what is written there: sizes no less than those of {@code index}
    * @throws IndexRangeException if an index is not within the axis
    */
-  void scatter(StridedArray out, int axis, StridedArray index, StridedArray source);
+  void scatter(@Updated StridedArray out, int axis, StridedArray index, StridedArray source);
 
   /**
    * Adds to elements: {@code out[i][index[i][j][k]][k] += source[i][j][k]} for axis 1 of 3, and so
@@ -114,7 +116,7 @@ public interface IndexKernels {
    * @param source what is added: sizes no less than those of {@code index}
    * @throws IndexRangeException if an index is not within the axis
    */
-  void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source);
+  void scatterAdd(@Updated StridedArray out, int axis, StridedArray index, StridedArray source);
 
   /**
    * Counts the elements that differ from zero; NaN does.
@@ -130,7 +132,7 @@ public interface IndexKernels {
    * @param out their indices, int64, of shape [{@link #countNonzero}, rank of {@code in}]
    * @param in what is searched
    */
-  void nonzero(StridedArray out, StridedArray in);
+  void nonzero(@Written StridedArray out, StridedArray in);
 
   /**
    * Picks the elements where a mask is true, in row-major order.
@@ -139,7 +141,7 @@ public interface IndexKernels {
    * @param in what is read
    * @param mask bool, of the shape of {@code in}
    */
-  void maskedSelect(StridedArray out, StridedArray in, StridedArray mask);
+  void maskedSelect(@Written StridedArray out, StridedArray in, StridedArray mask);
 
   /**
    * Overwrites the elements where a mask is true with successive elements of a source.
@@ -149,7 +151,7 @@ public interface IndexKernels {
    * @param source what is written there, in row-major order: at least {@link #countNonzero} of the
    *     mask elements
    */
-  void maskedScatter(StridedArray out, StridedArray mask, StridedArray source);
+  void maskedScatter(@Updated StridedArray out, StridedArray mask, StridedArray source);
 
   /**
    * Copies a triangle of each matrix in the last two axes and sets the rest to zero.
@@ -159,7 +161,7 @@ public interface IndexKernels {
    * @param diagonal where the triangle ends: 0 the main diagonal, positive above, negative below
    * @param upper whether the triangle is on and above that diagonal, else on and below
    */
-  void triangle(StridedArray out, StridedArray in, long diagonal, boolean upper);
+  void triangle(@Written StridedArray out, StridedArray in, long diagonal, boolean upper);
 
   /**
    * Writes 1 at each index and 0 elsewhere.
@@ -169,7 +171,7 @@ public interface IndexKernels {
    * @param index the positions along the last axis; none may be negative
    * @throws IndexRangeException if an index is not within the last axis
    */
-  void oneHot(StridedArray out, StridedArray index);
+  void oneHot(@Written StridedArray out, StridedArray index);
 
   /**
    * Fills with {@code start + i * step} along row-major order.
@@ -178,5 +180,5 @@ public interface IndexKernels {
    * @param start the first value
    * @param step the difference of neighbours
    */
-  void range(StridedArray out, double start, double step);
+  void range(@Written StridedArray out, double start, double step);
 }

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.random;
 
+import dev.gatun.kernels.record.Written;
 import dev.gatun.memory.StridedArray;
 
 /**
@@ -26,7 +27,7 @@ public interface RandomKernels {
    * @param high the bound above, at least {@code low}
    * @param generator where the randomness comes from
    */
-  void uniform(StridedArray out, double low, double high, Generator generator);
+  void uniform(@Written StridedArray out, double low, double high, Generator generator);
 
   /**
    * Fills with normally distributed numbers, by the method of Box and Muller.
@@ -36,7 +37,7 @@ public interface RandomKernels {
    * @param standardDeviation the standard deviation, not negative
    * @param generator where the randomness comes from
    */
-  void normal(StridedArray out, double mean, double standardDeviation, Generator generator);
+  void normal(@Written StridedArray out, double mean, double standardDeviation, Generator generator);
 
   /**
    * Fills with exponentially distributed numbers.
@@ -45,7 +46,7 @@ public interface RandomKernels {
    * @param rate the inverse of the mean, positive
    * @param generator where the randomness comes from
    */
-  void exponential(StridedArray out, double rate, Generator generator);
+  void exponential(@Written StridedArray out, double rate, Generator generator);
 
   /**
    * Fills with ones and zeros: 1 with the given probability, to the nearest multiple of {@code
@@ -55,7 +56,7 @@ public interface RandomKernels {
    * @param probability the probability of 1, from 0 to 1
    * @param generator where the randomness comes from
    */
-  void bernoulli(StridedArray out, double probability, Generator generator);
+  void bernoulli(@Written StridedArray out, double probability, Generator generator);
 
   /**
    * Fills with integers that are uniformly distributed over {@code low} to {@code high}, {@code
@@ -67,7 +68,7 @@ public interface RandomKernels {
    * @param high the bound above, greater than {@code low}
    * @param generator where the randomness comes from
    */
-  void integers(StridedArray out, long low, long high, Generator generator);
+  void integers(@Written StridedArray out, long low, long high, Generator generator);
 
   /**
    * Fills with the numbers 0 to n - 1 in random order, every order equally probable (up to {@code
@@ -76,5 +77,5 @@ public interface RandomKernels {
    * @param out what is written, rank 1, integral or floating point
    * @param generator where the randomness comes from
    */
-  void permutation(StridedArray out, Generator generator);
+  void permutation(@Written StridedArray out, Generator generator);
 }

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.record.Written;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public interface ReductionKernels {
    * @param out what is written; rank of {@code in}, each size 1 or that of {@code in}
    * @param in what is folded
    */
-  void reduce(Reduction kind, StridedArray out, StridedArray in);
+  void reduce(Reduction kind, @Written StridedArray out, StridedArray in);
 
   /**
    * Finds the position of the largest element along an axis: the first one if there are several;
@@ -37,7 +38,7 @@ public interface ReductionKernels {
    * @param in what is searched; size at least 1 along {@code axis}
    * @param axis the axis
    */
-  void argMax(StridedArray out, StridedArray in, int axis);
+  void argMax(@Written StridedArray out, StridedArray in, int axis);
 
   /**
    * Finds the position of the smallest element along an axis: the first one if there are several;
@@ -47,7 +48,7 @@ public interface ReductionKernels {
    * @param in what is searched; size at least 1 along {@code axis}
    * @param axis the axis
    */
-  void argMin(StridedArray out, StridedArray in, int axis);
+  void argMin(@Written StridedArray out, StridedArray in, int axis);
 
   /**
    * Computes the variance along the axes where {@code out} has size 1, by a pass for the mean and
@@ -60,7 +61,7 @@ public interface ReductionKernels {
    * @param correction what is subtracted from the number of elements: 1 for the unbiased estimate,
    *     0 for the population's variance
    */
-  void variance(StridedArray out, @Nullable StridedArray mean, StridedArray in, double correction);
+  void variance(@Written StridedArray out, @Written @Nullable StridedArray mean, StridedArray in, double correction);
 
   /**
    * Computes {@code log(sum(exp(x)))} along the axes where {@code out} has size 1, without
@@ -70,7 +71,7 @@ public interface ReductionKernels {
    *     in}
    * @param in what is folded, floating point
    */
-  void logSumExp(StridedArray out, StridedArray in);
+  void logSumExp(@Written StridedArray out, StridedArray in);
 
   /**
    * Computes {@code exp(x - max) / sum(exp(x - max))} along an axis.
@@ -80,7 +81,7 @@ public interface ReductionKernels {
    * @param in what is normalised
    * @param axis the axis
    */
-  void softmax(StridedArray out, StridedArray in, int axis);
+  void softmax(@Written StridedArray out, StridedArray in, int axis);
 
   /**
    * Computes {@code x - max - log(sum(exp(x - max)))} along an axis.
@@ -90,7 +91,7 @@ public interface ReductionKernels {
    * @param in what is normalised
    * @param axis the axis
    */
-  void logSoftmax(StridedArray out, StridedArray in, int axis);
+  void logSoftmax(@Written StridedArray out, StridedArray in, int axis);
 
   /**
    * Computes the gradient of {@link #softmax} with respect to its input: {@code output * (g - sum(g
@@ -101,7 +102,7 @@ public interface ReductionKernels {
    * @param output what softmax returned; all three have one shape and one floating-point type
    * @param axis the axis
    */
-  void softmaxBackward(StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+  void softmaxBackward(@Written StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
 
   /**
    * Computes the gradient of {@link #logSoftmax} with respect to its input: {@code g - exp(output)
@@ -112,7 +113,7 @@ public interface ReductionKernels {
    * @param output what logSoftmax returned; all three have one shape and one floating-point type
    * @param axis the axis
    */
-  void logSoftmaxBackward(StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+  void logSoftmaxBackward(@Written StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
 
   /**
    * Computes running sums along an axis. Floating-point sums are kept in float64 and rounded when
@@ -122,7 +123,7 @@ public interface ReductionKernels {
    * @param in what is summed
    * @param axis the axis
    */
-  void cumulativeSum(StridedArray out, StridedArray in, int axis);
+  void cumulativeSum(@Written StridedArray out, StridedArray in, int axis);
 
   /**
    * Computes running products along an axis. Floating-point products are kept in float64 and
@@ -132,7 +133,7 @@ public interface ReductionKernels {
    * @param in what is multiplied
    * @param axis the axis
    */
-  void cumulativeProduct(StridedArray out, StridedArray in, int axis);
+  void cumulativeProduct(@Written StridedArray out, StridedArray in, int axis);
 
   /**
    * Normalises each row to mean 0 and variance 1, then scales and shifts its elements: {@code (x -
@@ -154,9 +155,9 @@ public interface ReductionKernels {
    * @param epsilon what is added to the variance
    */
   void layerNorm(
-      StridedArray out,
-      @Nullable StridedArray mean,
-      StridedArray rstd,
+      @Written StridedArray out,
+      @Written @Nullable StridedArray mean,
+      @Written StridedArray rstd,
       StridedArray x,
       @Nullable StridedArray weight,
       @Nullable StridedArray bias,
@@ -179,9 +180,9 @@ public interface ReductionKernels {
    * @param weight the factors of the columns; null if there were none
    */
   void layerNormBackward(
-      @Nullable StridedArray gradX,
-      @Nullable StridedArray gradWeight,
-      @Nullable StridedArray gradBias,
+      @Written @Nullable StridedArray gradX,
+      @Written @Nullable StridedArray gradWeight,
+      @Written @Nullable StridedArray gradBias,
       StridedArray gradOut,
       StridedArray x,
       @Nullable StridedArray mean,

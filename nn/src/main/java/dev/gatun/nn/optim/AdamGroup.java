@@ -36,7 +36,6 @@ final class AdamGroup extends ParameterGroup {
   private final FusedUpdate update;
   private final Tensor[] written;
   private final Tensor[] operands;
-  private final double[] scalars = new double[6];
 
   AdamGroup(String optimizer, List<Tensor> parameters, AdamOptions options, boolean decoupled) {
     super(optimizer, parameters, options.learningRate(), stateNames(options));
@@ -77,7 +76,12 @@ final class AdamGroup extends ParameterGroup {
   }
 
   @Override
-  protected void update(int index, Tensor parameter, Tensor gradient) {
+  protected int scalarCount() {
+    return DECAY + 1;
+  }
+
+  @Override
+  protected void prepare(int index, double[] scalars) {
     double steps = (double) steps(index);
     double rate = learningRate();
     scalars[MINUS_STEP_SIZE] = -rate / (1 - Math.pow(options.beta1(), steps));
@@ -87,6 +91,10 @@ final class AdamGroup extends ParameterGroup {
     scalars[EPSILON] = options.epsilon();
     scalars[DECAY] =
         decay == Decay.PARAMETER ? 1 - rate * options.weightDecay() : options.weightDecay();
+  }
+
+  @Override
+  protected void update(int index, Tensor parameter, Tensor gradient) {
     written[0] = parameter;
     operands[0] = parameter;
     for (int kind = 0; kind < written.length - 1; kind++) {
@@ -95,6 +103,6 @@ final class AdamGroup extends ParameterGroup {
       operands[kind + 1] = state;
     }
     operands[operands.length - 1] = gradient;
-    update.run(written, operands, scalars);
+    update.run(written, operands, scalars(index));
   }
 }

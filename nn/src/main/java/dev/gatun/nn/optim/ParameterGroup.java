@@ -2,12 +2,14 @@ package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parameters that one optimizer treats alike, with their learning rate and what the optimizer
@@ -21,6 +23,8 @@ public abstract class ParameterGroup {
   private final List<String> stateNames;
   private final Tensor[][] states;
   private final long[] steps;
+  private final Runnable[] counting;
+  private double @Nullable [][] scalars;
   private double learningRate;
 
   /**
@@ -47,6 +51,11 @@ public abstract class ParameterGroup {
       check(optimizer, i);
     }
     this.steps = new long[parameters.size()];
+    this.counting = new Runnable[steps.length];
+    for (int i = 0; i < steps.length; i++) {
+      int index = i;
+      counting[i] = () -> count(index);
+    }
     this.states = new Tensor[stateNames.length][parameters.size()];
     try (var _ = Scope.suspend()) {
       for (Tensor[] state : states) {
@@ -150,6 +159,45 @@ public abstract class ParameterGroup {
     return steps[index];
   }
 
+  /**
+   * Returns how many numbers {@link #prepare} works out for each parameter.
+   *
+   * @return the length of the array, the same at every call
+   */
+  protected int scalarCount() {
+    return 0;
+  }
+
+  /**
+   * Works out the numbers of a step that is about to be made, which depend on the learning rate and
+   * the count of steps. Called before {@link #update}, and in replays of a captured step as well:
+   * there {@link #update} itself is not run, only the kernels that it called.
+   *
+   * @param index which parameter
+   * @param scalars where they go
+   */
+  protected void prepare(int index, double[] scalars) {}
+
+  /**
+   * Returns the numbers of a parameter's step, to be handed to a kernel as they are.
+   *
+   * @param index which parameter
+   * @return the array that {@link #prepare} has filled, the same at every step
+   */
+  protected final double[] scalars(int index) {
+    double[][] all = scalars;
+    if (all == null) {
+      all = new double[steps.length][scalarCount()];
+      scalars = all;
+    }
+    return all[index];
+  }
+
+  private void count(int index) {
+    steps[index]++;
+    prepare(index, scalars(index));
+  }
+
   final long[] allSteps() {
     return steps;
   }
@@ -161,14 +209,15 @@ public abstract class ParameterGroup {
       parameter.checkOpen(optimizer);
       Tensor gradient = parameter.grad();
       if (gradient != null) {
-        steps[i]++;
+        Recording.perform("numbers of an optimizer's step", counting[i], scalars(i));
         update(i, parameter, gradient);
       }
     }
   }
 
   /**
-   * Writes a parameter and its state in place. Allocates nothing.
+   * Writes a parameter and its state in place. Allocates nothing. Numbers that change from step to
+   * step come from {@link #scalars}, so that replays of a captured step follow them.
    *
    * @param index which parameter
    * @param parameter the parameter

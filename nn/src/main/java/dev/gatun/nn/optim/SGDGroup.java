@@ -28,7 +28,6 @@ final class SGDGroup extends ParameterGroup {
   private final FusedUpdate update;
   private final Tensor[] written;
   private final Tensor[] operands;
-  private final double[] scalars = new double[4];
 
   SGDGroup(List<Tensor> parameters, SGDOptions options) {
     super("sgd", parameters, options.learningRate(), stateNames(options));
@@ -66,11 +65,20 @@ final class SGDGroup extends ParameterGroup {
   }
 
   @Override
-  protected void update(int index, Tensor parameter, Tensor gradient) {
+  protected int scalarCount() {
+    return GRADIENT_SHARE + 1;
+  }
+
+  @Override
+  protected void prepare(int index, double[] scalars) {
     scalars[LEARNING_RATE] = learningRate();
     scalars[WEIGHT_DECAY] = options.weightDecay();
     scalars[MOMENTUM] = options.momentum();
     scalars[GRADIENT_SHARE] = steps(index) == 1 ? 1 : 1 - options.dampening();
+  }
+
+  @Override
+  protected void update(int index, Tensor parameter, Tensor gradient) {
     written[0] = parameter;
     operands[0] = parameter;
     if (hasMomentum) {
@@ -79,6 +87,6 @@ final class SGDGroup extends ParameterGroup {
       operands[1] = buffer;
     }
     operands[operands.length - 1] = gradient;
-    update.run(written, operands, scalars);
+    update.run(written, operands, scalars(index));
   }
 }

@@ -1,0 +1,473 @@
+package dev.gatun.autograd.plan;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.record.RecordedStep;
+import dev.gatun.kernels.record.RecordedStep.Origin;
+import dev.gatun.kernels.record.Recording;
+import dev.gatun.kernels.replay.Program;
+import dev.gatun.kernels.replay.ProgramReport;
+import dev.gatun.kernels.replay.Replay;
+import dev.gatun.memory.ClosedTensorException;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.PlanException;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.ShapeException;
+import dev.gatun.memory.Storage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step of computation, captured once and replayed many times: every kernel call is ready, every
+ * intermediate has a fixed place in one slab of memory, and a replay allocates nothing, on or off
+ * the heap.
+ *
+ * {@snippet :
+ * void answer(Tensor weight, Tensor sample, Iterable<Tensor> samples) {
+ *   try (Plan plan = Plan.capture(x -> x.matmul(weight).relu(), sample)) {
+ *     for (Tensor next : samples) {
+ *       Tensor result = plan.run(next);
+ *     }
+ *   }
+ * }
+ * }
+ *
+ * <p><b>Capturing</b> runs the step once, for real: parameters that the step updates have moved by
+ * one step afterwards, and random numbers have been drawn. What the step computes is noted kernel
+ * by kernel, so that every operation can be part of it, and a backward pass and an optimizer's step
+ * as well. Java code of the step itself runs at capture alone: branches taken, numbers worked out,
+ * loops unrolled are as they were then. What would have to differ between replays is refused with a
+ * {@link PlanException} that names the operation: looking at elements ({@code item()}, {@code
+ * toFloatArray()}, {@code asSegment()}), and operations whose result has a shape that depends on
+ * elements ({@code nonzero}, {@code maskedSelect}). Optimizers count their steps and follow their
+ * learning rates in replays too; generators go on, so that each replay draws new random numbers,
+ * the ones that the same steps outside a plan would draw.
+ *
+ * <p><b>Memory.</b> Tensors that were there before the step are used where they are: parameters,
+ * the state of optimizers, whatever the step refers to. A replay reads and writes them in place, and
+ * the plan keeps their memory from being given back. Parameters that are replaced by other tensors
+ * later are not followed. Inputs named at capture are copied to {@linkplain #input tensors of the
+ * plan}, to be written before a replay. What outlives the step, its results and the gradients it
+ * leaves on leaves, is written again by each replay where it is.
+ *
+ * <p><b>Gradients.</b> A replay does with a leaf's gradient what the step does: one that the step
+ * clears before its backward pass is new after each replay, one that it does not clear is added to.
+ *
+ * <p><b>Threads.</b> One thread at a time may use a plan. For several threads, make {@linkplain
+ * #newInstance() instances}, which share what was there before the step. The step must not compute
+ * on other threads: what these do is not captured.
+ */
+public final class Plan implements AutoCloseable {
+  private final Captured captured;
+  private final Replay replay;
+  private final Tensor[] inputs;
+  private final Tensor[] outputs;
+
+  /** What the instances of one plan share; closed with the last of them. */
+  private static final class Captured {
+    private final RecordedStep step;
+    private final Program program;
+    private int instances;
+
+    Captured(RecordedStep step, Program program) {
+      this.step = step;
+      this.program = program;
+    }
+
+    synchronized void join() {
+      if (step.isClosed()) {
+        throw new PlanException("new_instance: the plan has been closed");
+      }
+      instances++;
+    }
+
+    synchronized void leave() {
+      if (--instances == 0) {
+        step.close();
+      }
+    }
+  }
+
+  private Plan(Captured captured, Replay replay, Tensor[] inputs, Tensor[] outputs) {
+    this.captured = captured;
+    this.replay = replay;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  /**
+   * Captures a step without inputs of its own: it reads tensors that were there before, and that
+   * may be written in place before each replay.
+   *
+   * @param step the step, which returns its result; run once
+   * @return the plan
+   * @throws PlanException when the step cannot be captured
+   */
+  public static Plan capture(Supplier<Tensor> step) {
+    return capture(none -> new Tensor[] {step.get()}, new Tensor[0]);
+  }
+
+  /**
+   * Captures a step of one input.
+   *
+   * @param step the step; run once, on the plan's copy of the input
+   * @param input the input, whose shape and type become those of the plan's
+   * @return the plan
+   * @throws PlanException when the step cannot be captured
+   */
+  public static Plan capture(UnaryOperator<Tensor> step, Tensor input) {
+    return capture(given -> new Tensor[] {step.apply(given[0])}, new Tensor[] {input});
+  }
+
+  /**
+   * Captures a step of two inputs.
+   *
+   * @param step the step; run once, on the plan's copies of the inputs
+   * @param first the first input, whose shape and type become those of the plan's
+   * @param second the second input, likewise
+   * @return the plan
+   * @throws PlanException when the step cannot be captured
+   */
+  public static Plan capture(BinaryOperator<Tensor> step, Tensor first, Tensor second) {
+    return capture(
+        given -> new Tensor[] {step.apply(given[0], given[1])}, new Tensor[] {first, second});
+  }
+
+  /**
+   * Captures a step of any number of inputs and outputs.
+   *
+   * @param step the step; run once, on the plan's copies of the inputs
+   * @param inputs the inputs, whose shapes and types become those of the plan's
+   * @return the plan
+   * @throws PlanException when the step cannot be captured
+   */
+  public static Plan capture(Function<Tensor[], Tensor[]> step, Tensor... inputs) {
+    if (Recording.isActive()) {
+      throw new PlanException("capture: this thread is capturing a plan already");
+    }
+    List<AutoCloseable> made = new ArrayList<>();
+    boolean done = false;
+    try {
+      Tensor[] own = copies(inputs, made);
+      RecordedStep recorded;
+      Tensor[] outputs;
+      try (Recording recording = Recording.open()) {
+        try (Scope scope = Scope.open()) {
+          outputs = handles(step.apply(own.clone()), made);
+        }
+        recorded = recording.end();
+      }
+      made.add(recorded);
+      Program program = new Program(recorded, storages(own));
+      Replay replay = new Replay(program, Map.of());
+      Captured captured = new Captured(recorded, program);
+      captured.join();
+      done = true;
+      return new Plan(captured, replay, own, outputs);
+    } finally {
+      if (!done) {
+        closeAll(made);
+      }
+    }
+  }
+
+  private static void closeAll(List<? extends AutoCloseable> made) {
+    for (AutoCloseable resource : made) {
+      try {
+        resource.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static Tensor[] copies(Tensor[] given, List<AutoCloseable> made) {
+    Tensor[] copies = new Tensor[given.length];
+    try (Scope suspended = Scope.suspend()) {
+      for (int i = 0; i < given.length; i++) {
+        given[i].checkOpen("capture");
+        copies[i] = Tensor.allocate(given[i].dtype(), given[i].shape());
+        made.add(copies[i]);
+        Kernels.provider().indexing().copy(copies[i], given[i]);
+      }
+    }
+    return copies;
+  }
+
+  private static Tensor[] handles(@Nullable Tensor @Nullable [] results, List<AutoCloseable> made) {
+    if (results == null) {
+      throw new PlanException("capture: the step returned null, not tensors");
+    }
+    Tensor[] handles = new Tensor[results.length];
+    try (Scope suspended = Scope.suspend()) {
+      for (int i = 0; i < handles.length; i++) {
+        Tensor result = results[i];
+        if (result == null) {
+          throw new PlanException("capture: the step returned null as result " + i);
+        }
+        handles[i] = result.detach();
+        made.add(handles[i]);
+      }
+    }
+    return handles;
+  }
+
+  private static Set<Storage> storages(Tensor[] tensors) {
+    Set<Storage> storages = new HashSet<>();
+    for (Tensor tensor : tensors) {
+      storages.add(tensor.storage());
+    }
+    return storages;
+  }
+
+  /**
+   * Makes another instance of this plan, with inputs, intermediates and results of its own, for use
+   * by another thread. What was there before the step is shared. Inputs begin as this instance's are
+   * now, and results as its are.
+   *
+   * @return the instance, to be closed by the caller
+   * @throws PlanException when the step writes what was there before it, or counts steps, so that
+   *     instances would get in each other's way; or this plan is closed
+   */
+  public Plan newInstance() {
+    checkOpen("new_instance");
+    String obstacle = captured.program.whyNotShared(storages(outputs));
+    if (obstacle != null) {
+      throw new PlanException("new_instance: instances would not be independent: " + obstacle);
+    }
+    captured.join();
+    List<AutoCloseable> made = new ArrayList<>();
+    boolean done = false;
+    try {
+      Map<Storage, Storage> replacements = new HashMap<>();
+      Tensor[] ownInputs = replaced(inputs, replacements, made);
+      Tensor[] ownOutputs = replaced(outputs, replacements, made);
+      Replay another = new Replay(captured.program, replacements);
+      done = true;
+      return new Plan(captured, another, ownInputs, ownOutputs);
+    } finally {
+      if (!done) {
+        closeAll(made);
+        captured.leave();
+      }
+    }
+  }
+
+  /** Makes tensors on storages that take the places of others, as far as the plan writes those. */
+  private Tensor[] replaced(
+      Tensor[] tensors, Map<Storage, Storage> replacements, List<AutoCloseable> made) {
+    Tensor[] result = new Tensor[tensors.length];
+    try (Scope suspended = Scope.suspend()) {
+      for (int i = 0; i < result.length; i++) {
+        Tensor tensor = tensors[i];
+        Storage storage = tensor.storage();
+        Storage known = replacements.get(storage);
+        boolean isOwn =
+            tensors == inputs
+                || captured.step.origins().get(storage) == Origin.SURVIVING;
+        Storage place =
+            known != null
+                ? known.retain()
+                : isOwn ? MemoryPool.shared().allocate(storage.byteSize()) : storage.retain();
+        if (isOwn && known == null) {
+          replacements.put(storage, place);
+        }
+        result[i] = Tensor.on(place, tensor.dtype(), tensor.layout());
+        made.add(result[i]);
+        if (isOwn && known == null) {
+          Kernels.provider().indexing().copy(result[i], tensor);
+        }
+      }
+    }
+    return result;
+  }
+
+  private void checkOpen(String operation) {
+    if (replay.isClosed()) {
+      throw new PlanException(operation + ": the plan has been closed");
+    }
+  }
+
+  /**
+   * Returns an input, to be written in place before a replay.
+   *
+   * @param index which one, from 0
+   * @return the plan's tensor, contiguous, the same at every call
+   * @throws PlanException when there is no such input, or the plan is closed
+   */
+  public Tensor input(int index) {
+    checkOpen("input");
+    return at("input", inputs, index);
+  }
+
+  /**
+   * Returns the first output.
+   *
+   * @return the plan's tensor, overwritten by each replay, the same at every call
+   * @throws PlanException when there is no output, or the plan is closed
+   */
+  public Tensor output() {
+    return output(0);
+  }
+
+  /**
+   * Returns an output.
+   *
+   * @param index which one, from 0
+   * @return the plan's tensor, overwritten by each replay, the same at every call
+   * @throws PlanException when there is no such output, or the plan is closed
+   */
+  public Tensor output(int index) {
+    checkOpen("output");
+    return at("output", outputs, index);
+  }
+
+  private static Tensor at(String what, Tensor[] tensors, int index) {
+    if (index < 0 || index >= tensors.length) {
+      throw new PlanException(what + " " + index + ": the plan has " + tensors.length);
+    }
+    return tensors[index];
+  }
+
+  /**
+   * Does the step again, on what the inputs hold now.
+   *
+   * <p>Should a kernel throw, as for an index out of range, what the step had written by then stays
+   * written.
+   *
+   * @throws PlanException when the plan is closed, or running on another thread, or this thread is
+   *     capturing
+   */
+  public void replay() {
+    replay.run();
+  }
+
+  /**
+   * Copies an input in and replays.
+   *
+   * @param input the input, of the shape and type captured, in any layout
+   * @return the first output
+   * @throws ShapeException when the input has another shape
+   * @throws DTypeException when the input has another type
+   * @throws PlanException when the plan has not one input and some output, or cannot be replayed
+   * @throws ClosedTensorException when the input is closed
+   */
+  public Tensor run(Tensor input) {
+    checkCount(1);
+    copyIn(0, input);
+    replay.run();
+    return output();
+  }
+
+  /**
+   * Copies two inputs in and replays.
+   *
+   * @param first the first input, of the shape and type captured, in any layout
+   * @param second the second input, likewise
+   * @return the first output
+   * @throws ShapeException when an input has another shape
+   * @throws DTypeException when an input has another type
+   * @throws PlanException when the plan has not two inputs and some output, or cannot be replayed
+   * @throws ClosedTensorException when an input is closed
+   */
+  public Tensor run(Tensor first, Tensor second) {
+    checkCount(2);
+    copyIn(0, first);
+    copyIn(1, second);
+    replay.run();
+    return output();
+  }
+
+  /**
+   * Copies inputs in and replays.
+   *
+   * @param given the inputs, of the shapes and types captured, in any layout
+   * @return the first output
+   * @throws ShapeException when an input has another shape
+   * @throws DTypeException when an input has another type
+   * @throws PlanException when the plan has not as many inputs and some output, or cannot be
+   *     replayed
+   * @throws ClosedTensorException when an input is closed
+   */
+  public Tensor run(Tensor... given) {
+    checkCount(given.length);
+    for (int i = 0; i < given.length; i++) {
+      copyIn(i, given[i]);
+    }
+    replay.run();
+    return output();
+  }
+
+  private void checkCount(int given) {
+    checkOpen("run");
+    if (given != inputs.length) {
+      throw new PlanException("run: " + given + " inputs: the plan has " + inputs.length);
+    }
+  }
+
+  private void copyIn(int index, Tensor given) {
+    Tensor input = inputs[index];
+    given.checkOpen("run");
+    if (given == input) {
+      return;
+    }
+    if (!given.shape().equals(input.shape())) {
+      throw new ShapeException(
+          "run: input "
+              + index
+              + " is "
+              + given.shape()
+              + ": the plan was captured for "
+              + input.shape());
+    }
+    if (given.dtype() != input.dtype()) {
+      throw new DTypeException(
+          "run: input "
+              + index
+              + " is of "
+              + given.dtype()
+              + ": the plan was captured for "
+              + input.dtype());
+    }
+    Kernels.provider().indexing().copy(input, given);
+    input.storage().bumpVersion();
+  }
+
+  /**
+   * Returns what the step has come to: how many calls, what they are, and how much memory.
+   *
+   * @return the report
+   */
+  public ProgramReport report() {
+    return captured.program.report();
+  }
+
+  /**
+   * Gives the plan's memory back: inputs, intermediates and results, as far as nobody else holds
+   * them. Closing twice does nothing.
+   *
+   * @throws PlanException when the plan is running on another thread
+   */
+  @Override
+  public void close() {
+    if (replay.isClosed()) {
+      return;
+    }
+    replay.close();
+    closeAll(List.of(inputs));
+    closeAll(List.of(outputs));
+    captured.leave();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.gatun.kernels.replay;
+
+import dev.gatun.kernels.record.HostAction;
+import dev.gatun.kernels.record.RecordedArray;
+import dev.gatun.kernels.record.RecordedCall;
+import dev.gatun.kernels.record.RecordedStep;
+import dev.gatun.kernels.record.RecordedStep.Origin;
+import dev.gatun.memory.Storage;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recorded step, worked over: calls without effect are gone, calls whose results never change are
+ * apart, and every intermediate has its place in a slab. Immutable; any number of {@link Replay}s
+ * run it.
+ */
+public final class Program {
+  private final RecordedStep step;
+  private final Hoisting hoisting;
+  private final SlabLayout slab;
+  private final SlabLayout hoistedSlab;
+  private final long bytesWithoutReuse;
+  private final Set<Storage> inputs;
+  private final Set<Storage> written = new LinkedHashSet<>();
+
+  /**
+   * Makes a program.
+   *
+   * @param step what was recorded; stays its owner's, and open as long as the program is used
+   * @param inputs storages from outside that are written between replays
+   */
+  public Program(RecordedStep step, Set<Storage> inputs) {
+    this.step = step;
+    this.inputs = Set.copyOf(inputs);
+    Map<Storage, Origin> origins = step.origins();
+    List<RecordedCall> calls = DeadCalls.remove(step.calls(), origins);
+    this.hoisting = new Hoisting(calls, origins, this.inputs);
+    Lifetimes lifetimes =
+        new Lifetimes(
+            hoisting.always(),
+            storage ->
+                origins.get(storage) == Origin.TRANSIENT && !hoisting.results().contains(storage));
+    this.bytesWithoutReuse = lifetimes.bytesWithoutReuse();
+    this.slab = SlabLayout.of(lifetimes.blocks(hoisting.always()));
+    Lifetimes hoisted =
+        new Lifetimes(hoisting.once(), storage -> hoisting.results().contains(storage));
+    for (RecordedCall call : hoisting.always()) {
+      call.reads().forEach(array -> hoisted.extend(array.storage()));
+    }
+    this.hoistedSlab = SlabLayout.of(hoisted.blocks(hoisting.once()));
+    for (RecordedCall call : calls) {
+      for (RecordedArray array : call.writes()) {
+        if (origins.get(array.storage()) != Origin.TRANSIENT) {
+          written.add(array.storage());
+        }
+      }
+    }
+  }
+
+  /** The calls that are made once, and again when what they depend on has changed. */
+  List<RecordedCall> once() {
+    return hoisting.once();
+  }
+
+  /** The calls that are made at each replay. */
+  List<RecordedCall> always() {
+    return hoisting.always();
+  }
+
+  Set<Storage> sources() {
+    return hoisting.sources();
+  }
+
+  Set<Storage> written() {
+    return written;
+  }
+
+  SlabLayout slab() {
+    return slab;
+  }
+
+  SlabLayout hoistedSlab() {
+    return hoistedSlab;
+  }
+
+  /**
+   * Returns the step that this program was made from.
+   *
+   * @return the step
+   */
+  public RecordedStep step() {
+    return step;
+  }
+
+  /**
+   * Returns why a second instance would get in the way of the first.
+   *
+   * @param results the storages of which each instance has its own, beside the inputs
+   * @return the reason, or null when instances are independent
+   */
+  public @Nullable String whyNotShared(Set<Storage> results) {
+    for (RecordedCall call : step.calls()) {
+      if (call instanceof HostAction action) {
+        return "the step runs '" + action.name() + "' on the host";
+      }
+    }
+    for (RecordedCall call : always()) {
+      for (RecordedArray array : call.writes()) {
+        Storage storage = array.storage();
+        Origin origin = step.origins().get(storage);
+        if (origin == Origin.EXTERNAL && !inputs.contains(storage)) {
+          return call.name() + " writes " + array + ", which was there before the step";
+        }
+        if (origin == Origin.SURVIVING && !results.contains(storage)) {
+          return call.name() + " writes " + array + ", which outlives the step but is no output";
+        }
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Returns what the program has come to.
+   *
+   * @return figures and the calls in words
+   */
+  public ProgramReport report() {
+    List<String> listing = new ArrayList<>();
+    for (RecordedCall call : once()) {
+      listing.add("once " + Listing.describe(call, this));
+    }
+    for (RecordedCall call : always()) {
+      listing.add(Listing.describe(call, this));
+    }
+    return new ProgramReport(
+        step.calls().size(),
+        always().size(),
+        once().size(),
+        slab.bytes(),
+        bytesWithoutReuse,
+        hoistedSlab.bytes(),
+        listing);
+  }
+}
