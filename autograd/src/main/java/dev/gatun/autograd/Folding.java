@@ -4,6 +4,7 @@ import static dev.gatun.autograd.Operand.distinct;
 import static dev.gatun.autograd.Operand.real;
 
 import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.kernels.reduce.Reduction;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
@@ -170,8 +171,8 @@ final class Folding {
 
   /**
    * The gradient of a running product: the product before each element, times what the products
-   * from there on owe to it. Nothing but a division where no element is zero; otherwise carried
-   * back step by step.
+   * from there on owe to it. Nothing but a division where no element is zero; otherwise, and where
+   * a plan is captured, which cannot look, carried back step by step.
    */
   static Tensor cumulativeProductGradient(Backward<Integer> call, Tensor gradient) {
     Tensor x = call.input(0);
@@ -180,7 +181,7 @@ final class Folding {
     if (x.rank() == 0) {
       return gradient;
     }
-    if (x.eq(0).any().item() == 0) {
+    if (!Recording.isActive() && x.eq(0).any().item() == 0) {
       return gradient.mul(output).flip(axis).cumsum(axis).flip(axis).div(x);
     }
     long last = x.size(axis) - 1;

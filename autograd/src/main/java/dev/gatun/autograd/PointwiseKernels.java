@@ -27,7 +27,8 @@ final class PointwiseKernels {
   private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {}
 
   /** The kernels of the provider used last. */
-  private volatile Table table = new Table(RecordingProvider.real(Kernels.provider()), new long[0], new PointwiseKernel[0]);
+  private volatile Table table =
+      new Table(RecordingProvider.real(Kernels.provider()), new long[0], new PointwiseKernel[0]);
 
   /**
    * The kernels of every provider used so far, so that a change of provider compiles nothing twice.
@@ -66,8 +67,7 @@ final class PointwiseKernels {
 
   private PointwiseKernel compile(long key) {
     KernelProvider provider = Kernels.provider();
-    return RecordingProvider.recording(
-        provider, compile(key, RecordingProvider.real(provider)));
+    return RecordingProvider.recording(provider, compile(key, RecordingProvider.real(provider)));
   }
 
   private synchronized PointwiseKernel compile(long key, KernelProvider provider) {

@@ -24,6 +24,8 @@ public record Check(Kind kind, String name, Runnable body) {
     INPLACE,
     /** Writing into a given tensor gives what a new tensor would hold. */
     OUT,
+    /** A captured call gives on replay what the call itself gives, or cannot be captured. */
+    PLAN,
     /** A wrong call is refused with the declared exception, and changes nothing. */
     ERRORS,
     /** Afterwards the pool has as many bytes in use as before. */

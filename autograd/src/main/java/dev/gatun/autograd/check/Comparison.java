@@ -36,6 +36,14 @@ final class Comparison {
     assertClose(what, expected.toDoubleArray(), actual.toDoubleArray(), relative, relative * 0.1);
   }
 
+  /** Throws unless two tensors have one type and shape and the same elements, to the last bit. */
+  static void assertSame(String what, Tensor expected, Tensor actual) {
+    assertClose(what, expected, actual);
+    if (expected.dtype().isFloatingPoint()) {
+      assertClose(what, expected.toDoubleArray(), actual.toDoubleArray(), 0, 0);
+    }
+  }
+
   private static void assertEqual(String what, long[] expected, long[] actual) {
     for (int i = 0; i < expected.length; i++) {
       if (expected[i] != actual[i]) {

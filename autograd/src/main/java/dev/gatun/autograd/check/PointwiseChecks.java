@@ -54,6 +54,7 @@ final class PointwiseChecks {
     }
     maker.addWrites(checks);
     maker.addErrors(checks);
+    checks.add(new Check(Check.Kind.PLAN, op.name(), maker::plan));
     checks.add(new Check(Check.Kind.LEAKS, op.name(), maker::leaks));
   }
 
@@ -94,6 +95,10 @@ final class PointwiseChecks {
   }
 
   private Tensor[] inputs(Shape[] shapes, DType dtype, Arrangement arrangement) {
+    return inputs(shapes, dtype, arrangement, 0);
+  }
+
+  private Tensor[] inputs(Shape[] shapes, DType dtype, Arrangement arrangement, long seed) {
     Tensor[] inputs = new Tensor[op.arity()];
     PointwiseDomain domain = op.domain();
     // Integer samples are taken from a range where products and powers fit the narrowest type.
@@ -103,7 +108,8 @@ final class PointwiseChecks {
     for (int i = 0; i < inputs.length; i++) {
       DType type = i == 0 && op.isConditional() ? DType.BOOL : dtype;
       inputs[i] =
-          TestValues.of(shapes[i], low, high, type, arrangement, 31L * op.name().hashCode() + i);
+          TestValues.of(
+              shapes[i], low, high, type, arrangement, 31L * op.name().hashCode() + i + seed);
     }
     return inputs;
   }
@@ -388,6 +394,26 @@ final class PointwiseChecks {
           "leaf that requires grad",
           () -> op.applyInPlace(inputs, PARAMETER_0, PARAMETER_1));
       Comparison.assertClose(op.name() + "_ refused", before, inputs[0].toDoubleArray(), 0, 0);
+    }
+  }
+
+  private void plan() {
+    for (Shape[] pair : BROADCASTS) {
+      Shape[] shapes = new Shape[op.arity()];
+      boolean[] differentiable = new boolean[op.arity()];
+      for (int i = 0; i < shapes.length; i++) {
+        shapes[i] = pair[i % 2];
+        differentiable[i] = op.isDifferentiable() && !(i == 0 && op.isConditional());
+      }
+      OpChecks.leavesPool(
+          op.name(),
+          () ->
+              PlanChecks.compare(
+                  op.name(),
+                  inputs -> op.apply(inputs, PARAMETER_0, PARAMETER_1),
+                  differentiable,
+                  inputs(shapes, writeType(), Arrangement.CONTIGUOUS, 100),
+                  inputs(shapes, writeType(), Arrangement.CONTIGUOUS, 200)));
     }
   }
 

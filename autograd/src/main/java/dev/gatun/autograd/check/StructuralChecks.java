@@ -61,6 +61,7 @@ final class StructuralChecks<A> {
         checks.add(new Check(Check.Kind.OUT, arranged, () -> maker.out(sample, arrangement)));
       }
       checks.add(new Check(Check.Kind.ERRORS, name + " closed", () -> maker.refusesClosed(sample)));
+      checks.add(new Check(Check.Kind.PLAN, name, () -> maker.plan(sample)));
       checks.add(new Check(Check.Kind.LEAKS, name, () -> maker.leaks(sample)));
     }
   }
@@ -80,11 +81,14 @@ final class StructuralChecks<A> {
   }
 
   private Tensor[] inputs(Sample<A> sample, DType dtype, Arrangement arrangement) {
+    return inputs(sample, dtype, arrangement, 31L * op.name().hashCode());
+  }
+
+  private static Tensor[] inputs(
+      Sample<?> sample, DType dtype, Arrangement arrangement, long seed) {
     Tensor[] inputs = new Tensor[sample.operands().size()];
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] =
-          TestValues.of(
-              sample.operands().get(i), dtype, arrangement, 31L * op.name().hashCode() + i);
+      inputs[i] = TestValues.of(sample.operands().get(i), dtype, arrangement, seed + i);
     }
     return inputs;
   }
@@ -207,6 +211,22 @@ final class StructuralChecks<A> {
             () -> op.apply(sample.attributes(), inputs));
       }
     }
+  }
+
+  private void plan(Sample<A> sample) {
+    boolean[] differentiable = new boolean[sample.operands().size()];
+    for (int i = 0; i < differentiable.length; i++) {
+      differentiable[i] = op.isDifferentiable() && sample.operands().get(i).isDifferentiable();
+    }
+    OpChecks.leavesPool(
+        op.name(),
+        () ->
+            PlanChecks.compare(
+                op.name(),
+                inputs -> op.apply(sample.attributes(), inputs),
+                differentiable,
+                inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS, 1),
+                inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS, 2)));
   }
 
   private void leaks(Sample<A> sample) {

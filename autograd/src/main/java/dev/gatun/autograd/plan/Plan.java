@@ -54,11 +54,11 @@ import org.jspecify.annotations.Nullable;
  * the ones that the same steps outside a plan would draw.
  *
  * <p><b>Memory.</b> Tensors that were there before the step are used where they are: parameters,
- * the state of optimizers, whatever the step refers to. A replay reads and writes them in place, and
- * the plan keeps their memory from being given back. Parameters that are replaced by other tensors
- * later are not followed. Inputs named at capture are copied to {@linkplain #input tensors of the
- * plan}, to be written before a replay. What outlives the step, its results and the gradients it
- * leaves on leaves, is written again by each replay where it is.
+ * the state of optimizers, whatever the step refers to. A replay reads and writes them in place,
+ * and the plan keeps their memory from being given back. Parameters that are replaced by other
+ * tensors later are not followed. Inputs named at capture are copied to {@linkplain #input tensors
+ * of the plan}, to be written before a replay. What outlives the step, its results and the
+ * gradients it leaves on leaves, is written again by each replay where it is.
  *
  * <p><b>Gradients.</b> A replay does with a leaf's gradient what the step does: one that the step
  * clears before its backward pass is new after each replay, one that it does not clear is added to.
@@ -234,8 +234,8 @@ public final class Plan implements AutoCloseable {
 
   /**
    * Makes another instance of this plan, with inputs, intermediates and results of its own, for use
-   * by another thread. What was there before the step is shared. Inputs begin as this instance's are
-   * now, and results as its are.
+   * by another thread. What was there before the step is shared. Inputs begin as this instance's
+   * are now, and results as its are.
    *
    * @return the instance, to be closed by the caller
    * @throws PlanException when the step writes what was there before it, or counts steps, so that
@@ -275,8 +275,7 @@ public final class Plan implements AutoCloseable {
         Storage storage = tensor.storage();
         Storage known = replacements.get(storage);
         boolean isOwn =
-            tensors == inputs
-                || captured.step.origins().get(storage) == Origin.SURVIVING;
+            tensors == inputs || captured.step.origins().get(storage) == Origin.SURVIVING;
         Storage place =
             known != null
                 ? known.retain()

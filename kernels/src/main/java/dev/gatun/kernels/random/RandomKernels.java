@@ -37,7 +37,8 @@ public interface RandomKernels {
    * @param standardDeviation the standard deviation, not negative
    * @param generator where the randomness comes from
    */
-  void normal(@Written StridedArray out, double mean, double standardDeviation, Generator generator);
+  void normal(
+      @Written StridedArray out, double mean, double standardDeviation, Generator generator);
 
   /**
    * Fills with exponentially distributed numbers.

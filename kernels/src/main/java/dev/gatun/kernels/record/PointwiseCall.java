@@ -17,7 +17,8 @@ public record PointwiseCall(
     PointwiseKernel kernel,
     List<RecordedArray> writes,
     List<RecordedArray> reads,
-    @SuppressWarnings("ArrayRecordComponent") double[] parameters, // live ones are shared on purpose
+    @SuppressWarnings("ArrayRecordComponent")
+        double[] parameters, // live ones are shared on purpose
     boolean live)
     implements RecordedCall {
   @Override

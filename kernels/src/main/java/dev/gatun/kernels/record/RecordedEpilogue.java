@@ -20,7 +20,8 @@ public record RecordedEpilogue(
     PointwiseKernel kernel,
     List<RecordedArray> writes,
     List<RecordedArray> reads,
-    @SuppressWarnings("ArrayRecordComponent") double[] parameters, // live ones are shared on purpose
+    @SuppressWarnings("ArrayRecordComponent")
+        double[] parameters, // live ones are shared on purpose
     boolean live) {
 
   static RecordedEpilogue of(PointwiseEpilogue epilogue, boolean live) {

@@ -94,8 +94,8 @@ public final class RecordingProvider {
         Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
       if (method.getReturnType() == PointwiseKernel.class) {
         return new RecordingPointwiseKernel(
-            (PointwiseKernel) Objects.requireNonNull(
-                RecordingProvider.invoke(real, method, arguments)));
+            (PointwiseKernel)
+                Objects.requireNonNull(RecordingProvider.invoke(real, method, arguments)));
       }
       if (arguments == null && method.getReturnType().isInterface()) {
         return families.computeIfAbsent(method, this::family);
@@ -107,8 +107,7 @@ public final class RecordingProvider {
     }
 
     private Object family(Method method) {
-      Object kernels =
-          Objects.requireNonNull(RecordingProvider.invoke(real, method, NOTHING));
+      Object kernels = Objects.requireNonNull(RecordingProvider.invoke(real, method, NOTHING));
       return wrap(method.getReturnType(), new FamilyHandler(kernels));
     }
   }
@@ -122,7 +121,8 @@ public final class RecordingProvider {
       if (recording == null || arguments == null || !CallSignature.of(method).usesArrays()) {
         return RecordingProvider.invoke(real, method, arguments);
       }
-      recording.run(real, method, arguments, () -> RecordingProvider.invoke(real, method, arguments));
+      recording.run(
+          real, method, arguments, () -> RecordingProvider.invoke(real, method, arguments));
       return null;
     }
   }

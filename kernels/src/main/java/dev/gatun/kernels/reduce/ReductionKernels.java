@@ -61,7 +61,11 @@ public interface ReductionKernels {
    * @param correction what is subtracted from the number of elements: 1 for the unbiased estimate,
    *     0 for the population's variance
    */
-  void variance(@Written StridedArray out, @Written @Nullable StridedArray mean, StridedArray in, double correction);
+  void variance(
+      @Written StridedArray out,
+      @Written @Nullable StridedArray mean,
+      StridedArray in,
+      double correction);
 
   /**
    * Computes {@code log(sum(exp(x)))} along the axes where {@code out} has size 1, without
@@ -102,7 +106,8 @@ public interface ReductionKernels {
    * @param output what softmax returned; all three have one shape and one floating-point type
    * @param axis the axis
    */
-  void softmaxBackward(@Written StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+  void softmaxBackward(
+      @Written StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
 
   /**
    * Computes the gradient of {@link #logSoftmax} with respect to its input: {@code g - exp(output)
@@ -113,7 +118,8 @@ public interface ReductionKernels {
    * @param output what logSoftmax returned; all three have one shape and one floating-point type
    * @param axis the axis
    */
-  void logSoftmaxBackward(@Written StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
+  void logSoftmaxBackward(
+      @Written StridedArray gradIn, StridedArray gradOut, StridedArray output, int axis);
 
   /**
    * Computes running sums along an axis. Floating-point sums are kept in float64 and rounded when

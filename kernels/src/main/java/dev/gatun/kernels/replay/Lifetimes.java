@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** Which calls use a storage, from the first to the last. */
@@ -64,26 +65,20 @@ final class Lifetimes {
         inherit(call, i, heirs);
       }
     }
-    Map<Storage, Storage> ancestors = new HashMap<>();
-    Map<Storage, Block> blocks = new LinkedHashMap<>();
-    Map<Storage, int[]> joined = new LinkedHashMap<>();
-    Map<Storage, Long> sizes = new HashMap<>();
-    for (Storage storage : spans.keySet()) {
+    Map<Storage, Storage> ancestors = new LinkedHashMap<>();
+    Map<Storage, Block> joined = new HashMap<>();
+    spans.forEach((storage, span) -> {
       Storage ancestor = storage;
       for (Storage next = heirs.get(ancestor); next != null; next = heirs.get(ancestor)) {
         ancestor = next;
       }
       ancestors.put(storage, ancestor);
-      int[] span = spans.get(storage);
-      int[] whole = joined.computeIfAbsent(ancestor, unseen -> span.clone());
-      whole[0] = Math.min(whole[0], span[0]);
-      whole[1] = Math.max(whole[1], span[1]);
-      sizes.merge(ancestor, SlabLayout.aligned(storage.byteSize()), Math::max);
-    }
-    joined.forEach((ancestor, span) ->
-        blocks.put(ancestor, new Block(sizes.get(ancestor), span[0], span[1])));
+      Block own = new Block(SlabLayout.aligned(storage.byteSize()), span[0], span[1]);
+      joined.merge(ancestor, own, Block::join);
+    });
     Map<Storage, Block> result = new LinkedHashMap<>();
-    ancestors.forEach((storage, ancestor) -> result.put(storage, blocks.get(ancestor)));
+    ancestors.forEach((storage, ancestor) ->
+        result.put(storage, Objects.requireNonNull(joined.get(ancestor))));
     return result;
   }
 

@@ -4,6 +4,7 @@ import dev.gatun.memory.Storage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,12 @@ final class SlabLayout {
   record Block(long bytes, int first, int last) {
     boolean meets(Block other) {
       return first <= other.last && other.first <= last;
+    }
+
+    /** The block that serves both, one after the other. */
+    Block join(Block other) {
+      return new Block(
+          Math.max(bytes, other.bytes), Math.min(first, other.first), Math.max(last, other.last));
     }
   }
 
@@ -54,10 +61,9 @@ final class SlabLayout {
   }
 
   private static Map<Block, Long> place(List<Block> blocks) {
-    Map<Block, Long> offsets = new java.util.IdentityHashMap<>();
+    Map<Block, Long> offsets = new IdentityHashMap<>();
     List<Block> order = new ArrayList<>(blocks);
-    order.sort(
-        Comparator.comparingLong(Block::bytes).reversed().thenComparingInt(Block::first));
+    order.sort(Comparator.comparingLong(Block::bytes).reversed().thenComparingInt(Block::first));
     List<Placed> taken = new ArrayList<>();
     for (Block block : order) {
       if (!offsets.containsKey(block)) {

@@ -1,0 +1,56 @@
+package dev.gatun.autograd.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gatun.autograd.Catalogue;
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.Op;
+import dev.gatun.autograd.Operand;
+import dev.gatun.autograd.Sample;
+import dev.gatun.autograd.StructuralOp;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.PlanException;
+import dev.gatun.memory.Scope;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Which operations cannot be part of a plan: those whose results have shapes that follow data. */
+class CapturableOpsTest {
+  @Test
+  void allButTwo() {
+    Set<String> refused = new TreeSet<>();
+    for (Op op : Catalogue.all()) {
+      if (op instanceof StructuralOp<?> structural) {
+        collect(structural, refused);
+      }
+    }
+    assertEquals(Set.of("masked_select", "masked_scatter"), refused);
+  }
+
+  private static <A> void collect(StructuralOp<A> op, Set<String> refused) {
+    for (Sample<A> sample : op.samples()) {
+      if (sample.refusal() != null) {
+        continue;
+      }
+      try (Scope scope = Scope.open()) {
+        Tensor[] inputs = new Tensor[sample.operands().size()];
+        for (int i = 0; i < inputs.length; i++) {
+          inputs[i] = operand(sample.operands().get(i));
+        }
+        Plan.capture(x -> new Tensor[] {op.apply(sample.attributes(), x)}, inputs).close();
+      } catch (PlanException e) {
+        refused.add(op.name());
+      }
+    }
+  }
+
+  private static Tensor operand(Operand operand) {
+    return switch (operand.kind()) {
+      case REAL, DISTINCT -> Gatun.ones(DType.FLOAT32, operand.shape());
+      case INDEX -> Gatun.zeros(DType.INT64, operand.shape());
+      case CONDITION -> Gatun.ones(DType.BOOL, operand.shape());
+    };
+  }
+}
