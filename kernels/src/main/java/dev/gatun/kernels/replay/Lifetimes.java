@@ -77,8 +77,8 @@ final class Lifetimes {
       joined.merge(ancestor, own, Block::join);
     });
     Map<Storage, Block> result = new LinkedHashMap<>();
-    ancestors.forEach((storage, ancestor) ->
-        result.put(storage, Objects.requireNonNull(joined.get(ancestor))));
+    ancestors.forEach(
+        (storage, ancestor) -> result.put(storage, Objects.requireNonNull(joined.get(ancestor))));
     return result;
   }
 
