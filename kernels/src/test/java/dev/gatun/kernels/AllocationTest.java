@@ -47,6 +47,9 @@ class AllocationTest {
       var positions = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, 4, 1);
       var index = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, 4);
       assertNothingIsAllocated("softmax", () -> reductions.softmax(out, in, 1));
+      assertNothingIsAllocated("logSoftmax", () -> reductions.logSoftmax(out, in, 1));
+      assertNothingIsAllocated(
+          "logSoftmaxBackward", () -> reductions.logSoftmaxBackward(out, in, in, 1));
       assertNothingIsAllocated("sum", () -> reductions.reduce(Reduction.SUM, rows, in));
       assertNothingIsAllocated(
           "sum of columns", () -> reductions.reduce(Reduction.SUM, columns, in));

@@ -2,6 +2,7 @@ package dev.gatun.kernels.reduce;
 
 import dev.gatun.kernels.reduce.Reduction.Combination;
 import dev.gatun.kernels.reduce.Reduction.Mapping;
+import dev.gatun.kernels.specialize.Inlined;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
@@ -105,7 +106,8 @@ final class Float32Fold extends FloatingFold {
     return lanes(sum0);
   }
 
-  private static FloatVector map(FloatVector x) {
+  @Inlined
+  static FloatVector map(FloatVector x) {
     if (ABSOLUTE) {
       return x.abs();
     }
@@ -116,7 +118,8 @@ final class Float32Fold extends FloatingFold {
    * Combines the lanes, neighbours first, in a fixed order, which {@code reduceLanes} does not
    * promise for sums. Where the elements fit into one vector, the order is the same for all widths.
    */
-  private static float lanes(FloatVector x) {
+  @Inlined
+  static float lanes(FloatVector x) {
     if (EXTREMUM) {
       return x.reduceLanes(COMBINE);
     }

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Softmax and its logarithm in float32 vectors: along rows without gaps, or along columns that lie
  * side by side. A {@linkplain Specialization template}; its constants are whether to take the
- * logarithm, the shape of vectors, the kernel for other layouts, and the exponential function.
+ * logarithm, the shape of vectors, and the kernel for other layouts.
  */
 final class Float32Softmax extends FibreKernel {
   private static final boolean LOG =
@@ -23,9 +23,6 @@ final class Float32Softmax extends FibreKernel {
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 1).withLanes(float.class);
   private static final FibreKernel OTHER_LAYOUTS =
       Specialization.constant(MethodHandles.lookup(), FibreKernel.class, 2);
-
-  private static final FloatFunction EXPONENTIAL =
-      Specialization.constant(MethodHandles.lookup(), FloatFunction.class, 3);
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
@@ -68,7 +65,7 @@ final class Float32Softmax extends FibreKernel {
             .blend(FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask), mask);
     float largest = x.reduceLanes(VectorOperators.MAX);
     var shifted = x.sub(largest);
-    var exponentials = EXPONENTIAL.of(shifted);
+    var exponentials = Exponential.of(shifted);
     float sum = LaneSums.sum(exponentials);
     var result = LOG ? shifted.sub((float) Math.log(sum)) : exponentials.div(sum);
     result.intoMemorySegment(out, outOffset, ORDER, mask);
@@ -139,7 +136,7 @@ final class Float32Softmax extends FibreKernel {
     for (int i = 0; i < length; i += LANES) {
       long at = (long) i * Float.BYTES;
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
-      var y = EXPONENTIAL.of(x.sub(shifts));
+      var y = Exponential.of(x.sub(shifts));
       y.intoMemorySegment(out, outOffset + at, ORDER);
       sum = sum.add(y);
     }
@@ -155,7 +152,7 @@ final class Float32Softmax extends FibreKernel {
     in = NativeMemory.of(in);
     var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
-    var y = EXPONENTIAL.of(x.sub(shift));
+    var y = Exponential.of(x.sub(shift));
     y.intoMemorySegment(out, outOffset, ORDER, mask);
     return LaneSums.sum(FloatVector.zero(SPECIES).blend(y, mask));
   }
@@ -167,7 +164,7 @@ final class Float32Softmax extends FibreKernel {
     var sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < length; i += LANES) {
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER);
-      sum = sum.add(EXPONENTIAL.of(x.sub(shifts)));
+      sum = sum.add(Exponential.of(x.sub(shifts)));
     }
     return LaneSums.sum(sum);
   }
@@ -177,7 +174,7 @@ final class Float32Softmax extends FibreKernel {
     in = NativeMemory.of(in);
     var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
-    var y = EXPONENTIAL.of(x.sub(shift));
+    var y = Exponential.of(x.sub(shift));
     return LaneSums.sum(FloatVector.zero(SPECIES).blend(y, mask));
   }
 
@@ -245,7 +242,7 @@ final class Float32Softmax extends FibreKernel {
       var part = FloatVector.zero(SPECIES);
       for (int row = block; row < end; row++) {
         var x = FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
-        var y = EXPONENTIAL.of(x.sub(largest));
+        var y = Exponential.of(x.sub(largest));
         part = part.add(y);
         if (!LOG) {
           y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
@@ -254,7 +251,7 @@ final class Float32Softmax extends FibreKernel {
       sum = sum.add(part);
     }
     if (LOG) {
-      var log = sum.lanewise(VectorOperators.LOG);
+      var log = Logarithm.of(sum);
       for (int row = 0; row < length; row++) {
         FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask)
             .sub(largest)

@@ -13,8 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Gradients of softmax and of its logarithm in float32 vectors: along rows without gaps, or along
  * columns that lie side by side. The first input is the gradient with respect to the output, the
  * second the output. A {@linkplain Specialization template}; its constants are whether the
- * logarithm was taken, the shape of vectors, the kernel for other layouts, and the exponential
- * function.
+ * logarithm was taken, the shape of vectors, and the kernel for other layouts.
  */
 final class Float32SoftmaxBackward extends FibreKernel {
   private static final boolean LOG =
@@ -23,9 +22,6 @@ final class Float32SoftmaxBackward extends FibreKernel {
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 1).withLanes(float.class);
   private static final FibreKernel OTHER_LAYOUTS =
       Specialization.constant(MethodHandles.lookup(), FibreKernel.class, 2);
-
-  private static final FloatFunction EXPONENTIAL =
-      Specialization.constant(MethodHandles.lookup(), FloatFunction.class, 3);
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
@@ -113,7 +109,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
       long at = (long) i * Float.BYTES;
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER);
       var y = FloatVector.fromMemorySegment(SPECIES, output, second + at, ORDER);
-      var result = LOG ? g.sub(EXPONENTIAL.of(y).mul(sums)) : y.mul(g.sub(sums));
+      var result = LOG ? g.sub(Exponential.of(y).mul(sums)) : y.mul(g.sub(sums));
       result.intoMemorySegment(out, outOffset + at, ORDER);
     }
     if (i < length) {
@@ -137,7 +133,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
     var mask = SPECIES.indexInRange(0, length);
     var g = FloatVector.fromMemorySegment(SPECIES, gradient, first, ORDER, mask);
     var y = FloatVector.fromMemorySegment(SPECIES, output, second, ORDER, mask);
-    var result = LOG ? g.sub(EXPONENTIAL.of(y).mul(sum)) : y.mul(g.sub(sum));
+    var result = LOG ? g.sub(Exponential.of(y).mul(sum)) : y.mul(g.sub(sum));
     result.intoMemorySegment(out, outOffset, ORDER, mask);
   }
 
@@ -167,7 +163,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
       long yAt = second + row * fibres.secondAlong;
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, at, ORDER, mask);
       var y = FloatVector.fromMemorySegment(SPECIES, output, yAt, ORDER, mask);
-      var result = LOG ? g.sub(EXPONENTIAL.of(y).mul(sum)) : y.mul(g.sub(sum));
+      var result = LOG ? g.sub(Exponential.of(y).mul(sum)) : y.mul(g.sub(sum));
       result.intoMemorySegment(fibres.out, out + row * fibres.outAlong, ORDER, mask);
     }
   }

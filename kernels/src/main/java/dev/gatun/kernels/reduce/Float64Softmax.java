@@ -65,7 +65,7 @@ final class Float64Softmax extends FibreKernel {
             .blend(DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask), mask);
     double largest = x.reduceLanes(VectorOperators.MAX);
     var shifted = x.sub(largest);
-    var exponentials = Float64Exponential.exp(shifted);
+    var exponentials = Exponential.of(shifted);
     double sum = LaneSums.sum(exponentials);
     var result = LOG ? shifted.sub(Math.log(sum)) : exponentials.div(sum);
     result.intoMemorySegment(out, outOffset, ORDER, mask);
@@ -136,7 +136,7 @@ final class Float64Softmax extends FibreKernel {
     for (int i = 0; i < length; i += LANES) {
       long at = (long) i * Double.BYTES;
       var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
-      var y = Float64Exponential.exp(x.sub(shifts));
+      var y = Exponential.of(x.sub(shifts));
       y.intoMemorySegment(out, outOffset + at, ORDER);
       sum = sum.add(y);
     }
@@ -152,7 +152,7 @@ final class Float64Softmax extends FibreKernel {
     in = NativeMemory.of(in);
     var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
-    var y = Float64Exponential.exp(x.sub(shift));
+    var y = Exponential.of(x.sub(shift));
     y.intoMemorySegment(out, outOffset, ORDER, mask);
     return LaneSums.sum(DoubleVector.zero(SPECIES).blend(y, mask));
   }
@@ -164,7 +164,7 @@ final class Float64Softmax extends FibreKernel {
     var sum = DoubleVector.zero(SPECIES);
     for (int i = 0; i < length; i += LANES) {
       var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + (long) i * Double.BYTES, ORDER);
-      sum = sum.add(Float64Exponential.exp(x.sub(shifts)));
+      sum = sum.add(Exponential.of(x.sub(shifts)));
     }
     return LaneSums.sum(sum);
   }
@@ -174,7 +174,7 @@ final class Float64Softmax extends FibreKernel {
     in = NativeMemory.of(in);
     var mask = VectorMask.fromLong(SPECIES, (1L << length) - 1);
     var x = DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
-    var y = Float64Exponential.exp(x.sub(shift));
+    var y = Exponential.of(x.sub(shift));
     return LaneSums.sum(DoubleVector.zero(SPECIES).blend(y, mask));
   }
 
@@ -242,7 +242,7 @@ final class Float64Softmax extends FibreKernel {
       var part = DoubleVector.zero(SPECIES);
       for (int row = block; row < end; row++) {
         var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
-        var y = Float64Exponential.exp(x.sub(largest));
+        var y = Exponential.of(x.sub(largest));
         part = part.add(y);
         if (!LOG) {
           y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
@@ -251,7 +251,7 @@ final class Float64Softmax extends FibreKernel {
       sum = sum.add(part);
     }
     if (LOG) {
-      var log = sum.lanewise(VectorOperators.LOG);
+      var log = Logarithm.of(sum);
       for (int row = 0; row < length; row++) {
         DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask)
             .sub(largest)

@@ -109,7 +109,7 @@ final class Float64SoftmaxBackward extends FibreKernel {
       long at = (long) i * Double.BYTES;
       var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER);
       var y = DoubleVector.fromMemorySegment(SPECIES, output, second + at, ORDER);
-      var result = LOG ? g.sub(Float64Exponential.exp(y).mul(sums)) : y.mul(g.sub(sums));
+      var result = LOG ? g.sub(Exponential.of(y).mul(sums)) : y.mul(g.sub(sums));
       result.intoMemorySegment(out, outOffset + at, ORDER);
     }
     if (i < length) {
@@ -133,7 +133,7 @@ final class Float64SoftmaxBackward extends FibreKernel {
     var mask = SPECIES.indexInRange(0, length);
     var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first, ORDER, mask);
     var y = DoubleVector.fromMemorySegment(SPECIES, output, second, ORDER, mask);
-    var result = LOG ? g.sub(Float64Exponential.exp(y).mul(sum)) : y.mul(g.sub(sum));
+    var result = LOG ? g.sub(Exponential.of(y).mul(sum)) : y.mul(g.sub(sum));
     result.intoMemorySegment(out, outOffset, ORDER, mask);
   }
 
@@ -163,7 +163,7 @@ final class Float64SoftmaxBackward extends FibreKernel {
       long yAt = second + row * fibres.secondAlong;
       var g = DoubleVector.fromMemorySegment(SPECIES, gradient, at, ORDER, mask);
       var y = DoubleVector.fromMemorySegment(SPECIES, output, yAt, ORDER, mask);
-      var result = LOG ? g.sub(Float64Exponential.exp(y).mul(sum)) : y.mul(g.sub(sum));
+      var result = LOG ? g.sub(Exponential.of(y).mul(sum)) : y.mul(g.sub(sum));
       result.intoMemorySegment(fibres.out, out + row * fibres.outAlong, ORDER, mask);
     }
   }

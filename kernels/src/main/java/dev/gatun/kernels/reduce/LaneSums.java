@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.Inlined;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
@@ -9,32 +10,32 @@ import jdk.incubator.vector.VectorShuffle;
  * not promise.
  */
 final class LaneSums {
-  private static final VectorShuffle<Float> FLOAT_16_BY_8 = rotation16(8);
-  private static final VectorShuffle<Float> FLOAT_16_BY_4 = rotation16(4);
-  private static final VectorShuffle<Float> FLOAT_16_BY_2 = rotation16(2);
-  private static final VectorShuffle<Float> FLOAT_16_BY_1 = rotation16(1);
-  private static final VectorShuffle<Float> FLOAT_8_BY_4 =
+  static final VectorShuffle<Float> FLOAT_16_BY_8 = rotation16(8);
+  static final VectorShuffle<Float> FLOAT_16_BY_4 = rotation16(4);
+  static final VectorShuffle<Float> FLOAT_16_BY_2 = rotation16(2);
+  static final VectorShuffle<Float> FLOAT_16_BY_1 = rotation16(1);
+  static final VectorShuffle<Float> FLOAT_8_BY_4 =
       VectorCombination.rotation(FloatVector.SPECIES_256, 2);
-  private static final VectorShuffle<Float> FLOAT_8_BY_2 =
+  static final VectorShuffle<Float> FLOAT_8_BY_2 =
       VectorCombination.rotation(FloatVector.SPECIES_256, 4);
-  private static final VectorShuffle<Float> FLOAT_8_BY_1 =
+  static final VectorShuffle<Float> FLOAT_8_BY_1 =
       VectorCombination.rotation(FloatVector.SPECIES_256, 8);
-  private static final VectorShuffle<Float> FLOAT_4_BY_2 =
+  static final VectorShuffle<Float> FLOAT_4_BY_2 =
       VectorCombination.rotation(FloatVector.SPECIES_128, 2);
-  private static final VectorShuffle<Float> FLOAT_4_BY_1 =
+  static final VectorShuffle<Float> FLOAT_4_BY_1 =
       VectorCombination.rotation(FloatVector.SPECIES_128, 4);
 
-  private static final VectorShuffle<Double> DOUBLE_8_BY_4 =
+  static final VectorShuffle<Double> DOUBLE_8_BY_4 =
       VectorCombination.rotation(DoubleVector.SPECIES_512, 2);
-  private static final VectorShuffle<Double> DOUBLE_8_BY_2 =
+  static final VectorShuffle<Double> DOUBLE_8_BY_2 =
       VectorCombination.rotation(DoubleVector.SPECIES_512, 4);
-  private static final VectorShuffle<Double> DOUBLE_8_BY_1 =
+  static final VectorShuffle<Double> DOUBLE_8_BY_1 =
       VectorCombination.rotation(DoubleVector.SPECIES_512, 8);
-  private static final VectorShuffle<Double> DOUBLE_4_BY_2 =
+  static final VectorShuffle<Double> DOUBLE_4_BY_2 =
       VectorCombination.rotation(DoubleVector.SPECIES_256, 2);
-  private static final VectorShuffle<Double> DOUBLE_4_BY_1 =
+  static final VectorShuffle<Double> DOUBLE_4_BY_1 =
       VectorCombination.rotation(DoubleVector.SPECIES_256, 4);
-  private static final VectorShuffle<Double> DOUBLE_2_BY_1 =
+  static final VectorShuffle<Double> DOUBLE_2_BY_1 =
       VectorCombination.rotation(DoubleVector.SPECIES_128, 2);
 
   private LaneSums() {}
@@ -43,6 +44,7 @@ final class LaneSums {
     return VectorCombination.rotation(FloatVector.SPECIES_512, 16 / by);
   }
 
+  @Inlined
   static float sum(FloatVector x) {
     if (x.length() == 16) {
       return sum16(x);
@@ -50,24 +52,28 @@ final class LaneSums {
     return x.length() == 8 ? sum8(x) : sum4(x);
   }
 
-  private static float sum16(FloatVector x) {
+  @Inlined
+  static float sum16(FloatVector x) {
     var sum = x.add(x.rearrange(FLOAT_16_BY_8));
     sum = sum.add(sum.rearrange(FLOAT_16_BY_4));
     sum = sum.add(sum.rearrange(FLOAT_16_BY_2));
     return sum.add(sum.rearrange(FLOAT_16_BY_1)).lane(0);
   }
 
-  private static float sum8(FloatVector x) {
+  @Inlined
+  static float sum8(FloatVector x) {
     var sum = x.add(x.rearrange(FLOAT_8_BY_4));
     sum = sum.add(sum.rearrange(FLOAT_8_BY_2));
     return sum.add(sum.rearrange(FLOAT_8_BY_1)).lane(0);
   }
 
-  private static float sum4(FloatVector x) {
+  @Inlined
+  static float sum4(FloatVector x) {
     var sum = x.add(x.rearrange(FLOAT_4_BY_2));
     return sum.add(sum.rearrange(FLOAT_4_BY_1)).lane(0);
   }
 
+  @Inlined
   static double sum(DoubleVector x) {
     if (x.length() == 8) {
       return sum8(x);
@@ -75,13 +81,15 @@ final class LaneSums {
     return x.length() == 4 ? sum4(x) : x.add(x.rearrange(DOUBLE_2_BY_1)).lane(0);
   }
 
-  private static double sum8(DoubleVector x) {
+  @Inlined
+  static double sum8(DoubleVector x) {
     var sum = x.add(x.rearrange(DOUBLE_8_BY_4));
     sum = sum.add(sum.rearrange(DOUBLE_8_BY_2));
     return sum.add(sum.rearrange(DOUBLE_8_BY_1)).lane(0);
   }
 
-  private static double sum4(DoubleVector x) {
+  @Inlined
+  static double sum4(DoubleVector x) {
     var sum = x.add(x.rearrange(DOUBLE_4_BY_2));
     return sum.add(sum.rearrange(DOUBLE_4_BY_1)).lane(0);
   }

@@ -9,11 +9,9 @@ import jdk.incubator.vector.VectorShape;
 final class VectorKernelFactory implements KernelFactory {
   private final ScalarKernelFactory scalar = new ScalarKernelFactory();
   private final VectorShape shape;
-  private final FloatFunction exponential;
 
   VectorKernelFactory(int laneBits) {
     shape = VectorShape.forBitSize(laneBits);
-    exponential = specialize(Float32Exponential.class, FloatFunction.class, shape);
   }
 
   @Override
@@ -66,7 +64,7 @@ final class VectorKernelFactory implements KernelFactory {
       DType type,
       FibreKernel other) {
     return switch (type) {
-      case FLOAT32 -> specialize(float32, FibreKernel.class, variant, shape, other, exponential);
+      case FLOAT32 -> specialize(float32, FibreKernel.class, variant, shape, other);
       case FLOAT64 -> specialize(float64, FibreKernel.class, variant, shape, other);
       default -> other;
     };

@@ -68,14 +68,24 @@ public final class Specialization {
     return type.cast(constant);
   }
 
-  private static byte[] classFile(Class<?> template) throws IOException {
-    var name = template.getName();
-    var file = name.substring(name.lastIndexOf('.') + 1) + ".class";
-    try (var stream = template.getResourceAsStream(file)) {
+  /** Reads a template; calls of {@link Inlined} methods are replaced by their code. */
+  private static byte[] classFile(Class<?> template) {
+    var inliner =
+        new Inliner(
+            template.getPackageName().replace('.', '/') + '/', name -> read(template, name));
+    var bytes =
+        read(template, template.getName().substring(template.getPackageName().length() + 1));
+    return inliner.transform(bytes, template.getClassLoader());
+  }
+
+  private static byte[] read(Class<?> neighbour, String name) {
+    try (var stream = neighbour.getResourceAsStream(name + ".class")) {
       if (stream == null) {
-        throw new UncheckedIOException(new IOException("No class file for " + name));
+        throw new IllegalStateException("No class file for " + name + " beside " + neighbour);
       }
       return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,18 @@ class SpecializationTest {
   @Test
   void templatesThemselvesHaveNoConstants() {
     assertThrows(ExceptionInInitializerError.class, AdditionTemplate::new);
+  }
+
+  /** The helpers add the number of their frames on the stack, which is 0 when they are inlined. */
+  @Test
+  void markedHelpersTakeThePlaceOfTheirCalls() {
+    var copy =
+        Specialization.instantiate(
+            MethodHandles.lookup(), InliningTemplate.class, IntToDoubleFunction.class, 3);
+    assertEquals((1 + 2) * 3 + (3 + 2) + (5 + 2) * 3, copy.applyAsDouble(2));
+    assertEquals(100 * 3 + 101 + 102 * 3, copy.applyAsDouble(-7));
+    assertEquals(-3 - 1 - 3, copy.applyAsDouble(0));
+    assertEquals(3 + 1, InlinedArithmetic.twice(1.5));
   }
 
   @Test
