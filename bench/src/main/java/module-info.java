@@ -6,7 +6,9 @@ module dev.gatun.bench {
   requires java.management;
   requires jdk.incubator.vector;
   requires jmh.core;
+  requires org.bytedeco.pytorch;
   requires static org.jspecify;
+  requires tools.jackson.core;
   requires xchart;
 
   uses dev.gatun.bench.peers.PeerProvider;

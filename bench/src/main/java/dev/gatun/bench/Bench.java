@@ -1,6 +1,6 @@
 package dev.gatun.bench;
 
-import dev.gatun.bench.gemm.GemmCommand;
+import dev.gatun.bench.cpu.CpuCommand;
 import dev.gatun.bench.memory.MemoryCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +27,7 @@ public final class Bench {
 
   private static CommandLine commandLine() {
     return new CommandLine(new Bench())
-        .addSubcommand(new GemmCommand())
+        .addSubcommand(new CpuCommand())
         .addSubcommand(new MemoryCommand())
         .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true))

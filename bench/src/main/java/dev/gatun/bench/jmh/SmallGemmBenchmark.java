@@ -1,14 +1,14 @@
 package dev.gatun.bench.jmh;
 
+import dev.gatun.bench.cases.GemmCases;
+import dev.gatun.bench.cases.ProductLayout;
+import dev.gatun.bench.contest.Call;
+import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.peers.Gatun;
-import dev.gatun.bench.peers.MatrixOperands;
-import dev.gatun.bench.peers.MatrixProduct;
 import dev.gatun.bench.peers.Peer;
 import dev.gatun.bench.peers.PeerLookup;
 import dev.gatun.bench.peers.Peers;
 import dev.gatun.memory.DType;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Matrix products too small for {@code gatun bench gemm}, on one thread: here the way into the
+ * Matrix products too small for {@code gatun bench cpu}, on one thread: here the way into the
  * kernel counts as much as the kernel.
  */
 @State(Scope.Thread)
@@ -45,36 +45,48 @@ public class SmallGemmBenchmark {
   @Param({"Gatun", "OpenBLAS"})
   public String contestant;
 
-  private Arena arena;
+  private Operands operands;
   private Peer peer;
-  private MatrixProduct product;
+  private Call product;
 
-  /** Loads the contestant and makes the operands. */
+  /**
+   * Loads the contestant and makes the operands.
+   *
+   * @throws Exception when the contestant refuses
+   */
   @Setup(Level.Trial)
-  public void prepare() {
-    arena = Arena.ofShared();
+  public void prepare() throws Exception {
+    var square = GemmCases.square(DType.FLOAT32, ProductLayout.NN, size, true);
+    operands = new Operands(square.inputs());
     peer = contestant.equals(Peers.GATUN) ? new Gatun() : load(contestant);
     peer.setThreads(1);
-    product = peer.matrixProduct(MatrixOperands.random(DType.FLOAT32, size, size, arena));
+    for (var entrant : square.entrants()) {
+      if (entrant.type().isInstance(peer)) {
+        product = entrant.prepare(peer, operands);
+      }
+    }
   }
 
-  /** Gives everything back. */
+  /**
+   * Gives everything back.
+   *
+   * @throws Exception when something cannot be closed
+   */
   @TearDown(Level.Trial)
-  public void close() {
-    product.close();
+  public void close() throws Exception {
+    operands.close();
     peer.close();
-    arena.close();
   }
 
   /**
    * Computes one product.
    *
-   * @return the result
+   * @return what was executed
    */
   @Benchmark
-  public MemorySegment multiply() {
+  public Call multiply() {
     product.run();
-    return product.result();
+    return product;
   }
 
   private static Peer load(String name) {

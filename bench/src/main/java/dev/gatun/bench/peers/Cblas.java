@@ -5,8 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.gatun.memory.DType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -15,20 +13,22 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The two CBLAS products of a loaded BLAS library, called straight through the foreign function
+ * The CBLAS products of a loaded BLAS library, called straight through the foreign function
  * interface.
  *
  * @param sgemm {@code cblas_sgemm}
  * @param dgemm {@code cblas_dgemm}
+ * @param sgemv {@code cblas_sgemv}
  */
 @SuppressWarnings("restricted")
-record Cblas(MethodHandle sgemm, MethodHandle dgemm) {
+record Cblas(MethodHandle sgemm, MethodHandle dgemm, MethodHandle sgemv) {
 
   private static final int ROW_MAJOR = 101;
   private static final int NO_TRANSPOSE = 111;
+  private static final int TRANSPOSE = 112;
 
   /**
-   * Finds both functions.
+   * Finds the functions.
    *
    * @param library the BLAS library
    * @return handles to them
@@ -36,7 +36,8 @@ record Cblas(MethodHandle sgemm, MethodHandle dgemm) {
   static Cblas in(SymbolLookup library) {
     return new Cblas(
         function(library, "cblas_sgemm", gemm(JAVA_FLOAT)),
-        function(library, "cblas_dgemm", gemm(JAVA_DOUBLE)));
+        function(library, "cblas_dgemm", gemm(JAVA_DOUBLE)),
+        function(library, "cblas_sgemv", GEMV));
   }
 
   /**
@@ -52,6 +53,21 @@ record Cblas(MethodHandle sgemm, MethodHandle dgemm) {
     return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), descriptor);
   }
 
+  private static final FunctionDescriptor GEMV =
+      FunctionDescriptor.ofVoid(
+          JAVA_INT,
+          JAVA_INT,
+          JAVA_INT,
+          JAVA_INT, // order, transpose, rows, columns
+          JAVA_FLOAT,
+          ADDRESS,
+          JAVA_INT, // alpha, matrix, leading dimension
+          ADDRESS,
+          JAVA_INT, // x, its step
+          JAVA_FLOAT,
+          ADDRESS,
+          JAVA_INT); // beta, y, its step
+
   private static FunctionDescriptor gemm(ValueLayout scalar) {
     return FunctionDescriptor.ofVoid(
         JAVA_INT, JAVA_INT, JAVA_INT, // order, transpose a, transpose b
@@ -62,84 +78,114 @@ record Cblas(MethodHandle sgemm, MethodHandle dgemm) {
   }
 
   /**
-   * Prepares a product of two square matrices.
+   * Computes a product of float32 matrices in row-major order.
    *
-   * @param operands the operands, alive while the product is used
-   * @return the product
+   * @param transposeA whether {@code a} is stored transposed, k by m
+   * @param transposeB whether {@code b} is stored transposed, n by k
+   * @param m rows of the result
+   * @param n columns of the result
+   * @param k terms of each sum
+   * @param a the left operand
+   * @param b the right operand
+   * @param c the result, overwritten
    */
-  MatrixProduct product(MatrixOperands operands) {
-    var arena = Arena.ofShared();
-    var result = operands.allocateResult(arena);
-    return operands.dtype() == DType.FLOAT32
-        ? new SingleProduct(sgemm, operands, result, arena)
-        : new DoubleProduct(dgemm, operands, result, arena);
-  }
-
-  private record SingleProduct(
-      MethodHandle sgemm, MatrixOperands operands, MemorySegment result, Arena arena)
-      implements MatrixProduct {
-
-    @Override
-    public void run() {
-      int n = operands.size();
-      try {
-        sgemm.invokeExact(
-            ROW_MAJOR,
-            NO_TRANSPOSE,
-            NO_TRANSPOSE,
-            n,
-            n,
-            n,
-            1f,
-            operands.a(),
-            n,
-            operands.b(),
-            n,
-            0f,
-            result,
-            n);
-      } catch (Throwable failure) {
-        throw foreign("cblas_sgemm", failure);
-      }
-    }
-
-    @Override
-    public void close() {
-      arena.close();
+  void sgemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      MemorySegment a,
+      MemorySegment b,
+      MemorySegment c) {
+    try {
+      sgemm.invokeExact(
+          ROW_MAJOR,
+          transposeA ? TRANSPOSE : NO_TRANSPOSE,
+          transposeB ? TRANSPOSE : NO_TRANSPOSE,
+          m,
+          n,
+          k,
+          1f,
+          a,
+          transposeA ? m : k,
+          b,
+          transposeB ? k : n,
+          0f,
+          c,
+          n);
+    } catch (Throwable failure) {
+      throw foreign("cblas_sgemm", failure);
     }
   }
 
-  private record DoubleProduct(
-      MethodHandle dgemm, MatrixOperands operands, MemorySegment result, Arena arena)
-      implements MatrixProduct {
-
-    @Override
-    public void run() {
-      int n = operands.size();
-      try {
-        dgemm.invokeExact(
-            ROW_MAJOR,
-            NO_TRANSPOSE,
-            NO_TRANSPOSE,
-            n,
-            n,
-            n,
-            1d,
-            operands.a(),
-            n,
-            operands.b(),
-            n,
-            0d,
-            result,
-            n);
-      } catch (Throwable failure) {
-        throw foreign("cblas_dgemm", failure);
-      }
+  /**
+   * The same for float64; see {@link #sgemm(boolean, boolean, int, int, int, MemorySegment,
+   * MemorySegment, MemorySegment)}.
+   */
+  void dgemm(
+      boolean transposeA,
+      boolean transposeB,
+      int m,
+      int n,
+      int k,
+      MemorySegment a,
+      MemorySegment b,
+      MemorySegment c) {
+    try {
+      dgemm.invokeExact(
+          ROW_MAJOR,
+          transposeA ? TRANSPOSE : NO_TRANSPOSE,
+          transposeB ? TRANSPOSE : NO_TRANSPOSE,
+          m,
+          n,
+          k,
+          1d,
+          a,
+          transposeA ? m : k,
+          b,
+          transposeB ? k : n,
+          0d,
+          c,
+          n);
+    } catch (Throwable failure) {
+      throw foreign("cblas_dgemm", failure);
     }
+  }
 
-    @Override
-    public void close() {
-      arena.close();
+  /**
+   * Multiplies a float32 matrix in row-major order by a vector.
+   *
+   * @param transposed whether the transpose is multiplied
+   * @param rows rows of the matrix as stored
+   * @param columns columns of the matrix as stored
+   * @param matrix the matrix
+   * @param x the vector
+   * @param y the result, overwritten
+   */
+  void sgemv(
+      boolean transposed,
+      int rows,
+      int columns,
+      MemorySegment matrix,
+      MemorySegment x,
+      MemorySegment y) {
+    try {
+      sgemv.invokeExact(
+          ROW_MAJOR,
+          transposed ? TRANSPOSE : NO_TRANSPOSE,
+          rows,
+          columns,
+          1f,
+          matrix,
+          columns,
+          x,
+          1,
+          0f,
+          y,
+          1);
+    } catch (Throwable failure) {
+      throw foreign("cblas_sgemv", failure);
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.gatun.bench.peers;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.gatun.memory.DType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -20,11 +20,13 @@ import java.util.regex.Pattern;
  * Intel's oneMKL through the foreign function interface, run as it comes: it chooses its code path
  * for the processor by itself, and the description says which file it took the kernels from.
  */
-final class OneMkl implements Peer {
+public final class OneMkl implements BlasLibrary {
 
-  static final String NAME = "oneMKL";
+  /** The name in tables and files. */
+  public static final String NAME = "oneMKL";
 
   private static final int VERSION_BYTES = 512;
+  private static final int SMALL_SIZE = 8;
   private static final int INTEL_THREADING = 0;
   private static final Pattern KERNEL_FILE = Pattern.compile("libmkl_(def|mc3|avx2|avx512)\\.so");
 
@@ -79,8 +81,8 @@ final class OneMkl implements Peer {
   }
 
   @Override
-  public MatrixProduct matrixProduct(MatrixOperands operands) {
-    return cblas.product(operands);
+  public Cblas functions() {
+    return cblas;
   }
 
   @Override
@@ -104,9 +106,10 @@ final class OneMkl implements Peer {
 
   /** The first product makes the library choose, and load, the kernels for this processor. */
   private void runOnce() {
-    try (var arena = Arena.ofConfined();
-        var product = matrixProduct(MatrixOperands.random(DType.FLOAT32, 8, 1, arena))) {
-      product.run();
+    try (var arena = Arena.ofConfined()) {
+      var matrix = arena.allocate(JAVA_FLOAT, SMALL_SIZE * SMALL_SIZE);
+      var result = arena.allocate(JAVA_FLOAT, SMALL_SIZE * SMALL_SIZE);
+      cblas.sgemm(false, false, SMALL_SIZE, SMALL_SIZE, SMALL_SIZE, matrix, matrix, result);
     }
   }
 

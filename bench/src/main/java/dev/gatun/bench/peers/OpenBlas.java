@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /** OpenBLAS, called through the foreign function interface. */
-final class OpenBlas implements Peer {
+public final class OpenBlas implements BlasLibrary {
 
-  static final String NAME = "OpenBLAS";
+  /** The name in tables and files. */
+  public static final String NAME = "OpenBLAS";
 
   /** Longer than any line OpenBLAS says about itself. */
   private static final int LONGEST_TEXT_BYTES = 4096;
@@ -56,8 +57,8 @@ final class OpenBlas implements Peer {
   }
 
   @Override
-  public MatrixProduct matrixProduct(MatrixOperands operands) {
-    return cblas.product(operands);
+  public Cblas functions() {
+    return cblas;
   }
 
   @Override

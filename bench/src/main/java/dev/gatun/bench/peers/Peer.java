@@ -30,13 +30,13 @@ public interface Peer extends AutoCloseable {
   void setThreads(int threads);
 
   /**
-   * Prepares {@code result = a b} for repeated execution. Everything that does not belong to the
-   * product itself (wrapping memory, shapes, flags) is done here, once.
+   * Whether the library is compiled while it runs, and so takes longer to reach its full speed.
    *
-   * @param operands square, row-major operands; not modified, and alive while the call is used
-   * @return the prepared product with a result of its own; close it before the operands
+   * @return false for native code
    */
-  MatrixProduct matrixProduct(MatrixOperands operands);
+  default boolean isJava() {
+    return false;
+  }
 
   /** Gives back what the peer holds. Shared objects stay loaded until the process ends. */
   @Override

@@ -1,5 +1,6 @@
 package dev.gatun.bench.peers;
 
+import dev.gatun.bench.peers.libtorch.LibTorch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,20 +13,17 @@ public final class Peers {
   /** The name under which Gatun itself is measured. */
   public static final String GATUN = "Gatun";
 
-  private static final String LIBTORCH = "libtorch";
-
   /** Every peer there can be, in the order of the report's columns. */
-  public static final List<String> NAMES = List.of(OpenBlas.NAME, OneMkl.NAME, LIBTORCH);
-
-  /** The peers of {@link #NAMES} that are BLAS libraries: what the headline ratio is taken to. */
-  public static final List<String> BLAS_NAMES = List.of(OpenBlas.NAME, OneMkl.NAME);
+  public static final List<String> NAMES =
+      List.of(OpenBlas.NAME, OneMkl.NAME, LibTorch.NAME, OnnxRuntime.NAME, Ejml.NAME);
 
   /**
    * The order of loading. oneMKL comes last: it makes its symbols, {@code sgemm_} among them,
    * global to the process, and a library loaded afterwards would be bound to them in place of its
    * own.
    */
-  private static final List<String> LOADING_ORDER = List.of(OpenBlas.NAME, LIBTORCH, OneMkl.NAME);
+  private static final List<String> LOADING_ORDER =
+      List.of(OpenBlas.NAME, LibTorch.NAME, OnnxRuntime.NAME, Ejml.NAME, OneMkl.NAME);
 
   private Peers() {}
 
@@ -62,6 +60,7 @@ public final class Peers {
     var providers = new HashMap<String, PeerProvider>();
     providers.put(OpenBlas.NAME, new OpenBlas.Provider());
     providers.put(OneMkl.NAME, new OneMkl.Provider());
+    providers.put(LibTorch.NAME, new LibTorch.Provider());
     for (var provider : ServiceLoader.load(PeerProvider.class)) {
       providers.put(provider.name(), provider);
     }

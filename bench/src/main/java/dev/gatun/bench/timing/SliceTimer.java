@@ -1,6 +1,8 @@
 package dev.gatun.bench.timing;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * Times short operations in slices.
@@ -15,35 +17,75 @@ public final class SliceTimer {
 
   private static final long BATCH_NANOS = 500_000;
   private static final long WARM_UP_SPAN_NANOS = 30_000_000;
-  private static final int STEADY_SPANS = 3;
+  private static final int STEADY_SPANS = 2;
+  private static final int STEADY_JAVA_SPANS = 4;
   private static final double STEADY_RATIO = 0.98;
+  private static final long WAKING_NANOS = 1_000_000;
   private static final int MOST_BATCHES = 4096;
 
   private final long[] batchNanos = new long[MOST_BATCHES];
+
+  /**
+   * How fast an operation is once it is warm.
+   *
+   * @param fastestNanos the fastest call
+   * @param callsPerBatch calls for about half a millisecond, at least 1
+   */
+  public record Pace(long fastestNanos, int callsPerBatch) {}
 
   /** Makes a timer; one thread uses it at a time. */
   public SliceTimer() {}
 
   /**
-   * Calls an operation until it gets no faster any more, and says how many calls make a batch.
+   * Calls native code until it gets no faster any more.
+   *
+   * @param operation what will be timed; it is called at least once
+   * @param mostNanos when to stop even if it still gets faster
+   * @return the pace it has reached
+   */
+  public Pace warmUp(Runnable operation, long mostNanos) {
+    return warmUp(operation, 0, mostNanos, STEADY_SPANS, () -> 0);
+  }
+
+  /**
+   * Calls Java code until it gets no faster any more and the JIT compiler has not finished anything
+   * for a while.
    *
    * @param operation what will be timed; it is called at least once
    * @param leastNanos how long to call it in any case
    * @param mostNanos when to stop even if it still gets faster
-   * @return calls for about half a millisecond, at least 1
+   * @return the pace it has reached
    */
-  public int warmUp(Runnable operation, long leastNanos, long mostNanos) {
+  public Pace warmUpJava(Runnable operation, long leastNanos, long mostNanos) {
+    var compiler = ManagementFactory.getCompilationMXBean();
+    LongSupplier compiling =
+        compiler == null || !compiler.isCompilationTimeMonitoringSupported()
+            ? () -> 0
+            : compiler::getTotalCompilationTime;
+    return warmUp(operation, leastNanos, mostNanos, STEADY_JAVA_SPANS, compiling);
+  }
+
+  private static Pace warmUp(
+      Runnable operation,
+      long leastNanos,
+      long mostNanos,
+      int steadySpans,
+      LongSupplier compiling) {
     long started = System.nanoTime();
-    long fastest = fastestCall(operation);
+    long fastest = Long.MAX_VALUE;
+    long compiled = compiling.getAsLong();
     int alike = 0;
-    long elapsed = System.nanoTime() - started;
-    while (elapsed < leastNanos || (alike < STEADY_SPANS && elapsed < mostNanos)) {
+    long elapsed;
+    do {
       long next = fastestCall(operation);
-      alike = next < STEADY_RATIO * fastest ? 0 : alike + 1;
+      long compiledNow = compiling.getAsLong();
+      boolean steady = next >= STEADY_RATIO * fastest && compiledNow == compiled;
+      alike = steady ? alike + 1 : 0;
       fastest = Math.min(fastest, next);
+      compiled = compiledNow;
       elapsed = System.nanoTime() - started;
-    }
-    return (int) Math.max(1, BATCH_NANOS / Math.max(1, fastest));
+    } while (elapsed < mostNanos && (elapsed < leastNanos || alike < steadySpans));
+    return new Pace(fastest, (int) Math.max(1, BATCH_NANOS / Math.max(1, fastest)));
   }
 
   private static long fastestCall(Runnable operation) {
@@ -60,7 +102,7 @@ public final class SliceTimer {
   }
 
   /**
-   * Times one slice.
+   * Times one slice, after a millisecond of calls (one at least) that are not timed.
    *
    * @param operation what to time
    * @param callsPerBatch from {@link #warmUp}
@@ -68,6 +110,7 @@ public final class SliceTimer {
    * @return seconds for one call
    */
   public double slice(Runnable operation, int callsPerBatch, long sliceNanos) {
+    wake(operation);
     int batches = 0;
     long started = System.nanoTime();
     long now = started;
@@ -81,5 +124,12 @@ public final class SliceTimer {
     } while (now - started < sliceNanos && batches < MOST_BATCHES);
     Arrays.sort(batchNanos, 0, batches);
     return batchNanos[batches / 4] * 1e-9 / callsPerBatch;
+  }
+
+  private static void wake(Runnable operation) {
+    long started = System.nanoTime();
+    do {
+      operation.run();
+    } while (System.nanoTime() - started < WAKING_NANOS);
   }
 }

@@ -11,7 +11,7 @@ class PeersTest {
 
   @Test
   void everyPeerIsAnsweredForInTheOrderAsked() {
-    var names = List.of("libtorch", "OpenBLAS", "oneMKL");
+    var names = List.of("libtorch", "OpenBLAS", "EJML", "ONNXRuntime", "oneMKL");
     var lookups = Peers.load(names);
     assertEquals(names, lookups.stream().map(PeerLookup::name).toList());
     for (var lookup : lookups) {

@@ -11,26 +11,38 @@ class SliceTimerTest {
   private final SliceTimer timer = new SliceTimer();
 
   @Test
-  void aSliceHoldsAtLeastOneBatch() {
+  void aSliceHoldsAtLeastOneBatchAfterAWakingCall() {
     var calls = new AtomicInteger();
-    double seconds = timer.slice(calls::incrementAndGet, 5, 0);
-    assertEquals(5, calls.get());
+    double seconds =
+        timer.slice(
+            () -> {
+              calls.incrementAndGet();
+              spin(2_000_000);
+            },
+            5,
+            0);
+    assertEquals(6, calls.get());
     assertTrue(seconds >= 0);
   }
 
   @Test
   void warmUpCallsAtLeastOnceAndLongCallsMakeABatchEach() {
     var calls = new AtomicInteger();
-    int batch =
-        timer.warmUp(
-            () -> {
-              calls.incrementAndGet();
-              spin(1_000_000);
-            },
-            0,
-            0);
+    Runnable operation =
+        () -> {
+          calls.incrementAndGet();
+          spin(1_000_000);
+        };
+    assertEquals(1, timer.warmUp(operation, 0).callsPerBatch());
     assertTrue(calls.get() >= 1);
-    assertEquals(1, batch);
+    var pace = timer.warmUpJava(operation, 0, 0);
+    assertEquals(1, pace.callsPerBatch());
+    assertTrue(pace.fastestNanos() >= 1_000_000);
+  }
+
+  @Test
+  void shortCallsAreTimedInBatches() {
+    assertTrue(timer.warmUp(() -> spin(1000), 1_000_000_000L).callsPerBatch() > 10);
   }
 
   @Test

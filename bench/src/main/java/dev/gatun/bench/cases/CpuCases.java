@@ -1,0 +1,24 @@
+package dev.gatun.bench.cases;
+
+import java.util.List;
+
+/** Everything that {@code gatun bench cpu} measures, in the order of the report. */
+public final class CpuCases {
+
+  private CpuCases() {}
+
+  /**
+   * Lists the families.
+   *
+   * @return every family; the names of all cases differ
+   */
+  public static List<Family> families() {
+    return List.of(
+        GemmCases.sgemm(),
+        GemmCases.dgemm(),
+        SkinnyCases.family(),
+        PointwiseCases.family(),
+        FusedCases.family(),
+        ReductionCases.family());
+  }
+}

@@ -1,0 +1,88 @@
+package dev.gatun.bench.contest;
+
+import dev.gatun.bench.peers.Peer;
+import dev.gatun.bench.timing.Averages;
+import dev.gatun.bench.timing.SliceTimer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One peer, one way of doing the case, one number of threads. */
+final class Contender {
+
+  private final Peer peer;
+  private final String variant;
+  private final int threads;
+  private final Call call;
+  private double difference = Double.NaN;
+  private final List<Double> seconds = new ArrayList<>();
+  private SliceTimer.Pace pace = new SliceTimer.Pace(Long.MAX_VALUE, 1);
+
+  Contender(Peer peer, String variant, int threads, Call call) {
+    this.peer = peer;
+    this.variant = variant;
+    this.threads = threads;
+    this.call = call;
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  long fastestNanos() {
+    return pace.fastestNanos();
+  }
+
+  void setDifference(double difference) {
+    this.difference = difference;
+  }
+
+  /** Computes once and returns the result. */
+  double[] compute() {
+    var result = new double[][] {{}};
+    inTurn(() -> {
+      long started = System.nanoTime();
+      call.run();
+      pace = new SliceTimer.Pace(System.nanoTime() - started, 1);
+      result[0] = call.result();
+    });
+    return result[0];
+  }
+
+  /** Calls it until it gets no faster. */
+  void warmUp(SliceTimer timer, ContestPlan plan) {
+    call.warmUp();
+    inTurn(() ->
+        pace =
+            peer.isJava()
+                ? timer.warmUpJava(
+                    call::run, plan.leastJavaWarmUpNanos(), plan.mostJavaWarmUpNanos())
+                : timer.warmUp(call::run, plan.mostWarmUpNanos()));
+  }
+
+  /** Takes the fastest call so far for the figure: enough where others are many times as fast. */
+  void takeFastest() {
+    seconds.add(1e-9 * pace.fastestNanos());
+  }
+
+  void slice(SliceTimer timer, long sliceNanos) {
+    inTurn(() -> seconds.add(timer.slice(call::run, pace.callsPerBatch(), sliceNanos)));
+  }
+
+  private void inTurn(Runnable turn) {
+    peer.setThreads(threads);
+    call.enter();
+    try {
+      turn.run();
+    } finally {
+      call.leave();
+    }
+  }
+
+  ContestTime time() {
+    return new ContestTime(peer.name(), variant, threads, Averages.median(seconds), difference);
+  }
+}

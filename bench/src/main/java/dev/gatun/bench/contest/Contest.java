@@ -1,0 +1,189 @@
+package dev.gatun.bench.contest;
+
+import dev.gatun.bench.fork.ForkedJvm;
+import dev.gatun.bench.machine.MachineLimits;
+import dev.gatun.bench.peers.Gatun;
+import dev.gatun.bench.peers.Peer;
+import dev.gatun.bench.timing.Averages;
+import dev.gatun.bench.timing.SliceTimer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Measures cases in this process and reports each as it is done. */
+public final class Contest implements AutoCloseable {
+
+  /** Longer than idle threads spin in the environment that {@link ForkedJvm} sets. */
+  private static final long PAUSE_MILLIS = ForkedJvm.LONGEST_SPIN_MILLIS + 5;
+
+  /** Of one peer's ways, those slower than the best by more than this are not timed. */
+  private static final double CLEARLY_SLOWER = 1.25;
+
+  /** A contender this much slower than the fastest is given its fastest call of the warm-up. */
+  private static final double HOPELESS = 3;
+
+  /** A call this long is not repeated to warm up, and gains from all threads if it ever will. */
+  private static final long LONG_NANOS = 300_000_000L;
+
+  private final List<Peer> peers;
+  private final int threads;
+  private final ContestPlan plan;
+  private final ContestOutput output;
+  private final MachineLimits limits = new MachineLimits();
+  private final SliceTimer timer = new SliceTimer();
+
+  /**
+   * Prepares a contest.
+   *
+   * @param peers those loaded, Gatun among them
+   * @param threads how many threads may be used where a case does not ask for one
+   * @param plan how thoroughly to measure
+   * @param output takes the figures
+   */
+  public Contest(List<Peer> peers, int threads, ContestPlan plan, ContestOutput output) {
+    this.peers = List.copyOf(peers);
+    this.threads = threads;
+    this.plan = plan;
+    this.output = output;
+  }
+
+  /**
+   * Measures a case. What goes wrong is reported, not thrown.
+   *
+   * @param benchmark the case
+   */
+  public void run(BenchmarkCase benchmark) {
+    try (var operands = new Operands(benchmark.inputs())) {
+      var contenders = keepTheBetterWays(warmUp(prepare(benchmark, operands)));
+      time(benchmark, contenders);
+      for (var contender : contenders) {
+        output.time(benchmark.name(), contender.time());
+      }
+    } catch (Exception failure) {
+      output.trouble(benchmark.name(), "contest", String.valueOf(failure));
+    }
+    output.finished(benchmark.name());
+  }
+
+  /** Has everybody compute once and compares the results. */
+  private List<Contender> prepare(BenchmarkCase benchmark, Operands operands) {
+    var contenders = new ArrayList<Contender>();
+    double @Nullable [] reference = null;
+    for (var entrant : benchmark.entrants()) {
+      var peer = peerFor(entrant);
+      if (peer == null) {
+        continue;
+      }
+      for (int count : threadSettings(benchmark, peer)) {
+        try {
+          peer.setThreads(count);
+          var contender =
+              new Contender(peer, entrant.variant(), count, entrant.prepare(peer, operands));
+          var result = contender.compute();
+          reference = reference == null ? result : reference;
+          compare(benchmark, contender, Difference.relative(result, reference));
+          contenders.add(contender);
+          if (isLong(contender)) {
+            break;
+          }
+        } catch (Exception failure) {
+          output.trouble(benchmark.name(), peer.name(), String.valueOf(failure));
+        }
+      }
+    }
+    return contenders;
+  }
+
+  private void compare(BenchmarkCase benchmark, Contender contender, double difference) {
+    contender.setDifference(difference);
+    if (!(difference <= benchmark.tolerance())) {
+      output.trouble(
+          benchmark.name(),
+          contender.peer().name(),
+          "its result differs by %.1e; %.1e would do".formatted(difference, benchmark.tolerance()));
+    }
+  }
+
+  private @Nullable Peer peerFor(Entrant<?> entrant) {
+    return peers.stream().filter(entrant.type()::isInstance).findFirst().orElse(null);
+  }
+
+  private List<Integer> threadSettings(BenchmarkCase benchmark, Peer peer) {
+    if (benchmark.isOneThread() || threads == 1) {
+      return List.of(1);
+    }
+    return peer instanceof Gatun ? List.of(threads) : List.of(threads, 1);
+  }
+
+  /** A library that is compiled while it runs is judged by a second call, not by its first. */
+  private static boolean isLong(Contender contender) {
+    if (contender.fastestNanos() > LONG_NANOS && contender.peer().isJava()) {
+      contender.compute();
+    }
+    return contender.fastestNanos() > LONG_NANOS && !(contender.peer() instanceof Gatun);
+  }
+
+  private List<Contender> warmUp(List<Contender> contenders) {
+    for (var contender : contenders) {
+      if (!isLong(contender)) {
+        contender.warmUp(timer, plan);
+        pauseAfter(contender);
+      }
+    }
+    return contenders;
+  }
+
+  private static List<Contender> keepTheBetterWays(List<Contender> contenders) {
+    var fastest = new HashMap<Peer, Long>();
+    for (var contender : contenders) {
+      fastest.merge(contender.peer(), contender.fastestNanos(), Math::min);
+    }
+    return contenders.stream()
+        .filter(contender ->
+            contender.fastestNanos() <= CLEARLY_SLOWER * fastest.getOrDefault(contender.peer(), 0L))
+        .toList();
+  }
+
+  private void time(BenchmarkCase benchmark, List<Contender> contenders) {
+    int count = benchmark.isOneThread() ? 1 : threads;
+    var work = benchmark.work();
+    var peaks = new ArrayList<Double>();
+    long fastest = contenders.stream().mapToLong(Contender::fastestNanos).min().orElse(0);
+    for (int round = 0; round < plan.rounds(); round++) {
+      for (int turn = 0; turn < contenders.size(); turn++) {
+        var contender = contenders.get((round + turn) % contenders.size());
+        if (contender.fastestNanos() <= HOPELESS * fastest) {
+          contender.slice(timer, plan.sliceNanos());
+          pauseAfter(contender);
+        } else if (round == 0) {
+          contender.takeFastest();
+        }
+      }
+      if (work.flops() > 0) {
+        peaks.add(limits.flopsPerSecond(work.dtype(), count));
+      }
+    }
+    output.limits(
+        benchmark.name(),
+        peaks.isEmpty() ? Double.NaN : Averages.median(peaks),
+        work.bytes() > 0 ? limits.bytesPerSecond(work.bytes(), count) : Double.NaN);
+  }
+
+  private static void pauseAfter(Contender contender) {
+    if (contender.threads() == 1) {
+      return;
+    }
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("contest: interrupted", interrupted);
+    }
+  }
+
+  @Override
+  public void close() {
+    limits.close();
+  }
+}

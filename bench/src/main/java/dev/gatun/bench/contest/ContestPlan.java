@@ -1,0 +1,27 @@
+package dev.gatun.bench.contest;
+
+/**
+ * How thoroughly a case is measured in one fork.
+ *
+ * @param rounds how many slices each contender has
+ * @param sliceNanos how long a slice lasts
+ * @param mostWarmUpNanos how long native code is called first, at most
+ * @param leastJavaWarmUpNanos how long code that is compiled while it runs is called first, at
+ *     least
+ * @param mostJavaWarmUpNanos the same, at most
+ */
+public record ContestPlan(
+    int rounds,
+    long sliceNanos,
+    long mostWarmUpNanos,
+    long leastJavaWarmUpNanos,
+    long mostJavaWarmUpNanos) {
+
+  /** For figures worth quoting. */
+  public static final ContestPlan THOROUGH =
+      new ContestPlan(5, 30_000_000L, 1_000_000_000L, 400_000_000L, 6_000_000_000L);
+
+  /** For a look at where things stand. */
+  public static final ContestPlan QUICK =
+      new ContestPlan(3, 10_000_000L, 500_000_000L, 250_000_000L, 3_000_000_000L);
+}

@@ -1,0 +1,138 @@
+package dev.gatun.bench.cpu;
+
+import dev.gatun.bench.cases.CpuCases;
+import dev.gatun.bench.machine.Machine;
+import dev.gatun.bench.peers.PeerProbe;
+import dev.gatun.bench.peers.Peers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gatun bench cpu}. */
+@Command(
+    name = "cpu",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = {
+      "Everything, Gatun beside its peers: products, elementwise operations, reductions,"
+          + " convolutions, models, small tensors and first calls.",
+      "All contestants work on the same random data, are checked for equal results first, and take"
+          + " turns in short slices within fresh JVMs; figures are medians. A peer gets the better"
+          + " of one thread and all.",
+      "Prints a table with Gatun's ratio to the best peer, the target beside it, and the share of"
+          + " the measured FMA peak (P) or memory bandwidth (M), whichever limits. A full run also"
+          + " writes cpu.json and charts (SVG) to the results folder, and the table of the README.",
+      "The last line has the number of cases with a target, how many meet it, and the one that"
+          + " falls short most."
+    })
+public final class CpuCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--quick",
+      description = "One fork and short slices: under five minutes. Writes no files by itself.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      description =
+          "A family (such as pointwise) or a regular expression that names of cases"
+              + " match. Writes no files by itself.")
+  private String only = "";
+
+  @Option(names = "--forks", description = "Fresh JVMs for each family. Default: 3, or 1 if quick.")
+  private int forks;
+
+  @Option(names = "--threads", description = "How many threads may be used. Default: all cores.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--peers", split = ",", description = "Who takes part, Gatun included.")
+  private List<String> peers = allPeers();
+
+  @Option(
+      names = "--results",
+      description = "Folder for JSON and SVG. Default for a full run: bench/results.")
+  private @Nullable Path results;
+
+  @Spec private CommandSpec spec;
+
+  /** Makes the command. */
+  public CpuCommand() {}
+
+  private static List<String> allPeers() {
+    var names = new ArrayList<String>();
+    names.add(Peers.GATUN);
+    names.addAll(Peers.NAMES);
+    return names;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var machine = Machine.current();
+    var missing = new LinkedHashMap<String, String>();
+    var filter = new CaseFilter(only);
+    var run = new CpuRun(CpuCases.families(), filter, peersThatLoad(missing), threads, quick);
+    int count = forks > 0 ? forks : quick ? 1 : 3;
+    for (int fork = 1; fork <= count; fork++) {
+      var label = "fork %d of %d, ".formatted(fork, count);
+      run.fork(line -> spec.commandLine().getErr().println(label + line));
+    }
+    var report = report(run, machine, missing, count);
+    var out = spec.commandLine().getOut();
+    out.print(ReportTable.draw(report));
+    out.println();
+    write(report, filter);
+    out.println(report.summary());
+    out.flush();
+    return 0;
+  }
+
+  private Report report(CpuRun run, Machine machine, Map<String, String> missing, int count) {
+    missing.putAll(run.figures().missing());
+    return new Report(
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        quick,
+        count,
+        machine.toMap(),
+        run.contestants(),
+        missing,
+        run.rows(),
+        List.of());
+  }
+
+  private List<String> peersThatLoad(Map<String, String> missing)
+      throws IOException, InterruptedException {
+    var found = new ArrayList<String>();
+    if (peers.contains(Peers.GATUN)) {
+      found.add(Peers.GATUN);
+    }
+    for (var probe :
+        PeerProbe.probe(peers.stream().filter(name -> !name.equals(Peers.GATUN)).toList())) {
+      if (probe.loads()) {
+        found.add(probe.name());
+      } else {
+        missing.put(probe.name(), probe.text());
+      }
+    }
+    return found;
+  }
+
+  private void write(Report report, CaseFilter filter) throws IOException {
+    var root = Path.of(System.getProperty("gatun.root", "."));
+    boolean isFull = !quick && !filter.isPartial();
+    var folder = results != null || !isFull ? results : root.resolve("bench", "results");
+    if (folder != null) {
+      ReportFiles.write(report, folder, spec.commandLine().getOut());
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.gatun.bench.cpu;
+
+/**
+ * What the first calls of a case cost in fresh JVMs.
+ *
+ * @param name the case
+ * @param peer the contestant
+ * @param warmedUp whether {@code warmUp} was called first; its time is not in the figures
+ * @param warmUpMillis how long {@code warmUp} took
+ * @param firstMillis the first call
+ * @param steadyMillis from the first call until 90 % of full speed
+ */
+record FirstCall(
+    String name,
+    String peer,
+    boolean warmedUp,
+    double warmUpMillis,
+    double firstMillis,
+    double steadyMillis) {}

@@ -1,0 +1,5 @@
+/** ONNX Runtime as a peer. Compiled in the Maven profile {@code peers} only. */
+@NullMarked
+package dev.gatun.bench.peers.onnxruntime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,168 @@
+package dev.gatun.bench.contest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.bench.peers.Peer;
+import dev.gatun.memory.DType;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ContestTest {
+
+  private static final ContestPlan SHORT = new ContestPlan(2, 100_000, 0, 0, 0);
+
+  /** Doubles numbers, and is slow on one thread. */
+  private static class Doubler implements Peer {
+    private int threads;
+
+    @Override
+    public String name() {
+      return "doubler";
+    }
+
+    @Override
+    public String description() {
+      return "for tests";
+    }
+
+    @Override
+    public void setThreads(int threads) {
+      this.threads = threads;
+    }
+
+    @Override
+    public void close() {}
+
+    Call doubling(Operands operands, double factor) {
+      var in = operands.input(0).toDoubles();
+      var out = new double[in.length];
+      int micros = threads == 1 ? 3000 : 1000;
+      return new Call() {
+        @Override
+        public void run() {
+          long end = System.nanoTime() + 1000L * micros;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+          for (int i = 0; i < in.length; i++) {
+            out[i] = factor * in[i];
+          }
+        }
+
+        @Override
+        public double[] result() {
+          return out;
+        }
+      };
+    }
+  }
+
+  private static final class OtherDoubler extends Doubler {
+    @Override
+    public String name() {
+      return "other";
+    }
+  }
+
+  private static ContestFigures measure(BenchmarkCase benchmark, int threads) {
+    var bytes = new ByteArrayOutputStream();
+    var output = new ContestOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    output.contestant("doubler", "for\ttests");
+    try (var contest =
+        new Contest(List.of(new Doubler(), new OtherDoubler()), threads, SHORT, output)) {
+      contest.run(benchmark);
+    }
+    var figures = new ContestFigures();
+    int finished = 0;
+    for (var line : bytes.toString(StandardCharsets.UTF_8).lines().toList()) {
+      finished += figures.accept(line) ? 1 : 0;
+    }
+    assertEquals(1, finished);
+    return figures;
+  }
+
+  private static BenchmarkCase.Builder named(String name) {
+    return BenchmarkCase.named(name).inputs(Input.floats(5)).work(new Work(10, 100, DType.FLOAT32));
+  }
+
+  @Test
+  void theBetterThreadSettingCountsAndLimitsAreMeasured() {
+    var benchmark =
+        named("doubling")
+            .peer(OtherDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+            .build();
+    var figures = measure(benchmark, 2);
+    assertEquals(List.of(), figures.troubles("doubling"));
+    var time = figures.times("doubling").getFirst();
+    assertEquals("other", time.peer());
+    assertEquals(2, time.threads());
+    assertTrue(time.seconds() >= 1e-3 && time.seconds() < 3e-3, time::toString);
+    assertTrue(figures.flopsPerSecond("doubling") > 0);
+    assertTrue(figures.bytesPerSecond("doubling") > 0);
+    assertEquals("for tests", figures.contestants().get("doubler"));
+  }
+
+  @Test
+  void oneThreadIsOneThread() {
+    var benchmark =
+        named("doubling")
+            .onOneThread()
+            .peer(OtherDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+            .build();
+    assertEquals(1, measure(benchmark, 2).times("doubling").getFirst().threads());
+  }
+
+  @Test
+  void aResultThatDiffersIsReported() {
+    var benchmark =
+        named("doubling")
+            .peer(OtherDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+            .peer(OtherDoubler.class, "wrong", (peer, operands) -> peer.doubling(operands, 2.1))
+            .build();
+    var troubles = measure(benchmark, 1).troubles("doubling");
+    assertEquals(1, troubles.size(), troubles::toString);
+    assertTrue(
+        troubles.getFirst().startsWith("other: its result differs by 5.0e-02"), troubles::toString);
+  }
+
+  @Test
+  void aContestantThatRefusesIsReportedAndTheOthersGoOn() {
+    var benchmark =
+        named("doubling")
+            .peer(
+                OtherDoubler.class,
+                "refusing",
+                (peer, operands) -> {
+                  throw new UnsupportedOperationException("not today");
+                })
+            .peer(OtherDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+            .build();
+    var figures = measure(benchmark, 1);
+    assertEquals(
+        List.of("other: java.lang.UnsupportedOperationException: not today"),
+        figures.troubles("doubling"));
+    assertEquals(1, figures.times("doubling").size());
+  }
+
+  @Test
+  void figuresAreMediansOverForksOfTheBestWay() {
+    var figures = new ContestFigures();
+    for (var seconds : List.of("3.0", "1.0", "2.0")) {
+      figures.accept("@gatun-bench\ttime\tadd\tGatun\t\t2\t" + seconds + "\t0.0");
+    }
+    figures.accept("@gatun-bench\ttime\tadd\tpeer\tslow\t2\t9.0\t0.5");
+    figures.accept("@gatun-bench\ttime\tadd\tpeer\tfast\t1\t4.0\t0.25");
+    figures.accept("something else");
+    assertEquals(
+        List.of(
+            new ContestTime("Gatun", "", 2, 2.0, 0.0),
+            new ContestTime("peer", "fast", 1, 4.0, 0.25)),
+        figures.times("add"));
+    assertEquals(List.of(), figures.times("mul"));
+    assertTrue(Double.isNaN(figures.bytesPerSecond("add")));
+  }
+}
