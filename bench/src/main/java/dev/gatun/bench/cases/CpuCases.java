@@ -19,6 +19,8 @@ public final class CpuCases {
         SkinnyCases.family(),
         PointwiseCases.family(),
         FusedCases.family(),
-        ReductionCases.family());
+        ReductionCases.family(),
+        MlpCases.family(),
+        SmallTensorCase.family());
   }
 }

@@ -8,6 +8,7 @@ import dev.gatun.bench.contest.Target;
 import dev.gatun.bench.contest.Work;
 import dev.gatun.bench.peers.libtorch.LibTorch;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -19,11 +20,13 @@ final class LayerNormCase {
   private LayerNormCase() {}
 
   static BenchmarkCase of(long rows, long columns) {
+    var row = Shape.of(columns);
     return BenchmarkCase.named("layer norm %dx%d".formatted(rows, columns))
         .target(Target.ofRatio(1))
         .work(Work.ofBytes(2.0 * rows * columns * Float.BYTES))
         .inputs(Input.floats(rows, columns), Input.floats(columns), Input.floats(columns))
-        .withoutGatun("layer norm is not there yet")
+        .gatun((_, operands) ->
+            GatunCall.making(operands, in -> in[0].layerNorm(row, in[1], in[2], EPSILON)))
         .peer(LibTorch.class, LayerNormCase::libtorch)
         .build();
   }

@@ -19,9 +19,9 @@ public record ContestPlan(
 
   /** For figures worth quoting. */
   public static final ContestPlan THOROUGH =
-      new ContestPlan(5, 30_000_000L, 1_000_000_000L, 400_000_000L, 6_000_000_000L);
+      new ContestPlan(5, 30_000_000L, 1_000_000_000L, 400_000_000L, 20_000_000_000L);
 
   /** For a look at where things stand. */
   public static final ContestPlan QUICK =
-      new ContestPlan(3, 10_000_000L, 500_000_000L, 250_000_000L, 3_000_000_000L);
+      new ContestPlan(3, 10_000_000L, 500_000_000L, 250_000_000L, 20_000_000_000L);
 }

@@ -60,11 +60,12 @@ public class SmallGemmBenchmark {
     operands = new Operands(square.inputs());
     peer = contestant.equals(Peers.GATUN) ? new Gatun() : load(contestant);
     peer.setThreads(1);
-    for (var entrant : square.entrants()) {
-      if (entrant.type().isInstance(peer)) {
-        product = entrant.prepare(peer, operands);
-      }
-    }
+    product =
+        square.entrants().stream()
+            .filter(entrant -> entrant.type().isInstance(peer))
+            .findFirst()
+            .orElseThrow()
+            .prepare(peer, operands);
   }
 
   /**

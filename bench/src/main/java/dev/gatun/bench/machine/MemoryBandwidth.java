@@ -37,7 +37,10 @@ public final class MemoryBandwidth implements AutoCloseable {
   /** Less than this is not worth a second thread. */
   private static final long SMALLEST_SHARED_BYTES = 256 << 10;
 
+  private static final int BURSTS_TO_WARM_UP = 600;
+
   private final int threads;
+  private boolean isWarm;
   private final ExecutorService executor;
 
   /** Keeps the kernels' results alive. */
@@ -64,9 +67,10 @@ public final class MemoryBandwidth implements AutoCloseable {
   public double bytesPerSecond(double bytes) {
     int workers = bytes < SMALLEST_SHARED_BYTES ? 1 : threads;
     long each = Math.max(STEP, (long) (bytes / workers / ARRAYS) / STEP * STEP);
+    int bursts = bursts();
     var rates = new ArrayList<Future<Double>>();
     for (int worker = 0; worker < workers; worker++) {
-      rates.add(executor.submit(() -> measure(each)));
+      rates.add(executor.submit(() -> measure(each, bursts)));
     }
     return sum(rates);
   }
@@ -76,7 +80,14 @@ public final class MemoryBandwidth implements AutoCloseable {
     executor.close();
   }
 
-  private double measure(long bytes) {
+  /** Until the compiler has done its work, many more bursts are needed than for a figure. */
+  private int bursts() {
+    int count = isWarm ? BURSTS : BURSTS_TO_WARM_UP;
+    isWarm = true;
+    return count;
+  }
+
+  private double measure(long bytes, int bursts) {
     try (var arena = Arena.ofShared()) {
       var a = arena.allocate(bytes, ALIGNMENT);
       var b = arena.allocate(bytes, ALIGNMENT);
@@ -88,7 +99,7 @@ public final class MemoryBandwidth implements AutoCloseable {
       }
       double fastest = 0;
       long repetitions = Math.max(1, BURST_BYTES / (ARRAYS * bytes));
-      for (int burst = 0; burst < BURSTS; burst++) {
+      for (int burst = 0; burst < bursts; burst++) {
         long begin = System.nanoTime();
         for (long i = 0; i < repetitions; i++) {
           add(a, b, c, bytes);

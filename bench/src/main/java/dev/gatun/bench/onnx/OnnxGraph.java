@@ -83,8 +83,7 @@ public final class OnnxGraph {
    * @return this
    */
   public OnnxGraph constant(String name, float[] values, long... sizes) {
-    var bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    var bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     graph.message(5, tensor(name, FLOAT, bytes.array(), sizes));
     return this;

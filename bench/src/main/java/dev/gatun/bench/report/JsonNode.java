@@ -13,7 +13,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * A value read from JSON. Asking it for what it is not is an {@link IllegalArgumentException}.
  *
- * @param value a map with string keys, a list, a string, a double, a boolean or null
+ * @param value a map with string keys, a list, a string, a long, a double, a boolean or null
  */
 public record JsonNode(@Nullable Object value) {
 
@@ -36,7 +36,8 @@ public record JsonNode(@Nullable Object value) {
       case START_OBJECT -> readMap(parser);
       case START_ARRAY -> readList(parser);
       case VALUE_STRING -> parser.getString();
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_NUMBER_INT -> parser.getLongValue();
+      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
@@ -131,8 +132,8 @@ public record JsonNode(@Nullable Object value) {
    * @return its value, NaN for null
    */
   public double number() {
-    if (value instanceof Double number) {
-      return number;
+    if (value instanceof Number number) {
+      return number.doubleValue();
     }
     if (value == null) {
       return Double.NaN;

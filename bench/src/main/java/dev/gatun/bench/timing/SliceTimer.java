@@ -1,8 +1,7 @@
 package dev.gatun.bench.timing;
 
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.function.LongSupplier;
+import java.util.function.BooleanSupplier;
 
 /**
  * Times short operations in slices.
@@ -44,12 +43,11 @@ public final class SliceTimer {
    * @return the pace it has reached
    */
   public Pace warmUp(Runnable operation, long mostNanos) {
-    return warmUp(operation, 0, mostNanos, STEADY_SPANS, () -> 0);
+    return warmUp(operation, 0, mostNanos, STEADY_SPANS, () -> true);
   }
 
   /**
-   * Calls Java code until it gets no faster any more and the JIT compiler has not finished anything
-   * for a while.
+   * Calls Java code until it gets no faster any more and the JIT compiler has nothing to do.
    *
    * @param operation what will be timed; it is called at least once
    * @param leastNanos how long to call it in any case
@@ -57,12 +55,7 @@ public final class SliceTimer {
    * @return the pace it has reached
    */
   public Pace warmUpJava(Runnable operation, long leastNanos, long mostNanos) {
-    var compiler = ManagementFactory.getCompilationMXBean();
-    LongSupplier compiling =
-        compiler == null || !compiler.isCompilationTimeMonitoringSupported()
-            ? () -> 0
-            : compiler::getTotalCompilationTime;
-    return warmUp(operation, leastNanos, mostNanos, STEADY_JAVA_SPANS, compiling);
+    return warmUp(operation, leastNanos, mostNanos, STEADY_JAVA_SPANS, CompilerThreads::areIdle);
   }
 
   private static Pace warmUp(
@@ -70,19 +63,16 @@ public final class SliceTimer {
       long leastNanos,
       long mostNanos,
       int steadySpans,
-      LongSupplier compiling) {
+      BooleanSupplier isSettled) {
     long started = System.nanoTime();
     long fastest = Long.MAX_VALUE;
-    long compiled = compiling.getAsLong();
     int alike = 0;
     long elapsed;
     do {
       long next = fastestCall(operation);
-      long compiledNow = compiling.getAsLong();
-      boolean steady = next >= STEADY_RATIO * fastest && compiledNow == compiled;
+      boolean steady = next >= STEADY_RATIO * fastest && isSettled.getAsBoolean();
       alike = steady ? alike + 1 : 0;
       fastest = Math.min(fastest, next);
-      compiled = compiledNow;
       elapsed = System.nanoTime() - started;
     } while (elapsed < mostNanos && (elapsed < leastNanos || alike < steadySpans));
     return new Pace(fastest, (int) Math.max(1, BATCH_NANOS / Math.max(1, fastest)));

@@ -113,5 +113,6 @@ class ReportTest {
     var read = ReportJson.read(JsonNode.parse(json));
     assertEquals(json, Json.write(ReportJson.tree(read)));
     assertEquals(report.rows().getFirst(), read.rows().getFirst());
+    assertEquals(report.firstCalls(), read.firstCalls());
   }
 }

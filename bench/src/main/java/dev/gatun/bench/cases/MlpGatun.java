@@ -1,0 +1,71 @@
+package dev.gatun.bench.cases;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.bench.contest.Call;
+import dev.gatun.bench.contest.HostArray;
+import dev.gatun.bench.contest.Operands;
+import dev.gatun.bench.peers.Gatun;
+import dev.gatun.memory.DType;
+import dev.gatun.nn.Linear;
+import dev.gatun.nn.Module;
+import dev.gatun.nn.Predictor;
+import dev.gatun.nn.ReLU;
+import dev.gatun.nn.Sequential;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The network in Gatun, and its answers. */
+final class MlpGatun {
+
+  private MlpGatun() {}
+
+  /** Builds the network with the operands' weights; it is closed with the operands. */
+  static Sequential network(Operands operands) {
+    var modules = new ArrayList<Module>();
+    for (int layer = 0; layer < MlpShape.LAYERS; layer++) {
+      if (layer > 0) {
+        modules.add(new ReLU());
+      }
+      var linear = new Linear(MlpShape.SIZES[layer], MlpShape.SIZES[layer + 1]);
+      load(linear.weight().tensor(), operands.input(MlpShape.weight(layer)));
+      load(linear.bias().orElseThrow().tensor(), operands.input(MlpShape.bias(layer)));
+      modules.add(linear);
+    }
+    return operands.own(new Sequential(modules.toArray(Module[]::new)));
+  }
+
+  private static void load(Tensor parameter, HostArray values) {
+    parameter.segment().asSlice(0, values.segment().byteSize()).copyFrom(values.segment());
+  }
+
+  static List<Tensor> parameters(Sequential network) {
+    return network.parameters();
+  }
+
+  static Call eager(Gatun gatun, Operands operands) {
+    var network = network(operands);
+    network.eval();
+    return GatunCall.making(operands, in -> network.forward(in[0]));
+  }
+
+  static Call plan(Gatun gatun, Operands operands) {
+    var shape = operands.input(0).shape();
+    var predictor =
+        operands.own(Predictor.of(network(operands), DType.FLOAT32, shape.size(0), shape.size(1)));
+    var input = GatunCall.wrap(operands, operands.input(0));
+    return new Call() {
+      private @Nullable Tensor answer;
+
+      @Override
+      public void run() {
+        answer = predictor.predict(input);
+      }
+
+      @Override
+      public double[] result() {
+        return answer == null ? new double[0] : answer.toDoubleArray();
+      }
+    };
+  }
+}
