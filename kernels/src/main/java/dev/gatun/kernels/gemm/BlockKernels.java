@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The generated kernels of one element type and one vector width, made as they are needed. */
 final class BlockKernels {
+  private static final int MOST_STREAM_ROWS = 4;
+  private static final int MOST_STREAM_DEPTH = 8;
   private static final int MOST_DOT_ROWS = 4;
   private static final int MOST_DOT_COLUMNS = 8;
   private static final TileForm[] FORMS = TileForm.values();
@@ -13,6 +15,7 @@ final class BlockKernels {
       List.of(TileForm.PANEL, TileForm.ROWS, TileForm.COLUMNS);
   private static final int WARM_UP_DEPTH = 32;
   private static final int WARM_UP_CALLS = 1200;
+  private static final int WARM_UP_MOVES = 6000;
 
   private final VectorCode vector;
   private final TileShape shape;
@@ -20,7 +23,10 @@ final class BlockKernels {
   private final @Nullable Panel[] panels;
   private final @Nullable DotTile[][] dotTiles =
       new DotTile[MOST_DOT_ROWS + 1][MOST_DOT_COLUMNS + 1];
+  private final @Nullable StreamTile[][] streamTiles =
+      new StreamTile[MOST_STREAM_ROWS + 1][MOST_STREAM_DEPTH + 1];
   private final DType dtype;
+  private @Nullable LaneSums laneSums;
   private @Nullable Transposer transposer;
 
   BlockKernels(DType dtype, TileShape shape) {
@@ -50,6 +56,25 @@ final class BlockKernels {
     return tile;
   }
 
+  StreamTile streamTile(int rows, int depth) {
+    var tile = streamTiles[rows][depth];
+    if (tile == null) {
+      tile = StreamTileGenerator.tile(vector, rows, depth);
+      streamTiles[rows][depth] = tile;
+    }
+    return tile;
+  }
+
+  LaneSums laneSums() {
+    var present = laneSums;
+    if (present == null) {
+      present =
+          LaneSumsGenerator.sums(vector, VectorCode.ofIntegersLike(dtype, shape.vectorBits()));
+      laneSums = present;
+    }
+    return present;
+  }
+
   Panel panel(int vectors) {
     var panel = panels[vectors];
     if (panel == null) {
@@ -69,14 +94,15 @@ final class BlockKernels {
     return present;
   }
 
-  /** Runs the tiles until they are compiled. */
+  /** Runs the kernels until they are compiled. */
   void warmUp() {
     var scratch = new Scratch();
     long rowBytes = (long) WARM_UP_DEPTH * vector.vectorBytes;
     long panelBytes = (long) shape.vectors() * vector.vectorBytes;
-    scratch.reserveLeft(shape.rows() * rowBytes);
+    int mostRows = Math.max(shape.rows(), shape.lanes());
+    scratch.reserveLeft(mostRows * rowBytes);
     scratch.reserveRight(WARM_UP_DEPTH * panelBytes);
-    scratch.reserveBlock(shape.rows() * panelBytes);
+    scratch.reserveBlock(mostRows * rowBytes);
     for (var form : WARM_UP_FORMS) {
       for (int rows = 1; rows <= shape.rows(); rows++) {
         for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
@@ -84,6 +110,80 @@ final class BlockKernels {
             warmUp(tile(form, rows, vectors), vectors, scratch, rowBytes, panelBytes);
           }
         }
+      }
+    }
+    warmUp(streamTile(1, MOST_STREAM_DEPTH), scratch, rowBytes);
+    warmUp(dotTile(1, Math.min(MOST_DOT_COLUMNS, shape.lanes())), scratch, rowBytes);
+    warmUpMoves(scratch, rowBytes, panelBytes);
+  }
+
+  private void warmUp(StreamTile tile, Scratch scratch, long rowBytes) {
+    for (int call = 0; call < WARM_UP_CALLS; call++) {
+      tile.multiply(
+          WARM_UP_DEPTH / 2,
+          scratch.left,
+          0,
+          rowBytes,
+          vector.elementBytes(),
+          scratch.right,
+          0,
+          vector.vectorBytes,
+          scratch.block,
+          0,
+          rowBytes);
+      tile.multiplyMore(
+          WARM_UP_DEPTH / 2,
+          scratch.left,
+          0,
+          rowBytes,
+          vector.elementBytes(),
+          scratch.right,
+          0,
+          vector.vectorBytes,
+          scratch.block,
+          0,
+          rowBytes);
+    }
+  }
+
+  private void warmUp(DotTile tile, Scratch scratch, long rowBytes) {
+    long sumsBytes = (long) shape.lanes() * vector.vectorBytes;
+    scratch.reserveSums(sumsBytes);
+    var selections = Transposer.selections(shape.lanes(), vector.elementBytes());
+    for (int call = 0; call < WARM_UP_CALLS; call++) {
+      tile.multiply(
+          WARM_UP_DEPTH / 2,
+          scratch.left,
+          0,
+          0,
+          scratch.left,
+          0,
+          rowBytes,
+          scratch.sums,
+          0,
+          sumsBytes);
+    }
+    for (int call = 0; call < WARM_UP_MOVES; call++) {
+      laneSums().add(1, selections, scratch.sums, scratch.block, 0, 0);
+    }
+  }
+
+  private void warmUpMoves(Scratch scratch, long rowBytes, long panelBytes) {
+    var selections = Transposer.selections(shape.lanes(), vector.elementBytes());
+    for (int call = 0; call < WARM_UP_MOVES; call++) {
+      transposer().transpose(1, selections, scratch.left, 0, rowBytes, scratch.block, 0, rowBytes);
+    }
+    for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
+      for (int call = 0; call < WARM_UP_MOVES; call++) {
+        panel(vectors)
+            .copy(
+                4,
+                scratch.left,
+                0,
+                panelBytes,
+                scratch.right,
+                0,
+                (long) vectors * vector.vectorBytes);
       }
     }
   }

@@ -15,23 +15,25 @@ final class DotProducts {
   /** Columns whose sums are collected before they are brought to their place. */
   private static final int CHUNK = 256;
 
-  private static final int MOST_SUMS = 16;
+  private static final int MOST_ROWS = 4;
+  private static final int MOST_COLUMNS = 4;
+  private static final int MOST_COLUMNS_OF_ONE_ROW = 8;
 
-  private final DType dtype;
   private final int elementBytes;
   private final TileShape shape;
   private final BlockKernels kernels;
   private final Packing packing;
   private final Results results;
+  private final MemorySegment selections;
 
   DotProducts(
       DType dtype, TileShape shape, BlockKernels kernels, Packing packing, Results results) {
-    this.dtype = dtype;
     this.elementBytes = dtype.byteSize();
     this.shape = shape;
     this.kernels = kernels;
     this.packing = packing;
     this.results = results;
+    this.selections = Transposer.selections(shape.lanes(), elementBytes);
   }
 
   void multiply(Scratch scratch, MatmulTask task) {
@@ -62,16 +64,16 @@ final class DotProducts {
     long vectorBytes = (long) shape.lanes() * elementBytes;
     long sumsRowBytes = (long) CHUNK * elementBytes;
     scratch.reserveBlock(rows * sumsRowBytes);
-    scratch.reserveSums(MOST_SUMS * vectorBytes);
+    scratch.reserveSums(MOST_ROWS * shape.lanes() * vectorBytes);
     for (long first = 0; first < columns; first += CHUNK) {
       int width = (int) Math.min(CHUNK, columns - first);
       long right = part.rightOffset + first * task.right.columnBytes;
-      for (int column = 0; column < width; ) {
-        int across = width - column >= columnsAtOnce(rows) ? columnsAtOnce(rows) : 1;
+      for (int column = 0; column < width; column += shape.lanes()) {
+        int across = Math.min(shape.lanes(), width - column);
         long from = right + column * task.right.columnBytes;
         for (int row = 0; row < rows; ) {
-          int height = rowsAtOnce(rows - row, across);
-          multiplyTile(
+          int height = rowsAtOnce(rows - row);
+          multiplyRows(
               scratch,
               task,
               left,
@@ -79,12 +81,18 @@ final class DotProducts {
               leftRowBytes,
               from,
               height,
-              across,
-              row * sumsRowBytes + (long) column * elementBytes,
-              sumsRowBytes);
+              across);
+          kernels
+              .laneSums()
+              .add(
+                  height,
+                  selections,
+                  scratch.sums,
+                  scratch.block,
+                  row * sumsRowBytes + (long) column * elementBytes,
+                  sumsRowBytes);
           row += height;
         }
-        column += across;
       }
       long out = part.outOffset + first * task.out.columnBytes;
       long bias = part.biasOffset + first * task.bias.columnBytes;
@@ -96,15 +104,12 @@ final class DotProducts {
     }
   }
 
-  private static int columnsAtOnce(int rows) {
-    return rows == 1 ? 8 : 4;
+  private static int rowsAtOnce(int remaining) {
+    return remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
   }
 
-  private static int rowsAtOnce(int remaining, int columns) {
-    return columns > 4 || remaining < 2 ? 1 : remaining < 4 ? 2 : 4;
-  }
-
-  private void multiplyTile(
+  /** Leaves the partial sums of a few rows with at most as many columns as a vector has lanes. */
+  private void multiplyRows(
       Scratch scratch,
       MatmulTask task,
       MemorySegment left,
@@ -112,68 +117,72 @@ final class DotProducts {
       long leftRowBytes,
       long rightOffset,
       int rows,
-      int columns,
-      long blockOffset,
-      long blockRowBytes) {
+      int columns) {
     int depth = (int) task.depth;
     int steps = depth / shape.lanes();
     var right = task.right;
-    kernels
-        .dotTile(rows, columns)
-        .multiply(
-            steps,
-            left,
-            leftOffset,
-            leftRowBytes,
-            right.segment,
-            rightOffset,
-            right.columnBytes,
-            scratch.sums);
-    int rest = steps * shape.lanes();
-    for (int row = 0; row < rows; row++) {
+    long vectorBytes = (long) shape.lanes() * elementBytes;
+    int most = Math.min(rows == 1 ? MOST_COLUMNS_OF_ONE_ROW : MOST_COLUMNS, shape.lanes());
+    for (int column = 0; column < columns; ) {
+      int across = columns - column >= most ? most : 1;
+      kernels
+          .dotTile(rows, across)
+          .multiply(
+              steps,
+              left,
+              leftOffset,
+              leftRowBytes,
+              right.segment,
+              rightOffset + column * right.columnBytes,
+              right.columnBytes,
+              scratch.sums,
+              column * vectorBytes,
+              shape.lanes() * vectorBytes);
+      column += across;
+    }
+    for (int row = 0; row < rows && steps * shape.lanes() < depth; row++) {
       for (int column = 0; column < columns; column++) {
-        int vector = (row * columns + column) * shape.lanes();
-        long leftRow = leftOffset + row * leftRowBytes;
-        long rightColumn = rightOffset + column * right.columnBytes;
-        long to = blockOffset + row * blockRowBytes + (long) column * elementBytes;
-        if (dtype == DType.FLOAT32) {
-          double sum = sumFloats(scratch.sums, vector);
-          for (int i = rest; i < depth; i++) {
-            long at = (long) i * Float.BYTES;
-            sum +=
-                (double) left.get(FLOAT, leftRow + at) * right.segment.get(FLOAT, rightColumn + at);
-          }
-          scratch.block.set(FLOAT, to, (float) sum);
-        } else {
-          double sum = sumDoubles(scratch.sums, vector);
-          for (int i = rest; i < depth; i++) {
-            long at = (long) i * Double.BYTES;
-            sum += left.get(DOUBLE, leftRow + at) * right.segment.get(DOUBLE, rightColumn + at);
-          }
-          scratch.block.set(DOUBLE, to, sum);
-        }
+        addRest(
+            scratch.sums,
+            (row * (long) shape.lanes() + column) * vectorBytes,
+            left,
+            leftOffset + row * leftRowBytes,
+            right.segment,
+            rightOffset + column * right.columnBytes,
+            steps * shape.lanes(),
+            depth);
       }
     }
   }
 
-  /** Adds the lanes of a vector in a fixed order, as two sums of neighbours. */
-  private double sumFloats(MemorySegment sums, int vector) {
-    double even = 0;
-    double odd = 0;
-    for (int lane = 0; lane < shape.lanes(); lane += 2) {
-      even += sums.get(FLOAT, (vector + lane) * (long) Float.BYTES);
-      odd += sums.get(FLOAT, (vector + lane + 1) * (long) Float.BYTES);
+  /** Adds the products that fill no whole vector to the first lanes of the partial sums. */
+  private void addRest(
+      MemorySegment sums,
+      long sumOffset,
+      MemorySegment left,
+      long leftOffset,
+      MemorySegment right,
+      long rightOffset,
+      int from,
+      int depth) {
+    for (int i = from; i < depth; i++) {
+      long at = (long) i * elementBytes;
+      long to = sumOffset + (long) (i - from) * elementBytes;
+      if (elementBytes == Float.BYTES) {
+        float product =
+            Math.fma(
+                left.get(FLOAT, leftOffset + at),
+                right.get(FLOAT, rightOffset + at),
+                sums.get(FLOAT, to));
+        sums.set(FLOAT, to, product);
+      } else {
+        double product =
+            Math.fma(
+                left.get(DOUBLE, leftOffset + at),
+                right.get(DOUBLE, rightOffset + at),
+                sums.get(DOUBLE, to));
+        sums.set(DOUBLE, to, product);
+      }
     }
-    return even + odd;
-  }
-
-  private double sumDoubles(MemorySegment sums, int vector) {
-    double even = 0;
-    double odd = 0;
-    for (int lane = 0; lane < shape.lanes(); lane += 2) {
-      even += sums.get(DOUBLE, (vector + lane) * (long) Double.BYTES);
-      odd += sums.get(DOUBLE, (vector + lane + 1) * (long) Double.BYTES);
-    }
-    return even + odd;
   }
 }

@@ -30,7 +30,8 @@ final class DotTileGenerator {
             builder.withMethodBody(
                 "multiply",
                 MethodTypeDesc.of(
-                    CD_void, CD_int, segment, CD_long, CD_long, segment, CD_long, CD_long, segment),
+                    CD_void, CD_int, segment, CD_long, CD_long, segment, CD_long, CD_long, segment,
+                    CD_long, CD_long),
                 0,
                 generator::write));
   }
@@ -42,8 +43,6 @@ final class DotTileGenerator {
       vector.zero(code);
       code.astore(sum);
     }
-    int left = code.parameterSlot(1);
-    int right = code.parameterSlot(4);
     int[] leftRows =
         VectorCode.rowPositions(code, rows, code.parameterSlot(2), code.parameterSlot(3));
     int[] rightColumns =
@@ -57,23 +56,25 @@ final class DotTileGenerator {
         code.parameterSlot(0),
         () -> {
           for (int row = 0; row < rows; row++) {
-            load(code, left, leftRows[row], step);
+            load(code, 1, leftRows[row], step);
             code.astore(factors[row]);
           }
-          for (int i = 0; i < columns; i++) {
-            load(code, right, rightColumns[i], step);
+          for (int index = 0; index < columns; index++) {
+            load(code, 4, rightColumns[index], step);
             code.astore(column);
             for (int row = 0; row < rows; row++) {
-              int sum = sums[row * columns + i];
+              int sum = sums[row * columns + index];
               code.aload(factors[row]).aload(column).aload(sum);
               vector.fma(code);
               code.astore(sum);
             }
           }
         });
+    int[] outRows =
+        VectorCode.rowPositions(code, rows, code.parameterSlot(8), code.parameterSlot(9));
     for (int i = 0; i < sums.length; i++) {
-      code.aload(sums[i]).aload(code.parameterSlot(7));
-      code.loadConstant((long) i * vector.vectorBytes);
+      code.aload(sums[i]).aload(code.parameterSlot(7)).lload(outRows[i / columns]);
+      code.loadConstant((long) (i % columns) * vector.vectorBytes).ladd();
       vector.storeSegment(code);
     }
     code.return_();
@@ -81,8 +82,8 @@ final class DotTileGenerator {
 
   private void load(CodeBuilder code, int segment, int position, int step) {
     vector.species(code);
-    code.aload(segment).lload(position);
-    code.iload(step).i2l().loadConstant((long) vector.vectorBytes).lmul().ladd();
+    code.aload(code.parameterSlot(segment));
+    VectorCode.bytePosition(code, position, step, vector.vectorBytes);
     vector.loadSegment(code);
   }
 }

@@ -32,14 +32,22 @@ final class Gemm {
    */
   private static final int LEFT_PANEL_VECTORS = 3;
 
+  /** Up to this many rows, a right operand in memory is read row by row. */
+  private static final long MOST_STREAMED_ROWS = 8;
+
   private static final int NARROWEST_BITS = 128;
 
   final TileShape shape;
   private final int elementBytes;
+
+  /** From this size on, a right operand is read from memory rather than from caches. */
+  private final long streamedBytes = 4 * CacheSizes.ofThisMachine().second();
+
   private final BlockKernels kernels;
   private final Packing packing;
   private final Results results;
   private final DotProducts dotProducts;
+  private final RowStreams rowStreams;
   private final @Nullable Gemm narrower;
   final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
 
@@ -50,6 +58,7 @@ final class Gemm {
     packing = new Packing(elementBytes, shape.lanes(), kernels);
     results = new Results(dtype, shape, kernels);
     dotProducts = new DotProducts(dtype, shape, kernels, packing, results);
+    rowStreams = new RowStreams(elementBytes, shape, kernels, results);
     narrower = vectorBits > NARROWEST_BITS ? new Gemm(dtype, vectorBits / 2) : null;
   }
 
@@ -88,8 +97,42 @@ final class Gemm {
         && task.right.columnBytes != elementBytes
         && task.depth >= shape.lanes()) {
       dotProducts.multiply(scratch, task);
+    } else if (streams(task) && scratch.part.columns >= shape.lanes()) {
+      multiplyStreams(scratch, task);
     } else {
       multiplyPanels(scratch, task);
+    }
+  }
+
+  /** Tells whether reading the right operand takes longer than multiplying. */
+  private boolean streams(MatmulTask task) {
+    var right = task.right;
+    return task.rows <= MOST_STREAMED_ROWS
+        && task.beta == 0
+        && task.depth > 0
+        && task.out.columnBytes == elementBytes
+        && right.columnBytes == elementBytes
+        && task.depth * task.columns * elementBytes > streamedBytes;
+  }
+
+  /** Reads the right operand once, row by row. */
+  private void multiplyStreams(Scratch scratch, MatmulTask task) {
+    var part = scratch.part;
+    int rest = (int) (part.columns % shape.lanes());
+    long whole = part.columns - rest;
+    int rows = (int) part.rows;
+    int depth = (int) task.depth;
+    if (rest > 0) {
+      // A vector of columns that ends with the last one; its first columns are computed once more.
+      long column = part.columns - shape.lanes();
+      setLeftBlock(scratch, task, false, 0, rows, 0, depth);
+      long from = part.rightOffset + column * elementBytes;
+      var form = setPanel(scratch, task, true, from, depth, shape.lanes());
+      multiplyPanel(scratch, task, form, 0, rows, column, shape.lanes(), depth, true, false);
+    }
+    rowStreams.multiply(scratch, task, whole);
+    if (rest > 0) {
+      complete(task, part, 0, whole, rows, rest);
     }
   }
 

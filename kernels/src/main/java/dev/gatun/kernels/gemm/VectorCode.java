@@ -232,4 +232,21 @@ final class VectorCode {
   void multiply(CodeBuilder code) {
     code.invokevirtual(vector, "mul", MethodTypeDesc.of(vector, ANY_VECTOR));
   }
+
+  /** Replaces two vectors by their sum. */
+  void add(CodeBuilder code) {
+    code.invokevirtual(vector, "add", MethodTypeDesc.of(vector, ANY_VECTOR));
+  }
+
+  /** Replaces a vector of floating-point numbers by its bits. */
+  void toIntegers(CodeBuilder code, VectorCode integers) {
+    code.invokevirtual(
+        vector, "reinterpretAs" + integers.name + "s", MethodTypeDesc.of(integers.vector));
+  }
+
+  /** Replaces a vector of bits by floating-point numbers. */
+  void toFloating(CodeBuilder code, VectorCode floating) {
+    code.invokevirtual(
+        vector, "reinterpretAs" + floating.name + "s", MethodTypeDesc.of(floating.vector));
+  }
 }

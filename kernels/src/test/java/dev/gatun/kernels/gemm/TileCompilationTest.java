@@ -55,6 +55,7 @@ class TileCompilationTest {
     return output
         .lines()
         .filter(line -> line.contains("COMPILE SKIPPED") && line.contains("gemm"))
+        .filter(line -> !line.contains("concurrent class loading")) // and tried again
         .reduce("", (all, line) -> all + line + "\n");
   }
 
