@@ -30,6 +30,7 @@ public final class Catalogue {
           Softmaxes.class,
           Normalizations.class,
           Lookups.class,
+          Entropies.class,
           Convolutions.class,
           Pooling.class,
           Elements.class,

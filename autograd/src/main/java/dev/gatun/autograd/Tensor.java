@@ -54,6 +54,7 @@ public final class Tensor extends StridedArray
         Softmaxes,
         Normalizations,
         Lookups,
+        Entropies,
         Convolutions,
         Pooling,
         Elements {

@@ -21,4 +21,7 @@ interface KernelFactory {
 
   /** Makes the kernel of layer normalisation for a floating-point type. */
   NormKernel norm(boolean weighted, boolean biased, DType type);
+
+  /** Makes the loops of exponentials along rows for a floating-point type. */
+  RowExponentials rowExponentials(DType type);
 }

@@ -194,4 +194,65 @@ public interface ReductionKernels {
       @Nullable StridedArray mean,
       StridedArray rstd,
       @Nullable StridedArray weight);
+
+  /**
+   * Computes the cross entropy of logits with class indices for each sample:
+   *
+   * <pre>{@code (1 - smoothing) * weight[target] * (log(sum(exp(x))) - x[target])
+   *   + smoothing / classes * sum(weight * (log(sum(exp(x))) - x))}</pre>
+   *
+   * <p>For a mean each is divided by the sum of the weights of all targets. Samples that are
+   * ignored have the loss 0 and no share in that sum. All targets are checked before anything is
+   * written.
+   *
+   * @param losses where a loss for each sample is written: [samples], of the type of {@code logits}
+   * @param statistics where what the gradient needs is written: [2, samples], contiguous, the
+   *     largest logit of each sample and the sum of the exponentials of the distances from it:
+   *     float64 for float64, else float32
+   * @param logits [samples, classes], floating point, the elements of a row side by side
+   * @param targets the class of each sample, [samples], contiguous, int64
+   * @param weights the weight of each class, [classes], contiguous, of the type of {@code logits};
+   *     null for ones
+   * @param ignoreIndex the target of samples to leave out
+   * @param smoothing the share of a target that is spread over all classes, from 0 to 1
+   * @param mean whether the losses are to add up to the mean
+   * @throws dev.gatun.memory.IndexRangeException when a target is neither a class nor the index to
+   *     ignore
+   */
+  void crossEntropy(
+      @Written StridedArray losses,
+      @Written StridedArray statistics,
+      StridedArray logits,
+      StridedArray targets,
+      @Nullable StridedArray weights,
+      long ignoreIndex,
+      double smoothing,
+      boolean mean);
+
+  /**
+   * Computes the gradient of {@link #crossEntropy} with respect to the logits: probabilities, less
+   * 1 at the target, times the gradient of the sample's loss.
+   *
+   * @param gradLogits what is written: shape and type of {@code logits}, the elements of a row side
+   *     by side; may be {@code logits}
+   * @param gradOut the gradient of each loss, [samples], of the type of {@code logits}; its stride
+   *     may be 0
+   * @param statistics what {@link #crossEntropy} wrote
+   * @param logits as given to {@link #crossEntropy}
+   * @param targets as given to {@link #crossEntropy}
+   * @param weights as given to {@link #crossEntropy}
+   * @param ignoreIndex as given to {@link #crossEntropy}
+   * @param smoothing as given to {@link #crossEntropy}
+   * @param mean as given to {@link #crossEntropy}
+   */
+  void crossEntropyBackward(
+      @Written StridedArray gradLogits,
+      StridedArray gradOut,
+      StridedArray statistics,
+      StridedArray logits,
+      StridedArray targets,
+      @Nullable StridedArray weights,
+      long ignoreIndex,
+      double smoothing,
+      boolean mean);
 }

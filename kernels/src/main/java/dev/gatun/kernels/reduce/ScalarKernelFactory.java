@@ -33,4 +33,9 @@ final class ScalarKernelFactory implements KernelFactory {
   public NormKernel norm(boolean weighted, boolean biased, DType type) {
     return new NormKernel(type, weighted, biased);
   }
+
+  @Override
+  public RowExponentials rowExponentials(DType type) {
+    return new RowExponentials(type);
+  }
 }

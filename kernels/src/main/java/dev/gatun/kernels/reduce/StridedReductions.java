@@ -19,6 +19,8 @@ final class StridedReductions implements ReductionKernels {
   private final @Nullable FibreKernel[] softmaxGradients = new FibreKernel[2 * TYPES];
   private final @Nullable FibreKernel[] extrema = new FibreKernel[2 * TYPES];
   private final @Nullable NormKernel[] norms = new NormKernel[4 * TYPES];
+  private final @Nullable RowExponentials[] exponentials = new RowExponentials[TYPES];
+  private final @Nullable FibreKernel[] logSums = new FibreKernel[TYPES];
 
   StridedReductions(KernelFactory factory) {
     this.factory = factory;
@@ -58,13 +60,13 @@ final class StridedReductions implements ReductionKernels {
       }
     }
     if (axes <= 1) {
-      Fibres.ofThread().run(LOG_SUM_EXP, last, out, in, in);
+      Fibres.ofThread().run(logSum(in.dtype()), last, out, in, in);
       return;
     }
     // The logarithm of a sum of exponentials is that of the same of parts: one axis at a time.
     Shape rest = layout.shape().with(last, 1);
     try (var scratch = StridedArray.allocate(DType.FLOAT64, rest)) {
-      Fibres.ofThread().run(LOG_SUM_EXP, last, scratch, in, in);
+      Fibres.ofThread().run(logSum(in.dtype()), last, scratch, in, in);
       logSumExp(out, scratch);
     }
   }
@@ -140,6 +142,54 @@ final class StridedReductions implements ReductionKernels {
         .runBackward(kernel, gradX, gradWeight, gradBias, gradOut, x, mean, rstd, weight);
   }
 
+  @Override
+  public void crossEntropy(
+      StridedArray losses,
+      StridedArray statistics,
+      StridedArray logits,
+      StridedArray targets,
+      @Nullable StridedArray weights,
+      long ignoreIndex,
+      double smoothing,
+      boolean mean) {
+    CrossEntropy.ofThread()
+        .run(
+            exponentials(logits.dtype()),
+            losses,
+            statistics,
+            logits,
+            targets,
+            weights,
+            ignoreIndex,
+            smoothing,
+            mean);
+  }
+
+  @Override
+  public void crossEntropyBackward(
+      StridedArray gradLogits,
+      StridedArray gradOut,
+      StridedArray statistics,
+      StridedArray logits,
+      StridedArray targets,
+      @Nullable StridedArray weights,
+      long ignoreIndex,
+      double smoothing,
+      boolean mean) {
+    CrossEntropy.ofThread()
+        .runBackward(
+            exponentials(logits.dtype()),
+            gradLogits,
+            gradOut,
+            statistics,
+            logits,
+            targets,
+            weights,
+            ignoreIndex,
+            smoothing,
+            mean);
+  }
+
   // Kernels are made when first needed. Two threads may make the same one; either will do.
 
   private FoldKernel fold(Reduction kind, DType type) {
@@ -197,6 +247,24 @@ final class StridedReductions implements ReductionKernels {
     if (kernel == null) {
       kernel = factory.norm(weighted, biased, type);
       norms[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private RowExponentials exponentials(DType type) {
+    var loops = exponentials[type.ordinal()];
+    if (loops == null) {
+      loops = factory.rowExponentials(type);
+      exponentials[type.ordinal()] = loops;
+    }
+    return loops;
+  }
+
+  private FibreKernel logSum(DType type) {
+    var kernel = logSums[type.ordinal()];
+    if (kernel == null) {
+      kernel = new RowLogSumExp(exponentials(type), LOG_SUM_EXP);
+      logSums[type.ordinal()] = kernel;
     }
     return kernel;
   }

@@ -57,6 +57,13 @@ final class VectorKernelFactory implements KernelFactory {
         : scalar.norm(weighted, biased, type);
   }
 
+  @Override
+  public RowExponentials rowExponentials(DType type) {
+    return type == DType.FLOAT32
+        ? specialize(Float32RowExponentials.class, RowExponentials.class, shape)
+        : scalar.rowExponentials(type);
+  }
+
   private FibreKernel fibres(
       Class<? extends FibreKernel> float32,
       Class<? extends FibreKernel> float64,

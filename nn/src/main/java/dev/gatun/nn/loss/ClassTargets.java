@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param weights a factor for each sample, of the index's shape: the weight of its class, 0 where
  *     it is ignored; null when all are 1
  * @param total the sum of those factors
- * @param counted the number of samples that are not ignored
  */
-record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double total, long counted) {
+record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double total) {
 
   /**
    * Checks targets.
@@ -53,9 +52,8 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
         classes = classes.mul(mask);
       }
       Tensor index = classes.unsqueeze(axis);
-      long counted = classes.numel() - ignored;
       if (classWeights == null && mask == null) {
-        return new ClassTargets(axis, index, null, counted, counted);
+        return new ClassTargets(axis, index, null, classes.numel() - ignored);
       }
       Tensor weights =
           classWeights == null
@@ -68,7 +66,7 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
       if (mask != null) {
         weights = weights.mul(mask.unsqueeze(axis));
       }
-      return new ClassTargets(axis, index, weights, weights.sum().item(), counted);
+      return new ClassTargets(axis, index, weights, weights.sum().item());
     }
   }
 
@@ -84,7 +82,7 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
     return input.rank() == 1 ? 0 : 1;
   }
 
-  private static void checkTarget(String operation, Tensor input, Tensor target, int axis) {
+  static void checkTarget(String operation, Tensor input, Tensor target, int axis) {
     if (!target.dtype().isIntegral()) {
       throw new DTypeException(
           operation + ": a target of " + target.dtype() + ": class indices are integers");

@@ -1,7 +1,9 @@
 package dev.gatun.nn.loss;
 
+import dev.gatun.autograd.Entropies;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +65,19 @@ public record CrossEntropyLoss(
     if (target.dtype().isFloatingPoint()) {
       return ofProbabilities(input, target);
     }
-    ClassTargets targets = ClassTargets.of("cross_entropy", input, target, weight, ignoreIndex);
-    if (labelSmoothing == 0) {
-      return ClassCrossEntropy.of(input, targets, reduction);
-    }
-    return smoothed(input, targets);
+    int axis = ClassTargets.classAxis("cross_entropy", input);
+    ClassTargets.checkTarget("cross_entropy", input, target, axis);
+    ClassTargets.checkWeights("cross_entropy", input, weight, axis);
+    Entropies.Joining joining =
+        switch (reduction) {
+          case NONE -> Entropies.Joining.NONE;
+          case MEAN -> Entropies.Joining.MEAN;
+          case SUM -> Entropies.Joining.SUM;
+        };
+    return input.crossEntropy(
+        target.dtype() == DType.INT64 ? target : target.to(DType.INT64),
+        weight == null ? null : weight.detach().to(input.dtype()),
+        new Entropies.CrossEntropy(axis, joining, ignoreIndex, labelSmoothing));
   }
 
   private Tensor ofProbabilities(Tensor input, Tensor target) {
@@ -82,25 +92,6 @@ public record CrossEntropyLoss(
             .sum(new int[] {axis}, false)
             .neg();
     return ElementwiseLoss.join(losses, reduction);
-  }
-
-  private Tensor smoothed(Tensor input, ClassTargets targets) {
-    int axis = targets.axis();
-    Tensor logProbabilities = input.logSoftmax(axis);
-    Tensor spread = weighted(logProbabilities, axis).sum(new int[] {axis}, true).neg();
-    Tensor factors = targets.weights();
-    if (factors != null) {
-      spread = spread.mul(factors.ne(0.0));
-    }
-    Tensor joined =
-        switch (reduction) {
-          case NONE -> spread.squeeze(axis);
-          case MEAN -> spread.sum().div(weight == null ? targets.counted() : targets.total());
-          case SUM -> spread.sum();
-        };
-    return NLLLoss.ofLogProbabilities(logProbabilities, targets, reduction)
-        .mul(1 - labelSmoothing)
-        .add(joined.mul(labelSmoothing / input.size(axis)));
   }
 
   /** Multiplies by the weights of the classes, laid along their axis. */

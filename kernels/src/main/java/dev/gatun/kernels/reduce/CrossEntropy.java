@@ -1,0 +1,278 @@
+package dev.gatun.kernels.reduce;
+
+import dev.gatun.kernels.RangeTask;
+import dev.gatun.kernels.Workers;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.IndexRangeException;
+import dev.gatun.memory.StridedArray;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks the samples of a cross entropy with class indices and of its gradient, and divides the
+ * work.
+ *
+ * <p>An instance is reused by its thread and holds no operands between calls.
+ */
+final class CrossEntropy {
+  private static final long SERIAL_ELEMENTS = 1 << 14;
+  private static final long GRAIN_ELEMENTS = 1 << 13;
+  private static final ThreadLocal<CrossEntropy> OF_THREAD =
+      ThreadLocal.withInitial(CrossEntropy::new);
+  private static final MemorySegment NOTHING = MemorySegment.NULL;
+
+  private final RangeTask evaluating = this::evaluate;
+  private final RangeTask differentiating = this::differentiate;
+
+  private @Nullable RowExponentials kernel;
+  private MemorySegment out = NOTHING;
+  private MemorySegment statistics = NOTHING;
+  private MemorySegment logits = NOTHING;
+  private MemorySegment targets = NOTHING;
+  private MemorySegment weights = NOTHING;
+  private MemorySegment gradient = NOTHING;
+  private DType type = DType.FLOAT32;
+  private DType statisticsType = DType.FLOAT32;
+  private boolean weighted;
+  private long outStart;
+  private long outStride;
+  private long statisticsStart;
+  private long logitsStart;
+  private long logitsStride;
+  private long targetsStart;
+  private long weightsStart;
+  private long gradientStart;
+  private long gradientStride;
+  private long samples;
+  private int classes;
+  private long ignoreIndex;
+  private double smoothing;
+
+  /** The share of a sample of weight 1 in the loss. */
+  private double share;
+
+  /** The sum of the classes' weights. */
+  private double sumOfWeights;
+
+  private CrossEntropy() {}
+
+  static CrossEntropy ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /** See {@link ReductionKernels#crossEntropy}. */
+  void run(
+      RowExponentials kernel,
+      StridedArray losses,
+      StridedArray statistics,
+      StridedArray logits,
+      StridedArray targets,
+      @Nullable StridedArray weights,
+      long ignoreIndex,
+      double smoothing,
+      boolean mean) {
+    try {
+      set(kernel, losses, statistics, logits, targets, weights);
+      setRules(ignoreIndex, smoothing, mean);
+      divide(evaluating);
+    } finally {
+      forget();
+    }
+  }
+
+  /** See {@link ReductionKernels#crossEntropyBackward}. */
+  void runBackward(
+      RowExponentials kernel,
+      StridedArray gradLogits,
+      StridedArray gradOut,
+      StridedArray statistics,
+      StridedArray logits,
+      StridedArray targets,
+      @Nullable StridedArray weights,
+      long ignoreIndex,
+      double smoothing,
+      boolean mean) {
+    try {
+      set(kernel, gradLogits, statistics, logits, targets, weights);
+      gradient = gradOut.segment();
+      gradientStart = gradOut.byteOffset();
+      gradientStride = gradOut.layout().stride(0) << type.byteShift();
+      setRules(ignoreIndex, smoothing, mean);
+      divide(differentiating);
+    } finally {
+      forget();
+    }
+  }
+
+  private void set(
+      RowExponentials kernel,
+      StridedArray out,
+      StridedArray statistics,
+      StridedArray logits,
+      StridedArray targets,
+      @Nullable StridedArray weights) {
+    this.kernel = kernel;
+    type = logits.dtype();
+    statisticsType = statistics.dtype();
+    samples = logits.layout().size(0);
+    classes = Math.toIntExact(logits.layout().size(1));
+    this.out = out.segment();
+    outStart = out.byteOffset();
+    outStride = out.layout().stride(0) << type.byteShift();
+    this.statistics = statistics.segment();
+    statisticsStart = statistics.byteOffset();
+    this.logits = logits.segment();
+    logitsStart = logits.byteOffset();
+    logitsStride = logits.layout().stride(0) << type.byteShift();
+    this.targets = targets.segment();
+    targetsStart = targets.byteOffset();
+    weighted = weights != null;
+    if (weights != null) {
+      this.weights = weights.segment();
+      weightsStart = weights.byteOffset();
+    }
+  }
+
+  private void forget() {
+    kernel = null;
+    out = NOTHING;
+    statistics = NOTHING;
+    logits = NOTHING;
+    targets = NOTHING;
+    weights = NOTHING;
+    gradient = NOTHING;
+  }
+
+  /** Checks all targets before anything is written. */
+  private void setRules(long ignoreIndex, double smoothing, boolean mean) {
+    this.ignoreIndex = ignoreIndex;
+    this.smoothing = smoothing;
+    double total = 0;
+    for (long sample = 0; sample < samples; sample++) {
+      long target = target(sample);
+      if (target != ignoreIndex) {
+        if (target < 0 || target >= classes) {
+          throw new IndexRangeException(
+              "cross_entropy: target "
+                  + target
+                  + " of sample "
+                  + sample
+                  + " is outside "
+                  + classes
+                  + " classes");
+        }
+        total += weight(target);
+      }
+    }
+    share = mean ? 1 / total : 1;
+    sumOfWeights = classes;
+    if (weighted && smoothing > 0) {
+      sumOfWeights = 0;
+      for (int i = 0; i < classes; i++) {
+        sumOfWeights += weight(i);
+      }
+    }
+  }
+
+  private void divide(RangeTask task) {
+    if (samples * classes < SERIAL_ELEMENTS) {
+      task.run(0, samples);
+    } else {
+      Workers.parallelFor(samples, Math.max(1, GRAIN_ELEMENTS / classes), task);
+    }
+  }
+
+  private long target(long sample) {
+    return DType.INT64.getLong(targets, targetsStart + sample * Long.BYTES);
+  }
+
+  private double weight(long index) {
+    return weighted ? type.getDouble(weights, weightsStart + (index << type.byteShift())) : 1;
+  }
+
+  private double logit(long sample, long index) {
+    return type.getDouble(
+        logits, logitsStart + sample * logitsStride + (index << type.byteShift()));
+  }
+
+  private long largestAt(long sample) {
+    return statisticsStart + (sample << statisticsType.byteShift());
+  }
+
+  private long sumAt(long sample) {
+    return statisticsStart + (samples + sample << statisticsType.byteShift());
+  }
+
+  private void evaluate(long from, long to) {
+    var kernel = kernel();
+    for (long sample = from; sample < to; sample++) {
+      long target = target(sample);
+      double loss = 0;
+      double largest = 0;
+      double sum = 1;
+      if (target != ignoreIndex) {
+        long row = logitsStart + sample * logitsStride;
+        largest = kernel.largest(logits, row, classes);
+        sum = kernel.sum(logits, row, classes, largest);
+        double log = Math.log(sum);
+        loss = (1 - smoothing) * weight(target) * (log - (logit(sample, target) - largest));
+        if (smoothing > 0) {
+          loss += smoothing / classes * (sumOfWeights * log - weightedSum(sample, largest));
+        }
+      }
+      statisticsType.setDouble(statistics, largestAt(sample), largest);
+      statisticsType.setDouble(statistics, sumAt(sample), sum);
+      type.setDouble(out, outStart + sample * outStride, loss * share);
+    }
+  }
+
+  /** Sums the logits of a sample, each less the largest and times the weight of its class. */
+  private double weightedSum(long sample, double largest) {
+    double result = 0;
+    for (int i = 0; i < classes; i++) {
+      result += weight(i) * (logit(sample, i) - largest);
+    }
+    return result;
+  }
+
+  private void differentiate(long from, long to) {
+    var kernel = kernel();
+    for (long sample = from; sample < to; sample++) {
+      long target = target(sample);
+      long row = logitsStart + sample * logitsStride;
+      long at = outStart + sample * outStride;
+      if (target == ignoreIndex) {
+        out.asSlice(at, (long) classes << type.byteShift()).fill((byte) 0);
+        continue;
+      }
+      double largest = statisticsType.getDouble(statistics, largestAt(sample));
+      double sum = statisticsType.getDouble(statistics, sumAt(sample));
+      double factor = type.getDouble(gradient, gradientStart + sample * gradientStride) * share;
+      double onTarget = (1 - smoothing) * weight(target);
+      double onEach = smoothing / classes;
+      double scale = factor * (onTarget + onEach * sumOfWeights) / sum;
+      double minus = weighted ? 0 : factor * onEach;
+      double hit = Math.exp(logit(sample, target) - largest) * scale - minus - factor * onTarget;
+      kernel.combine(out, at, logits, row, classes, largest, scale, minus);
+      type.setDouble(out, at + (target << type.byteShift()), hit);
+      if (weighted && smoothing > 0) {
+        subtractWeights(at, factor * onEach);
+      }
+    }
+  }
+
+  private void subtractWeights(long at, double factor) {
+    for (int i = 0; i < classes; i++) {
+      long element = at + ((long) i << type.byteShift());
+      type.setDouble(out, element, type.getDouble(out, element) - factor * weight(i));
+    }
+  }
+
+  private RowExponentials kernel() {
+    var kernel = this.kernel;
+    if (kernel == null) {
+      throw new IllegalStateException("Samples are walked only while a kernel runs");
+    }
+    return kernel;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.gatun.kernels.reduce;
+
+import dev.gatun.kernels.specialize.NativeMemory;
+import dev.gatun.kernels.specialize.Specialization;
+import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Exponentials along float32 rows in float32 vectors. A {@linkplain Specialization template}; its
+ * constant is the shape of vectors.
+ */
+final class Float32RowExponentials extends RowExponentials {
+  private static final VectorSpecies<Float> SPECIES =
+      Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(float.class);
+
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final int LANES = SPECIES.length();
+  private static final int WIDTH = LANES * Float.BYTES;
+
+  /** Sums over longer runs are divided, which bounds the error. */
+  private static final int BLOCK = 4096;
+
+  Float32RowExponentials() {
+    super(DType.FLOAT32);
+  }
+
+  @Override
+  double largest(MemorySegment in, long offset, int length) {
+    in = NativeMemory.of(in);
+    var largest0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    var largest1 = largest0;
+    var largest2 = largest0;
+    var largest3 = largest0;
+    int i = 0;
+    for (; i <= length - 4 * LANES; i += 4 * LANES) {
+      long at = offset + (long) i * Float.BYTES;
+      var x0 = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER);
+      var x1 = FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER);
+      var x2 = FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER);
+      var x3 = FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER);
+      largest0 = largest0.blend(x0, x0.compare(VectorOperators.GT, largest0));
+      largest1 = largest1.blend(x1, x1.compare(VectorOperators.GT, largest1));
+      largest2 = largest2.blend(x2, x2.compare(VectorOperators.GT, largest2));
+      largest3 = largest3.blend(x3, x3.compare(VectorOperators.GT, largest3));
+    }
+    for (; i < length; i += LANES) {
+      var mask = SPECIES.indexInRange(i, length);
+      long at = offset + (long) i * Float.BYTES;
+      var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
+      largest0 = largest0.blend(x, x.compare(VectorOperators.GT, largest0).and(mask));
+    }
+    return largest0.max(largest1).max(largest2.max(largest3)).reduceLanes(VectorOperators.MAX);
+  }
+
+  @Override
+  double sum(MemorySegment in, long offset, int length, double shift) {
+    double sum = 0;
+    for (int block = 0; block < length; block += BLOCK) {
+      int size = Math.min(BLOCK, length - block);
+      sum += blockSum(in, offset + (long) block * Float.BYTES, size, (float) shift);
+    }
+    return sum;
+  }
+
+  private static float blockSum(MemorySegment in, long offset, int length, float shift) {
+    in = NativeMemory.of(in);
+    var shifts = FloatVector.broadcast(SPECIES, shift);
+    var sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER);
+      sum = sum.add(Exponential.of(x.sub(shifts)));
+    }
+    if (i < length) {
+      var mask = SPECIES.indexInRange(i, length);
+      long at = offset + (long) i * Float.BYTES;
+      var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
+      sum = sum.add(FloatVector.zero(SPECIES).blend(Exponential.of(x.sub(shifts)), mask));
+    }
+    return LaneSums.sum(sum);
+  }
+
+  @Override
+  void combine(
+      MemorySegment out,
+      long outOffset,
+      MemorySegment in,
+      long offset,
+      int length,
+      double shift,
+      double scale,
+      double minus) {
+    combine(out, outOffset, in, offset, length, (float) shift, (float) scale, (float) minus);
+  }
+
+  private static void combine(
+      MemorySegment out,
+      long outOffset,
+      MemorySegment in,
+      long offset,
+      int length,
+      float shift,
+      float scale,
+      float minus) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    var shifts = FloatVector.broadcast(SPECIES, shift);
+    var scales = FloatVector.broadcast(SPECIES, scale);
+    var summands = FloatVector.broadcast(SPECIES, -minus);
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      long at = (long) i * Float.BYTES;
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
+      Exponential.of(x.sub(shifts))
+          .fma(scales, summands)
+          .intoMemorySegment(out, outOffset + at, ORDER);
+    }
+    if (i < length) {
+      long at = (long) i * Float.BYTES;
+      var mask = SPECIES.indexInRange(i, length);
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER, mask);
+      Exponential.of(x.sub(shifts))
+          .fma(scales, summands)
+          .intoMemorySegment(out, outOffset + at, ORDER, mask);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.gatun.kernels.reduce;
+
+import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Exponentials along rows whose elements lie side by side, in float64 and plain Java for every
+ * element type. Offsets are in bytes. Holds no state.
+ */
+class RowExponentials {
+  private final DType type;
+
+  RowExponentials(DType type) {
+    this.type = type;
+  }
+
+  final DType type() {
+    return type;
+  }
+
+  /** Finds the largest element; NaN may be passed over, the exponentials will show it. */
+  double largest(MemorySegment in, long offset, int length) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < length; i++) {
+      largest = Math.max(largest, type.getDouble(in, offset + ((long) i << type.byteShift())));
+    }
+    return largest;
+  }
+
+  /** Sums {@code exp(x - shift)}. */
+  double sum(MemorySegment in, long offset, int length, double shift) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += Math.exp(type.getDouble(in, offset + ((long) i << type.byteShift())) - shift);
+    }
+    return sum;
+  }
+
+  /** Writes {@code exp(x - shift) * scale - minus}. */
+  void combine(
+      MemorySegment out,
+      long outOffset,
+      MemorySegment in,
+      long offset,
+      int length,
+      double shift,
+      double scale,
+      double minus) {
+    for (int i = 0; i < length; i++) {
+      long along = (long) i << type.byteShift();
+      double y = Math.exp(type.getDouble(in, offset + along) - shift) * scale - minus;
+      type.setDouble(out, outOffset + along, y);
+    }
+  }
+}
