@@ -11,6 +11,15 @@ import java.util.Arrays;
  * @param keepdim whether folded axes stay, with size 1
  */
 public record Axes(int[] axes, boolean keepdim) {
+  private static final int[] NONE = {};
+  private static final Axes ALL = new Axes(NONE, false);
+  private static final Axes ALL_KEPT = new Axes(NONE, true);
+
+  /** The shapes of one element, by rank. */
+  private static final Shape[] ONES = {
+    Shape.scalar(), Shape.of(1), Shape.of(1, 1), Shape.of(1, 1, 1), Shape.of(1, 1, 1, 1)
+  };
+
   /** Copies the array. */
   public Axes {
     axes = axes.clone();
@@ -23,7 +32,12 @@ public record Axes(int[] axes, boolean keepdim) {
    * @return the axes
    */
   public static Axes of(int... axes) {
-    return new Axes(axes, false);
+    return of(axes, false);
+  }
+
+  /** Returns axes; the same instance whenever all of them are meant. */
+  static Axes of(int[] axes, boolean keepdim) {
+    return axes.length > 0 ? new Axes(axes, keepdim) : keepdim ? ALL_KEPT : ALL;
   }
 
   /** Tells for each axis of a shape whether it is folded. */
@@ -47,6 +61,9 @@ public record Axes(int[] axes, boolean keepdim) {
 
   /** Returns the shape with size 1 along folded axes. */
   Shape kept(String operation, Shape shape) {
+    if (axes.length == 0 && shape.rank() < ONES.length) {
+      return ONES[shape.rank()];
+    }
     boolean[] folded = folded(operation, shape);
     long[] sizes = shape.toArray();
     for (int i = 0; i < sizes.length; i++) {
@@ -59,6 +76,9 @@ public record Axes(int[] axes, boolean keepdim) {
   Shape result(String operation, Shape shape) {
     if (keepdim) {
       return kept(operation, shape);
+    }
+    if (axes.length == 0) {
+      return Shape.scalar();
     }
     boolean[] folded = folded(operation, shape);
     long[] sizes = new long[shape.rank()];
@@ -83,7 +103,8 @@ public record Axes(int[] axes, boolean keepdim) {
 
   /** Puts the folded axes back into a result, with size 1, so that it broadcasts to the input. */
   Tensor restore(Tensor result, Shape shape) {
-    return keepdim ? result : result.reshape(kept("fold", shape));
+    // A scalar broadcasts to any shape as it is.
+    return keepdim || result.rank() == 0 ? result : result.reshape(kept("fold", shape));
   }
 
   @Override

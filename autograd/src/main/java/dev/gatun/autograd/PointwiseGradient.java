@@ -33,6 +33,9 @@ final class PointwiseGradient {
   /** The operands that the kernel reads. */
   private final int[] operands;
 
+  /** Bit i is set when the gradient of input i is the gradient of the result. */
+  private final int passedOn;
+
   private final PointwiseKernels kernels;
 
   /** For each computed input, its gradient as an operation of its own. Made when first recorded. */
@@ -62,6 +65,7 @@ final class PointwiseGradient {
     long used = 0;
     List<Expression> outputs = new ArrayList<>();
     int[] places = new int[arity];
+    int same = 0;
     for (int i = 0; i < arity; i++) {
       Expression formula = formulas[i];
       if (formula == null) {
@@ -69,12 +73,15 @@ final class PointwiseGradient {
       }
       if (isZero(formula, gradient)) {
         formulas[i] = null;
-      } else if (formula != gradient) {
+      } else if (formula == gradient) {
+        same |= 1 << i;
+      } else {
         used |= formula.inputsUsed();
         places[outputs.size()] = i;
         outputs.add(formula);
       }
     }
+    this.passedOn = same;
     this.savedInputs = used & (1L << arity) - 1;
     this.savesOutput = (used >>> arity + 1 & 1) != 0;
     this.computed = Arrays.copyOf(places, outputs.size());
@@ -155,9 +162,8 @@ final class PointwiseGradient {
 
   @Nullable Tensor[] compute(Node node, Tensor gradient, boolean recording) {
     @Nullable Tensor[] results = new @Nullable Tensor[arity];
-    Expression identity = Expression.input(arity);
     for (int i = 0; i < arity; i++) {
-      if (formulas[i] == identity) {
+      if ((passedOn >>> i & 1) != 0) {
         results[i] = gradient;
       }
     }

@@ -46,7 +46,7 @@ public interface Reductions {
    * @throws ShapeException when there is no such axis, or one is named twice
    */
   default Tensor sum(int[] axes, boolean keepdim) {
-    return SUM.apply(new Axes(axes, keepdim), self());
+    return SUM.apply(Axes.of(axes, keepdim), self());
   }
 
   /**
@@ -88,7 +88,7 @@ public interface Reductions {
    * @throws DTypeException when this tensor is not floating point
    */
   default Tensor mean(int[] axes, boolean keepdim) {
-    return MEAN.apply(new Axes(axes, keepdim), self());
+    return MEAN.apply(Axes.of(axes, keepdim), self());
   }
 
   /**
@@ -119,7 +119,7 @@ public interface Reductions {
    * @throws ShapeException when there is no such axis, or one is named twice
    */
   default Tensor prod(int... axes) {
-    return PROD.apply(new Axes(axes, false), self());
+    return PROD.apply(Axes.of(axes, false), self());
   }
 
   /** The largest element along axes; NaN if there is one. */
@@ -143,7 +143,7 @@ public interface Reductions {
    * @throws ShapeException when there is no such axis, one is named twice, or one to fold is empty
    */
   default Tensor amax(int[] axes, boolean keepdim) {
-    return AMAX.apply(new Axes(axes, keepdim), self());
+    return AMAX.apply(Axes.of(axes, keepdim), self());
   }
 
   /**
@@ -177,7 +177,7 @@ public interface Reductions {
    * @throws ShapeException when there is no such axis, one is named twice, or one to fold is empty
    */
   default Tensor amin(int[] axes, boolean keepdim) {
-    return AMIN.apply(new Axes(axes, keepdim), self());
+    return AMIN.apply(Axes.of(axes, keepdim), self());
   }
 
   /**
@@ -264,7 +264,7 @@ public interface Reductions {
    * @throws ShapeException when there is no such axis, or one is named twice
    */
   default Tensor any(int... axes) {
-    return ANY.apply(new Axes(axes, false), self());
+    return ANY.apply(Axes.of(axes, false), self());
   }
 
   /** Whether every element along axes differs from zero. */
@@ -281,7 +281,7 @@ public interface Reductions {
    * @throws ShapeException when there is no such axis, or one is named twice
    */
   default Tensor all(int... axes) {
-    return ALL.apply(new Axes(axes, false), self());
+    return ALL.apply(Axes.of(axes, false), self());
   }
 
   /**
@@ -326,7 +326,7 @@ public interface Reductions {
    * @throws DTypeException when this tensor is not floating point
    */
   default Tensor var(int[] axes, double correction, boolean keepdim) {
-    return VAR.apply(new Correction(new Axes(axes, keepdim), correction), self());
+    return VAR.apply(new Correction(Axes.of(axes, keepdim), correction), self());
   }
 
   /**
@@ -386,7 +386,7 @@ public interface Reductions {
     if (isHalf(x)) {
       return x.to(DType.FLOAT32).std(axes, correction, keepdim).to(x.dtype());
     }
-    return STD.apply(new Correction(new Axes(axes, keepdim), correction), x);
+    return STD.apply(new Correction(Axes.of(axes, keepdim), correction), x);
   }
 
   /**
@@ -435,7 +435,7 @@ public interface Reductions {
       return x.abs().sum(axes);
     }
     if (p == 2) {
-      return EUCLIDEAN_NORM.apply(new Axes(axes, false), x);
+      return EUCLIDEAN_NORM.apply(Axes.of(axes, false), x);
     }
     if (p < 0) {
       return x.abs().pow(p).sum(axes).pow(1 / p);
@@ -507,7 +507,7 @@ public interface Reductions {
    * @throws DTypeException when this tensor is not floating point
    */
   default Tensor logsumexp(int[] axes, boolean keepdim) {
-    return LOGSUMEXP.apply(new Axes(axes, keepdim), self());
+    return LOGSUMEXP.apply(Axes.of(axes, keepdim), self());
   }
 
   /**

@@ -79,7 +79,17 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** {@code self * (1 + erf(self / sqrt(2))) / 2}. */
   default Expression gelu() {
-    return gated(self().mul(Math.sqrt(0.5)).erf().add(1).mul(0.5));
+    return unary(UnaryOperation.GELU, self());
+  }
+
+  /** The standard normal distribution's share below this: {@code (1 + erf(self / sqrt(2))) / 2}. */
+  default Expression ndtr() {
+    return unary(UnaryOperation.NDTR, self());
+  }
+
+  /** {@code exp(-self^2 / 2) / sqrt(2 pi)}. */
+  default Expression normalDensity() {
+    return self().mul(self()).mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
   }
 
   /** GELU by its tanh approximation. */
@@ -152,7 +162,8 @@ public sealed interface ActivationFormulas permits Expression {
     return select(self().gt(FAR), self(), bounded().mul(gate));
   }
 
-  private Expression bounded() {
+  /** This limited to magnitudes that go through products with what vanishes. */
+  default Expression bounded() {
     return self().clamp(-FAR, FAR);
   }
 }

@@ -199,6 +199,15 @@ final class Traversal {
     return numel;
   }
 
+  /** The bytes of one element of each operand together. */
+  long bytesOfElements() {
+    long bytes = 0;
+    for (int operand = 0; operand < operands; operand++) {
+      bytes += types[operand].byteSize();
+    }
+    return bytes;
+  }
+
   /** The number of axes after merging, at least 1. */
   int axes() {
     return axes;

@@ -366,6 +366,42 @@ public enum UnaryOperation {
     }
   },
 
+  /** The standard normal distribution's share below x. */
+  NDTR("ndtr", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return NormalDistribution.share(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.normalDensity());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return NormalDistribution.share(code, x);
+    }
+  },
+
+  /** {@code x * ndtr(x)}. */
+  GELU("gelu", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return NormalDistribution.weighted(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.ndtr().add(x.bounded().mul(x.normalDensity())));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return NormalDistribution.weighted(code, x);
+    }
+  },
+
   /** {@code 1 / (1 + exp(-x))}. */
   SIGMOID("sigmoid", Domain.REAL) {
     @Override

@@ -1,5 +1,8 @@
 package dev.gatun.kernels.pointwise;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Exponential, logarithm and their kin in vector code: range reduction and polynomials, within 2
  * ulp over the whole range, subnormal numbers, infinities and NaN included.
@@ -7,17 +10,19 @@ package dev.gatun.kernels.pointwise;
 final class VectorExponentials {
   private VectorExponentials() {}
 
-  /** An argument as {@code n * ln(2) + r}: n as an integer, and a small r. */
-  private record Reduced(VectorValue n, VectorValue r) {
-    static Reduced of(VectorCode code, VectorValue x) {
+  /**
+   * An argument as {@code n * ln(2) + r}: n with a bias in the low bits of a sum, and a small r.
+   */
+  private record Reduced(VectorValue biased, VectorValue r) {
+    /** Reduces an argument; {@code bias} is added to n. */
+    static Reduced of(VectorCode code, VectorValue x, double bias) {
       var precision = Precision.of(code);
-      var format = precision.format();
-      var shifted = code.fma(x, 1.4426950408889634, format.toInteger());
-      var n = code.sub(shifted, format.toInteger());
+      double toBiased = precision.format().toInteger() + bias;
+      var shifted = code.fma(x, 1.4426950408889634, toBiased);
+      var n = code.sub(shifted, toBiased);
       var high = code.fma(n, code.constant(-precision.ln2().get(0)), x);
       var r = code.fma(n, code.constant(-precision.ln2().get(1)), high);
-      var integer = code.bitsSub(code.toBits(shifted), code.bits(format.toIntegerBits()));
-      return new Reduced(integer, r);
+      return new Reduced(code.toBits(shifted), r);
     }
 
     /** {@code exp(r) - 1}. */
@@ -25,24 +30,34 @@ final class VectorExponentials {
       var polynomial = code.polynomial(r, Precision.of(code).polynomials().exp());
       return code.fma(code.mul(r, r), polynomial, r);
     }
+
+    /** {@code exp(r)}. */
+    VectorValue exp(VectorCode code) {
+      var polynomial = code.polynomial(r, Precision.of(code).polynomials().exp());
+      return code.fma(code.fma(polynomial, r, 1), r, 1);
+    }
   }
 
   static VectorValue exp(VectorCode code, VectorValue x) {
-    return exp(code, x, Reduced.of(code, x));
+    return exp(code, x, doublyBiased(code, x));
   }
 
   /** The exponential of {@code x + low}, where {@code low} is at most a rounding error of x. */
   static VectorValue exp(VectorCode code, VectorValue x, VectorValue low) {
-    var reduced = Reduced.of(code, x);
-    return exp(code, x, new Reduced(reduced.n(), code.add(reduced.r(), low)));
+    var reduced = doublyBiased(code, x);
+    return exp(code, x, new Reduced(reduced.biased(), code.add(reduced.r(), low)));
+  }
+
+  private static Reduced doublyBiased(VectorCode code, VectorValue x) {
+    return Reduced.of(code, x, 2 * Precision.of(code).format().exponentBias());
   }
 
   private static VectorValue exp(VectorCode code, VectorValue x, Reduced reduced) {
-    var significand = code.add(reduced.expm1(code), 1);
     // The scale 2^n is applied in two halves, since n may lie outside the range of exponents.
-    var half = code.shiftRight(reduced.n(), 1);
-    var partly = code.mul(significand, powerOfTwo(code, half));
-    var value = code.mul(partly, powerOfTwo(code, code.bitsSub(reduced.n(), half)));
+    var half = code.shiftRight(reduced.biased(), 1);
+    var otherHalf = code.bitsSub(reduced.biased(), half);
+    var partly = code.mul(reduced.exp(code), powerOfTwo(code, half));
+    var value = code.mul(partly, powerOfTwo(code, otherHalf));
     var ranges = Precision.of(code).ranges();
     var bounded =
         code.select(
@@ -54,13 +69,13 @@ final class VectorExponentials {
 
   /** The exponential of a number between -80 and 80. */
   static VectorValue boundedExp(VectorCode code, VectorValue x) {
-    var reduced = Reduced.of(code, x);
-    return code.mul(code.add(reduced.expm1(code), 1), powerOfTwo(code, reduced.n()));
+    var reduced = Reduced.of(code, x, Precision.of(code).format().exponentBias());
+    return code.mul(reduced.exp(code), powerOfTwo(code, reduced.biased()));
   }
 
   static VectorValue expm1(VectorCode code, VectorValue x) {
-    var reduced = Reduced.of(code, x);
-    var halfScale = powerOfTwo(code, code.bitsSub(reduced.n(), code.bits(1)));
+    var reduced = Reduced.of(code, x, Precision.of(code).format().exponentBias() - 1);
+    var halfScale = powerOfTwo(code, reduced.biased());
     var half = code.fma(halfScale, reduced.expm1(code), code.sub(halfScale, 0.5));
     var value = code.add(half, half);
     var ranges = Precision.of(code).ranges();
@@ -72,10 +87,9 @@ final class VectorExponentials {
     return code.select(code.compare("LT", x, ranges.expm1MinusOne()), code.constant(-1), bounded);
   }
 
-  private static VectorValue powerOfTwo(VectorCode code, VectorValue exponent) {
-    var format = Precision.of(code).format();
-    var biased = code.bitsAdd(exponent, code.bits(format.exponentBias()));
-    return code.fromBits(code.shiftLeft(biased, format.fractionBits()));
+  /** The power of 2 whose biased exponent is in the low bits. */
+  private static VectorValue powerOfTwo(VectorCode code, VectorValue biased) {
+    return code.fromBits(code.shiftLeft(biased, Precision.of(code).format().fractionBits()));
   }
 
   static VectorValue log(VectorCode code, VectorValue x) {
@@ -157,11 +171,33 @@ final class VectorExponentials {
     return code.mul(code.mul(root, 0.5), root);
   }
 
-  /** {@code 1 / (1 + exp(-x))}, with the exponential of a negative number only. */
+  /** {@code 1 / (1 + exp(-x))}; 0 where that is below the normal numbers. */
   static VectorValue sigmoid(VectorCode code, VectorValue x) {
-    var small = exp(code, code.neg(code.abs(x)));
-    var numerator = code.select(code.compare("LT", x, 0), small, code.constant(1));
-    return code.div(numerator, code.add(small, 1));
+    var precision = Precision.of(code);
+    double infinite = precision.ranges().expInfinite();
+    var low = code.select(code.compare("LT", x, -infinite), code.constant(-infinite), x);
+    double none = infinite - 1;
+    var bounded = code.select(code.compare("GT", low, none), code.constant(none), low);
+    // -x = n * ln(2) - r
+    double toBiased = precision.format().toInteger() + precision.format().exponentBias();
+    var shifted = code.fma(bounded, -1.4426950408889634, toBiased);
+    var n = code.sub(shifted, toBiased);
+    var high = code.fma(n, code.constant(precision.ln2().get(0)), bounded);
+    var r = code.fma(n, code.constant(precision.ln2().get(1)), high);
+    var polynomial = code.polynomial(r, ofNegative(precision.polynomials().exp()));
+    var ofRest = code.fma(code.fma(polynomial, r, -1), r, 1);
+    var e = code.mul(ofRest, powerOfTwo(code, code.toBits(shifted)));
+    return code.div(code.constant(1), code.add(e, 1));
+  }
+
+  /** The coefficients of a polynomial of {@code -x}, from those of x, the highest power first. */
+  private static List<Double> ofNegative(List<Double> coefficients) {
+    var negated = new ArrayList<Double>();
+    for (int i = 0; i < coefficients.size(); i++) {
+      boolean odd = (coefficients.size() - 1 - i) % 2 != 0;
+      negated.add(odd ? -coefficients.get(i) : coefficients.get(i));
+    }
+    return negated;
   }
 
   /** {@code max(x, 0) + log1p(exp(-|x|))}. */

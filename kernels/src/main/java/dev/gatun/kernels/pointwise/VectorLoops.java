@@ -24,20 +24,32 @@ final class VectorLoops {
 
   private static final int MOST_OPERANDS = 64;
 
+  /**
+   * The width for streams: where memory is the limit, processors with wider vectors are faster with
+   * these (add of 4 M floats on Zen 4, one thread: 1.36 ms against 1.66 ms with 512 bits).
+   */
+  private static final int STREAM_BITS = 256;
+
+  private static final int MOST_OPERATIONS_OF_STREAM_ACCESS = 2;
+
   private final PointwiseProgram program;
   private final VectorTypes types;
   private final List<VectorValue> values;
   private final List<VectorValue> outputs;
   private final int parameters;
   private final ConcurrentMap<Long, VectorLoop> compiled = new ConcurrentHashMap<>();
+  private final int laneBits;
   private volatile @Nullable VectorLoop contiguous;
+  private volatile @Nullable VectorLoops forStreams;
 
   private VectorLoops(
       PointwiseProgram program,
       VectorTypes types,
+      int laneBits,
       List<VectorValue> values,
       List<VectorValue> outputs) {
     this.program = program;
+    this.laneBits = laneBits;
     this.types = types;
     this.values = values;
     this.outputs = outputs;
@@ -52,7 +64,7 @@ final class VectorLoops {
     if (outputs == null) {
       return null;
     }
-    return new VectorLoops(program, types, reachable(code.values(), outputs), outputs);
+    return new VectorLoops(program, types, laneBits, reachable(code.values(), outputs), outputs);
   }
 
   /** Whether the JIT compiler can be expected to compile these loops well. */
@@ -87,6 +99,27 @@ final class VectorLoops {
       count += value.operation().isLeaf() ? 0 : 1;
     }
     return count;
+  }
+
+  /**
+   * The loops for operands that exceed the caches: these, or equal ones of another width where the
+   * program does little with what it reads.
+   */
+  VectorLoops forStreams() {
+    var known = forStreams;
+    if (known == null) {
+      int accesses = outputs.size() + program.inputTypes().size();
+      boolean light = operations() <= MOST_OPERATIONS_OF_STREAM_ACCESS * accesses;
+      var narrower = light && laneBits > STREAM_BITS ? of(program, STREAM_BITS) : null;
+      // Racing threads make equal ones.
+      known = narrower != null && holdsTheSameInPlace(narrower) ? narrower : this;
+      forStreams = known;
+    }
+    return known;
+  }
+
+  private boolean holdsTheSameInPlace(VectorLoops other) {
+    return holdsInPlace(DType.BOOL) == other.holdsInPlace(DType.BOOL);
   }
 
   /** The type that the loops compute in. */

@@ -28,6 +28,9 @@ final class VectorWalk implements RangeTask {
   /** From this many elements on, a row is worth a call of its own. */
   private static final long SHORTEST_ROW = 4;
 
+  /** From this many bytes of operands on, they are taken to come from beyond a core's own cache. */
+  private static final long STREAM_BYTES = 2 << 20;
+
   private static final long LARGEST_CALL = 1 << 30;
 
   private static final double[] NO_PARAMETERS = {};
@@ -79,7 +82,8 @@ final class VectorWalk implements RangeTask {
       if (numel == 0) {
         return;
       }
-      prepare(loops, outputs, inputs, parameters);
+      boolean streams = numel * walk.bytesOfElements() > STREAM_BYTES;
+      prepare(streams ? loops.forStreams() : loops, outputs, inputs, parameters);
       long steps = order == Order.ROWS ? numel / walk.size(0) : numel;
       long least = leastElements(loops);
       long threads = Workers.threads();

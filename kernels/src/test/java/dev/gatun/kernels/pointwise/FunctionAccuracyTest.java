@@ -86,6 +86,7 @@ class FunctionAccuracyTest {
       var in = StridedArray.allocate(DType.FLOAT32, Shape.of(BLOCK));
       var out = StridedArray.allocate(DType.FLOAT32, Shape.of(BLOCK));
       var expected = StridedArray.allocate(DType.FLOAT64, Shape.of(BLOCK));
+      boolean flushes = name.equals("sigmoid");
       for (long bits = 0; bits < 1L << Integer.SIZE; ) {
         for (int i = 0; i < BLOCK; i++, bits += step) {
           in.segment().setAtIndex(ValueLayout.JAVA_INT, i, (int) bits);
@@ -97,7 +98,7 @@ class FunctionAccuracyTest {
           double wanted = expected.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, i);
           int at = i;
           assertTrue(
-              errorInUlps(wanted, got) <= ulps,
+              errorInUlps(wanted, got) <= ulps || flushes && isFlushed(wanted, got),
               () ->
                   name
                       + "("
@@ -109,6 +110,11 @@ class FunctionAccuracyTest {
         }
       }
     }
+  }
+
+  /** Whether a result below the normal numbers has become 0. */
+  private static boolean isFlushed(double wanted, float got) {
+    return got == 0 && Math.abs(wanted) < Float.MIN_NORMAL;
   }
 
   private static double errorInUlps(double wanted, float got) {
