@@ -114,6 +114,9 @@ final class BlockKernels {
     }
     warmUp(streamTile(1, MOST_STREAM_DEPTH), scratch, rowBytes);
     warmUp(dotTile(1, Math.min(MOST_DOT_COLUMNS, shape.lanes())), scratch, rowBytes);
+    for (int rows = 2; rows <= MOST_DOT_ROWS; rows *= 2) {
+      warmUp(dotTile(rows, Math.min(MOST_DOT_ROWS, shape.lanes())), scratch, rowBytes);
+    }
     warmUpMoves(scratch, rowBytes, panelBytes);
   }
 
@@ -148,7 +151,7 @@ final class BlockKernels {
 
   private void warmUp(DotTile tile, Scratch scratch, long rowBytes) {
     long sumsBytes = (long) shape.lanes() * vector.vectorBytes;
-    scratch.reserveSums(sumsBytes);
+    scratch.reserveSums(MOST_DOT_ROWS * sumsBytes);
     var selections = Transposer.selections(shape.lanes(), vector.elementBytes());
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       tile.multiply(

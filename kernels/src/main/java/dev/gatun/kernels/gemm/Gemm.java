@@ -16,7 +16,7 @@ final class Gemm {
   private static final long FEW_ROWS = 24;
 
   /** Up to this many rows, transposing the right operand costs more than it gains. */
-  private static final long FEW_DOT_ROWS = 8;
+  private static final long FEW_DOT_ROWS = 16;
 
   /** Beyond this span the rows of a panel miss too often in caches and address translation. */
   private static final long LONGEST_SPAN_BYTES = 2 << 20;
@@ -34,6 +34,9 @@ final class Gemm {
 
   /** Up to this many rows, a right operand in memory is read row by row. */
   private static final long MOST_STREAMED_ROWS = 8;
+
+  /** What transposing an element of the result costs, compared with one of an operand. */
+  private static final double TURNING_COST = 1.5;
 
   private static final int NARROWEST_BITS = 128;
 
@@ -87,7 +90,24 @@ final class Gemm {
     if (!unitColumns) {
       return task.out.rowBytes == elementBytes;
     }
-    return task.columns < task.rows && task.columns < shape.lanes();
+    return (task.columns < task.rows && task.columns < shape.lanes()) || packsLessTransposed(task);
+  }
+
+  /**
+   * Tells whether both operands have their gaps along the depth's other side, the right one being
+   * much the larger, as in a layer that keeps its weights by output: transposing the left operand
+   * and the result then is less work than transposing the right operand.
+   */
+  private boolean packsLessTransposed(MatmulTask task) {
+    double turned = (double) task.rows * (task.depth + task.columns);
+    return task.rows > FEW_DOT_ROWS
+        && task.columns >= shape.lanes()
+        && task.beta == 0
+        && task.depth <= shape.depthBlock()
+        && task.right.rowBytes == elementBytes
+        && task.right.columnBytes != elementBytes
+        && task.left.columnBytes == elementBytes
+        && turned * TURNING_COST < (double) task.depth * task.columns;
   }
 
   /** Computes the part of one matrix that {@code scratch} describes. */
@@ -150,6 +170,8 @@ final class Gemm {
         right.columnBytes == elementBytes
             && (task.rows <= FEW_ROWS || task.depth * right.rowBytes <= LONGEST_SPAN_BYTES);
     boolean direct = task.beta == 0 && task.out.columnBytes == elementBytes;
+    boolean turns =
+        !direct && task.beta == 0 && task.out.rowBytes == elementBytes && depthBlock >= task.depth;
     int rest = (int) (part.columns % shape.lanes());
     // A vector of columns that ends with the last one: its first columns are computed once more
     // with the others, so they must not yet have been completed.
@@ -181,6 +203,9 @@ final class Gemm {
           if (direct) {
             var form = setPanel(scratch, task, rightInPlace, from, depth, width);
             multiplyPanel(scratch, task, form, row, rows, column, width, depth, first, last);
+          } else if (turns) {
+            packRight(scratch, right, from, depth, width);
+            turnProducts(scratch, task, row, rows, column, width, depth);
           } else {
             packRight(scratch, right, from, depth, width);
             saveProducts(scratch, task, row, rows, column, width, depth, first, last);
@@ -371,6 +396,59 @@ final class Gemm {
       if (completes) {
         complete(task, part, firstRow + strip, firstColumn, stripRows, columns);
       }
+      stripLeft += left.stripBytes;
+    }
+  }
+
+  /** Multiplies a block with a packed panel, and transposes the sums into the result. */
+  private void turnProducts(
+      Scratch scratch,
+      MatmulTask task,
+      long firstRow,
+      int rows,
+      long firstColumn,
+      int columns,
+      int depth) {
+    var part = scratch.part;
+    var left = scratch.leftBlock;
+    var out = task.out;
+    int vectors = (columns + shape.lanes() - 1) / shape.lanes();
+    long outOffset = part.outOffset + firstRow * elementBytes + firstColumn * out.columnBytes;
+    // An odd number of lines apart, rows of the block do not fall on the same cache sets.
+    long blockRowBytes = packing.rowBytes(vectors * shape.lanes());
+    scratch.reserveBlock(STRIP_ROWS * blockRowBytes);
+    long stripLeft = left.offset;
+    for (int strip = 0; strip < rows; strip += left.stripRows) {
+      int stripRows = Math.min(left.stripRows, rows - strip);
+      for (int row = 0; row < stripRows; ) {
+        int height = shape.tileRowsWithin(stripRows - row);
+        kernels
+            .tile(TileForm.PANEL, height, vectors)
+            .multiply(
+                depth,
+                left.segment,
+                stripLeft + row * left.rowBytes,
+                left.rowBytes,
+                left.columnBytes,
+                scratch.panel,
+                scratch.panelOffset,
+                scratch.panelRowBytes,
+                scratch.block,
+                row * blockRowBytes,
+                blockRowBytes);
+        row += height;
+      }
+      packing.copy(
+          columns,
+          stripRows,
+          scratch.block,
+          0,
+          elementBytes,
+          blockRowBytes,
+          out.segment,
+          outOffset + (long) strip * elementBytes,
+          out.columnBytes);
+      complete(task, part, firstRow + strip, firstColumn, stripRows, columns);
       stripLeft += left.stripBytes;
     }
   }

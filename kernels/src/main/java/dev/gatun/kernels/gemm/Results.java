@@ -31,33 +31,128 @@ final class Results {
       long biasOffset,
       boolean first) {
     if (!first) {
-      add(task, sums, 0, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, 1);
+      add(task, sums, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, 1);
     } else if (task.addsBiasFirst()) {
-      add(task, sums, 0, sumsRowBytes, rows, columns, outOffset, task.bias, biasOffset, 1);
+      add(task, sums, sumsRowBytes, rows, columns, outOffset, task.bias, biasOffset, 1);
     } else if (task.beta != 0) {
-      add(task, sums, 0, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, task.beta);
+      add(task, sums, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, task.beta);
     } else {
-      scale(task, task.alpha, sums, 0, sumsRowBytes, rows, columns, outOffset);
-    }
-  }
-
-  /** Multiplies sums that already are in their place by alpha, and adds the bias. */
-  void complete(MatmulTask task, int rows, int columns, long outOffset, long biasOffset) {
-    var out = task.out;
-    if (task.hasBias) {
-      add(
-          task,
+      var out = task.out;
+      scale(
+          task.alpha,
+          sums,
+          0,
+          sumsRowBytes,
+          rows,
+          columns,
           out.segment,
           outOffset,
           out.rowBytes,
+          out.columnBytes);
+    }
+  }
+
+  private void add(
+      MatmulTask task,
+      MemorySegment sums,
+      long sumsRowBytes,
+      int rows,
+      int columns,
+      long outOffset,
+      MatrixOperand addend,
+      long addendOffset,
+      double beta) {
+    var out = task.out;
+    add(
+        task.alpha,
+        sums,
+        0,
+        sumsRowBytes,
+        rows,
+        columns,
+        out.segment,
+        outOffset,
+        out.rowBytes,
+        out.columnBytes,
+        addend.segment,
+        addendOffset,
+        addend.rowBytes,
+        addend.columnBytes,
+        beta);
+  }
+
+  /**
+   * Multiplies sums that already are in their place by alpha, and adds the bias. Vectors run along
+   * rows of the result, or along its columns where these are what has no gaps.
+   */
+  void complete(MatmulTask task, int rows, int columns, long outOffset, long biasOffset) {
+    var out = task.out;
+    var bias = task.bias;
+    if (out.columnBytes == elementBytes) {
+      complete(
+          task,
           rows,
           columns,
           outOffset,
-          task.bias,
+          out.rowBytes,
+          out.columnBytes,
           biasOffset,
+          bias.rowBytes,
+          bias.columnBytes);
+    } else {
+      complete(
+          task,
+          columns,
+          rows,
+          outOffset,
+          out.columnBytes,
+          out.rowBytes,
+          biasOffset,
+          bias.columnBytes,
+          bias.rowBytes);
+    }
+  }
+
+  private void complete(
+      MatmulTask task,
+      int rows,
+      int columns,
+      long outOffset,
+      long outRowBytes,
+      long outColumnBytes,
+      long biasOffset,
+      long biasRowBytes,
+      long biasColumnBytes) {
+    var out = task.out.segment;
+    if (task.hasBias) {
+      add(
+          task.alpha,
+          out,
+          outOffset,
+          outRowBytes,
+          rows,
+          columns,
+          out,
+          outOffset,
+          outRowBytes,
+          outColumnBytes,
+          task.bias.segment,
+          biasOffset,
+          biasRowBytes,
+          biasColumnBytes,
           1);
     } else if (task.alpha != 1) {
-      scale(task, task.alpha, out.segment, outOffset, out.rowBytes, rows, columns, outOffset);
+      scale(
+          task.alpha,
+          out,
+          outOffset,
+          outRowBytes,
+          rows,
+          columns,
+          out,
+          outOffset,
+          outRowBytes,
+          outColumnBytes);
     }
   }
 
@@ -75,17 +170,18 @@ final class Results {
   }
 
   private void scale(
-      MatmulTask task,
       double alpha,
       MemorySegment sums,
       long sumsOffset,
       long sumsRowBytes,
       int rows,
       int columns,
-      long outOffset) {
-    var out = task.out;
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes,
+      long outColumnBytes) {
     int column = 0;
-    if (out.columnBytes == elementBytes) {
+    if (outColumnBytes == elementBytes) {
       for (int vectors; (vectors = vectorsWithin(columns - column)) > 0; ) {
         long along = (long) column * elementBytes;
         kernels
@@ -96,62 +192,66 @@ final class Results {
                 sums,
                 sumsOffset + along,
                 sumsRowBytes,
-                out.segment,
+                out,
                 outOffset + along,
-                out.rowBytes);
+                outRowBytes);
         column += vectors * shape.lanes();
       }
     }
     for (; column < columns; column++) {
       for (int row = 0; row < rows; row++) {
         long from = sumsOffset + row * sumsRowBytes + (long) column * elementBytes;
-        long at = outOffset + row * out.rowBytes + column * out.columnBytes;
-        dtype.setDouble(out.segment, at, alpha * dtype.getDouble(sums, from));
+        long at = outOffset + row * outRowBytes + column * outColumnBytes;
+        dtype.setDouble(out, at, alpha * dtype.getDouble(sums, from));
       }
     }
   }
 
   private void add(
-      MatmulTask task,
+      double alpha,
       MemorySegment sums,
       long sumsOffset,
       long sumsRowBytes,
       int rows,
       int columns,
+      MemorySegment out,
       long outOffset,
-      MatrixOperand addend,
+      long outRowBytes,
+      long outColumnBytes,
+      MemorySegment addend,
       long addendOffset,
+      long addendRowBytes,
+      long addendColumnBytes,
       double beta) {
-    var out = task.out;
     int column = 0;
-    if (out.columnBytes == elementBytes && addend.columnBytes == elementBytes) {
+    if (outColumnBytes == elementBytes && addendColumnBytes == elementBytes) {
       for (int vectors; (vectors = vectorsWithin(columns - column)) > 0; ) {
         long along = (long) column * elementBytes;
         kernels
             .panel(vectors)
             .add(
                 rows,
-                task.alpha,
+                alpha,
                 sums,
                 sumsOffset + along,
                 sumsRowBytes,
                 beta,
-                addend.segment,
+                addend,
                 addendOffset + along,
-                addend.rowBytes,
-                out.segment,
+                addendRowBytes,
+                out,
                 outOffset + along,
-                out.rowBytes);
+                outRowBytes);
         column += vectors * shape.lanes();
       }
     }
     for (; column < columns; column++) {
       for (int row = 0; row < rows; row++) {
         long from = sumsOffset + row * sumsRowBytes + (long) column * elementBytes;
-        long with = addendOffset + row * addend.rowBytes + column * addend.columnBytes;
-        long at = outOffset + row * out.rowBytes + column * out.columnBytes;
-        double value = task.alpha * dtype.getDouble(sums, from);
-        dtype.setDouble(out.segment, at, value + beta * dtype.getDouble(addend.segment, with));
+        long with = addendOffset + row * addendRowBytes + column * addendColumnBytes;
+        long at = outOffset + row * outRowBytes + column * outColumnBytes;
+        double value = alpha * dtype.getDouble(sums, from);
+        dtype.setDouble(out, at, value + beta * dtype.getDouble(addend, with));
       }
     }
   }
