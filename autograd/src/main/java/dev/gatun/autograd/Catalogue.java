@@ -31,6 +31,7 @@ public final class Catalogue {
           Normalizations.class,
           Lookups.class,
           Entropies.class,
+          Attentions.class,
           Convolutions.class,
           Pooling.class,
           Elements.class,

@@ -55,6 +55,7 @@ public final class Tensor extends StridedArray
         Normalizations,
         Lookups,
         Entropies,
+        Attentions,
         Convolutions,
         Pooling,
         Elements {

@@ -1,9 +1,9 @@
 package dev.gatun.nn;
 
+import dev.gatun.autograd.Attentions;
 import dev.gatun.autograd.PointwiseOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.kernels.Kernels;
-import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DTypeException;
@@ -17,8 +17,7 @@ import dev.gatun.memory.DTypeException;
  */
 public final class Dropout extends Module {
   /** An element, times what the mask says of it, times a factor. */
-  public static final PointwiseOp DROPOUT =
-      PointwiseOp.binary("dropout", (x, mask) -> x.mul(mask).mul(Expression.parameter(0)));
+  public static final PointwiseOp DROPOUT = Attentions.DROPOUT;
 
   private final double probability;
   private final Generator generator;

@@ -130,4 +130,81 @@ final class Float32RowExponentials extends RowExponentials {
           .intoMemorySegment(out, outOffset + at, ORDER, mask);
     }
   }
+
+  @Override
+  double write(
+      MemorySegment out, long outOffset, MemorySegment in, long offset, int length, double shift) {
+    double sum = 0;
+    for (int block = 0; block < length; block += BLOCK) {
+      int size = Math.min(BLOCK, length - block);
+      long along = (long) block * Float.BYTES;
+      sum += writeBlock(out, outOffset + along, in, offset + along, size, (float) shift);
+    }
+    return sum;
+  }
+
+  private static float writeBlock(
+      MemorySegment out, long outOffset, MemorySegment in, long offset, int length, float shift) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    var shifts = FloatVector.broadcast(SPECIES, shift);
+    var sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      long at = (long) i * Float.BYTES;
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
+      var y = Exponential.of(x.sub(shifts));
+      y.intoMemorySegment(out, outOffset + at, ORDER);
+      sum = sum.add(y);
+    }
+    if (i < length) {
+      long at = (long) i * Float.BYTES;
+      var mask = SPECIES.indexInRange(i, length);
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER, mask);
+      var y = Exponential.of(x.sub(shifts));
+      y.intoMemorySegment(out, outOffset + at, ORDER, mask);
+      sum = sum.add(FloatVector.zero(SPECIES).blend(y, mask));
+    }
+    return LaneSums.sum(sum);
+  }
+
+  @Override
+  void scale(MemorySegment out, long offset, int length, double factor) {
+    out = NativeMemory.of(out);
+    var factors = FloatVector.broadcast(SPECIES, (float) factor);
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      long at = offset + (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(SPECIES, out, at, ORDER)
+          .mul(factors)
+          .intoMemorySegment(out, at, ORDER);
+    }
+    if (i < length) {
+      long at = offset + (long) i * Float.BYTES;
+      var mask = SPECIES.indexInRange(i, length);
+      FloatVector.fromMemorySegment(SPECIES, out, at, ORDER, mask)
+          .mul(factors)
+          .intoMemorySegment(out, at, ORDER, mask);
+    }
+  }
+
+  @Override
+  void add(MemorySegment out, long offset, MemorySegment in, long inOffset, int length) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      long at = (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(SPECIES, out, offset + at, ORDER)
+          .add(FloatVector.fromMemorySegment(SPECIES, in, inOffset + at, ORDER))
+          .intoMemorySegment(out, offset + at, ORDER);
+    }
+    if (i < length) {
+      long at = (long) i * Float.BYTES;
+      var mask = SPECIES.indexInRange(i, length);
+      FloatVector.fromMemorySegment(SPECIES, out, offset + at, ORDER, mask)
+          .add(FloatVector.fromMemorySegment(SPECIES, in, inOffset + at, ORDER, mask))
+          .intoMemorySegment(out, offset + at, ORDER, mask);
+    }
+  }
 }

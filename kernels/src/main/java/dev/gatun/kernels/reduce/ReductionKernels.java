@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.record.Updated;
 import dev.gatun.kernels.record.Written;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
@@ -255,4 +256,16 @@ public interface ReductionKernels {
       long ignoreIndex,
       double smoothing,
       boolean mean);
+
+  /**
+   * Turns the scores of attention into weights, in place: {@code softmax(scores + mask)} along the
+   * last axis. What is left out, by the mask or by the order of positions, gets the weight 0, and
+   * where everything is left out all weights are 0.
+   *
+   * @param scores [..., queries, keys], floating point, contiguous
+   * @param mask what is added to the scores, negative infinity to leave out: their shape and type,
+   *     with any strides, 0 among them, but 1 along the last axis; null for nothing
+   * @param causal whether query i leaves out the keys after key i
+   */
+  void attentionWeights(@Updated StridedArray scores, @Nullable StridedArray mask, boolean causal);
 }

@@ -52,4 +52,34 @@ class RowExponentials {
       type.setDouble(out, outOffset + along, y);
     }
   }
+
+  /** Writes {@code exp(x - shift)} and returns the sum; {@code out} may be {@code in}. */
+  double write(
+      MemorySegment out, long outOffset, MemorySegment in, long offset, int length, double shift) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      long along = (long) i << type.byteShift();
+      double y = Math.exp(type.getDouble(in, offset + along) - shift);
+      type.setDouble(out, outOffset + along, y);
+      sum += y;
+    }
+    return sum;
+  }
+
+  /** Multiplies elements by a factor. */
+  void scale(MemorySegment out, long offset, int length, double factor) {
+    for (int i = 0; i < length; i++) {
+      long at = offset + ((long) i << type.byteShift());
+      type.setDouble(out, at, type.getDouble(out, at) * factor);
+    }
+  }
+
+  /** Adds other elements to elements. */
+  void add(MemorySegment out, long offset, MemorySegment in, long inOffset, int length) {
+    for (int i = 0; i < length; i++) {
+      long along = (long) i << type.byteShift();
+      double sum = type.getDouble(out, offset + along) + type.getDouble(in, inOffset + along);
+      type.setDouble(out, offset + along, sum);
+    }
+  }
 }

@@ -190,6 +190,11 @@ final class StridedReductions implements ReductionKernels {
             mean);
   }
 
+  @Override
+  public void attentionWeights(StridedArray scores, @Nullable StridedArray mask, boolean causal) {
+    AttentionWeights.ofThread().run(exponentials(scores.dtype()), scores, mask, causal);
+  }
+
   // Kernels are made when first needed. Two threads may make the same one; either will do.
 
   private FoldKernel fold(Reduction kind, DType type) {

@@ -1,0 +1,80 @@
+package dev.gatun.autograd;
+
+import dev.gatun.autograd.Attentions.Rules;
+import dev.gatun.memory.Shape;
+import org.jspecify.annotations.Nullable;
+
+/** Attention of queries, keys and values in tensors of their own. */
+final class SeparateAttention {
+  /** All inputs there may be. */
+  static final long SAVED = 0x1f;
+
+  private SeparateAttention() {}
+
+  static Tensor forward(Invocation<Rules> call) {
+    Rules rules = call.attributes();
+    Tensor mask = rules.masked() ? call.input(3) : null;
+    Tensor drop = rules.drops() ? call.input(rules.masked() ? 4 : 3) : null;
+    AttentionCore core =
+        new AttentionCore(
+            call.name(), call.input(0), call.input(1), call.input(2), mask, drop, rules);
+    Tensor result = call.result(call.input(0).dtype(), core.outputShape());
+    AttentionCore.Weights weights = core.forward(result);
+    call.keep(weights.weights());
+    if (drop != null) {
+      call.keep(weights.dropped());
+    }
+    return result;
+  }
+
+  private static AttentionCore core(Backward<Rules> call) {
+    Rules rules = call.attributes();
+    Tensor mask = rules.masked() ? call.input(3) : null;
+    Tensor drop = rules.drops() ? call.input(rules.masked() ? 4 : 3) : null;
+    return new AttentionCore(
+        "scaled_dot_product_attention",
+        call.input(0),
+        call.input(1),
+        call.input(2),
+        mask,
+        drop,
+        rules);
+  }
+
+  static @Nullable Tensor[] gradients(Backward<Rules> call, Tensor g) {
+    AttentionCore core = core(call);
+    @Nullable Tensor[] results = new @Nullable Tensor[call.inputCount()];
+    if (call.isRecording()) {
+      AttentionCore.Gradients all = core.byOperations(g);
+      results[0] = all.q();
+      results[1] = all.k();
+      results[2] = all.v();
+      if (call.attributes().masked()) {
+        results[3] = all.mask();
+      }
+      return results;
+    }
+    Shape batch = core.outputShape();
+    for (int i = 0; i < 3; i++) {
+      results[i] =
+          call.wants(i) ? Tensor.allocate(call.dtype(i), ofBatch(batch, call.shape(i))) : null;
+    }
+    boolean maskWanted = call.attributes().masked() && call.wants(3);
+    Tensor scores = core.backward(weights(call), g, results[0], results[1], results[2], maskWanted);
+    if (maskWanted) {
+      results[3] = scores;
+    }
+    return results;
+  }
+
+  static AttentionCore.Weights weights(Backward<Rules> call) {
+    Tensor weights = call.kept(0);
+    return new AttentionCore.Weights(weights, call.attributes().drops() ? call.kept(1) : weights);
+  }
+
+  private static Shape ofBatch(Shape batch, Shape operand) {
+    return batch
+        .with(batch.rank() - 2, operand.size(operand.rank() - 2))
+        .with(batch.rank() - 1, operand.size(operand.rank() - 1));
+  }
+}
