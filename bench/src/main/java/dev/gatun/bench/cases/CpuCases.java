@@ -20,6 +20,7 @@ public final class CpuCases {
         PointwiseCases.family(),
         FusedCases.family(),
         ReductionCases.family(),
+        ConvolutionCases.family(),
         MlpCases.family(),
         SmallTensorCase.family());
   }

@@ -24,6 +24,11 @@ record KernelCall(MatmulKernels kernels, Runnable work, HostArray out) implement
   }
 
   @Override
+  public boolean hasWarmUp() {
+    return true;
+  }
+
+  @Override
   public void warmUp() {
     kernels.warmUp();
   }

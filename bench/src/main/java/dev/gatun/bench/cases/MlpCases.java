@@ -25,12 +25,12 @@ final class MlpCases {
       cases.add(
           training(optimizer, "plan")
               .target(Target.ofRatio(1.43))
-              .withoutGatun("plans are not there yet")
+              .gatun((_, operands) -> new MlpGatunTraining(operands, optimizer, true))
               .build());
       cases.add(
           training(optimizer, "eager")
               .target(Target.ofRatio(1.1))
-              .gatun((_, operands) -> new MlpGatunTraining(operands, optimizer))
+              .gatun((_, operands) -> new MlpGatunTraining(operands, optimizer, false))
               .build());
     }
     return new Family("mlp", "MLP 784-512-256-10, float32", List.copyOf(cases));

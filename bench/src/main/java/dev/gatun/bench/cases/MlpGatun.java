@@ -1,19 +1,17 @@
 package dev.gatun.bench.cases;
 
+import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.bench.contest.Call;
 import dev.gatun.bench.contest.HostArray;
 import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.peers.Gatun;
-import dev.gatun.memory.DType;
 import dev.gatun.nn.Linear;
 import dev.gatun.nn.Module;
-import dev.gatun.nn.Predictor;
 import dev.gatun.nn.ReLU;
 import dev.gatun.nn.Sequential;
 import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The network in Gatun, and its answers. */
 final class MlpGatun {
@@ -39,33 +37,21 @@ final class MlpGatun {
     parameter.segment().asSlice(0, values.segment().byteSize()).copyFrom(values.segment());
   }
 
-  static List<Tensor> parameters(Sequential network) {
-    return network.parameters();
-  }
-
   static Call eager(Gatun gatun, Operands operands) {
     var network = network(operands);
     network.eval();
     return GatunCall.making(operands, in -> network.forward(in[0]));
   }
 
+  /** The plan's own input holds the sample: a service would write it there. */
   static Call plan(Gatun gatun, Operands operands) {
-    var shape = operands.input(0).shape();
-    var predictor =
-        operands.own(Predictor.of(network(operands), DType.FLOAT32, shape.size(0), shape.size(1)));
-    var input = GatunCall.wrap(operands, operands.input(0));
-    return new Call() {
-      private @Nullable Tensor answer;
-
-      @Override
-      public void run() {
-        answer = predictor.predict(input);
-      }
-
-      @Override
-      public double[] result() {
-        return answer == null ? new double[0] : answer.toDoubleArray();
-      }
-    };
+    var network = network(operands);
+    network.eval();
+    var sample = GatunCall.wrap(operands, operands.input(0));
+    Plan plan;
+    try (var _ = NoGrad.open()) {
+      plan = operands.own(Plan.capture(network::forward, sample));
+    }
+    return new PlanCall(plan);
   }
 }

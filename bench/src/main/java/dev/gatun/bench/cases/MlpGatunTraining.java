@@ -1,6 +1,7 @@
 package dev.gatun.bench.cases;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.bench.contest.Call;
 import dev.gatun.bench.contest.Operands;
 import dev.gatun.memory.Scope;
@@ -11,7 +12,10 @@ import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.SGD;
 import java.util.List;
 
-/** A step of training the network, written as a user writes it. */
+/**
+ * A step of training the network, written as a user writes it; as it is, or captured as a plan. One
+ * step is done beforehand by everybody: capturing is one.
+ */
 final class MlpGatunTraining implements Call {
 
   private final Sequential network;
@@ -20,7 +24,9 @@ final class MlpGatunTraining implements Call {
   private final Tensor input;
   private final Tensor classes;
 
-  MlpGatunTraining(Operands operands, MlpOptimizer kind) {
+  private final Runnable step;
+
+  MlpGatunTraining(Operands operands, MlpOptimizer kind, boolean planned) {
     network = MlpGatun.network(operands);
     parameters = network.parameters();
     optimizer =
@@ -31,15 +37,32 @@ final class MlpGatunTraining implements Call {
             });
     input = GatunCall.wrap(operands, operands.input(0));
     classes = GatunCall.wrap(operands, operands.input(1));
+    if (planned) {
+      var plan = operands.own(Plan.capture(this::train, input, classes));
+      step = plan::replay;
+    } else {
+      step = this::trainInScope;
+      trainInScope();
+    }
+  }
+
+  private Tensor train(Tensor batch, Tensor labels) {
+    optimizer.zeroGrad();
+    var loss = Losses.crossEntropy(network.forward(batch), labels);
+    loss.backward();
+    optimizer.step();
+    return loss;
+  }
+
+  private void trainInScope() {
+    try (var _ = Scope.open()) {
+      train(input, classes);
+    }
   }
 
   @Override
   public void run() {
-    try (var _ = Scope.open()) {
-      optimizer.zeroGrad();
-      Losses.crossEntropy(network.forward(input), classes).backward();
-      optimizer.step();
-    }
+    step.run();
   }
 
   @Override

@@ -43,6 +43,7 @@ final class MlpTorchTraining implements Call {
               case SGD -> new SGD(parameters, operands.own(new SGDOptions(kind.learningRate())));
               case ADAM -> new Adam(parameters, operands.own(new AdamOptions(kind.learningRate())));
             });
+    run();
   }
 
   private Tensor parameter(LibTorch library, Operands operands, int index) {

@@ -16,6 +16,15 @@ public interface Call {
    */
   double[] result();
 
+  /**
+   * Whether {@link #warmUp} does anything.
+   *
+   * @return false unless the library offers it
+   */
+  default boolean hasWarmUp() {
+    return false;
+  }
+
   /** Has code compiled and caches filled, where the library offers that. Not timed. */
   default void warmUp() {}
 

@@ -19,7 +19,7 @@
  *       slice begins with calls that are not timed: nobody computes while a predecessor's threads
  *       burn a core, and nobody pays for waking up.
  *   <li>Nobody is timed cold: everybody is called until it gets no faster. What first calls cost is
- *       measured by {@link dev.gatun.bench.cpu.FirstCalls}.
+ *       measured by {@link dev.gatun.bench.first.FirstCalls}.
  *   <li>A figure is the median over rounds, and then over forks.
  *   <li>What the machine could do at best is measured in the same process: the peak of fused
  *       multiply-adds, and the speed of reading and writing as much memory as the case touches.

@@ -1,10 +1,13 @@
 package dev.gatun.bench.cpu;
 
 import dev.gatun.bench.cases.CpuCases;
+import dev.gatun.bench.first.FirstCall;
+import dev.gatun.bench.first.FirstCalls;
 import dev.gatun.bench.machine.Machine;
 import dev.gatun.bench.peers.PeerProbe;
 import dev.gatun.bench.peers.Peers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -87,7 +90,7 @@ public final class CpuCommand implements Callable<Integer> {
       var label = "fork %d of %d, ".formatted(fork, count);
       run.fork(line -> spec.commandLine().getErr().println(label + line));
     }
-    var report = report(run, machine, missing, count);
+    var report = report(run, machine, missing, count, firstCalls(filter, count));
     var out = spec.commandLine().getOut();
     out.print(ReportTable.draw(report));
     out.println();
@@ -97,17 +100,39 @@ public final class CpuCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Report report(CpuRun run, Machine machine, Map<String, String> missing, int count) {
+  private Report report(
+      CpuRun run,
+      Machine machine,
+      Map<String, String> missing,
+      int count,
+      List<FirstCall> firstCalls) {
     missing.putAll(run.figures().missing());
     return new Report(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         quick,
         count,
         machine.toMap(),
+        titles(),
         run.contestants(),
         missing,
         run.rows(),
-        List.of());
+        firstCalls);
+  }
+
+  private List<FirstCall> firstCalls(CaseFilter filter, int count)
+      throws IOException, InterruptedException {
+    var errors = spec.commandLine().getErr();
+    return filter.includesFirstCalls()
+        ? new FirstCalls(threads, count).measure(peers, errors::println)
+        : List.of();
+  }
+
+  private static Map<String, String> titles() {
+    var titles = new LinkedHashMap<String, String>();
+    for (var family : CpuCases.families()) {
+      titles.put(family.name(), family.title());
+    }
+    return titles;
   }
 
   private List<String> peersThatLoad(Map<String, String> missing)
@@ -129,10 +154,16 @@ public final class CpuCommand implements Callable<Integer> {
 
   private void write(Report report, CaseFilter filter) throws IOException {
     var root = Path.of(System.getProperty("gatun.root", "."));
-    boolean isFull = !quick && !filter.isPartial();
+    boolean isFull = !quick && !filter.isPartial() && peers.equals(allPeers());
     var folder = results != null || !isFull ? results : root.resolve("bench", "results");
+    var out = spec.commandLine().getOut();
     if (folder != null) {
-      ReportFiles.write(report, folder, spec.commandLine().getOut());
+      ReportFiles.write(report, folder, out);
+    }
+    var readme = root.resolve("README.md");
+    if (results == null && isFull && Files.exists(readme)) {
+      ReadmeTable.write(readme, report);
+      out.println("wrote the table of " + readme);
     }
   }
 }

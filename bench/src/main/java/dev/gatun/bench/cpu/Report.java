@@ -1,5 +1,6 @@
 package dev.gatun.bench.cpu;
 
+import dev.gatun.bench.first.FirstCall;
 import dev.gatun.bench.timing.Averages;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param quick whether it was a quick one
  * @param forks fresh JVMs for each family
  * @param machine what the report says about the machine
+ * @param titles the families' names and titles, in the order of the report
  * @param contestants names and descriptions, in the order of the columns
  * @param missing peers that do not take part, and why
  * @param rows the cases
@@ -25,15 +27,11 @@ record Report(
     boolean quick,
     int forks,
     Map<String, Object> machine,
+    Map<String, String> titles,
     Map<String, String> contestants,
     Map<String, String> missing,
     List<Row> rows,
     List<FirstCall> firstCalls) {
-
-  /** The square products on one thread and on all must together be faster by this. */
-  static final double SGEMM_MEAN_TARGET = 1.03;
-
-  static final String SGEMM = "sgemm";
 
   Report {
     rows = List.copyOf(rows);
@@ -45,9 +43,13 @@ record Report(
     return rows.stream().filter(row -> row.target().exists()).toList();
   }
 
-  /** The rows with a target, by family, in the order of the report. */
+  /** The families that have rows, in the order of the report. */
   List<String> families() {
     return rows.stream().map(Row::family).distinct().toList();
+  }
+
+  String title(String family) {
+    return titles.getOrDefault(family, family);
   }
 
   List<Row> ofFamily(String family) {

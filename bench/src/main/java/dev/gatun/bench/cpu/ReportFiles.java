@@ -11,11 +11,12 @@ import java.nio.file.Path;
 final class ReportFiles {
 
   static final String JSON = "cpu.json";
+  private static final String TABLE = "cpu.txt";
 
   private ReportFiles() {}
 
   /**
-   * Writes JSON and charts.
+   * Writes JSON, the table and charts.
    *
    * @param report the figures
    * @param folder where to; made if need be
@@ -27,6 +28,9 @@ final class ReportFiles {
     var json = folder.resolve(JSON);
     Files.writeString(json, Json.write(ReportJson.tree(report)));
     out.println("wrote " + json);
+    var table = folder.resolve(TABLE);
+    Files.writeString(table, ReportTable.draw(report) + "\n" + report.summary() + "\n");
+    out.println("wrote " + table);
     try {
       ReportCharts.write(report, folder);
       out.println("wrote " + folder.resolve("cpu-*.svg"));

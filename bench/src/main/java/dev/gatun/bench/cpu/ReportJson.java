@@ -2,6 +2,7 @@ package dev.gatun.bench.cpu;
 
 import dev.gatun.bench.contest.ContestTime;
 import dev.gatun.bench.contest.Target;
+import dev.gatun.bench.first.FirstCall;
 import dev.gatun.bench.report.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ final class ReportJson {
     tree.put("quick", report.quick());
     tree.put("forks", report.forks());
     tree.put("machine", report.machine());
+    tree.put("families", report.titles());
     tree.put("contestants", report.contestants());
     tree.put("missing", report.missing());
     tree.put("summary", report.summary());
@@ -95,6 +97,7 @@ final class ReportJson {
         json.get("quick").truth(),
         (int) json.get("forks").number(),
         json.get("machine").values(),
+        json.get("families").texts(),
         json.get("contestants").texts(),
         json.get("missing").texts(),
         rows,

@@ -53,11 +53,19 @@ final class ReportTable {
             .filter(name -> rows.stream().anyMatch(row -> !Double.isNaN(row.seconds(name))))
             .toList();
     line("");
-    var header = new StringBuilder(left(family, NAME_WIDTH)).append(right(Peers.GATUN));
+    var header =
+        new StringBuilder(left(report.title(family), NAME_WIDTH)).append(right(Peers.GATUN));
     peers.forEach(peer -> header.append(right(peer)));
     peers.forEach(peer -> header.append(right("/" + peer)));
     line(header.append("    best   target         limit").toString());
     rows.forEach(row -> appendRow(row, peers));
+    line(
+        "%s%d of %d met, geometric mean %s"
+            .formatted(
+                left("", NAME_WIDTH),
+                rows.stream().filter(row -> row.target().exists() && row.isMet()).count(),
+                rows.stream().filter(row -> row.target().exists()).count(),
+                ratio(Report.meanRatio(rows))));
   }
 
   private void appendRow(Row row, List<String> peers) {

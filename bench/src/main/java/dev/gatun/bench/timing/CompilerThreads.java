@@ -11,14 +11,18 @@ import java.util.List;
  * is not quiet they may need seconds for what takes them milliseconds otherwise, and code that
  * seems steady is only waiting for them.
  */
-final class CompilerThreads {
+public final class CompilerThreads {
 
   private static final Path TASKS = Path.of("/proc/self/task");
 
   private CompilerThreads() {}
 
-  /** Whether none of them can run now; true where the system does not tell. */
-  static boolean areIdle() {
+  /**
+   * Whether none of them can run now.
+   *
+   * @return true where the system does not tell
+   */
+  public static boolean areIdle() {
     for (var task : tasks()) {
       if (isCompiling(task)) {
         return false;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.bench.contest.ContestTime;
 import dev.gatun.bench.contest.Target;
+import dev.gatun.bench.first.FirstCall;
 import dev.gatun.bench.report.Json;
 import dev.gatun.bench.report.JsonNode;
 import java.util.List;
@@ -34,6 +35,7 @@ class ReportTest {
         false,
         3,
         Map.of("cores", 2),
+        Map.of("pointwise", "Elementwise"),
         Map.of("Gatun", "0.1"),
         Map.of("absent", "not here"),
         List.of(rows),

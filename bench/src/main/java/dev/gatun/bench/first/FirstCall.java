@@ -1,4 +1,4 @@
-package dev.gatun.bench.cpu;
+package dev.gatun.bench.first;
 
 /**
  * What the first calls of a case cost in fresh JVMs.
@@ -10,7 +10,7 @@ package dev.gatun.bench.cpu;
  * @param firstMillis the first call
  * @param steadyMillis from the first call until 90 % of full speed
  */
-record FirstCall(
+public record FirstCall(
     String name,
     String peer,
     boolean warmedUp,

@@ -1,0 +1,22 @@
+package dev.gatun.bench.cases;
+
+import dev.gatun.autograd.plan.Plan;
+import dev.gatun.bench.contest.Call;
+
+/**
+ * A plan whose result is its first output.
+ *
+ * @param plan the plan
+ */
+record PlanCall(Plan plan) implements Call {
+
+  @Override
+  public void run() {
+    plan.replay();
+  }
+
+  @Override
+  public double[] result() {
+    return plan.output().toDoubleArray();
+  }
+}
