@@ -11,7 +11,7 @@ import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
 import dev.gatun.kernels.pointwise.VectorPointwiseKernel;
 import dev.gatun.kernels.pooling.PoolingKernels;
-import dev.gatun.kernels.pooling.ScalarPooling;
+import dev.gatun.kernels.pooling.VectorPooling;
 import dev.gatun.kernels.random.CounterRandom;
 import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
@@ -48,7 +48,7 @@ public final class VectorProvider implements KernelProvider {
     this.matmul = new VectorMatmul(laneBits);
     this.indexing = StridedIndexing.vector(laneBits);
     this.convolutions = new VectorConvolution(laneBits);
-    this.pooling = ScalarPooling.instance();
+    this.pooling = new VectorPooling(laneBits);
   }
 
   /**

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The passes of convolutions of contiguous arrays, for one element type and one vector width. */
 final class ContiguousConvolution {
   private final TileKernels kernels;
-  private final ScratchPool<CorrelationScratch> correlationScratch =
-      new ScratchPool<>(CorrelationScratch::new);
+  private final CorrelationScratchPools correlationScratch = new CorrelationScratchPools();
   private final ScratchPool<WeightGradientScratch> gradientScratch =
       new ScratchPool<>(WeightGradientScratch::new);
   private final ScratchPool<CorrelationTask> correlations;
@@ -34,52 +33,53 @@ final class ContiguousConvolution {
       @Nullable StridedArray bias,
       ConvolutionGeometry geometry) {
     var task = correlations.take();
+    var call = task.call;
     try {
-      setImages(task, out, input);
-      task.factors = weight.segment();
-      task.factorsOffset = weight.byteOffset();
-      task.hasBias = bias != null;
+      setImages(call, out, input);
+      call.factors = weight.segment();
+      call.factorsOffset = weight.byteOffset();
+      call.hasBias = bias != null;
       if (bias != null) {
-        task.bias = bias.segment();
-        task.biasOffset = bias.byteOffset();
-        task.biasBytes = kernels.elementBytes;
+        call.bias = bias.segment();
+        call.biasOffset = bias.byteOffset();
+        call.biasBytes = kernels.elementBytes;
       }
-      task.groups = size(geometry.groups());
-      task.groupChannels = axis(weight, 1);
-      task.groupResults = axis(weight, 0) / task.groups;
-      task.rowTaps.begin(size(geometry.strideHeight()));
+      call.groups = size(geometry.groups());
+      call.groupChannels = axis(weight, 1);
+      call.groupResults = axis(weight, 0) / call.groups;
+      call.rowTaps.begin(size(geometry.strideHeight()));
       for (int i = 0; i < axis(weight, 2); i++) {
-        task.rowTaps.add(size(i * geometry.dilationHeight() - geometry.paddingHeight()));
+        call.rowTaps.add(size(i * geometry.dilationHeight() - geometry.paddingHeight()));
       }
-      task.columnTaps.begin(size(geometry.strideWidth()));
+      call.columnTaps.begin(size(geometry.strideWidth()));
       for (int j = 0; j < axis(weight, 3); j++) {
-        task.columnTaps.add(size(j * geometry.dilationWidth() - geometry.paddingWidth()));
+        call.columnTaps.add(size(j * geometry.dilationWidth() - geometry.paddingWidth()));
       }
       task.runAll();
     } finally {
-      task.clear();
+      call.clear();
       correlations.giveBack(task);
     }
   }
 
-  private void setImages(CorrelationTask task, StridedArray result, StridedArray image) {
+  private void setImages(Correlation call, StridedArray result, StridedArray image) {
     int bytes = kernels.elementBytes;
-    task.batch = axis(image, 0);
-    task.image = image.segment();
-    task.imageOffset = image.byteOffset();
-    task.imageRows = axis(image, 2);
-    task.imageColumns = axis(image, 3);
-    task.imageChannelBytes = (long) task.imageRows * task.imageColumns * bytes;
-    task.imageBytes = axis(image, 1) * task.imageChannelBytes;
-    task.result = result.segment();
-    task.resultOffset = result.byteOffset();
-    task.resultRows = axis(result, 2);
-    task.resultColumns = axis(result, 3);
-    task.resultColumnBytes = bytes;
-    task.resultRowBytes = (long) task.resultColumns * bytes;
-    task.resultChannelBytes = task.resultRows * task.resultRowBytes;
-    task.resultImageBytes = axis(result, 1) * task.resultChannelBytes;
-    task.hasBias = false;
+    call.batch = axis(image, 0);
+    call.image = image.segment();
+    call.imageOffset = image.byteOffset();
+    call.imageRows = axis(image, 2);
+    call.imageColumns = axis(image, 3);
+    call.imageChannelBytes = (long) call.imageRows * call.imageColumns * bytes;
+    call.imageBytes = axis(image, 1) * call.imageChannelBytes;
+    call.result = result.segment();
+    call.resultOffset = result.byteOffset();
+    call.resultRows = axis(result, 2);
+    call.resultColumns = axis(result, 3);
+    call.resultColumnBytes = bytes;
+    call.resultRowBytes = (long) call.resultColumns * bytes;
+    call.resultChannelBytes = call.resultRows * call.resultRowBytes;
+    call.resultImageBytes = axis(result, 1) * call.resultChannelBytes;
+    call.hasBias = false;
   }
 
   /**
@@ -94,28 +94,29 @@ final class ContiguousConvolution {
     int strideRows = size(geometry.strideHeight());
     int strideColumns = size(geometry.strideWidth());
     var task = correlations.take();
+    var call = task.call;
     var turned = turnedWeights.take();
     try {
       for (int rowRest = 0; rowRest < strideRows; rowRest++) {
         for (int columnRest = 0; columnRest < strideColumns; columnRest++) {
-          setImages(task, inputGradient, outputGradient);
-          task.resultOffset += rowRest * task.resultRowBytes + columnRest * task.resultColumnBytes;
-          task.resultRows = Math.ceilDiv(task.resultRows - rowRest, strideRows);
-          task.resultColumns = Math.ceilDiv(task.resultColumns - columnRest, strideColumns);
-          task.resultRowBytes *= strideRows;
-          task.resultColumnBytes *= strideColumns;
-          task.groups = size(geometry.groups());
-          task.groupChannels = axis(weight, 0) / task.groups;
-          task.groupResults = axis(weight, 1);
-          turned.chooseRows(geometry, rowRest, axis(weight, 2), task.rowTaps);
-          turned.chooseColumns(geometry, columnRest, axis(weight, 3), task.columnTaps);
-          task.factors = turned.write(weight, task.groups, kernels.elementBytes);
-          task.factorsOffset = 0;
+          setImages(call, inputGradient, outputGradient);
+          call.resultOffset += rowRest * call.resultRowBytes + columnRest * call.resultColumnBytes;
+          call.resultRows = Math.ceilDiv(call.resultRows - rowRest, strideRows);
+          call.resultColumns = Math.ceilDiv(call.resultColumns - columnRest, strideColumns);
+          call.resultRowBytes *= strideRows;
+          call.resultColumnBytes *= strideColumns;
+          call.groups = size(geometry.groups());
+          call.groupChannels = axis(weight, 0) / call.groups;
+          call.groupResults = axis(weight, 1);
+          turned.chooseRows(geometry, rowRest, axis(weight, 2), call.rowTaps);
+          turned.chooseColumns(geometry, columnRest, axis(weight, 3), call.columnTaps);
+          call.factors = turned.write(weight, call.groups, kernels.elementBytes);
+          call.factorsOffset = 0;
           task.runAll();
         }
       }
     } finally {
-      task.clear();
+      call.clear();
       correlations.giveBack(task);
       turnedWeights.giveBack(turned);
     }

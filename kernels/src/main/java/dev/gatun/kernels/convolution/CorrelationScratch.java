@@ -9,4 +9,7 @@ final class CorrelationScratch {
 
   /** The results of the strip, with the gaps between their rows. */
   final ScratchMemory sums = new ScratchMemory();
+
+  /** The sums of one tile, before they are added to others. */
+  final ScratchMemory block = new ScratchMemory();
 }

@@ -21,8 +21,7 @@ abstract class DepthTile {
    * @param leftRowBytes the distance between its rows, in bytes
    * @param right the memory of the right operand
    * @param rightOffset what is added to the positions in the table, in bytes
-   * @param table the positions of the right operand's rows in bytes, one long for each step
-   * @param tableOffset the position of the first of them, in bytes
+   * @param table the positions of the right operand's rows in bytes, one for each step
    * @param out the memory of the sums, which is not read
    * @param outOffset the position of the first row of sums, in bytes
    * @param outRowBytes the distance between rows of sums, in bytes
@@ -34,22 +33,7 @@ abstract class DepthTile {
       long leftRowBytes,
       MemorySegment right,
       long rightOffset,
-      MemorySegment table,
-      long tableOffset,
-      MemorySegment out,
-      long outOffset,
-      long outRowBytes);
-
-  /** Continues sums: as {@link #multiply}, but they start from what {@code out} holds. */
-  abstract void multiplyMore(
-      int depth,
-      MemorySegment left,
-      long leftOffset,
-      long leftRowBytes,
-      MemorySegment right,
-      long rightOffset,
-      MemorySegment table,
-      long tableOffset,
+      long[] table,
       MemorySegment out,
       long outOffset,
       long outRowBytes);

@@ -23,8 +23,7 @@ final class DepthTileGenerator {
           CD_long,
           VectorBytecode.SEGMENT,
           CD_long,
-          VectorBytecode.SEGMENT,
-          CD_long,
+          CD_long.arrayType(),
           VectorBytecode.SEGMENT,
           CD_long,
           CD_long);
@@ -33,7 +32,7 @@ final class DepthTileGenerator {
   private static final int LEFT = 1;
   private static final int RIGHT = 4;
   private static final int TABLE = 6;
-  private static final int OUT = 8;
+  private static final int OUT = 7;
 
   private final VectorBytecode vector;
   private final int rows;
@@ -50,32 +49,22 @@ final class DepthTileGenerator {
     return VectorBytecode.define(
         DepthTile.class,
         vector.name + "DepthTile" + rows + "x" + vectors,
-        builder -> {
-          builder.withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false));
-          builder.withMethodBody("multiplyMore", TYPE, 0, code -> generator.write(code, true));
-        });
+        builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
   }
 
-  private void write(CodeBuilder code, boolean more) {
+  private void write(CodeBuilder code) {
     VectorBytecode.nativeSegment(code, LEFT);
     VectorBytecode.nativeSegment(code, RIGHT);
-    VectorBytecode.nativeSegment(code, TABLE);
     VectorBytecode.nativeSegment(code, OUT);
     int[] sums = VectorBytecode.locals(code, TypeKind.REFERENCE, rows * vectors);
-    int[] positions = more ? outPositions(code) : sums;
-    for (int i = 0; i < sums.length; i++) {
+    for (int sum : sums) {
       vector.species(code);
-      if (more) {
-        pushOutPosition(code, positions, i);
-        vector.load(code);
-      } else {
-        vector.zero(code);
-      }
-      code.astore(sums[i]);
+      vector.zero(code);
+      code.astore(sum);
     }
     writeLoop(code, sums);
     // Computed behind the loop, where they do not take registers from it.
-    positions = outPositions(code);
+    int[] positions = outPositions(code);
     for (int i = 0; i < sums.length; i++) {
       code.aload(sums[i]);
       pushOutPosition(code, positions, i);
@@ -107,10 +96,7 @@ final class DepthTileGenerator {
         step,
         code.parameterSlot(DEPTH),
         () -> {
-          code.aload(code.parameterSlot(TABLE));
-          VectorBytecode.longLayout(code);
-          pushStep(code, step, code.parameterSlot(TABLE + 1), Long.BYTES);
-          VectorBytecode.getLong(code);
+          code.aload(code.parameterSlot(TABLE)).iload(step).laload();
           code.lload(code.parameterSlot(RIGHT + 1)).ladd().lstore(position);
           for (int index = 0; index < vectors; index++) {
             vector.species(code);

@@ -114,4 +114,20 @@ final class RowMoves {
       }
     }
   }
+
+  /** Adds a row without gaps to another. */
+  static void addTo(
+      int count, MemorySegment source, long from, MemorySegment target, long to, int elementBytes) {
+    if (elementBytes == Float.BYTES) {
+      for (int i = 0; i < count; i++) {
+        float sum = target.get(FLOAT, to + i * 4L) + source.get(FLOAT, from + i * 4L);
+        target.set(FLOAT, to + i * 4L, sum);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        double sum = target.get(DOUBLE, to + i * 8L) + source.get(DOUBLE, from + i * 8L);
+        target.set(DOUBLE, to + i * 8L, sum);
+      }
+    }
+  }
 }

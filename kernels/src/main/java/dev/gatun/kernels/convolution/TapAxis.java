@@ -61,6 +61,17 @@ final class TapAxis {
     }
   }
 
+  /** Tells whether the taps are three neighbours, in either order, with a stride of 1. */
+  boolean isThreeNeighbours() {
+    int step = count == 3 ? taps[1] - taps[0] : 0;
+    return stride == 1 && Math.abs(step) == 1 && taps[2] - taps[1] == step;
+  }
+
+  /** Tells whether the taps come from the last to the first. */
+  boolean isDescending() {
+    return count > 1 && taps[1] < taps[0];
+  }
+
   /** Returns the phase that a tap reads. */
   int phase(int tap) {
     return phases[tap];

@@ -1,6 +1,10 @@
 package dev.gatun.kernels.convolution;
 
+import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.VectorShape;
 import org.jspecify.annotations.Nullable;
 
 /** The tiles of one element type and one vector width, made as they are needed. */
@@ -19,6 +23,12 @@ final class TileKernels {
   /** The most vectors in a row of a tile. */
   final int vectors;
 
+  /** Loops over rows of elements. */
+  final RowKernels rowKernels;
+
+  /** The transforms of Winograd's algorithm, or null where it is not accurate enough. */
+  final @Nullable TileTransforms transforms;
+
   private final VectorBytecode code;
   private final @Nullable DepthTile[][] tiles;
 
@@ -28,7 +38,19 @@ final class TileKernels {
     lanes = vectorBits / Byte.SIZE / elementBytes;
     vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
     code = new VectorBytecode(dtype, vectorBits);
+    boolean single = dtype == DType.FLOAT32;
+    rowKernels =
+        single
+            ? specialize(Float32RowKernels.class, RowKernels.class, vectorBits)
+            : new RowKernels(elementBytes);
+    transforms =
+        single ? specialize(Float32TileTransforms.class, TileTransforms.class, vectorBits) : null;
     tiles = new DepthTile[ROWS + 1][vectors + 1];
+  }
+
+  private static <T> T specialize(Class<? extends T> template, Class<T> type, int vectorBits) {
+    return Specialization.instantiate(
+        MethodHandles.lookup(), template, type, VectorShape.forBitSize(vectorBits));
   }
 
   private static boolean hasThirtyTwoRegisters(int vectorBits) {
@@ -50,7 +72,52 @@ final class TileKernels {
     return remaining >= ROWS ? ROWS : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
   }
 
-  DepthTile tile(int rows, int vectors) {
+  /** Returns the size of the largest block of sums, in bytes. */
+  long blockBytes() {
+    return (long) ROWS * columns() * elementBytes;
+  }
+
+  /**
+   * Multiplies as a tile does, and stores the sums or adds them to what is there. Adding goes
+   * through a block of its own: a tile that did it would be too large for the first compiler.
+   *
+   * @param add whether sums are added
+   * @param block room for the sums of a tile
+   */
+  void multiply(
+      int rows,
+      int vectors,
+      boolean add,
+      int depth,
+      MemorySegment left,
+      long leftOffset,
+      long leftRowBytes,
+      MemorySegment right,
+      long rightOffset,
+      long[] table,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes,
+      MemorySegment block) {
+    int columns = vectors * lanes;
+    tile(rows, vectors)
+        .multiply(
+            depth,
+            left,
+            leftOffset,
+            leftRowBytes,
+            right,
+            rightOffset,
+            table,
+            add ? block : out,
+            add ? 0 : outOffset,
+            add ? (long) columns * elementBytes : outRowBytes);
+    if (add) {
+      rowKernels.addBlock(rows, columns, block, out, outOffset, outRowBytes);
+    }
+  }
+
+  private DepthTile tile(int rows, int vectors) {
     var tile = tiles[rows][vectors];
     if (tile == null) {
       tile = DepthTileGenerator.tile(code, rows, vectors);

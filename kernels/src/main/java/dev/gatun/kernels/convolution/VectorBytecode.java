@@ -48,6 +48,8 @@ final class VectorBytecode {
   private final ClassDesc element;
   private final ClassDesc vector;
   private final String species;
+  private final ClassDesc elementLayout;
+  private final String elementLayoutName;
 
   VectorBytecode(DType dtype, int vectorBits) {
     boolean single = dtype == DType.FLOAT32;
@@ -57,6 +59,8 @@ final class VectorBytecode {
     vectorBytes = vectorBits / Byte.SIZE;
     vector = ClassDesc.of(VECTOR_PACKAGE, name + "Vector");
     species = "SPECIES_" + vectorBits;
+    elementLayout = VALUE_LAYOUT.nested("Of" + name);
+    elementLayoutName = "JAVA_" + name.toUpperCase(Locale.ROOT) + "_UNALIGNED";
   }
 
   /** Defines a hidden subclass in this package and makes its only instance. */
@@ -156,33 +160,13 @@ final class VectorBytecode {
     code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
   }
 
-  /** Pushes the layout of an element; segment and layout are below the position. */
+  /** Pushes the layout of an element. */
   void elementLayout(CodeBuilder code) {
-    layout(code, name);
+    code.getstatic(VALUE_LAYOUT, elementLayoutName, elementLayout);
   }
 
   /** Replaces segment, layout and byte offset by an element. */
   void getElement(CodeBuilder code) {
-    get(code, name, element);
-  }
-
-  /** Pushes the layout of a long. */
-  static void longLayout(CodeBuilder code) {
-    layout(code, "Long");
-  }
-
-  /** Replaces segment, layout and byte offset by a long. */
-  static void getLong(CodeBuilder code) {
-    get(code, "Long", CD_long);
-  }
-
-  private static void layout(CodeBuilder code, String type) {
-    var constant = "JAVA_" + type.toUpperCase(Locale.ROOT) + "_UNALIGNED";
-    code.getstatic(VALUE_LAYOUT, constant, VALUE_LAYOUT.nested("Of" + type));
-  }
-
-  private static void get(CodeBuilder code, String type, ClassDesc result) {
-    code.invokeinterface(
-        SEGMENT, "get", MethodTypeDesc.of(result, VALUE_LAYOUT.nested("Of" + type), CD_long));
+    code.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(element, elementLayout, CD_long));
   }
 }

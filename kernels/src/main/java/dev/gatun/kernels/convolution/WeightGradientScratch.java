@@ -6,4 +6,7 @@ import dev.gatun.kernels.scratch.ScratchMemory;
 final class WeightGradientScratch {
   /** A strip of the image, channels innermost. */
   final ScratchMemory strip = new ScratchMemory();
+
+  /** The sums of one tile, before they are added to others. */
+  final ScratchMemory block = new ScratchMemory();
 }

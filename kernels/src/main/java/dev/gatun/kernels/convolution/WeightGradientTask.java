@@ -2,10 +2,10 @@ package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.scratch.OffsetTable;
 import dev.gatun.kernels.scratch.ScratchMemory;
 import dev.gatun.kernels.scratch.ScratchPool;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Sums the gradient of weights: for every pair of a result's and an image's channel and every tap,
@@ -27,7 +27,7 @@ final class WeightGradientTask {
 
   private final TileKernels kernels;
   private final ScratchPool<WeightGradientScratch> scratchPool;
-  private final ScratchMemory tableMemory = new ScratchMemory();
+  private final OffsetTable tableMemory = new OffsetTable();
   private final ScratchMemory sumsMemory = new ScratchMemory();
   private final RangeTask summing = this::sumParts;
   private final RangeTask adding = this::addChunks;
@@ -70,7 +70,7 @@ final class WeightGradientTask {
   private int runElements;
   private long sumsRowBytes;
   private long chunkBytes;
-  private MemorySegment table = MemorySegment.NULL;
+  private long[] table = new long[0];
   private MemorySegment sums = MemorySegment.NULL;
 
   WeightGradientTask(TileKernels kernels, ScratchPool<WeightGradientScratch> scratchPool) {
@@ -134,13 +134,12 @@ final class WeightGradientTask {
     long tiles = Math.ceilDiv(groupResults, TileKernels.ROWS);
     partResults = (int) Math.min(groupResults, Math.ceilDiv(tiles, cuts) * TileKernels.ROWS);
     resultParts = Math.ceilDiv(groupResults, partResults);
-    table = tableMemory.reserve((long) stripRows * gradientColumns * Long.BYTES);
-    long at = 0;
+    table = tableMemory.reserve(stripRows * gradientColumns);
+    int step = 0;
     for (int row = 0; row < stripRows; row++) {
       for (int column = 0; column < gradientColumns; column++) {
         long position = (long) row * strideRows * stripColumns + (long) column * strideColumns;
-        table.set(ValueLayout.JAVA_LONG, at, position * groupChannels * bytes);
-        at += Long.BYTES;
+        table[step++] = position * groupChannels * bytes;
       }
     }
   }
@@ -176,7 +175,7 @@ final class WeightGradientTask {
       int rows = Math.min(stripRows, gradientRows - firstRow);
       copyStrip(strip, item, group, firstRow, rows);
       multiply(
-          strip,
+          scratch,
           rows * gradientColumns,
           gradientOffset
               + (item * groups * groupResults + row) * plane
@@ -189,7 +188,7 @@ final class WeightGradientTask {
   }
 
   private void multiply(
-      MemorySegment strip,
+      WeightGradientScratch scratch,
       int depth,
       long gradientFrom,
       long plane,
@@ -198,6 +197,8 @@ final class WeightGradientTask {
       boolean more) {
     int bytes = kernels.elementBytes;
     int vectors = (int) kernels.vectorsFor(runElements);
+    var strip = scratch.strip.segment();
+    var block = scratch.block.reserve(kernels.blockBytes());
     for (int run = 0; run < kernelRows * runs; run++) {
       long elements =
           (long) (run / runs) * dilationRows * stripColumns + (long) (run % runs) * dilationColumns;
@@ -208,16 +209,21 @@ final class WeightGradientTask {
         long to = sumsAt + (long) run * vectors * kernels.lanes * bytes + along;
         for (int row = 0; row < results; ) {
           int height = TileKernels.rowsWithin(results - row);
-          var tile = kernels.tile(height, width);
-          long left = gradientFrom + row * plane;
-          long out = to + row * sumsRowBytes;
-          if (more) {
-            tile.multiplyMore(
-                depth, gradient, left, plane, strip, rightFrom, table, 0, sums, out, sumsRowBytes);
-          } else {
-            tile.multiply(
-                depth, gradient, left, plane, strip, rightFrom, table, 0, sums, out, sumsRowBytes);
-          }
+          kernels.multiply(
+              height,
+              width,
+              more,
+              depth,
+              gradient,
+              gradientFrom + row * plane,
+              plane,
+              strip,
+              rightFrom,
+              table,
+              sums,
+              to + row * sumsRowBytes,
+              sumsRowBytes,
+              block);
           row += height;
         }
       }

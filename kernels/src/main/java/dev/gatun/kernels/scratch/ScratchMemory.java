@@ -17,6 +17,15 @@ public final class ScratchMemory {
   public ScratchMemory() {}
 
   /**
+   * Returns the memory there is.
+   *
+   * @return what {@link #reserve} returned last
+   */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /**
    * Makes sure that there is enough memory. What it held is lost when it grows.
    *
    * @param bytes how many bytes are needed

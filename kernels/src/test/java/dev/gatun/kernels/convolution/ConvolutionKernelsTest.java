@@ -104,6 +104,9 @@ class ConvolutionKernelsTest {
           new Case(1, 2, 2, 9, 9, 2, 2, PLAIN.stride(3)),
           new Case(0, 2, 3, 4, 4, 3, 3, PLAIN),
           new Case(2, 70, 70, 7, 7, 3, 3, PLAIN.padding(1)),
+          new Case(4, 40, 24, 33, 35, 3, 3, PLAIN.padding(1)),
+          new Case(2, 32, 64, 30, 17, 3, 3, PLAIN.padding(0, 2)),
+          new Case(2, 64, 32, 20, 56, 3, 3, PLAIN.padding(1).groups(2)),
           new Case(5, 3, 64, 20, 20, 5, 5, PLAIN.padding(2)));
 
   static Stream<Case> cases() {

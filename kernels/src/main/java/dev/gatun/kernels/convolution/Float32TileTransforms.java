@@ -1,0 +1,228 @@
+package dev.gatun.kernels.convolution;
+
+import dev.gatun.kernels.specialize.NativeMemory;
+import dev.gatun.kernels.specialize.Specialization;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The transforms of float32. A {@linkplain Specialization template}; its constant is the shape of
+ * vectors.
+ */
+final class Float32TileTransforms extends TileTransforms {
+  private static final VectorSpecies<Float> SPECIES =
+      Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(float.class);
+  private static final VectorSpecies<Integer> INTEGERS =
+      Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(int.class);
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final int LANES = SPECIES.length();
+  private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
+
+  /** Selects elements of two vectors in turn, from the first halves. */
+  private static final IntVector FIRST_HALVES = turns(0);
+
+  /** The same, from the second halves. */
+  private static final IntVector SECOND_HALVES = turns(LANES / 2);
+
+  private static IntVector turns(int start) {
+    var counted = IntVector.zero(INTEGERS).addIndex(1);
+    var odd = counted.and(1).compare(VectorOperators.EQ, 1);
+    return counted.lanewise(VectorOperators.LSHR, 1).add(start).add(LANES, odd);
+  }
+
+  Float32TileTransforms() {}
+
+  @Override
+  void image(
+      int vectors,
+      MemorySegment planes,
+      long from,
+      long phaseBytes,
+      long rowBytes,
+      MemorySegment target,
+      long to,
+      long numberBytes) {
+    planes = NativeMemory.of(planes);
+    target = NativeMemory.of(target);
+    for (int i = 0; i < vectors; i++) {
+      long row0 = from + i * VECTOR_BYTES;
+      long row1 = row0 + 2 * phaseBytes;
+      long row2 = row0 + rowBytes;
+      long row3 = row1 + rowBytes;
+      // even column, odd column, next even column, next odd column
+      var a0 = FloatVector.fromMemorySegment(SPECIES, planes, row0, ORDER);
+      var a1 = FloatVector.fromMemorySegment(SPECIES, planes, row0 + phaseBytes, ORDER);
+      var a2 = FloatVector.fromMemorySegment(SPECIES, planes, row0 + 4, ORDER);
+      var a3 = FloatVector.fromMemorySegment(SPECIES, planes, row0 + phaseBytes + 4, ORDER);
+      var b0 = FloatVector.fromMemorySegment(SPECIES, planes, row1, ORDER);
+      var b1 = FloatVector.fromMemorySegment(SPECIES, planes, row1 + phaseBytes, ORDER);
+      var b2 = FloatVector.fromMemorySegment(SPECIES, planes, row1 + 4, ORDER);
+      var b3 = FloatVector.fromMemorySegment(SPECIES, planes, row1 + phaseBytes + 4, ORDER);
+      var c0 = FloatVector.fromMemorySegment(SPECIES, planes, row2, ORDER);
+      var c1 = FloatVector.fromMemorySegment(SPECIES, planes, row2 + phaseBytes, ORDER);
+      var c2 = FloatVector.fromMemorySegment(SPECIES, planes, row2 + 4, ORDER);
+      var c3 = FloatVector.fromMemorySegment(SPECIES, planes, row2 + phaseBytes + 4, ORDER);
+      var d0 = FloatVector.fromMemorySegment(SPECIES, planes, row3, ORDER);
+      var d1 = FloatVector.fromMemorySegment(SPECIES, planes, row3 + phaseBytes, ORDER);
+      var d2 = FloatVector.fromMemorySegment(SPECIES, planes, row3 + 4, ORDER);
+      var d3 = FloatVector.fromMemorySegment(SPECIES, planes, row3 + phaseBytes + 4, ORDER);
+
+      long at = to + i * VECTOR_BYTES;
+      var e0 = a0.sub(c0);
+      var e1 = a1.sub(c1);
+      var e2 = a2.sub(c2);
+      var e3 = a3.sub(c3);
+      e0.sub(e2).intoMemorySegment(target, at, ORDER);
+      e1.add(e2).intoMemorySegment(target, at + numberBytes, ORDER);
+      e2.sub(e1).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
+      e1.sub(e3).intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+      at += 4 * numberBytes;
+      e0 = b0.add(c0);
+      e1 = b1.add(c1);
+      e2 = b2.add(c2);
+      e3 = b3.add(c3);
+      e0.sub(e2).intoMemorySegment(target, at, ORDER);
+      e1.add(e2).intoMemorySegment(target, at + numberBytes, ORDER);
+      e2.sub(e1).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
+      e1.sub(e3).intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+      at += 4 * numberBytes;
+      e0 = c0.sub(b0);
+      e1 = c1.sub(b1);
+      e2 = c2.sub(b2);
+      e3 = c3.sub(b3);
+      e0.sub(e2).intoMemorySegment(target, at, ORDER);
+      e1.add(e2).intoMemorySegment(target, at + numberBytes, ORDER);
+      e2.sub(e1).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
+      e1.sub(e3).intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+      at += 4 * numberBytes;
+      e0 = b0.sub(d0);
+      e1 = b1.sub(d1);
+      e2 = b2.sub(d2);
+      e3 = b3.sub(d3);
+      e0.sub(e2).intoMemorySegment(target, at, ORDER);
+      e1.add(e2).intoMemorySegment(target, at + numberBytes, ORDER);
+      e2.sub(e1).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
+      e1.sub(e3).intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+    }
+  }
+
+  @Override
+  void results(
+      int vectors,
+      MemorySegment products,
+      long from,
+      long numberBytes,
+      MemorySegment target,
+      long upper,
+      long lower) {
+    products = NativeMemory.of(products);
+    target = NativeMemory.of(target);
+    for (int i = 0; i < vectors; i++) {
+      long at = from + i * VECTOR_BYTES;
+      var m0 = FloatVector.fromMemorySegment(SPECIES, products, at, ORDER);
+      var m1 = FloatVector.fromMemorySegment(SPECIES, products, at + numberBytes, ORDER);
+      var m2 = FloatVector.fromMemorySegment(SPECIES, products, at + 2 * numberBytes, ORDER);
+      var m3 = FloatVector.fromMemorySegment(SPECIES, products, at + 3 * numberBytes, ORDER);
+      at += 4 * numberBytes;
+      var left0 = m0.add(m1).add(m2);
+      var right0 = m1.sub(m2).sub(m3);
+      m0 = FloatVector.fromMemorySegment(SPECIES, products, at, ORDER);
+      m1 = FloatVector.fromMemorySegment(SPECIES, products, at + numberBytes, ORDER);
+      m2 = FloatVector.fromMemorySegment(SPECIES, products, at + 2 * numberBytes, ORDER);
+      m3 = FloatVector.fromMemorySegment(SPECIES, products, at + 3 * numberBytes, ORDER);
+      at += 4 * numberBytes;
+      var left1 = m0.add(m1).add(m2);
+      var right1 = m1.sub(m2).sub(m3);
+      m0 = FloatVector.fromMemorySegment(SPECIES, products, at, ORDER);
+      m1 = FloatVector.fromMemorySegment(SPECIES, products, at + numberBytes, ORDER);
+      m2 = FloatVector.fromMemorySegment(SPECIES, products, at + 2 * numberBytes, ORDER);
+      m3 = FloatVector.fromMemorySegment(SPECIES, products, at + 3 * numberBytes, ORDER);
+      at += 4 * numberBytes;
+      var left2 = m0.add(m1).add(m2);
+      var right2 = m1.sub(m2).sub(m3);
+      m0 = FloatVector.fromMemorySegment(SPECIES, products, at, ORDER);
+      m1 = FloatVector.fromMemorySegment(SPECIES, products, at + numberBytes, ORDER);
+      m2 = FloatVector.fromMemorySegment(SPECIES, products, at + 2 * numberBytes, ORDER);
+      m3 = FloatVector.fromMemorySegment(SPECIES, products, at + 3 * numberBytes, ORDER);
+      var left3 = m0.add(m1).add(m2);
+      var right3 = m1.sub(m2).sub(m3);
+
+      var left = left0.add(left1).add(left2).reinterpretAsInts();
+      var right = right0.add(right1).add(right2).reinterpretAsInts();
+      long along = 2 * i * VECTOR_BYTES;
+      FIRST_HALVES.selectFrom(left, right).intoMemorySegment(target, upper + along, ORDER);
+      SECOND_HALVES
+          .selectFrom(left, right)
+          .intoMemorySegment(target, upper + along + VECTOR_BYTES, ORDER);
+      left = left1.sub(left2).sub(left3).reinterpretAsInts();
+      right = right1.sub(right2).sub(right3).reinterpretAsInts();
+      FIRST_HALVES.selectFrom(left, right).intoMemorySegment(target, lower + along, ORDER);
+      SECOND_HALVES
+          .selectFrom(left, right)
+          .intoMemorySegment(target, lower + along + VECTOR_BYTES, ORDER);
+    }
+  }
+
+  @Override
+  void factors(
+      int channels,
+      MemorySegment source,
+      long from,
+      boolean rowsDescend,
+      boolean columnsDescend,
+      MemorySegment target,
+      long to,
+      long numberBytes) {
+    source = NativeMemory.of(source);
+    target = NativeMemory.of(target);
+    long row = rowsDescend ? -3 * Float.BYTES : 3 * Float.BYTES;
+    long column = columnsDescend ? -Float.BYTES : Float.BYTES;
+    long start = from + (rowsDescend ? -2 * row : 0) + (columnsDescend ? -2 * column : 0);
+    for (int channel = 0; channel < channels; channel++) {
+      long at = start + channel * 9L * Float.BYTES;
+      // In double, so that each number is rounded once.
+      double a0 = source.get(FLOAT, at);
+      double b0 = source.get(FLOAT, at + column);
+      double c0 = source.get(FLOAT, at + 2 * column);
+      double a1 = source.get(FLOAT, at + row);
+      double b1 = source.get(FLOAT, at + row + column);
+      double c1 = source.get(FLOAT, at + row + 2 * column);
+      double a2 = source.get(FLOAT, at + 2 * row);
+      double b2 = source.get(FLOAT, at + 2 * row + column);
+      double c2 = source.get(FLOAT, at + 2 * row + 2 * column);
+      long result = to + (long) channel * Float.BYTES;
+      store(target, result, numberBytes, a0, b0, c0);
+      store(
+          target,
+          result + 4 * numberBytes,
+          numberBytes,
+          0.5 * (a0 + a1 + a2),
+          0.5 * (b0 + b1 + b2),
+          0.5 * (c0 + c1 + c2));
+      store(
+          target,
+          result + 8 * numberBytes,
+          numberBytes,
+          0.5 * (a0 - a1 + a2),
+          0.5 * (b0 - b1 + b2),
+          0.5 * (c0 - c1 + c2));
+      store(target, result + 12 * numberBytes, numberBytes, a2, b2, c2);
+    }
+  }
+
+  private static void store(
+      MemorySegment target, long at, long numberBytes, double a, double b, double c) {
+    target.set(FLOAT, at, (float) a);
+    target.set(FLOAT, at + numberBytes, (float) (0.5 * (a + b + c)));
+    target.set(FLOAT, at + 2 * numberBytes, (float) (0.5 * (a - b + c)));
+    target.set(FLOAT, at + 3 * numberBytes, (float) c);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.gatun.kernels.convolution;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Loops over a row of elements, of four or eight bytes, element by element; subclasses do what is
+ * frequent with vectors. Positions are in bytes.
+ */
+class RowKernels {
+  private final int elementBytes;
+
+  RowKernels(int elementBytes) {
+    this.elementBytes = elementBytes;
+  }
+
+  /** Writes zeros. */
+  void clear(int count, MemorySegment target, long to) {
+    RowMoves.zero(target, to, count, elementBytes);
+  }
+
+  /** Reads every {@code stride}-th element and writes them next to each other. */
+  void gather(
+      int count, MemorySegment source, long from, int stride, MemorySegment target, long to) {
+    RowMoves.copy(
+        source, from, (long) stride * elementBytes, target, to, elementBytes, count, elementBytes);
+  }
+
+  /** Adds a block of rows without gaps to rows some distance apart. */
+  void addBlock(
+      int rows, int columns, MemorySegment block, MemorySegment target, long to, long toRowBytes) {
+    for (int row = 0; row < rows; row++) {
+      long from = (long) row * columns * elementBytes;
+      RowMoves.addTo(columns, block, from, target, to + row * toRowBytes, elementBytes);
+    }
+  }
+
+  /** Adds a number to each element and writes it, some distance from its neighbours. */
+  void add(
+      int count,
+      MemorySegment source,
+      long from,
+      double addend,
+      MemorySegment target,
+      long to,
+      long toBytes) {
+    RowMoves.copyAdding(source, from, target, to, toBytes, count, elementBytes, addend);
+  }
+}
