@@ -4,7 +4,6 @@ import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.scratch.OffsetTable;
 import dev.gatun.kernels.scratch.ScratchPool;
-import java.lang.foreign.MemorySegment;
 
 /**
  * Multiplies every factor with every element that it meets.
@@ -70,8 +69,7 @@ final class DirectCorrelation implements RangeTask {
       for (int i = 0; i < call.rowTaps.count; i++) {
         for (int j = 0; j < call.columnTaps.count; j++) {
           table[step++] =
-              channel * strip.channelBytes
-                  + strip.position(call.rowTaps, i, call.columnTaps, j);
+              channel * strip.channelBytes + strip.position(call.rowTaps, i, call.columnTaps, j);
         }
       }
     }
@@ -170,8 +168,7 @@ final class DirectCorrelation implements RangeTask {
     }
   }
 
-  private void multiply(
-      CorrelationScratch scratch, long factorsFrom, int results, long width) {
+  private void multiply(CorrelationScratch scratch, long factorsFrom, int results, long width) {
     var planes = scratch.planes.segment();
     var sums = scratch.sums.segment();
     var block = scratch.block.reserve(kernels.blockBytes());

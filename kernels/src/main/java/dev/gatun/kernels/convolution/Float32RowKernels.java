@@ -85,8 +85,7 @@ final class Float32RowKernels extends RowKernels {
       var first = IntVector.fromMemorySegment(INTEGERS, source, at, ORDER);
       var second =
           IntVector.fromMemorySegment(INTEGERS, source, at + (long) LANES * Float.BYTES, ORDER);
-      EVEN.selectFrom(first, second)
-          .intoMemorySegment(target, to + (long) i * Float.BYTES, ORDER);
+      EVEN.selectFrom(first, second).intoMemorySegment(target, to + (long) i * Float.BYTES, ORDER);
     }
     int i = count - LANES;
     long at = from + 2L * i * Float.BYTES;

@@ -136,7 +136,8 @@ final class WinogradCorrelation {
         continue;
       }
       long parts = call.batch * call.groups * Math.ceilDiv(pieceRows, rows);
-      double rounds = parts >= 8L * threads ? (double) parts / threads : Math.ceilDiv(parts, threads);
+      double rounds =
+          parts >= 8L * threads ? (double) parts / threads : Math.ceilDiv(parts, threads);
       // Narrow panels take longer, and so does copying the rows that strips share.
       double cost = rounds * (vectors + 0.5 * Math.ceilDiv(vectors, kernels.vectors) + 0.25);
       if (cost < best) {
@@ -231,20 +232,13 @@ final class WinogradCorrelation {
     var results = scratch.rows.reserve(2 * rowsBytes);
     for (int result = 0; result < call.groupResults; result++) {
       transforms.results(
-          vectors,
-          products,
-          result * pieceRowBytes,
-          productNumberBytes,
-          results,
-          0,
-          rowsBytes);
+          vectors, products, result * pieceRowBytes, productNumberBytes, results, 0, rowsBytes);
       store(results, rowsBytes, item, (long) group * call.groupResults + result, firstRow, rows);
     }
   }
 
   /** Multiplies one number of all factors with that of all pieces. */
-  private void multiply(
-      WinogradScratch scratch, int group, int number, int vectors) {
+  private void multiply(WinogradScratch scratch, int group, int number, int vectors) {
     var pieces = scratch.pieces.segment();
     var products = scratch.products.segment();
     var block = scratch.block.reserve(kernels.blockBytes());

@@ -25,8 +25,7 @@ public final class VectorPooling implements PoolingKernels {
     var maxima = rows(vectorBits, true);
     var sums = rows(vectorBits, false);
     var scratch = new ScratchPool<>(WindowScratch::new);
-    tasks =
-        new ScratchPool<>(() -> new WindowTask(vectorBits / Float.SIZE, maxima, sums, scratch));
+    tasks = new ScratchPool<>(() -> new WindowTask(vectorBits / Float.SIZE, maxima, sums, scratch));
   }
 
   private static WindowRows rows(int vectorBits, boolean maximum) {
@@ -85,10 +84,7 @@ public final class VectorPooling implements PoolingKernels {
     var results = out.layout();
     long height = results.size(2);
     long width = results.size(3);
-    if (suits(out)
-        && suits(input)
-        && images.size(2) % height == 0
-        && images.size(3) % width == 0) {
+    if (suits(out) && suits(input) && images.size(2) % height == 0 && images.size(3) % width == 0) {
       var geometry = PoolingGeometry.of(images.size(2) / height, images.size(3) / width);
       average(out, input, geometry, true, 0);
     } else {

@@ -58,6 +58,5 @@ abstract class WindowRows {
    * @param divisors the memory of what to divide by
    * @param factor what else to divide by
    */
-  abstract void divide(
-      int count, MemorySegment row, long at, MemorySegment divisors, float factor);
+  abstract void divide(int count, MemorySegment row, long at, MemorySegment divisors, float factor);
 }
