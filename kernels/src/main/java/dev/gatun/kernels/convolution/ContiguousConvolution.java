@@ -36,8 +36,6 @@ final class ContiguousConvolution {
     var call = task.call;
     try {
       setImages(call, out, input);
-      call.factors = weight.segment();
-      call.factorsOffset = weight.byteOffset();
       call.hasBias = bias != null;
       if (bias != null) {
         call.bias = bias.segment();
@@ -55,6 +53,8 @@ final class ContiguousConvolution {
       for (int j = 0; j < axis(weight, 3); j++) {
         call.columnTaps.add(size(j * geometry.dilationWidth() - geometry.paddingWidth()));
       }
+      call.setFactors(weight.segment(), weight.byteOffset(), kernels.elementBytes);
+      task.prepare();
       task.runAll();
     } finally {
       call.clear();
@@ -110,8 +110,13 @@ final class ContiguousConvolution {
           call.groupResults = axis(weight, 1);
           turned.chooseRows(geometry, rowRest, axis(weight, 2), call.rowTaps);
           turned.chooseColumns(geometry, columnRest, axis(weight, 3), call.columnTaps);
-          call.factors = turned.write(weight, call.groups, kernels.elementBytes);
-          call.factorsOffset = 0;
+          task.prepare();
+          if (task.takesGaps()) {
+            setTurnedFactors(call, weight);
+          } else {
+            var factors = turned.write(weight, call.groups, kernels.elementBytes);
+            call.setFactors(factors, 0, kernels.elementBytes);
+          }
           task.runAll();
         }
       }
@@ -120,6 +125,16 @@ final class ContiguousConvolution {
       correlations.giveBack(task);
       turnedWeights.giveBack(turned);
     }
+  }
+
+  /** Exchanges the channel axes of weights by exchanging their strides. */
+  private void setTurnedFactors(Correlation call, StridedArray weight) {
+    call.factors = weight.segment();
+    call.factorsOffset = weight.byteOffset();
+    call.factorRowBytes =
+        weight.layout().size(2) * weight.layout().size(3) * kernels.elementBytes;
+    call.factorChannelBytes = call.groupResults * call.factorRowBytes;
+    call.factorGroupBytes = call.groupChannels * call.factorChannelBytes;
   }
 
   void weightGradient(

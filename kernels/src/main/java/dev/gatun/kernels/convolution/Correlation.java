@@ -20,9 +20,13 @@ final class Correlation {
   int imageRows;
   int imageColumns;
 
-  // The factors: for each group, rows of one factor for every channel, row tap and column tap.
+  // The factors: for each group and result a row of one factor for every channel and pair of taps,
+  // those of a channel next to each other.
   MemorySegment factors = MemorySegment.NULL;
   long factorsOffset;
+  long factorGroupBytes;
+  long factorRowBytes;
+  long factorChannelBytes;
 
   // The results.
   MemorySegment result = MemorySegment.NULL;
@@ -71,6 +75,20 @@ final class Correlation {
   /** Returns the position of a channel of an image. */
   long imageAt(long item, long channel) {
     return imageOffset + item * imageBytes + channel * imageChannelBytes;
+  }
+
+  /** Notes that there are no gaps between factors. */
+  void setFactors(MemorySegment segment, long offset, int elementBytes) {
+    factors = segment;
+    factorsOffset = offset;
+    factorChannelBytes = (long) rowTaps.count * columnTaps.count * elementBytes;
+    factorRowBytes = groupChannels * factorChannelBytes;
+    factorGroupBytes = groupResults * factorRowBytes;
+  }
+
+  /** Returns the position of the factors of a result of a group. */
+  long factorsAt(int group, int result) {
+    return factorsOffset + group * factorGroupBytes + result * factorRowBytes;
   }
 
   /** Returns the position of a row of results. */

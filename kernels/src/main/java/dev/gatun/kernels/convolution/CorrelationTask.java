@@ -8,6 +8,7 @@ final class CorrelationTask {
 
   private final DirectCorrelation direct;
   private final @Nullable WinogradCorrelation winograd;
+  private @Nullable WinogradCorrelation chosen;
 
   CorrelationTask(TileKernels kernels, CorrelationScratchPools scratch) {
     direct = new DirectCorrelation(kernels, call, scratch.direct);
@@ -18,15 +19,25 @@ final class CorrelationTask {
             : new WinogradCorrelation(kernels, transforms, call, scratch.winograd);
   }
 
-  /** Computes, in the way that takes least time. */
+  /** Sorts the taps and chooses how to compute; everything but the factors has been set. */
+  void prepare() {
+    call.rowTaps.finish();
+    call.columnTaps.finish();
+    chosen = winograd != null && winograd.suits() ? winograd : null;
+  }
+
+  /** Tells whether there may be gaps between the factors of channels. */
+  boolean takesGaps() {
+    return chosen != null;
+  }
+
+  /** Computes. */
   void runAll() {
     if (call.isEmpty()) {
       return;
     }
-    call.rowTaps.finish();
-    call.columnTaps.finish();
-    if (winograd != null && winograd.suits()) {
-      winograd.runAll();
+    if (chosen != null) {
+      chosen.runAll();
     } else {
       direct.runAll();
     }

@@ -152,7 +152,7 @@ final class DirectCorrelation implements RangeTask {
           channel * strip.channelBytes);
     }
     long first = (long) group * call.groupResults + firstResult;
-    multiply(scratch, call.factorsOffset + first * depth * bytes, results, width(rows));
+    multiply(scratch, call.factorsAt(group, firstResult), results, width(rows));
     for (int channel = 0; channel < results; channel++) {
       double addend = call.bias(kernels.dtype, first + channel);
       for (int row = 0; row < rows; row++) {

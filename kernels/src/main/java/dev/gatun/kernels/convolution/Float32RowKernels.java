@@ -31,6 +31,18 @@ final class Float32RowKernels extends RowKernels {
   private static final IntVector EVEN_OVERLAPPING =
       EVEN.add(1, EVEN.compare(VectorOperators.GE, LANES));
 
+  /** Selects elements of two vectors in turn, from the first halves. */
+  private static final IntVector FIRST_HALVES = turns(0);
+
+  /** The same, from the second halves. */
+  private static final IntVector SECOND_HALVES = turns(LANES / 2);
+
+  private static IntVector turns(int start) {
+    var counted = IntVector.zero(INTEGERS).addIndex(1);
+    var odd = counted.and(1).compare(VectorOperators.EQ, 1);
+    return counted.lanewise(VectorOperators.LSHR, 1).add(start).add(LANES, odd);
+  }
+
   Float32RowKernels() {
     super(Float.BYTES);
   }
@@ -95,6 +107,99 @@ final class Float32RowKernels extends RowKernels {
     EVEN_OVERLAPPING
         .selectFrom(first, second)
         .intoMemorySegment(target, to + (long) i * Float.BYTES, ORDER);
+  }
+
+  /** Square blocks with vectors, what is left element by element. */
+  @Override
+  void transpose(
+      int rows,
+      int columns,
+      MemorySegment source,
+      long from,
+      long rowBytes,
+      MemorySegment target,
+      long to,
+      long targetRowBytes,
+      MemorySegment block) {
+    int wholeRows = rows / LANES * LANES;
+    int wholeColumns = columns / LANES * LANES;
+    for (int row = 0; row < wholeRows; row += LANES) {
+      for (int column = 0; column < wholeColumns; column += LANES) {
+        transposeBlock(
+            source,
+            from + row * rowBytes + (long) column * Float.BYTES,
+            rowBytes,
+            target,
+            to + column * targetRowBytes + (long) row * Float.BYTES,
+            targetRowBytes,
+            block);
+      }
+    }
+    super.transpose(
+        wholeRows,
+        columns - wholeColumns,
+        source,
+        from + (long) wholeColumns * Float.BYTES,
+        rowBytes,
+        target,
+        to + wholeColumns * targetRowBytes,
+        targetRowBytes,
+        block);
+    super.transpose(
+        rows - wholeRows,
+        columns,
+        source,
+        from + wholeRows * rowBytes,
+        rowBytes,
+        target,
+        to + (long) wholeRows * Float.BYTES,
+        targetRowBytes,
+        block);
+  }
+
+  /**
+   * Riffles the rows of a block: the first half with the second, element by element. As often as
+   * the number of rows can be halved, and rows have become columns.
+   */
+  private static void transposeBlock(
+      MemorySegment source,
+      long from,
+      long rowBytes,
+      MemorySegment target,
+      long to,
+      long targetRowBytes,
+      MemorySegment block) {
+    long vectorBytes = (long) LANES * Float.BYTES;
+    long half = LANES * vectorBytes;
+    riffle(source, from, rowBytes, block, 0, vectorBytes);
+    long at = 0;
+    for (int rest = LANES / 4; rest > 1; rest /= 2) {
+      riffle(block, at, vectorBytes, block, half - at, vectorBytes);
+      at = half - at;
+    }
+    riffle(block, at, vectorBytes, target, to, targetRowBytes);
+  }
+
+  private static void riffle(
+      MemorySegment source,
+      long from,
+      long rowBytes,
+      MemorySegment target,
+      long to,
+      long targetRowBytes) {
+    source = NativeMemory.of(source);
+    target = NativeMemory.of(target);
+    for (int row = 0; row < LANES / 2; row++) {
+      long at = from + row * rowBytes;
+      var first = IntVector.fromMemorySegment(INTEGERS, source, at, ORDER);
+      var second =
+          IntVector.fromMemorySegment(INTEGERS, source, at + LANES / 2 * rowBytes, ORDER);
+      long result = to + 2 * row * targetRowBytes;
+      FIRST_HALVES.selectFrom(first, second).intoMemorySegment(target, result, ORDER);
+      SECOND_HALVES
+          .selectFrom(first, second)
+          .intoMemorySegment(target, result + targetRowBytes, ORDER);
+    }
   }
 
   @Override

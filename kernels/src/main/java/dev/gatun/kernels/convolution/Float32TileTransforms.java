@@ -176,6 +176,7 @@ final class Float32TileTransforms extends TileTransforms {
       int channels,
       MemorySegment source,
       long from,
+      long channelBytes,
       boolean rowsDescend,
       boolean columnsDescend,
       MemorySegment target,
@@ -187,7 +188,7 @@ final class Float32TileTransforms extends TileTransforms {
     long column = columnsDescend ? -Float.BYTES : Float.BYTES;
     long start = from + (rowsDescend ? -2 * row : 0) + (columnsDescend ? -2 * column : 0);
     for (int channel = 0; channel < channels; channel++) {
-      long at = start + channel * 9L * Float.BYTES;
+      long at = start + channel * channelBytes;
       // In double, so that each number is rounded once.
       double a0 = source.get(FLOAT, at);
       double b0 = source.get(FLOAT, at + column);

@@ -25,6 +25,29 @@ class RowKernels {
         source, from, (long) stride * elementBytes, target, to, elementBytes, count, elementBytes);
   }
 
+  /**
+   * Copies the rows of a matrix to the columns of another.
+   *
+   * @param rows the number of rows to read
+   * @param columns the number of elements in each
+   * @param rowBytes the distance between rows that are read
+   * @param targetRowBytes the distance between rows that are written
+   * @param block room for as many vectors as a vector has elements, twice
+   */
+  void transpose(
+      int rows,
+      int columns,
+      MemorySegment source,
+      long from,
+      long rowBytes,
+      MemorySegment target,
+      long to,
+      long targetRowBytes,
+      MemorySegment block) {
+    RowMoves.transpose(
+        source, from, rowBytes, target, to, targetRowBytes, rows, columns, elementBytes);
+  }
+
   /** Adds a block of rows without gaps to rows some distance apart. */
   void addBlock(
       int rows, int columns, MemorySegment block, MemorySegment target, long to, long toRowBytes) {

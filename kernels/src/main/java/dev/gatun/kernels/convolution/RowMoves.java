@@ -68,19 +68,20 @@ final class RowMoves {
     }
   }
 
-  /** Copies rows of a matrix, some distance apart, to the columns of another without gaps. */
+  /** Copies rows of a matrix to the columns of another. */
   static void transpose(
       MemorySegment source,
       long from,
       long fromRowBytes,
       MemorySegment target,
       long to,
+      long toRowBytes,
       int rows,
       int columns,
       int elementBytes) {
     for (int column = 0; column < columns; column++) {
       long at = from + (long) column * elementBytes;
-      long start = to + (long) column * rows * elementBytes;
+      long start = to + column * toRowBytes;
       copy(source, at, fromRowBytes, target, start, elementBytes, rows, elementBytes);
     }
   }

@@ -72,9 +72,9 @@ final class TileKernels {
     return remaining >= ROWS ? ROWS : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
   }
 
-  /** Returns the size of the largest block of sums, in bytes. */
+  /** Returns the size of the largest block of sums or of a transposition, in bytes. */
   long blockBytes() {
-    return (long) ROWS * columns() * elementBytes;
+    return (long) Math.max(ROWS * columns(), 2 * lanes * lanes) * elementBytes;
   }
 
   /**

@@ -63,8 +63,9 @@ abstract class TileTransforms {
    * Transforms the factors of one result with some channels: {@code G g G^T}.
    *
    * @param channels the number of channels
-   * @param source the factors, nine for each channel
+   * @param source the factors, nine next to each other for each channel
    * @param from the position of the first channel's
+   * @param channelBytes the distance between channels
    * @param rowsDescend whether the rows of factors come from the last to the first
    * @param columnsDescend whether the columns of factors come from the last to the first
    * @param target where the numbers go
@@ -75,6 +76,7 @@ abstract class TileTransforms {
       int channels,
       MemorySegment source,
       long from,
+      long channelBytes,
       boolean rowsDescend,
       boolean columnsDescend,
       MemorySegment target,

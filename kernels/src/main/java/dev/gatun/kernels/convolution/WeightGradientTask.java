@@ -162,8 +162,7 @@ final class WeightGradientTask {
     int bytes = kernels.elementBytes;
     int results = Math.min(partResults, groupResults - firstResult);
     long slack = (long) kernels.columns() * bytes;
-    var strip =
-        scratch.strip.reserve((long) stripImageRows * stripColumns * groupChannels * bytes + slack);
+    scratch.strip.reserve((long) stripImageRows * stripColumns * groupChannels * bytes + slack);
     long all = batch * strips;
     long first = chunk * all / chunks;
     long end = (chunk + 1) * all / chunks;
@@ -173,7 +172,7 @@ final class WeightGradientTask {
       long item = index / strips;
       int firstRow = (int) (index % strips) * stripRows;
       int rows = Math.min(stripRows, gradientRows - firstRow);
-      copyStrip(strip, item, group, firstRow, rows);
+      copyStrip(scratch, item, group, firstRow, rows);
       multiply(
           scratch,
           rows * gradientColumns,
@@ -231,8 +230,11 @@ final class WeightGradientTask {
   }
 
   /** Copies the part of an image that a strip reads, with padding, channels innermost. */
-  private void copyStrip(MemorySegment strip, long item, int group, int firstRow, int rows) {
+  private void copyStrip(
+      WeightGradientScratch scratch, long item, int group, int firstRow, int rows) {
     int bytes = kernels.elementBytes;
+    var strip = scratch.strip.segment();
+    var block = scratch.block.reserve(kernels.blockBytes());
     long pixelBytes = (long) groupChannels * bytes;
     int left = Math.min(paddingColumns, stripColumns);
     int right = Math.clamp((long) imageColumns + paddingColumns, left, stripColumns);
@@ -242,20 +244,21 @@ final class WeightGradientTask {
     for (int row = 0; row < stripImageRows(rows); row++) {
       int imageRow = firstRow * strideRows - paddingRows + row;
       if (imageRow < 0 || imageRow >= imageRows) {
-        RowMoves.zero(strip, at, stripColumns * groupChannels, bytes);
+        kernels.rowKernels.clear(stripColumns * groupChannels, strip, at);
       } else {
-        RowMoves.zero(strip, at, left * groupChannels, bytes);
-        RowMoves.zero(
-            strip, at + right * pixelBytes, (stripColumns - right) * groupChannels, bytes);
-        RowMoves.transpose(
+        kernels.rowKernels.clear(left * groupChannels, strip, at);
+        kernels.rowKernels.clear(
+            (stripColumns - right) * groupChannels, strip, at + right * pixelBytes);
+        kernels.rowKernels.transpose(
+            groupChannels,
+            right - left,
             image,
             from + (long) imageRow * imageColumns * bytes,
             plane,
             strip,
             at + left * pixelBytes,
-            groupChannels,
-            right - left,
-            bytes);
+            pixelBytes,
+            block);
       }
       at += stripColumns * pixelBytes;
     }

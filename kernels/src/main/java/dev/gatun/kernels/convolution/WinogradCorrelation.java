@@ -174,12 +174,12 @@ final class WinogradCorrelation {
   }
 
   private void transformFactors(long from, long to) {
-    long sourceBytes = (long) call.depth() * kernels.elementBytes;
     for (long row = from; row < to; row++) {
       transforms.factors(
           call.groupChannels,
           call.factors,
-          call.factorsOffset + row * sourceBytes,
+          call.factorsAt((int) (row / call.groupResults), (int) (row % call.groupResults)),
+          call.factorChannelBytes,
           call.rowTaps.isDescending(),
           call.columnTaps.isDescending(),
           factors,
