@@ -131,8 +131,7 @@ final class ContiguousConvolution {
   private void setTurnedFactors(Correlation call, StridedArray weight) {
     call.factors = weight.segment();
     call.factorsOffset = weight.byteOffset();
-    call.factorRowBytes =
-        weight.layout().size(2) * weight.layout().size(3) * kernels.elementBytes;
+    call.factorRowBytes = weight.layout().size(2) * weight.layout().size(3) * kernels.elementBytes;
     call.factorChannelBytes = call.groupResults * call.factorRowBytes;
     call.factorGroupBytes = call.groupChannels * call.factorChannelBytes;
   }

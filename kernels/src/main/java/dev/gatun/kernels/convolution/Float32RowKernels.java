@@ -192,8 +192,7 @@ final class Float32RowKernels extends RowKernels {
     for (int row = 0; row < LANES / 2; row++) {
       long at = from + row * rowBytes;
       var first = IntVector.fromMemorySegment(INTEGERS, source, at, ORDER);
-      var second =
-          IntVector.fromMemorySegment(INTEGERS, source, at + LANES / 2 * rowBytes, ORDER);
+      var second = IntVector.fromMemorySegment(INTEGERS, source, at + LANES / 2 * rowBytes, ORDER);
       long result = to + 2 * row * targetRowBytes;
       FIRST_HALVES.selectFrom(first, second).intoMemorySegment(target, result, ORDER);
       SECOND_HALVES
