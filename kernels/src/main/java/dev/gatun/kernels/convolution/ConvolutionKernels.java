@@ -1,5 +1,6 @@
 package dev.gatun.kernels.convolution;
 
+import dev.gatun.kernels.record.Written;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public interface ConvolutionKernels {
    * @param geometry how the kernel moves
    */
   void convolve(
-      StridedArray out,
+      @Written StridedArray out,
       StridedArray input,
       StridedArray weight,
       @Nullable StridedArray bias,
@@ -45,7 +46,7 @@ public interface ConvolutionKernels {
    * @param geometry how the kernel moved
    */
   void inputGradient(
-      StridedArray inputGradient,
+      @Written StridedArray inputGradient,
       StridedArray outputGradient,
       StridedArray weight,
       ConvolutionGeometry geometry);
@@ -59,7 +60,7 @@ public interface ConvolutionKernels {
    * @param geometry how the kernel moved
    */
   void weightGradient(
-      StridedArray weightGradient,
+      @Written StridedArray weightGradient,
       StridedArray outputGradient,
       StridedArray input,
       ConvolutionGeometry geometry);

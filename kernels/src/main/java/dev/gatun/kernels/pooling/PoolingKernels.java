@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pooling;
 
+import dev.gatun.kernels.record.Written;
 import dev.gatun.memory.StridedArray;
 
 /**
@@ -23,7 +24,7 @@ public interface PoolingKernels {
    * @param input the images
    * @param geometry how the window moves
    */
-  void max(StridedArray out, StridedArray input, PoolingGeometry geometry);
+  void max(@Written StridedArray out, StridedArray input, PoolingGeometry geometry);
 
   /**
    * Finds where the largest element of each window lies.
@@ -33,7 +34,7 @@ public interface PoolingKernels {
    * @param input the images
    * @param geometry how the window moves
    */
-  void maxPositions(StridedArray positions, StridedArray input, PoolingGeometry geometry);
+  void maxPositions(@Written StridedArray positions, StridedArray input, PoolingGeometry geometry);
 
   /**
    * Adds the gradient of each window to the place of its largest element; other elements are zero.
@@ -44,7 +45,7 @@ public interface PoolingKernels {
    * @param geometry how the window moved
    */
   void maxBackward(
-      StridedArray inputGradient,
+      @Written StridedArray inputGradient,
       StridedArray outputGradient,
       StridedArray input,
       PoolingGeometry geometry);
@@ -58,7 +59,7 @@ public interface PoolingKernels {
    * @param geometry how the window moves
    */
   void takeAtMax(
-      StridedArray out, StridedArray source, StridedArray input, PoolingGeometry geometry);
+      @Written StridedArray out, StridedArray source, StridedArray input, PoolingGeometry geometry);
 
   /**
    * Computes the mean of each window. The window has no dilation.
@@ -71,7 +72,7 @@ public interface PoolingKernels {
    * @param divisor what sums are divided by, or 0 for the number of elements that count
    */
   void average(
-      StridedArray out,
+      @Written StridedArray out,
       StridedArray input,
       PoolingGeometry geometry,
       boolean countPadding,
@@ -87,7 +88,7 @@ public interface PoolingKernels {
    * @param divisor what sums were divided by, or 0
    */
   void averageBackward(
-      StridedArray inputGradient,
+      @Written StridedArray inputGradient,
       StridedArray outputGradient,
       PoolingGeometry geometry,
       boolean countPadding,
@@ -101,7 +102,7 @@ public interface PoolingKernels {
    * @param out the result
    * @param input the images
    */
-  void adaptiveAverage(StridedArray out, StridedArray input);
+  void adaptiveAverage(@Written StridedArray out, StridedArray input);
 
   /**
    * Spreads the gradients of the means of {@link #adaptiveAverage} over their windows.
@@ -109,5 +110,5 @@ public interface PoolingKernels {
    * @param inputGradient the result, of the images' shape
    * @param outputGradient the gradients of the means
    */
-  void adaptiveAverageBackward(StridedArray inputGradient, StridedArray outputGradient);
+  void adaptiveAverageBackward(@Written StridedArray inputGradient, StridedArray outputGradient);
 }
