@@ -2,6 +2,7 @@ package dev.gatun.kernels.pointwise;
 
 import dev.gatun.memory.ArgumentException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A formula applied to every element of a tensor: an immutable tree of constants, inputs,
@@ -156,6 +157,16 @@ public abstract sealed class Expression implements ArithmeticFormulas, Activatio
    */
   public final Expression substitute(Expression subtree, Expression replacement) {
     return ExpressionGraph.substitute(this, subtree, replacement);
+  }
+
+  /**
+   * This expression with other expressions in place of its constants, inputs and parameters, all at
+   * once: what is put in is not looked through again.
+   *
+   * @param leaves gives for each leaf what takes its place; the leaf itself to keep it
+   */
+  public final Expression replaceLeaves(UnaryOperator<Expression> leaves) {
+    return ExpressionGraph.replaceLeaves(this, leaves);
   }
 
   /** The value of this constant, or NaN when this is not a constant. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Walks over the shared nodes of expressions, without recursion. */
 final class ExpressionGraph {
@@ -47,6 +48,15 @@ final class ExpressionGraph {
       if (!rewritten.containsKey(node)) {
         rewritten.put(node, rewrite(node, rewritten));
       }
+    }
+    return rewritten.getOrDefault(root, root);
+  }
+
+  static Expression replaceLeaves(Expression root, UnaryOperator<Expression> leaves) {
+    Map<Expression, Expression> rewritten = new IdentityHashMap<>();
+    for (var node : topologicalOrder(List.of(root))) {
+      rewritten.put(
+          node, node.arguments().isEmpty() ? leaves.apply(node) : rewrite(node, rewritten));
     }
     return rewritten.getOrDefault(root, root);
   }

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,32 @@ public final class KernelCall implements RecordedCall {
                   + ": a replay cannot know which memory it uses");
       case null, default -> argument;
     };
+  }
+
+  /**
+   * Returns what runs on the blocks of the result.
+   *
+   * @return the epilogue, or null when there is none
+   */
+  public @Nullable RecordedEpilogue epilogue() {
+    for (Object argument : arguments) {
+      if (argument instanceof RecordedEpilogue epilogue) {
+        return epilogue;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Returns this call with other arguments.
+   *
+   * @param changed the arguments by their index, as {@link #argument} returns them
+   * @return another call of the same kernel
+   */
+  public KernelCall with(Map<Integer, Object> changed) {
+    @Nullable Object[] next = arguments.clone();
+    changed.forEach((index, argument) -> next[index] = argument);
+    return new KernelCall(family, method, next);
   }
 
   private static void add(@Nullable Object argument, List<RecordedArray> arrays) {

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the thread that opened it.
  */
 public final class Recording implements AutoCloseable {
-  private static final double[] NO_NUMBERS = {};
   private static final ThreadLocal<@Nullable Recording> CURRENT = new ThreadLocal<>();
 
   /** The number of threads that record. Other threads may see it late, a thread itself does not. */
@@ -147,11 +146,16 @@ public final class Recording implements AutoCloseable {
    * @param action the code; must not call kernels or take memory
    */
   public static void perform(String name, Runnable action) {
-    perform(name, action, NO_NUMBERS);
+    action.run();
+    Recording recording = current();
+    if (recording != null) {
+      recording.calls.add(new HostAction(name, action, null));
+    }
   }
 
   /**
-   * As {@link #perform(String, Runnable)}, for code that fills an array.
+   * As {@link #perform(String, Runnable)}, for code that fills an array. Replays may run it earlier
+   * than the step did, but not before a host action that came before it.
    *
    * @param name what the code does, for listings
    * @param action the code; must not call kernels or take memory
@@ -163,7 +167,7 @@ public final class Recording implements AutoCloseable {
     Recording recording = current();
     if (recording != null) {
       recording.live.add(numbers);
-      recording.calls.add(new HostAction(name, action));
+      recording.calls.add(new HostAction(name, action, numbers));
     }
   }
 

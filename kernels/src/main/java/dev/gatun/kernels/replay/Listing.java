@@ -1,6 +1,7 @@
 package dev.gatun.kernels.replay;
 
 import dev.gatun.kernels.record.HostAction;
+import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.PointwiseCall;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
@@ -17,7 +18,12 @@ final class Listing {
         call instanceof PointwiseCall pointwise
             ? " " + pointwise.kernel().program().outputs()
             : call instanceof HostAction ? " (host)" : "";
+    String epilogue =
+        call instanceof KernelCall kernel && kernel.epilogue() != null
+            ? " then " + kernel.epilogue().kernel().program().name()
+            : "";
     return call.name()
+        + epilogue
         + arrays(" -> ", call.writes(), program)
         + arrays(" of ", call.reads(), program)
         + formula;

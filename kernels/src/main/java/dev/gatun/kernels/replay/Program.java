@@ -1,5 +1,6 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.record.HostAction;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
@@ -37,7 +38,7 @@ public final class Program {
     this.step = step;
     this.inputs = Set.copyOf(inputs);
     Map<Storage, Origin> origins = step.origins();
-    List<RecordedCall> calls = DeadCalls.remove(step.calls(), origins);
+    List<RecordedCall> calls = optimized(step);
     this.hoisting = new Hoisting(calls, origins, this.inputs);
     Lifetimes lifetimes =
         new Lifetimes(
@@ -59,6 +60,18 @@ public final class Program {
         }
       }
     }
+  }
+
+  private static List<RecordedCall> optimized(RecordedStep step) {
+    Map<Storage, Origin> origins = step.origins();
+    List<RecordedCall> calls = DeadCalls.remove(step.calls(), origins);
+    if (step.provider() == ScalarProvider.instance()) {
+      // It computes with more digits than it stores: fused formulas would give other results.
+      return calls;
+    }
+    calls = CallOrder.numbersFirst(calls);
+    calls = Fusion.apply(step.provider(), origins, calls);
+    return Epilogues.apply(origins, calls);
   }
 
   /** The calls that are made once, and again when what they depend on has changed. */

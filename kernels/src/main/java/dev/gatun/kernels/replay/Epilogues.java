@@ -1,0 +1,158 @@
+package dev.gatun.kernels.replay;
+
+import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.record.KernelCall;
+import dev.gatun.kernels.record.PointwiseCall;
+import dev.gatun.kernels.record.RecordedArray;
+import dev.gatun.kernels.record.RecordedCall;
+import dev.gatun.kernels.record.RecordedEpilogue;
+import dev.gatun.kernels.record.RecordedStep.Origin;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Storage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has elementwise kernels work on blocks of a matrix product while they are in cache: activations,
+ * their gradients, and the step of an optimizer on the gradient that is just being computed.
+ */
+final class Epilogues {
+  // Where MatmulKernels.matmul takes them.
+  private static final int OUT = 0;
+  private static final int LEFT = 1;
+  private static final int RIGHT = 2;
+  private static final int EPILOGUE = 5;
+  private static final int BIAS = 6;
+
+  private final Map<Storage, Origin> origins;
+  private final List<RecordedCall> calls;
+
+  private Epilogues(Map<Storage, Origin> origins, List<RecordedCall> calls) {
+    this.origins = origins;
+    this.calls = new ArrayList<>(calls);
+  }
+
+  /** Attaches what can be attached. */
+  static List<RecordedCall> apply(Map<Storage, Origin> origins, List<RecordedCall> calls) {
+    Epilogues epilogues = new Epilogues(origins, calls);
+    for (int at = 0; at < epilogues.calls.size(); ) {
+      if (!epilogues.attach(at)) {
+        at++;
+      }
+    }
+    return epilogues.calls;
+  }
+
+  /** Attaches the product at one place to an elementwise call that reads it, if there is one. */
+  private boolean attach(int at) {
+    if (!(calls.get(at) instanceof KernelCall product)
+        || !product.calls(MatmulKernels.class, "matmul")
+        || product.argument(EPILOGUE) != null
+        || !(product.argument(OUT) instanceof RecordedArray out)) {
+      return false;
+    }
+    for (int next = at + 1; next < calls.size(); next++) {
+      RecordedCall call = calls.get(next);
+      if (call instanceof PointwiseCall pointwise
+          && pointwise.reads().contains(out)
+          && isSafe(product, out, pointwise)
+          && join(product, out, at, pointwise, next)) {
+        return true;
+      }
+      if (CallOrder.uses(call.writes(), out.storage())) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSafe(KernelCall product, RecordedArray out, PointwiseCall pointwise) {
+    DType type = out.dtype();
+    if (type != DType.FLOAT32 && type != DType.FLOAT64
+        || pointwise.kernel().program().computeType() != type) {
+      return false;
+    }
+    for (RecordedArray output : pointwise.writes()) {
+      if (!output.layout().shape().equals(out.layout().shape())
+          || isOperand(product, output.storage())
+          || output.storage() == out.storage() && !output.equals(out)
+          || isReadOtherwise(pointwise, output)) {
+        return false;
+      }
+    }
+    return !isReadOtherwise(pointwise, out);
+  }
+
+  private static boolean isOperand(KernelCall product, Storage storage) {
+    return looksInto(product.argument(LEFT), storage)
+        || looksInto(product.argument(RIGHT), storage)
+        || looksInto(product.argument(BIAS), storage);
+  }
+
+  private static boolean looksInto(@Nullable Object argument, Storage storage) {
+    return argument instanceof RecordedArray array && array.storage() == storage;
+  }
+
+  private static boolean isReadOtherwise(PointwiseCall call, RecordedArray array) {
+    for (RecordedArray input : call.reads()) {
+      if (input.storage() == array.storage() && !input.equals(array)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean join(
+      KernelCall product, RecordedArray out, int from, PointwiseCall pointwise, int to) {
+    boolean rises = CallOrder.canRise(calls, to, from);
+    if (!rises && !CallOrder.canSink(calls, from, to)) {
+      return false;
+    }
+    RecordedArray place = isNeededOnlyBy(out.storage(), from, to) ? place(out, pointwise) : out;
+    List<RecordedArray> reads = new ArrayList<>(pointwise.reads());
+    reads.replaceAll(array -> array.equals(out) ? place : array);
+    Map<Integer, Object> changed = new HashMap<>();
+    changed.put(OUT, place);
+    changed.put(
+        EPILOGUE,
+        new RecordedEpilogue(
+            pointwise.kernel(),
+            pointwise.writes(),
+            List.copyOf(reads),
+            pointwise.parameters(),
+            pointwise.live()));
+    calls.set(rises ? from : to, product.with(changed));
+    calls.remove(rises ? to : from);
+    return true;
+  }
+
+  private boolean isNeededOnlyBy(Storage storage, int from, int to) {
+    if (origins.get(storage) != Origin.TRANSIENT) {
+      return false;
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      if (i != from
+          && i != to
+          && (CallOrder.uses(calls.get(i).reads(), storage)
+              || CallOrder.uses(calls.get(i).writes(), storage))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Where the product goes: right to an output where the elementwise call replaces it. */
+  private static RecordedArray place(RecordedArray out, PointwiseCall pointwise) {
+    for (RecordedArray output : pointwise.writes()) {
+      if (output.dtype() == out.dtype()
+          && output.layout().isContiguous()
+          && !CallOrder.uses(pointwise.reads(), output.storage())) {
+        return output;
+      }
+    }
+    return out;
+  }
+}
