@@ -153,6 +153,7 @@ final class Gemm {
     rowStreams.multiply(scratch, task, whole);
     if (rest > 0) {
       complete(task, part, 0, whole, rows, rest);
+      task.applyEpilogue(part, 0, whole, rows, rest);
     }
   }
 
@@ -223,6 +224,8 @@ final class Gemm {
           complete(task, part, strip, whole, height, rest);
         }
       }
+      // Once for all columns, whose rows are longer than a panel's: a row costs a call.
+      task.applyEpilogue(part, row, 0, rows, part.columns);
     }
   }
 
@@ -335,7 +338,6 @@ final class Gemm {
     long out = part.outOffset + row * task.out.rowBytes + column * task.out.columnBytes;
     long bias = part.biasOffset + row * task.bias.rowBytes + column * task.bias.columnBytes;
     results.complete(task, rows, columns, out, bias);
-    task.applyEpilogue(part, row, column, rows, columns);
   }
 
   /** Multiplies a block with a panel of whole vectors, straight into the result. */
@@ -508,7 +510,6 @@ final class Gemm {
         if (task.hasBias && !task.addsBiasFirst()) {
           results.addBias(task, stripRows, columns, stripOut, stripBias);
         }
-        task.applyEpilogue(part, firstRow + strip, firstColumn, stripRows, columns);
       }
       stripLeft += left.stripBytes;
     }

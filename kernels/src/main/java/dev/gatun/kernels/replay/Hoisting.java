@@ -5,6 +5,7 @@ import dev.gatun.kernels.record.RecordedCall;
 import dev.gatun.kernels.record.RecordedStep.Origin;
 import dev.gatun.memory.Storage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,13 +41,26 @@ final class Hoisting {
         steady.add(storage);
       }
     });
+    Map<Storage, Integer> lastWrites = new HashMap<>();
+    for (int i = 0; i < calls.size(); i++) {
+      for (RecordedArray array : calls.get(i).writes()) {
+        lastWrites.put(array.storage(), i);
+      }
+    }
     boolean changed = true;
     while (changed) {
       changed = false;
-      for (RecordedCall call : calls) {
+      for (int i = 0; i < calls.size(); i++) {
+        RecordedCall call = calls.get(i);
         if (!isSteady(call, steady)) {
           for (RecordedArray array : call.writes()) {
             changed |= steady.remove(array.storage());
+          }
+          // What is read between two writes is not the same at the end.
+          for (RecordedArray array : call.reads()) {
+            if (lastWrites.getOrDefault(array.storage(), -1) > i) {
+              changed |= steady.remove(array.storage());
+            }
           }
         }
       }
