@@ -61,8 +61,7 @@ class FusionTest {
 
   @Test
   void broadcastsReadTheSmallOperandAsItIs() {
-    ProgramReport report =
-        report(x -> x.add(x.narrow(0, 0, 1).mul(3.0)).mul(x.sum().exp()), 4, 9);
+    ProgramReport report = report(x -> x.add(x.narrow(0, 0, 1).mul(3.0)).mul(x.sum().exp()), 4, 9);
     assertEquals(4, report.calls(), report.toString());
   }
 

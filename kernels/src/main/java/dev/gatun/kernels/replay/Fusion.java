@@ -28,8 +28,7 @@ final class Fusion {
   private final Map<Storage, Origin> origins;
   private final List<RecordedCall> calls;
 
-  private Fusion(
-      KernelProvider provider, Map<Storage, Origin> origins, List<RecordedCall> calls) {
+  private Fusion(KernelProvider provider, Map<Storage, Origin> origins, List<RecordedCall> calls) {
     this.provider = provider;
     this.origins = origins;
     this.calls = new ArrayList<>(calls);
@@ -138,7 +137,8 @@ final class Fusion {
       for (int j = 0; j < calls.size(); j++) {
         RecordedCall call = calls.get(j);
         if (j != from && j != to) {
-          kept[i] |= CallOrder.uses(call.reads(), storage) || CallOrder.uses(call.writes(), storage);
+          kept[i] |=
+              CallOrder.uses(call.reads(), storage) || CallOrder.uses(call.writes(), storage);
         }
       }
     }
