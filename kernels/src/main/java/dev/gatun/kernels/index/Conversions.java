@@ -1,5 +1,6 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.convert.HalfPrecision;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +30,17 @@ final class Conversions {
       long count) {
     var out = NativeMemory.of(outSegment);
     var in = NativeMemory.of(inSegment);
-    if (outType == DType.FLOAT32) {
+    if (outType == DType.FLOAT32
+        && HalfPrecision.isHalf(inType)
+        && inStride == Short.BYTES
+        && outStride == Float.BYTES) {
+      HalfPrecision.toFloat32(inType, out, outOffset, in, inOffset, count);
+    } else if (inType == DType.FLOAT32
+        && HalfPrecision.isHalf(outType)
+        && inStride == Float.BYTES
+        && outStride == Short.BYTES) {
+      HalfPrecision.fromFloat32(outType, out, outOffset, in, inOffset, count);
+    } else if (outType == DType.FLOAT32) {
       toFloat32(out, outOffset, outStride, inType, in, inOffset, inStride, count);
     } else if (outType == DType.FLOAT64 && inType == DType.FLOAT32) {
       for (long i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pointwise;
 
+import dev.gatun.kernels.convert.HalfPrecision;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,10 +27,14 @@ final class Staging {
     var segment = walk.segment(operand);
     long target = VectorScratch.stagingOffset(operand);
     int size = bufferType.byteSize();
+    boolean halves = areHalves(type, stride, bufferType);
     for (int at = 0; at < count; row++, column = 0) {
       int piece = (int) Math.min(count - at, inner - column);
       long offset = walk.rowOffset(operand, row) + column * stride;
-      if (type == bufferType) {
+      if (halves) {
+        long to = target + (long) at * size;
+        HalfPrecision.toFloat32(type, scratch.staging(), to, segment, offset, piece);
+      } else if (type == bufferType) {
         long to = target + (long) at * size;
         copy(size, segment, offset, stride, scratch.staging(), to, size, piece);
       } else if (bufferType.isFloatingPoint()) {
@@ -40,7 +45,7 @@ final class Staging {
       }
       at += piece;
     }
-    if (type == bufferType) {
+    if (type == bufferType || halves) {
       return;
     }
     if (bufferType.isFloatingPoint()) {
@@ -67,16 +72,20 @@ final class Staging {
     long source = VectorScratch.stagingOffset(operand);
     int size = bufferType.byteSize();
     boolean single = bufferType == DType.FLOAT32;
-    if (type != bufferType && bufferType.isFloatingPoint()) {
+    boolean halves = areHalves(type, stride, bufferType);
+    if (!halves && type != bufferType && bufferType.isFloatingPoint()) {
       ElementBlocks.load(
           bufferType, scratch.staging(), source, size, scratch.reals, 0, count, single);
-    } else if (type != bufferType) {
+    } else if (!halves && type != bufferType) {
       ElementBlocks.load(bufferType, scratch.staging(), source, size, scratch.integers, 0, count);
     }
     for (int at = 0; at < count; row++, column = 0) {
       int piece = (int) Math.min(count - at, inner - column);
       long offset = walk.rowOffset(operand, row) + column * stride;
-      if (type == bufferType) {
+      if (halves) {
+        long from = source + (long) at * size;
+        HalfPrecision.fromFloat32(type, segment, offset, scratch.staging(), from, piece);
+      } else if (type == bufferType) {
         long from = source + (long) at * size;
         copy(size, scratch.staging(), from, size, segment, offset, stride, piece);
       } else if (bufferType.isFloatingPoint()) {
@@ -86,6 +95,10 @@ final class Staging {
       }
       at += piece;
     }
+  }
+
+  private static boolean areHalves(DType type, long stride, DType bufferType) {
+    return bufferType == DType.FLOAT32 && HalfPrecision.isHalf(type) && stride == type.byteSize();
   }
 
   private static void copy(

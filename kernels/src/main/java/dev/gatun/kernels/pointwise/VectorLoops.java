@@ -30,7 +30,10 @@ final class VectorLoops {
    */
   private static final int STREAM_BITS = 256;
 
-  private static final int MOST_OPERATIONS_OF_STREAM_ACCESS = 2;
+  /** Larger programs are not bound by memory alone, and compiling them twice would cost more. */
+  private static final int MOST_OPERATIONS_OF_STREAM = 4;
+
+  private static final int MOST_OPERANDS_OF_STREAM = 4;
 
   private final PointwiseProgram program;
   private final VectorTypes types;
@@ -108,8 +111,9 @@ final class VectorLoops {
   VectorLoops forStreams() {
     var known = forStreams;
     if (known == null) {
-      int accesses = outputs.size() + program.inputTypes().size();
-      boolean light = operations() <= MOST_OPERATIONS_OF_STREAM_ACCESS * accesses;
+      boolean light =
+          operations() <= MOST_OPERATIONS_OF_STREAM
+              && outputs.size() + program.inputTypes().size() <= MOST_OPERANDS_OF_STREAM;
       var narrower = light && laneBits > STREAM_BITS ? of(program, STREAM_BITS) : null;
       // Racing threads make equal ones.
       known = narrower != null && holdsTheSameInPlace(narrower) ? narrower : this;
