@@ -273,6 +273,22 @@ public final class PointwiseOp extends Op {
         name() + "_backward", operands, formula, TypeRule.PROMOTE, 0, null, domain, null);
   }
 
+  /**
+   * Makes the kernel for inputs of one type and runs it on scratch memory until it is likely to
+   * have been compiled, so that the first call that matters need not wait for it.
+   *
+   * @param dtype the type of the inputs
+   * @throws DTypeException when the type is not one that the operation accepts
+   */
+  public void warmUp(DType dtype) {
+    DType compute = typeRule.compute(name(), dtype);
+    long key = PointwiseKernels.key(1, compute);
+    for (int i = 0; i < arity; i++) {
+      key = PointwiseKernels.key(key, dtype);
+    }
+    kernels.get(PointwiseKernels.key(key, typeRule.result(compute))).warmUp();
+  }
+
   // ---- computing a new tensor
 
   /**

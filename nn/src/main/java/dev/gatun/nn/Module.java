@@ -1,7 +1,10 @@
 package dev.gatun.nn;
 
+import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import java.time.Duration;
 
 /**
  * A map from one tensor to another, with parameters of its own: a layer, or a whole network.
@@ -62,5 +65,25 @@ public abstract class Module extends ParameterTree {
   public Module requiresGrad_(boolean required) {
     super.requiresGrad_(required);
     return this;
+  }
+
+  /**
+   * Answers an input again and again until that has become fast, without recording gradients; at
+   * most for some seconds. The mode is left as it is: call {@link #eval} first, or layers that keep
+   * statistics of what they see will take the input into them.
+   *
+   * @param input an input of the shape and type that is going to be used; left as it is
+   * @return how long it took
+   * @throws dev.gatun.memory.GatunException when the input does not fit, as {@link #forward} does
+   */
+  public final Duration warmUp(Tensor input) {
+    return WarmUp.repeat(
+        () -> {
+          try (var _ = Scope.open();
+              var _ = NoGrad.open()) {
+            forward(input);
+          }
+        },
+        WarmUp.LIMIT);
   }
 }

@@ -17,6 +17,7 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -238,6 +239,16 @@ public final class Predictor implements AutoCloseable {
     }
     output.storage().bumpVersion();
     return output;
+  }
+
+  /**
+   * Answers whatever its memory holds, again and again, until that has become fast; at most for
+   * some seconds. The first answer to come is then as fast as the later ones.
+   *
+   * @return how long it took
+   */
+  public Duration warmUp() {
+    return WarmUp.repeat(() -> predict(input), WarmUp.LIMIT);
   }
 
   /** Gives the memory back. Closing twice does nothing. */
