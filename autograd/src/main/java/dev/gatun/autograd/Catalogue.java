@@ -27,6 +27,7 @@ public final class Catalogue {
           Indexing.class,
           Joining.class,
           LinearAlgebra.class,
+          NarrowLinear.class,
           Softmaxes.class,
           Normalizations.class,
           Lookups.class,

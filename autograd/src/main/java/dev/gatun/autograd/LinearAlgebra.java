@@ -409,6 +409,9 @@ public interface LinearAlgebra {
   /**
    * Applies an affine map: {@code this x weight^T + bias}.
    *
+   * <p>Weights of type bfloat16 with a tensor and a bias of type float32 are widened as they are
+   * read, which halves the bytes that inference with few rows waits for. There is no gradient then.
+   *
    * @param weight a matrix, [outputs, inputs]
    * @param bias a vector, [outputs], or null for none
    * @return a new tensor, [..., outputs]; for a vector [outputs]
@@ -417,6 +420,15 @@ public interface LinearAlgebra {
    */
   default Tensor linear(Tensor weight, @Nullable Tensor bias) {
     Tensor self = self();
+    if (weight.dtype() == DType.BFLOAT16 && self.dtype() == DType.FLOAT32) {
+      if (bias != null) {
+        return NarrowLinear.NARROW_LINEAR.apply(NONE, self, weight, bias);
+      }
+      checkRank("linear", weight, 2);
+      try (Tensor none = Gatun.zeros(self.dtype(), Shape.of(weight.size(0)))) {
+        return NarrowLinear.NARROW_LINEAR.apply(NONE, self, weight, none);
+      }
+    }
     if (self.rank() == 1) {
       return self.unsqueeze(0).linear(weight, bias).squeeze(0);
     }

@@ -22,7 +22,11 @@ public record Operand(Kind kind, Shape shape, double low, double high) {
     /** Positions along an axis, of type int64. */
     INDEX,
     /** Truth values. */
-    CONDITION
+    CONDITION,
+    /** Numbers of type bfloat16, whatever the type of the others. */
+    BFLOAT16,
+    /** Whole numbers of type int8, whatever the type of the others. */
+    INT8
   }
 
   /**
@@ -77,6 +81,26 @@ public record Operand(Kind kind, Shape shape, double low, double high) {
   }
 
   /**
+   * Returns an operand of random numbers from -2 to 2, of type bfloat16.
+   *
+   * @param sizes the sizes of the axes
+   * @return the operand
+   */
+  public static Operand bfloat16(long... sizes) {
+    return new Operand(Kind.BFLOAT16, Shape.of(sizes), -2, 2);
+  }
+
+  /**
+   * Returns an operand of random whole numbers from -128 to 127, of type int8.
+   *
+   * @param sizes the sizes of the axes
+   * @return the operand
+   */
+  public static Operand int8(long... sizes) {
+    return new Operand(Kind.INT8, Shape.of(sizes), -128, 128);
+  }
+
+  /**
    * Tells whether gradients flow to this operand.
    *
    * @return whether its values are numbers
@@ -96,6 +120,8 @@ public record Operand(Kind kind, Shape shape, double low, double high) {
       case REAL, DISTINCT -> dtype != DType.BOOL;
       case INDEX -> dtype == DType.INT64;
       case CONDITION -> dtype == DType.BOOL;
+      case BFLOAT16 -> dtype == DType.BFLOAT16;
+      case INT8 -> dtype == DType.INT8;
     };
   }
 }

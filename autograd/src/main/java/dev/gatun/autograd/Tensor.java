@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors are made by {@link Gatun}; operations come from the families: {@link Arithmetic},
  * {@link Division}, {@link Exponentials}, {@link Trigonometry}, {@link Extrema}, {@link Rounding},
  * {@link Activations}, {@link Comparisons}, {@link Logic}, {@link Reductions}, {@link Views},
- * {@link Indexing}, {@link Joining}, {@link LinearAlgebra}, {@link Softmaxes}, {@link Elements}.
- * Names are PyTorch's: {@code t.add(u)} makes a new tensor, {@code t.add_(u)} writes into {@code
- * t}, {@code t.addOut(u, out)} into a third one.
+ * {@link Indexing}, {@link Joining}, {@link LinearAlgebra}, {@link NarrowLinear}, {@link
+ * Softmaxes}, {@link Elements}. Names are PyTorch's: {@code t.add(u)} makes a new tensor, {@code
+ * t.add_(u)} writes into {@code t}, {@code t.addOut(u, out)} into a third one.
  *
  * <p><b>Ownership.</b> A tensor is a handle on shared memory, owned by the innermost {@link Scope}
  * of the thread that made it; outside every scope a cleaner closes it once it is unreachable. See
@@ -51,6 +51,7 @@ public final class Tensor extends StridedArray
         Indexing,
         Joining,
         LinearAlgebra,
+        NarrowLinear,
         Softmaxes,
         Normalizations,
         Lookups,

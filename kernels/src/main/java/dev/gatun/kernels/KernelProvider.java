@@ -2,6 +2,7 @@ package dev.gatun.kernels;
 
 import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.gemm.NarrowLinearKernels;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
@@ -62,6 +63,13 @@ public interface KernelProvider {
    * @return the same instance at every call
    */
   PoolingKernels pooling();
+
+  /**
+   * Returns the kernels of layers with narrow weights.
+   *
+   * @return the kernels, the same at every call
+   */
+  NarrowLinearKernels narrowLinear();
 
   /**
    * Returns the kernels that move elements.

@@ -3,7 +3,9 @@ package dev.gatun.kernels;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.convolution.ScalarConvolution;
 import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.gemm.NarrowLinearKernels;
 import dev.gatun.kernels.gemm.ScalarMatmul;
+import dev.gatun.kernels.gemm.ScalarNarrowLinear;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
@@ -65,6 +67,11 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public PoolingKernels pooling() {
     return ScalarPooling.instance();
+  }
+
+  @Override
+  public NarrowLinearKernels narrowLinear() {
+    return ScalarNarrowLinear.instance();
   }
 
   @Override

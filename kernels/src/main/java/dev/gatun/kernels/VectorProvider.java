@@ -3,7 +3,9 @@ package dev.gatun.kernels;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.convolution.VectorConvolution;
 import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.gemm.NarrowLinearKernels;
 import dev.gatun.kernels.gemm.VectorMatmul;
+import dev.gatun.kernels.gemm.VectorNarrowLinear;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
@@ -36,6 +38,7 @@ public final class VectorProvider implements KernelProvider {
   private final ReductionKernels reductions;
   private final RandomKernels random;
   private final MatmulKernels matmul;
+  private final NarrowLinearKernels narrowLinear;
   private final IndexKernels indexing;
   private final ConvolutionKernels convolutions;
   private final PoolingKernels pooling;
@@ -46,6 +49,7 @@ public final class VectorProvider implements KernelProvider {
     this.random = CounterRandom.vector(laneBits);
     this.reductions = Reductions.vector(laneBits);
     this.matmul = new VectorMatmul(laneBits);
+    this.narrowLinear = new VectorNarrowLinear(laneBits);
     this.indexing = StridedIndexing.vector(laneBits);
     this.convolutions = new VectorConvolution(laneBits);
     this.pooling = new VectorPooling(laneBits);
@@ -128,6 +132,11 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public PoolingKernels pooling() {
     return pooling;
+  }
+
+  @Override
+  public NarrowLinearKernels narrowLinear() {
+    return narrowLinear;
   }
 
   @Override

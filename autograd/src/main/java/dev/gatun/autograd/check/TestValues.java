@@ -17,6 +17,8 @@ final class TestValues {
           case REAL, DISTINCT -> dtype;
           case INDEX -> DType.INT64;
           case CONDITION -> DType.BOOL;
+          case BFLOAT16 -> DType.BFLOAT16;
+          case INT8 -> DType.INT8;
         };
     Tensor tensor = arrangement.empty(actual, operand.shape());
     fill(tensor, values(operand, seed));
@@ -43,9 +45,9 @@ final class TestValues {
     for (int i = 0; i < count; i++) {
       values[i] =
           switch (operand.kind()) {
-            case REAL -> low + (high - low) * random.nextDouble();
+            case REAL, BFLOAT16 -> low + (high - low) * random.nextDouble();
             case DISTINCT -> low + (high - low) * (i + 0.5) / count;
-            case INDEX -> low + Math.floor((high - low) * random.nextDouble());
+            case INDEX, INT8 -> low + Math.floor((high - low) * random.nextDouble());
             case CONDITION -> random.nextInt(2);
           };
     }

@@ -51,6 +51,8 @@ class CapturableOpsTest {
       case REAL, DISTINCT -> Gatun.ones(DType.FLOAT32, operand.shape());
       case INDEX -> Gatun.zeros(DType.INT64, operand.shape());
       case CONDITION -> Gatun.ones(DType.BOOL, operand.shape());
+      case BFLOAT16 -> Gatun.ones(DType.BFLOAT16, operand.shape());
+      case INT8 -> Gatun.ones(DType.INT8, operand.shape());
     };
   }
 }

@@ -32,6 +32,9 @@ final class VectorCode {
   private static final String VECTOR_PACKAGE = "jdk.incubator.vector";
   private static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTOR_PACKAGE, "Vector");
   private static final ClassDesc SPECIES = ClassDesc.of(VECTOR_PACKAGE, "VectorSpecies");
+  private static final ClassDesc OPERATORS = ClassDesc.of(VECTOR_PACKAGE, "VectorOperators");
+  private static final ClassDesc BINARY = OPERATORS.nested("Binary");
+  private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
   private static final ClassDesc BYTE_ORDER = ClassDesc.of(ByteOrder.class.getName());
 
   private static final ClassDesc VALUE_LAYOUT = ClassDesc.of(ValueLayout.class.getName());
@@ -248,5 +251,30 @@ final class VectorCode {
   void toFloating(CodeBuilder code, VectorCode floating) {
     code.invokevirtual(
         vector, "reinterpretAs" + floating.name + "s", MethodTypeDesc.of(floating.vector));
+  }
+
+  /** Replaces two vectors of integers by the bits that both have. */
+  void and(CodeBuilder code) {
+    code.invokevirtual(vector, "and", MethodTypeDesc.of(vector, ANY_VECTOR));
+  }
+
+  /** Cuts a vector of ints to some bits. */
+  void and(CodeBuilder code, int bits) {
+    code.loadConstant(bits).invokevirtual(vector, "and", MethodTypeDesc.of(vector, element));
+  }
+
+  /** Shifts a vector of ints by a constant: {@code LSHL} or {@code ASHR}. */
+  void shift(CodeBuilder code, String operator, int distance) {
+    code.getstatic(OPERATORS, operator, BINARY)
+        .loadConstant(distance)
+        .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, BINARY, element));
+  }
+
+  /** Replaces a vector of ints by the floats of the same values. */
+  void toFloatValues(CodeBuilder code, VectorCode floats) {
+    code.getstatic(OPERATORS, "I2F", CONVERSION)
+        .iconst_0()
+        .invokevirtual(vector, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int))
+        .checkcast(floats.vector);
   }
 }
