@@ -50,6 +50,30 @@ class AllocationTest {
       assertNothingIsAllocated("logSoftmax", () -> reductions.logSoftmax(out, in, 1));
       assertNothingIsAllocated(
           "logSoftmaxBackward", () -> reductions.logSoftmaxBackward(out, in, in, 1));
+      var targets = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, 4);
+      var losses = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 4);
+      var statistics = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 2, 4);
+      var means = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 4);
+      var rstds = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 4);
+      var weight = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 10);
+      var gradient = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 10);
+      assertNothingIsAllocated(
+          "crossEntropy",
+          () -> {
+            reductions.crossEntropy(losses, statistics, in, targets, null, -1, 0, true);
+            reductions.crossEntropyBackward(
+                out, losses, statistics, in, targets, null, -1, 0, true);
+          });
+      assertNothingIsAllocated(
+          "layerNorm",
+          () -> {
+            reductions.layerNorm(out, means, rstds, in, weight, weight, 1e-5);
+            reductions.layerNormBackward(out, gradient, gradient, in, in, means, rstds, weight);
+          });
+      assertNothingIsAllocated(
+          "attentionWeights", () -> reductions.attentionWeights(out, in, true));
+      assertNothingIsAllocated("logSumExp", () -> reductions.logSumExp(rows, in));
+      assertNothingIsAllocated("indexAdd", () -> indexing.indexAdd(out, 0, index, in));
       assertNothingIsAllocated("sum", () -> reductions.reduce(Reduction.SUM, rows, in));
       assertNothingIsAllocated(
           "sum of columns", () -> reductions.reduce(Reduction.SUM, columns, in));

@@ -7,6 +7,7 @@ import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -34,6 +35,12 @@ final class Float32Fold extends FloatingFold {
       VectorCombination.of(KIND.combination());
   private static final float IDENTITY = (float) KIND.identity();
 
+  /** How an element compares with the best so far when it is better. */
+  private static final VectorOperators.Comparison BETTER =
+      KIND.combination() == Combination.MIN ? VectorOperators.LT : VectorOperators.GT;
+
+  private static final ValueLayout.OfFloat ELEMENT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
 
@@ -63,7 +70,79 @@ final class Float32Fold extends FloatingFold {
     if (stride != Float.BYTES || NONZERO) {
       return super.row(in, offset, stride, count);
     }
-    return Double.doubleToRawLongBits(contiguousRow(in, offset, count));
+    return Double.doubleToRawLongBits(
+        EXTREMUM ? contiguousExtremum(in, offset, count) : contiguousRow(in, offset, count));
+  }
+
+  @Override
+  void rows(
+      MemorySegment in,
+      long offset,
+      long rowStride,
+      long rows,
+      long stride,
+      int count,
+      MemorySegment out,
+      DType outType,
+      long outOffset,
+      long outStride,
+      double divisor) {
+    if (stride != Float.BYTES || NONZERO || outType != DType.FLOAT32) {
+      super.rows(
+          in, offset, rowStride, rows, stride, count, out, outType, outOffset, outStride, divisor);
+      return;
+    }
+    for (long row = 0; row < rows; row++) {
+      long at = offset + row * rowStride;
+      double value = EXTREMUM ? contiguousExtremum(in, at, count) : contiguousRow(in, at, count);
+      out.set(ELEMENT, outOffset + row * outStride, (float) (value / divisor));
+    }
+  }
+
+  /**
+   * Finds an extremum without asking of each element whether it is NaN: a sum of products with zero
+   * tells at the end whether to look again, which infinities bring about as well.
+   */
+  private static float contiguousExtremum(MemorySegment in, long offset, int count) {
+    in = NativeMemory.of(in);
+    var best0 = FloatVector.broadcast(SPECIES, IDENTITY);
+    var best1 = best0;
+    var best2 = best0;
+    var best3 = best0;
+    var zero = FloatVector.zero(SPECIES);
+    var odd0 = zero;
+    var odd1 = zero;
+    var odd2 = zero;
+    var odd3 = zero;
+    int i = 0;
+    for (; i <= count - 4 * LANES; i += 4 * LANES) {
+      long at = offset + (long) i * Float.BYTES;
+      var x0 = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER));
+      var x1 = map(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
+      var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER));
+      var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER));
+      best0 = best0.blend(x0, x0.compare(BETTER, best0));
+      best1 = best1.blend(x1, x1.compare(BETTER, best1));
+      best2 = best2.blend(x2, x2.compare(BETTER, best2));
+      best3 = best3.blend(x3, x3.compare(BETTER, best3));
+      odd0 = x0.fma(zero, odd0);
+      odd1 = x1.fma(zero, odd1);
+      odd2 = x2.fma(zero, odd2);
+      odd3 = x3.fma(zero, odd3);
+    }
+    for (; i < count; i += LANES) {
+      var mask = SPECIES.indexInRange(i, count);
+      long at = offset + (long) i * Float.BYTES;
+      var x = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask));
+      best0 = best0.blend(x, x.compare(BETTER, best0).and(mask));
+      odd0 = x.fma(zero, odd0);
+    }
+    var odd = odd0.add(odd1).add(odd2.add(odd3));
+    if (odd.compare(VectorOperators.NE, zero).anyTrue()) {
+      return contiguousRow(in, offset, count);
+    }
+    best0 = best0.lanewise(COMBINE, best1).lanewise(COMBINE, best2.lanewise(COMBINE, best3));
+    return best0.reduceLanes(COMBINE);
   }
 
   private static float contiguousRow(MemorySegment in, long offset, int count) {
@@ -152,91 +231,105 @@ final class Float32Fold extends FloatingFold {
       super.columns(in, offset, rowStride, rows, columnStride, columns, out, outOffset, divisor);
       return;
     }
-    float by = (float) divisor;
-    int column = 0;
-    for (; column <= columns - 2 * LANES; column += 2 * LANES) {
-      long along = (long) column * Float.BYTES;
-      twoColumnVectors(in, offset + along, rowStride, rows, out, outOffset + along, by);
-    }
-    for (; column < columns; column += LANES) {
-      long along = (long) column * Float.BYTES;
-      int width = Math.min(LANES, columns - column);
-      columnVector(in, offset + along, rowStride, rows, width, out, outOffset + along, by);
-    }
-  }
-
-  private static void twoColumnVectors(
-      MemorySegment in,
-      long offset,
-      long rowStride,
-      int rows,
-      MemorySegment out,
-      long outOffset,
-      float divisor) {
-    in = NativeMemory.of(in);
-    out = NativeMemory.of(out);
-    var left = FloatVector.broadcast(SPECIES, IDENTITY);
-    var right = FloatVector.broadcast(SPECIES, IDENTITY);
-    int bound = rows & -4;
     int row = 0;
-    for (; row < bound; row += 4) {
-      long at = offset + row * rowStride;
-      var left0 = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER));
-      var right0 = map(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
-      long at1 = at + rowStride;
-      var left1 = map(FloatVector.fromMemorySegment(SPECIES, in, at1, ORDER));
-      var right1 = map(FloatVector.fromMemorySegment(SPECIES, in, at1 + WIDTH, ORDER));
-      long at2 = at + 2 * rowStride;
-      var left2 = map(FloatVector.fromMemorySegment(SPECIES, in, at2, ORDER));
-      var right2 = map(FloatVector.fromMemorySegment(SPECIES, in, at2 + WIDTH, ORDER));
-      long at3 = at + 3 * rowStride;
-      var left3 = map(FloatVector.fromMemorySegment(SPECIES, in, at3, ORDER));
-      var right3 = map(FloatVector.fromMemorySegment(SPECIES, in, at3 + WIDTH, ORDER));
-      left0 = left0.lanewise(COMBINE, left1).lanewise(COMBINE, left2.lanewise(COMBINE, left3));
-      right0 = right0.lanewise(COMBINE, right1).lanewise(COMBINE, right2.lanewise(COMBINE, right3));
-      left = left.lanewise(COMBINE, left0);
-      right = right.lanewise(COMBINE, right0);
+    if (rows >= 8) {
+      for (; row <= rows - 8; row += 8) {
+        long at = offset + row * rowStride;
+        eightRows(in, at, rowStride, out, outOffset, columns, row == 0);
+      }
     }
     for (; row < rows; row++) {
-      long at = offset + row * rowStride;
-      left = left.lanewise(COMBINE, map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER)));
-      right =
-          right.lanewise(
-              COMBINE, map(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER)));
+      oneRow(in, offset + row * rowStride, out, outOffset, columns, row == 0);
     }
-    left.div(divisor).intoMemorySegment(out, outOffset, ORDER);
-    right.div(divisor).intoMemorySegment(out, outOffset + WIDTH, ORDER);
+    if (divisor != 1) {
+      divide(out, outOffset, columns, (float) divisor);
+    }
   }
 
-  private static void columnVector(
+  /**
+   * Combines eight rows with what has been combined so far, unless they are the first. Rows are
+   * read from end to end, as the processor fetches them ahead, and the results stay in the cache.
+   */
+  private static void eightRows(
       MemorySegment in,
       long offset,
       long rowStride,
-      int rows,
-      int width,
       MemorySegment out,
       long outOffset,
-      float divisor) {
+      int columns,
+      boolean first) {
     in = NativeMemory.of(in);
     out = NativeMemory.of(out);
-    var mask = SPECIES.indexInRange(0, width);
-    var sum = FloatVector.broadcast(SPECIES, IDENTITY);
-    int bound = rows & -4;
-    int row = 0;
-    for (; row < bound; row += 4) {
-      long at = offset + row * rowStride;
-      var x0 = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask));
-      var x1 = map(FloatVector.fromMemorySegment(SPECIES, in, at + rowStride, ORDER, mask));
-      var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * rowStride, ORDER, mask));
-      var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * rowStride, ORDER, mask));
+    int i = 0;
+    for (; i <= columns - LANES; i += LANES) {
+      long along = (long) i * Float.BYTES;
+      long at = offset + along;
+      var x0 = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER));
+      var x1 = map(FloatVector.fromMemorySegment(SPECIES, in, at + rowStride, ORDER));
+      var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * rowStride, ORDER));
+      var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * rowStride, ORDER));
+      var x4 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 4 * rowStride, ORDER));
+      var x5 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 5 * rowStride, ORDER));
+      var x6 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 6 * rowStride, ORDER));
+      var x7 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 7 * rowStride, ORDER));
       x0 = x0.lanewise(COMBINE, x1).lanewise(COMBINE, x2.lanewise(COMBINE, x3));
-      sum = sum.lanewise(COMBINE, x0);
+      x4 = x4.lanewise(COMBINE, x5).lanewise(COMBINE, x6.lanewise(COMBINE, x7));
+      var sum = x0.lanewise(COMBINE, x4);
+      if (!first) {
+        sum =
+            FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER)
+                .lanewise(COMBINE, sum);
+      }
+      sum.intoMemorySegment(out, outOffset + along, ORDER);
     }
-    for (; row < rows; row++) {
-      var x =
-          map(FloatVector.fromMemorySegment(SPECIES, in, offset + row * rowStride, ORDER, mask));
-      sum = sum.lanewise(COMBINE, x);
+    if (i < columns) {
+      var mask = SPECIES.indexInRange(i, columns);
+      long along = (long) i * Float.BYTES;
+      long at = offset + along;
+      var sum = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask));
+      for (int row = 1; row < 8; row++) {
+        long next = at + row * rowStride;
+        sum =
+            sum.lanewise(
+                COMBINE, map(FloatVector.fromMemorySegment(SPECIES, in, next, ORDER, mask)));
+      }
+      if (!first) {
+        var before = FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
+        sum = before.lanewise(COMBINE, sum);
+      }
+      sum.intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
-    sum.div(divisor).intoMemorySegment(out, outOffset, ORDER, mask);
+  }
+
+  private static void oneRow(
+      MemorySegment in,
+      long offset,
+      MemorySegment out,
+      long outOffset,
+      int columns,
+      boolean first) {
+    in = NativeMemory.of(in);
+    out = NativeMemory.of(out);
+    for (int i = 0; i < columns; i += LANES) {
+      var mask = SPECIES.indexInRange(i, columns);
+      long along = (long) i * Float.BYTES;
+      var sum = map(FloatVector.fromMemorySegment(SPECIES, in, offset + along, ORDER, mask));
+      if (!first) {
+        var before = FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
+        sum = before.lanewise(COMBINE, sum);
+      }
+      sum.intoMemorySegment(out, outOffset + along, ORDER, mask);
+    }
+  }
+
+  private static void divide(MemorySegment out, long offset, int columns, float divisor) {
+    out = NativeMemory.of(out);
+    for (int i = 0; i < columns; i += LANES) {
+      var mask = SPECIES.indexInRange(i, columns);
+      long at = offset + (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(SPECIES, out, at, ORDER, mask)
+          .div(divisor)
+          .intoMemorySegment(out, at, ORDER, mask);
+    }
   }
 }

@@ -174,6 +174,21 @@ final class Fold {
 
   private void foldRows(long from, long to) {
     var kernel = kernel();
+    if (blocks == 1 && kept.count() == 1) {
+      kernel.rows(
+          in,
+          inStart + from * kept.firstStride(0),
+          kept.firstStride(0),
+          to - from,
+          lengthStride,
+          (int) length,
+          out,
+          outType,
+          outStart + from * kept.secondStride(0),
+          kept.secondStride(0),
+          divisor);
+      return;
+    }
     for (long output = from; output < to; output++) {
       long start = inStart + kept.firstOffset(output);
       long value =

@@ -20,6 +20,28 @@ abstract class FoldKernel {
   abstract long row(MemorySegment in, long offset, long stride, int count);
 
   /**
+   * Folds rows that are {@code rowStride} apart as {@link #row} does, and writes each as {@link
+   * #store} does, {@code outStride} apart.
+   */
+  void rows(
+      MemorySegment in,
+      long offset,
+      long rowStride,
+      long rows,
+      long stride,
+      int count,
+      MemorySegment out,
+      DType outType,
+      long outOffset,
+      long outStride,
+      double divisor) {
+    for (long row = 0; row < rows; row++) {
+      long value = row(in, offset + row * rowStride, stride, count);
+      store(out, outType, outOffset + row * outStride, value, divisor);
+    }
+  }
+
+  /**
    * Folds each of {@code columns} columns of {@code rows} (at least 1) elements and writes the
    * results side by side, as {@link #partialType()}, each divided by {@code divisor}.
    */

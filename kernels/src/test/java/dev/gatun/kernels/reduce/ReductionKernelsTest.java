@@ -295,6 +295,32 @@ class ReductionKernelsTest {
   }
 
   @Test
+  void extremaOfInfinitiesAreInfinite() {
+    double high = Double.POSITIVE_INFINITY;
+    for (var provider : providers()) {
+      for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+        for (int size : new int[] {1, 7, 64, 65, 200}) {
+          for (int at = 0; at < size; at += 9) {
+            var in = Layouts.gaussian(Kind.CONTIGUOUS, type, 3, size);
+            type.setDouble(in.segment(), (long) (size + at) << type.byteShift(), high);
+            type.setDouble(in.segment(), (long) (2 * size + at) << type.byteShift(), -high);
+            var out = Layouts.allocate(Kind.CONTIGUOUS, type, 3, 1);
+            double[] x = Layouts.values(in);
+            provider.reductions().reduce(Reduction.MAX, out, in);
+            double largest = Arrays.stream(x, 0, size).max().orElseThrow();
+            double others = Arrays.stream(x, 2 * size, 3 * size).max().orElseThrow();
+            assertArrayEquals(new double[] {largest, high, others}, Layouts.values(out));
+            provider.reductions().reduce(Reduction.MIN, out, in);
+            double smallest = Arrays.stream(x, 0, size).min().orElseThrow();
+            double rest = Arrays.stream(x, size, 2 * size).min().orElseThrow();
+            assertArrayEquals(new double[] {smallest, rest, -high}, Layouts.values(out));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void positionsOfExtremaAreTheFirst() {
     for (var provider : providers()) {
       for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.INT32, DType.FLOAT16}) {
