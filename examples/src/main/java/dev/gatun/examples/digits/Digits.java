@@ -16,6 +16,7 @@ import dev.gatun.nn.metrics.Accuracy;
 import dev.gatun.nn.metrics.ConfusionMatrix;
 import dev.gatun.nn.optim.AdamOptions;
 import dev.gatun.nn.optim.AdamW;
+import dev.gatun.nn.train.EpochResult;
 import dev.gatun.nn.train.History;
 import dev.gatun.nn.train.LearningRates;
 import dev.gatun.nn.train.ProgressDisplays;
@@ -23,6 +24,8 @@ import dev.gatun.nn.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -101,6 +104,8 @@ public final class Digits implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private long firstEpochMillis;
+
   Digits() {}
 
   /**
@@ -144,8 +149,8 @@ public final class Digits implements Callable<Integer> {
           "test accuracy %.4f, precision %.4f, recall %.4f, F1 %.4f",
           confusion.accuracy(), confusion.precision(), confusion.recall(), confusion.f1());
       say(
-          "trained in %.2f s, %.0f samples/s",
-          history.seconds(), history.examples() / history.seconds());
+          "trained in %.2f s, %.0f samples/s; first epoch done %d ms after the JVM started",
+          history.seconds(), history.examples() / history.seconds(), firstEpochMillis);
       spec.commandLine().getOut().println(confusion);
       write(model, history, confusion);
       boolean same = reload(images, recipe, confusion.accuracy());
@@ -195,9 +200,17 @@ public final class Digits implements Callable<Integer> {
           .learningRates(LearningRates.cosine(recipe.learningRate(), WARM_UP))
           .validateOn(DataLoader.of(images.test(), EVALUATION_BATCH), new Accuracy())
           .progress(ProgressDisplays.console())
+          .listener(this::noteFirstEpoch)
           .fit(
               DataLoader.of(images.train(), recipe.batchSize()).shuffle(seed).dropLast(true),
               recipe.epochs());
+    }
+  }
+
+  private void noteFirstEpoch(EpochResult result) {
+    if (firstEpochMillis == 0) {
+      Instant started = ProcessHandle.current().info().startInstant().orElse(Instant.now());
+      firstEpochMillis = Duration.between(started, Instant.now()).toMillis();
     }
   }
 
