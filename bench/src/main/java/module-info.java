@@ -4,6 +4,7 @@ module dev.gatun.bench {
   requires info.picocli;
   requires java.desktop;
   requires java.management;
+  requires jdk.management;
   requires jdk.incubator.vector;
   requires jmh.core;
   requires org.bytedeco.pytorch;

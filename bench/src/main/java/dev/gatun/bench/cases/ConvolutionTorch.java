@@ -49,12 +49,7 @@ final class ConvolutionTorch implements Call {
   public double[] result() {
     try (var computed = compute();
         var contiguous = computed.contiguous()) {
-      var elements = contiguous.data_ptr_float();
-      var values = new double[Math.toIntExact(contiguous.numel())];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = elements.get(i);
-      }
-      return values;
+      return Results.of(contiguous);
     }
   }
 

@@ -22,6 +22,7 @@ public final class CpuCases {
         ReductionCases.family(),
         ConvolutionCases.family(),
         MlpCases.family(),
+        TransformerCases.family(),
         SmallTensorCase.family());
   }
 }

@@ -7,6 +7,7 @@ import dev.gatun.bench.contest.Call;
 import dev.gatun.bench.contest.HostArray;
 import dev.gatun.bench.contest.Operands;
 import dev.gatun.memory.Scope;
+import dev.gatun.nn.Module;
 import org.jspecify.annotations.Nullable;
 
 /** Gatun computing without gradients, on tensors over the operands' memory. */
@@ -29,6 +30,10 @@ final class GatunCall implements Call {
     void run();
 
     double[] result();
+
+    default @Nullable Runnable warmUp() {
+      return null;
+    }
   }
 
   private final Body body;
@@ -91,6 +96,39 @@ final class GatunCall implements Call {
         });
   }
 
+  /**
+   * Prepares a model's answer to the first operand.
+   *
+   * @param operands the inputs
+   * @param model the model
+   * @return the call, which can be warmed up
+   */
+  static Call answering(Operands operands, Module model) {
+    model.eval();
+    var input = wrap(operands, operands.input(0));
+    return new GatunCall(
+        new Body() {
+          @Override
+          public void run() {
+            try (var _ = Scope.open()) {
+              model.forward(input);
+            }
+          }
+
+          @Override
+          public double[] result() {
+            try (var _ = Scope.open()) {
+              return model.forward(input).toDoubleArray();
+            }
+          }
+
+          @Override
+          public Runnable warmUp() {
+            return () -> model.warmUp(input);
+          }
+        });
+  }
+
   static Tensor[] wrapAll(Operands operands) {
     var in = new Tensor[operands.count()];
     for (int i = 0; i < in.length; i++) {
@@ -103,6 +141,14 @@ final class GatunCall implements Call {
     return operands.own(Gatun.wrap(array.segment(), array.dtype(), array.shape().toArray()));
   }
 
+  /** Overwrites a parameter. */
+  static void load(Tensor parameter, HostArray values) {
+    try (var _ = NoGrad.open();
+        var source = Gatun.wrap(values.segment(), values.dtype(), values.shape().toArray())) {
+      parameter.copy_(source);
+    }
+  }
+
   @Override
   public void run() {
     body.run();
@@ -111,6 +157,19 @@ final class GatunCall implements Call {
   @Override
   public double[] result() {
     return body.result();
+  }
+
+  @Override
+  public boolean hasWarmUp() {
+    return body.warmUp() != null;
+  }
+
+  @Override
+  public void warmUp() {
+    var warmUp = body.warmUp();
+    if (warmUp != null) {
+      warmUp.run();
+    }
   }
 
   @Override

@@ -1,10 +1,8 @@
 package dev.gatun.bench.cases;
 
 import dev.gatun.autograd.NoGrad;
-import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.plan.Plan;
 import dev.gatun.bench.contest.Call;
-import dev.gatun.bench.contest.HostArray;
 import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.peers.Gatun;
 import dev.gatun.nn.Linear;
@@ -26,21 +24,15 @@ final class MlpGatun {
         modules.add(new ReLU());
       }
       var linear = new Linear(MlpShape.SIZES[layer], MlpShape.SIZES[layer + 1]);
-      load(linear.weight().tensor(), operands.input(MlpShape.weight(layer)));
-      load(linear.bias().orElseThrow().tensor(), operands.input(MlpShape.bias(layer)));
+      GatunCall.load(linear.weight().tensor(), operands.input(MlpShape.weight(layer)));
+      GatunCall.load(linear.bias().orElseThrow().tensor(), operands.input(MlpShape.bias(layer)));
       modules.add(linear);
     }
     return operands.own(new Sequential(modules.toArray(Module[]::new)));
   }
 
-  private static void load(Tensor parameter, HostArray values) {
-    parameter.segment().asSlice(0, values.segment().byteSize()).copyFrom(values.segment());
-  }
-
   static Call eager(Gatun gatun, Operands operands) {
-    var network = network(operands);
-    network.eval();
-    return GatunCall.making(operands, in -> network.forward(in[0]));
+    return GatunCall.answering(operands, network(operands));
   }
 
   /** The plan's own input holds the sample: a service would write it there. */

@@ -1,11 +1,22 @@
 package dev.gatun.bench.cases;
 
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 
-/** Puts the parts of a result together. */
+/** Reads results out of libtorch, and puts their parts together. */
 final class Results {
 
   private Results() {}
+
+  /** Copies the elements of a contiguous float32 tensor. */
+  static double[] of(Tensor tensor) {
+    var elements = tensor.data_ptr_float();
+    var values = new double[Math.toIntExact(tensor.numel())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = elements.get(i);
+    }
+    return values;
+  }
 
   static double[] joined(List<double[]> parts) {
     var all = new double[parts.stream().mapToInt(part -> part.length).sum()];

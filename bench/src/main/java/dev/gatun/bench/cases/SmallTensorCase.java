@@ -99,14 +99,9 @@ final class SmallTensorCase {
 
     @Override
     public double[] result() {
-      var values = new double[SIZE];
       try (var gradient = weight.grad()) {
-        var elements = gradient.data_ptr_float();
-        for (int i = 0; i < SIZE; i++) {
-          values[i] = elements.get(i);
-        }
+        return Results.of(gradient);
       }
-      return values;
     }
   }
 

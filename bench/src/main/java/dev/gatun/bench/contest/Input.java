@@ -37,7 +37,7 @@ public record Input(DType dtype, double low, double high, Shape shape) {
    * @return the description
    */
   public static Input weights(long fanIn, long... sizes) {
-    double bound = 1 / Math.sqrt(fanIn);
+    double bound = 1 / Math.sqrt((double) fanIn);
     return new Input(DType.FLOAT32, -bound, bound, Shape.of(sizes));
   }
 

@@ -89,17 +89,23 @@ public final class Operands implements AutoCloseable {
     return handle;
   }
 
-  /**
-   * Closes what was handed over and frees all arrays.
-   *
-   * @throws Exception when something could not be closed
-   */
+  /** Closes what was handed over and frees all arrays. */
   @Override
-  public void close() throws Exception {
+  public void close() {
     try (arena) {
       for (var handle : owned) {
-        handle.close();
+        close(handle);
       }
+    }
+  }
+
+  private static void close(AutoCloseable handle) {
+    try {
+      handle.close();
+    } catch (RuntimeException failure) {
+      throw failure;
+    } catch (Exception failure) {
+      throw new IllegalStateException("operands: a handle does not close", failure);
     }
   }
 }

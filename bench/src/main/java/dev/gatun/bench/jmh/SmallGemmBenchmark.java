@@ -68,13 +68,9 @@ public class SmallGemmBenchmark {
             .prepare(peer, operands);
   }
 
-  /**
-   * Gives everything back.
-   *
-   * @throws Exception when something cannot be closed
-   */
+  /** Gives everything back. */
   @TearDown(Level.Trial)
-  public void close() throws Exception {
+  public void close() {
     operands.close();
     peer.close();
   }

@@ -54,7 +54,7 @@ public final class MachineLimits implements AutoCloseable {
     var memory = memories.computeIfAbsent(footprint.threads(), MemoryBandwidth::new);
     double best = 0;
     for (int slice = 0; slice < BANDWIDTH_SLICES; slice++) {
-      best = Math.max(best, memory.bytesPerSecond(footprint.bytes()));
+      best = Math.max(best, memory.bytesPerSecond((double) footprint.bytes()));
     }
     return best;
   }

@@ -13,6 +13,8 @@ public final class OnnxGraph {
   /** The operators of this version are meant. */
   private static final int OPERATOR_SET = 17;
 
+  private static final String CONTRIBUTED = "com.microsoft";
+  private static final int CONTRIBUTED_SET = 1;
   private static final int FORMAT_VERSION = 8;
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
@@ -136,6 +138,28 @@ public final class OnnxGraph {
    */
   public OnnxGraph node(
       String operator, List<String> inputs, List<String> outputs, Attribute... attributes) {
+    graph.message(1, nodeMessage(operator, inputs, outputs, attributes));
+    return this;
+  }
+
+  /**
+   * Adds a node of an operator that ONNX Runtime has beyond those of ONNX.
+   *
+   * @param operator the operator's name
+   * @param inputs names of constants, of outputs before, or {@code x}
+   * @param output the name of its output
+   * @param attributes the operator's attributes
+   * @return this
+   */
+  public OnnxGraph contributed(
+      String operator, List<String> inputs, String output, Attribute... attributes) {
+    var node = nodeMessage(operator, inputs, List.of(output), attributes);
+    graph.message(1, node.text(7, CONTRIBUTED));
+    return this;
+  }
+
+  private static Message nodeMessage(
+      String operator, List<String> inputs, List<String> outputs, Attribute... attributes) {
     var node = new Message();
     inputs.forEach(input -> node.text(1, input));
     outputs.forEach(output -> node.text(2, output));
@@ -143,8 +167,7 @@ public final class OnnxGraph {
     for (var attribute : attributes) {
       node.message(5, attribute.message);
     }
-    graph.message(1, node);
-    return this;
+    return node;
   }
 
   /**
@@ -160,8 +183,13 @@ public final class OnnxGraph {
         .integer(1, FORMAT_VERSION)
         .text(2, "gatun")
         .message(7, graph)
-        .message(8, new Message().text(1, "").integer(2, OPERATOR_SET))
+        .message(8, operatorSet("", OPERATOR_SET))
+        .message(8, operatorSet(CONTRIBUTED, CONTRIBUTED_SET))
         .toByteArray();
+  }
+
+  private static Message operatorSet(String domain, int version) {
+    return new Message().text(1, domain).integer(2, version);
   }
 
   private static Message valueInfo(String name, long[] sizes) {

@@ -13,13 +13,9 @@ public interface OnnxRuntime extends Peer {
   /** A model that is loaded and bound to its input and output. */
   interface Session extends Runnable, AutoCloseable {
 
-    /**
-     * Gives the model's memory back.
-     *
-     * @throws Exception when the library refuses
-     */
+    /** Gives the model's memory back. */
     @Override
-    void close() throws Exception;
+    void close();
   }
 
   /**

@@ -100,7 +100,7 @@ class ContestTest {
     var time = figures.times("doubling").getFirst();
     assertEquals("other", time.peer());
     assertEquals(2, time.threads());
-    assertTrue(time.seconds() >= 1e-3 && time.seconds() < 3e-3, time::toString);
+    assertTrue(time.seconds() >= 1e-3, time::toString);
     assertTrue(figures.flopsPerSecond("doubling") > 0);
     assertTrue(figures.bytesPerSecond("doubling") > 0);
     assertEquals("for tests", figures.contestants().get("doubler"));

@@ -27,7 +27,7 @@ class OnnxGraphTest {
   }
 
   @Test
-  void aModelHasVersionGraphAndOperatorSet() {
+  void aModelHasVersionGraphAndOperatorSets() {
     var model =
         new OnnxGraph().node("Relu", List.of("x"), "y").toModel(new long[] {2}, new long[] {2});
     var node = new Message().text(1, "x").text(2, "y").text(4, "Relu");
@@ -44,7 +44,8 @@ class OnnxGraphTest {
             .integer(1, 8)
             .text(2, "gatun")
             .message(7, graph)
-            .message(8, new Message().text(1, "").integer(2, 17));
+            .message(8, new Message().text(1, "").integer(2, 17))
+            .message(8, new Message().text(1, "com.microsoft").integer(2, 1));
     assertArrayEquals(expected.toByteArray(), model);
   }
 }

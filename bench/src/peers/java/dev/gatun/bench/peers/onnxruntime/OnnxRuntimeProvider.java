@@ -115,10 +115,14 @@ public final class OnnxRuntimeProvider implements PeerProvider {
     }
 
     @Override
-    public void close() throws OrtException {
+    public void close() {
       input.close();
       output.close();
-      session.close();
+      try {
+        session.close();
+      } catch (OrtException failure) {
+        throw new IllegalStateException("ONNX Runtime: " + failure.getMessage(), failure);
+      }
     }
   }
 }
