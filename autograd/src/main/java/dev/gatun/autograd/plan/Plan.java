@@ -445,6 +445,19 @@ public final class Plan implements AutoCloseable {
   }
 
   /**
+   * Replays until the virtual machine has compiled what the plan consists of, for some seconds at
+   * most, so that the next replay is fast. Leaves no trace: parameters, states, gradients, outputs
+   * and generators are as they were, and optimizers have counted no steps. Other threads must not
+   * use what the plan writes meanwhile.
+   *
+   * @throws PlanException when the plan is closed, or running on another thread, or this thread is
+   *     capturing
+   */
+  public void warmUp() {
+    replay.warmUp();
+  }
+
+  /**
    * Returns what the step has come to: how many calls, what they are, and how much memory.
    *
    * @return the report

@@ -2,6 +2,7 @@ package dev.gatun.kernels.record;
 
 import dev.gatun.kernels.gemm.Epilogue;
 import dev.gatun.kernels.gemm.PointwiseEpilogue;
+import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.StridedArray;
 import java.lang.invoke.MethodHandle;
@@ -111,6 +112,21 @@ public final class KernelCall implements RecordedCall {
       }
     }
     return null;
+  }
+
+  /**
+   * Returns where randomness comes from.
+   *
+   * @return the generators among the arguments
+   */
+  public List<Generator> generators() {
+    List<Generator> generators = new ArrayList<>();
+    for (Object argument : arguments) {
+      if (argument instanceof Generator generator) {
+        generators.add(generator);
+      }
+    }
+    return generators;
   }
 
   /**

@@ -40,6 +40,7 @@ public final class Replay implements AutoCloseable {
     }
   }
 
+  private final Program program;
   private final Step[] once;
   private final Step[] always;
   private final Storage[] sources;
@@ -57,6 +58,7 @@ public final class Replay implements AutoCloseable {
    * @param replacements storages to use in place of those that were recorded
    */
   public Replay(Program program, Map<Storage, Storage> replacements) {
+    this.program = program;
     Binding binding = new Binding(program, replacements);
     boolean done = false;
     try {
@@ -181,6 +183,26 @@ public final class Replay implements AutoCloseable {
       for (Storage storage : written) {
         storage.bumpVersion();
       }
+      STATE.setRelease(this, FREE);
+    }
+  }
+
+  /**
+   * Runs the program until the virtual machine has compiled what it consists of, some seconds at
+   * most, and leaves no trace: what is written is put back, generators too, and actions on the host
+   * are not run.
+   *
+   * @throws PlanException when it is closed, is running on another thread, or this thread is
+   *     capturing a plan
+   */
+  public void warmUp() {
+    begin("warm_up");
+    try (WarmUp warmUp = new WarmUp(program, written)) {
+      if (sourcesHaveChanged()) {
+        runOnce();
+      }
+      warmUp.run(always);
+    } finally {
       STATE.setRelease(this, FREE);
     }
   }

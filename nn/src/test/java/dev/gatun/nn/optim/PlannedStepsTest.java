@@ -17,6 +17,7 @@ import dev.gatun.nn.GELU;
 import dev.gatun.nn.Linear;
 import dev.gatun.nn.ReLU;
 import dev.gatun.nn.Sequential;
+import dev.gatun.nn.loss.CrossEntropyLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -122,6 +123,79 @@ class PlannedStepsTest {
                   }
                   assertEquals(before, MemoryPool.shared().inUseBytes());
                 }));
+  }
+
+  @Test
+  void warmingUpLeavesNoTrace() {
+    try (Sequential model = model(0.25);
+        Adam adam = new Adam(model.parameters(), 0.01);
+        Scope scope = Scope.open()) {
+      Tensor x = random(1, 7, 20);
+      Tensor target = random(2, 7, 5);
+      try (Plan plan = Plan.capture(step(model, adam), x, target)) {
+        Optimizer twinAdam;
+        try (Sequential twin = model(0.25)) {
+          twinAdam = new Adam(twin.parameters(), 0.01);
+          double first = step(twin, twinAdam).apply(x, target).item();
+          double second = step(twin, twinAdam).apply(x, target).item();
+          twinAdam.close();
+          long before = MemoryPool.shared().inUseBytes();
+          float[] weights = model.parameters().getFirst().toFloatArray();
+          plan.warmUp();
+          assertEquals(before, MemoryPool.shared().inUseBytes());
+          assertArrayEquals(weights, model.parameters().getFirst().toFloatArray());
+          assertEquals(first, plan.output().item());
+          assertEquals(1, adam.groups().getFirst().steps(0));
+          plan.replay();
+          assertEquals(second, plan.output().item());
+        }
+      }
+    }
+  }
+
+  @Test
+  void classificationWithCrossEntropy() {
+    float[][] weights = new float[2][];
+    List<List<Double>> losses = List.of(new ArrayList<>(), new ArrayList<>());
+    for (int kind = 0; kind < 2; kind++) {
+      try (Sequential model = model(0.1);
+          AdamW adam = new AdamW(model.parameters(), 0.01);
+          Scope scope = Scope.open()) {
+        CrossEntropyLoss loss = new CrossEntropyLoss();
+        BinaryOperator<Tensor> step =
+            (x, classes) -> {
+              optimize(adam, loss.forward(model.forward(x), classes));
+              return loss.forward(model.forward(x), classes);
+            };
+        Plan plan = null;
+        for (int i = 0; i < 30; i++) {
+          Tensor x = random(i, 7, 20);
+          Tensor classes = Gatun.arange(7).add(i).remainder(5);
+          Tensor value;
+          if (kind == 0) {
+            value = step.apply(x, classes);
+          } else if (plan == null) {
+            plan = Plan.capture(step, x, classes);
+            value = plan.output();
+          } else {
+            value = plan.run(x, classes);
+          }
+          losses.get(kind).add(value.item());
+        }
+        weights[kind] = model.parameters().getFirst().toFloatArray();
+        if (plan != null) {
+          plan.close();
+        }
+      }
+    }
+    assertEquals(losses.get(0), losses.get(1));
+    assertArrayEquals(weights[0], weights[1]);
+  }
+
+  private static void optimize(Optimizer optimizer, Tensor loss) {
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
   }
 
   @Test

@@ -1,0 +1,118 @@
+package dev.gatun.kernels.replay;
+
+import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.pointwise.PointwiseKernel;
+import dev.gatun.kernels.random.Generator;
+import dev.gatun.kernels.record.KernelCall;
+import dev.gatun.kernels.record.PointwiseCall;
+import dev.gatun.kernels.record.RecordedCall;
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Storage;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Runs a program until the virtual machine has compiled it, and leaves no trace: what it writes is
+ * put back each time, generators are put back, and actions on the host are left out.
+ */
+final class WarmUp implements AutoCloseable {
+  private static final long LONGEST_NANOS = 5_000_000_000L;
+
+  /** For so long no run may have been faster than the fastest before. */
+  private static final long PATIENCE_NANOS = 400_000_000L;
+
+  private static final double FASTER = 0.97;
+
+  /** The compiler looks at a method again after so many calls. */
+  private static final int LEAST_RUNS = 2_000;
+
+  private final Program program;
+  private final Map<Storage, Storage> copies = new HashMap<>();
+  private final Map<Generator, Generator.State> states = new HashMap<>();
+
+  WarmUp(Program program, Storage[] written) {
+    this.program = program;
+    for (RecordedCall call : program.always()) {
+      if (call instanceof KernelCall kernel) {
+        for (Generator generator : kernel.generators()) {
+          states.put(generator, generator.state());
+        }
+      }
+    }
+    for (Storage storage : written) {
+      Storage copy = MemoryPool.shared().allocate(storage.byteSize());
+      copies.put(storage, copy);
+      MemorySegment.copy(storage.segment(), 0, copy.segment(), 0, storage.byteSize());
+    }
+  }
+
+  void run(Step[] steps) {
+    warmUpKernels();
+    Step[] kernels = withoutHost(steps);
+    long begin = System.nanoTime();
+    long fastest = Long.MAX_VALUE;
+    long improved = begin;
+    int runs = 0;
+    long now = begin;
+    while (now - begin < LONGEST_NANOS
+        && (now - improved < PATIENCE_NANOS || runs < LEAST_RUNS)) {
+      runs++;
+      for (Step step : kernels) {
+        step.run();
+      }
+      long end = System.nanoTime();
+      if (end - now < fastest * FASTER) {
+        fastest = end - now;
+        improved = end;
+      }
+      putBack();
+      now = System.nanoTime();
+    }
+  }
+
+  private static Step[] withoutHost(Step[] steps) {
+    List<Step> kernels = new ArrayList<>();
+    for (Step step : steps) {
+      if (!(step instanceof Step.OfHost)) {
+        kernels.add(step);
+      }
+    }
+    return kernels.toArray(new Step[0]);
+  }
+
+  private void warmUpKernels() {
+    Set<PointwiseKernel> kernels = new LinkedHashSet<>();
+    boolean products = false;
+    for (RecordedCall call : program.always()) {
+      if (call instanceof PointwiseCall pointwise) {
+        kernels.add(pointwise.kernel());
+      } else if (call instanceof KernelCall kernel) {
+        products |= kernel.calls(MatmulKernels.class, "matmul");
+        if (kernel.epilogue() != null) {
+          kernels.add(kernel.epilogue().kernel());
+        }
+      }
+    }
+    kernels.forEach(PointwiseKernel::warmUp);
+    if (products) {
+      program.step().provider().matmul().warmUp();
+    }
+  }
+
+  private void putBack() {
+    copies.forEach((storage, copy) ->
+        MemorySegment.copy(copy.segment(), 0, storage.segment(), 0, storage.byteSize()));
+    states.forEach(Generator::setState);
+  }
+
+  @Override
+  public void close() {
+    putBack();
+    copies.values().forEach(Storage::release);
+  }
+}
