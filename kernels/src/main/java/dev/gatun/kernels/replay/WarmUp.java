@@ -59,8 +59,7 @@ final class WarmUp implements AutoCloseable {
     long improved = begin;
     int runs = 0;
     long now = begin;
-    while (now - begin < LONGEST_NANOS
-        && (now - improved < PATIENCE_NANOS || runs < LEAST_RUNS)) {
+    while (now - begin < LONGEST_NANOS && (now - improved < PATIENCE_NANOS || runs < LEAST_RUNS)) {
       runs++;
       for (Step step : kernels) {
         step.run();
