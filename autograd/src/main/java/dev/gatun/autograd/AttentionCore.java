@@ -2,7 +2,6 @@ package dev.gatun.autograd;
 
 import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.DTypeException;
-import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
@@ -206,10 +205,5 @@ record AttentionCore(
         gradScores.mT().matmul(q).mul(rules.scale()),
         dropped.mT().matmul(g),
         mask == null ? null : gradScores);
-  }
-
-  /** Splits heads that lie side by side: [batch, positions, parts, heads, width] to one part. */
-  static Layout part(Layout packed, int part) {
-    return packed.select(2, part).permute(0, 2, 1, 3);
   }
 }

@@ -36,8 +36,16 @@ public interface Attentions {
    *     are; 0 when none are dropped
    * @param causal whether query i leaves out the keys after key i
    * @param scale what the products of queries and keys are multiplied by
+   * @param batchFirst whether packed inputs are [batch, positions, features], else [positions,
+   *     batch, features]
    */
-  record Rules(int heads, boolean masked, double dropFactor, boolean causal, double scale) {
+  record Rules(
+      int heads,
+      boolean masked,
+      double dropFactor,
+      boolean causal,
+      double scale,
+      boolean batchFirst) {
     boolean drops() {
       return dropFactor != 0;
     }
@@ -94,8 +102,8 @@ public interface Attentions {
 
   /**
    * Attention of positions to one another, from queries, keys and values that lie side by side in
-   * one tensor, [batch, positions, 3 * heads * width], to [batch, positions, heads * width]; and
-   * perhaps a mask and which weights to keep.
+   * one tensor, [batch, positions, 3 * heads * width], to [batch, positions, heads * width], or
+   * with positions and batch exchanged; and perhaps a mask and which weights to keep.
    */
   StructuralOp<Rules> PACKED_ATTENTION =
       StructuralOp.<Rules>named("packed_attention", PackedAttention::forward)
@@ -107,6 +115,8 @@ public interface Attentions {
                   Sample.of(packed(2, true, 0, false), real(2, 4, 6), real(2, 1, 1, 4)),
                   Sample.of(packed(2, false, 2, true), real(2, 3, 6), condition(2, 2, 3, 3)),
                   Sample.of(packed(2, false, 0, false), real(0, 3, 6)),
+                  Sample.of(
+                      new Rules(2, true, 0, false, 0.75, false), real(3, 2, 12), real(2, 1, 3, 3)),
                   Sample.refused(
                       ShapeException.class,
                       "three times",
@@ -116,11 +126,11 @@ public interface Attentions {
                       ShapeException.class, "three axes", packed(1, false, 0, false), real(2, 3))));
 
   private static Rules rules(boolean masked, double dropFactor, boolean causal) {
-    return new Rules(1, masked, dropFactor, causal, 0.5);
+    return new Rules(1, masked, dropFactor, causal, 0.5, true);
   }
 
   private static Rules packed(int heads, boolean masked, double dropFactor, boolean causal) {
-    return new Rules(heads, masked, dropFactor, causal, 0.75);
+    return new Rules(heads, masked, dropFactor, causal, 0.75, true);
   }
 
   /**
@@ -156,7 +166,7 @@ public interface Attentions {
       Tensor keys, Tensor values, @Nullable Tensor mask, boolean causal) {
     Tensor queries = self();
     double scale = queries.rank() == 0 ? 1 : 1 / Math.sqrt((double) queries.size(-1));
-    Rules rules = new Rules(1, mask != null, 0, causal, scale);
+    Rules rules = new Rules(1, mask != null, 0, causal, scale, true);
     return mask == null
         ? SCALED_DOT_PRODUCT_ATTENTION.apply(rules, queries, keys, values)
         : SCALED_DOT_PRODUCT_ATTENTION.apply(

@@ -44,14 +44,30 @@ final class PackedAttention {
     return packed.reshape(packed.size(0), packed.size(1), parts, heads, width);
   }
 
-  private static Tensor part(Tensor split, int part) {
-    return split.viewOf(AttentionCore.part(split.layout(), part));
+  /** From an input without parts to [batch, heads, positions, width]. */
+  private static int[] headsFirst(Rules rules) {
+    return rules.batchFirst() ? new int[] {0, 2, 1, 3} : new int[] {1, 2, 0, 3};
+  }
+
+  /** The way back. */
+  private static int[] headsInside(Rules rules) {
+    return rules.batchFirst() ? new int[] {0, 2, 1, 3} : new int[] {2, 0, 1, 3};
+  }
+
+  private static Tensor part(Rules rules, Tensor split, int part) {
+    return split.viewOf(split.layout().select(2, part).permute(headsFirst(rules)));
   }
 
   private static AttentionCore core(
       String name, Rules rules, Tensor split, @Nullable Tensor mask, @Nullable Tensor drop) {
     return new AttentionCore(
-        name, part(split, 0), part(split, 1), part(split, 2), mask, drop, rules);
+        name,
+        part(rules, split, 0),
+        part(rules, split, 1),
+        part(rules, split, 2),
+        mask,
+        drop,
+        rules);
   }
 
   static Tensor forward(Invocation<Rules> call) {
@@ -68,7 +84,7 @@ final class PackedAttention {
           core(call.name(), rules, split(packed, PARTS, rules.heads()), mask, drop);
       StridedArray rows =
           Matrices.write(result, shape.size(0), shape.size(1), rules.heads(), width);
-      AttentionCore.Weights weights = core.forward(heads(rows));
+      AttentionCore.Weights weights = core.forward(heads(rules, rows));
       Matrices.written(result, rows);
       call.keep(local.keep(weights.weights()));
       if (drop != null) {
@@ -78,8 +94,8 @@ final class PackedAttention {
     return result;
   }
 
-  private static StridedArray heads(StridedArray rows) {
-    Layout layout = rows.layout().permute(0, 2, 1, 3);
+  private static StridedArray heads(Rules rules, StridedArray rows) {
+    Layout layout = rows.layout().permute(headsFirst(rules));
     return new StridedArray(rows.storage().retain(), rows.dtype(), layout);
   }
 
@@ -91,17 +107,18 @@ final class PackedAttention {
     Tensor split = split(call.input(0), PARTS, rules.heads());
     Tensor gradient = split(g, 1, rules.heads());
     if (call.isRecording()) {
+      int[] order = headsFirst(rules);
       AttentionCore core =
           new AttentionCore(
               "packed_attention",
-              split.select(2, 0).permute(0, 2, 1, 3),
-              split.select(2, 1).permute(0, 2, 1, 3),
-              split.select(2, 2).permute(0, 2, 1, 3),
+              split.select(2, 0).permute(order),
+              split.select(2, 1).permute(order),
+              split.select(2, 2).permute(order),
               mask,
               drop,
               rules);
-      AttentionCore.Gradients all = core.byOperations(gradient.select(2, 0).permute(0, 2, 1, 3));
-      results[0] = packed(all).reshape(call.shape(0));
+      AttentionCore.Gradients all = core.byOperations(gradient.select(2, 0).permute(order));
+      results[0] = packed(rules, all).reshape(call.shape(0));
       if (rules.masked()) {
         results[1] = all.mask();
       }
@@ -115,10 +132,10 @@ final class PackedAttention {
     Tensor scores =
         core.backward(
             SeparateAttention.weights(call),
-            part(gradient, 0),
-            wanted ? part(parts, 0) : null,
-            wanted ? part(parts, 1) : null,
-            wanted ? part(parts, 2) : null,
+            part(rules, gradient, 0),
+            wanted ? part(rules, parts, 0) : null,
+            wanted ? part(rules, parts, 1) : null,
+            wanted ? part(rules, parts, 2) : null,
             maskWanted);
     results[0] = wanted ? packed : null;
     if (maskWanted) {
@@ -127,14 +144,14 @@ final class PackedAttention {
     return results;
   }
 
-  private static Tensor packed(AttentionCore.Gradients all) {
-    return Gatun.stack(2, turned(all.q()), turned(all.k()), turned(all.v()));
+  private static Tensor packed(Rules rules, AttentionCore.Gradients all) {
+    return Gatun.stack(2, turned(rules, all.q()), turned(rules, all.k()), turned(rules, all.v()));
   }
 
-  private static Tensor turned(@Nullable Tensor heads) {
+  private static Tensor turned(Rules rules, @Nullable Tensor heads) {
     if (heads == null) {
       throw new IllegalStateException("packed_attention: a gradient is missing");
     }
-    return heads.permute(0, 2, 1, 3);
+    return heads.permute(headsInside(rules));
   }
 }

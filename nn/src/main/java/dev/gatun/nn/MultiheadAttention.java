@@ -161,27 +161,25 @@ public final class MultiheadAttention extends Module {
     Tensor queries = batched(query);
     boolean one = query == key && key == value;
     Tensor keys = one ? queries : batched(key);
-    long batch = queries.size(0);
-    Tensor added =
-        added(queries.dtype(), mask, keyPaddingMask, batch, queries.size(1), keys.size(1));
+    int batchAxis = batchFirst ? 0 : 1;
+    long batch = queries.size(batchAxis);
+    long queryCount = queries.size(1 - batchAxis);
+    long keyCount = keys.size(1 - batchAxis);
+    Tensor added = added(queries.dtype(), mask, keyPaddingMask, batch, queryCount, keyCount);
     double keep = isTraining() ? 1 - dropout : 1;
-    Tensor drop =
-        keep == 1 ? null : drop(queries.dtype(), batch, queries.size(1), keys.size(1), keep);
+    Tensor drop = keep == 1 ? null : drop(queries.dtype(), batch, queryCount, keyCount, keep);
     double factor = drop == null ? 0 : keep == 0 ? 1 : 1 / keep;
     double scale = 1 / Math.sqrt((double) width / heads);
-    var rules = new Attentions.Rules(heads, added != null, factor, causal, scale);
+    var rules = new Attentions.Rules(heads, added != null, factor, causal, scale, batchFirst);
     Tensor mixed =
         one
             ? packed(rules, queries, added, drop)
             : separate(rules, queries, keys, key == value ? keys : batched(value), added, drop);
     Tensor result = output.forward(mixed);
-    if (query.rank() == 2) {
-      return result.squeeze(0);
-    }
-    return batchFirst ? result : result.transpose(0, 1);
+    return query.rank() == 2 ? result.squeeze(batchAxis) : result;
   }
 
-  /** Returns an input as [batch, positions, width]. */
+  /** Returns an input with an axis for the batch. */
   private Tensor batched(Tensor input) {
     if (input.rank() != 2 && input.rank() != 3 || input.size(-1) != width) {
       throw new ShapeException(
@@ -190,10 +188,7 @@ public final class MultiheadAttention extends Module {
               + ": two or three axes, the last of size "
               + width);
     }
-    if (input.rank() == 2) {
-      return input.unsqueeze(0);
-    }
-    return batchFirst ? input : input.transpose(0, 1);
+    return input.rank() == 2 ? input.unsqueeze(batchFirst ? 0 : 1) : input;
   }
 
   private @Nullable Tensor added(
@@ -264,7 +259,8 @@ public final class MultiheadAttention extends Module {
                 split(mapped(queries, 0)),
                 split(mapped(keys, 1)),
                 split(mapped(values, 2))));
-    return mixed.transpose(1, 2).reshape(queries.size(0), queries.size(1), width);
+    Tensor side = batchFirst ? mixed.permute(0, 2, 1, 3) : mixed.permute(2, 0, 1, 3);
+    return side.reshape(queries.size(0), queries.size(1), width);
   }
 
   private Tensor mapped(Tensor x, int part) {
@@ -273,7 +269,8 @@ public final class MultiheadAttention extends Module {
   }
 
   private Tensor split(Tensor x) {
-    return x.reshape(x.size(0), x.size(1), heads, width / heads).transpose(1, 2);
+    Tensor side = x.reshape(x.size(0), x.size(1), heads, width / heads);
+    return batchFirst ? side.permute(0, 2, 1, 3) : side.permute(1, 2, 0, 3);
   }
 
   private static Tensor[] operands(
