@@ -188,18 +188,23 @@ final class NarrowLinearTask implements RangeTask {
           scratch.sums,
           column * vectorBytes,
           sumsRowBytes);
-      if (rest > 0) {
-        tile.multiplyMasked(
-            arranged.block,
-            arranged.left,
-            lastLeft,
-            leftRowBytes,
-            weight,
-            right + lastBytes,
-            weightRowBytes,
-            scratch.sums,
-            column * vectorBytes,
-            sumsRowBytes);
+      for (int done = 0; rest > 0 && done < height; ) {
+        // Masked steps of more rows are too large for the first compiler.
+        int rowsAtOnce = height - done >= 2 ? 2 : 1;
+        kernels
+            .tile(rowsAtOnce, across)
+            .multiplyMasked(
+                arranged.block,
+                arranged.left,
+                lastLeft + done * leftRowBytes,
+                leftRowBytes,
+                weight,
+                right + lastBytes,
+                weightRowBytes,
+                scratch.sums,
+                done * sumsRowBytes + column * vectorBytes,
+                sumsRowBytes);
+        done += rowsAtOnce;
       }
       column += across;
     }
