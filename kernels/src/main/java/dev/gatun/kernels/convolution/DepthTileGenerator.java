@@ -37,18 +37,21 @@ final class DepthTileGenerator {
   private final VectorBytecode vector;
   private final int rows;
   private final int vectors;
+  private final int chains;
 
-  private DepthTileGenerator(VectorBytecode vector, int rows, int vectors) {
+  private DepthTileGenerator(VectorBytecode vector, int rows, int vectors, int chains) {
+    this.chains = chains;
     this.vector = vector;
     this.rows = rows;
     this.vectors = vectors;
   }
 
-  static DepthTile tile(VectorBytecode vector, int rows, int vectors) {
-    var generator = new DepthTileGenerator(vector, rows, vectors);
+  /** Makes a tile that keeps one sum for each result, or two. */
+  static DepthTile tile(VectorBytecode vector, int rows, int vectors, int chains) {
+    var generator = new DepthTileGenerator(vector, rows, vectors, chains);
     return VectorBytecode.define(
         DepthTile.class,
-        vector.name + "DepthTile" + rows + "x" + vectors,
+        vector.name + "DepthTile" + rows + "x" + vectors + "x" + chains,
         builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
   }
 
@@ -56,7 +59,7 @@ final class DepthTileGenerator {
     VectorBytecode.nativeSegment(code, LEFT);
     VectorBytecode.nativeSegment(code, RIGHT);
     VectorBytecode.nativeSegment(code, OUT);
-    int[] sums = VectorBytecode.locals(code, TypeKind.REFERENCE, rows * vectors);
+    int[] sums = VectorBytecode.locals(code, TypeKind.REFERENCE, chains * rows * vectors);
     for (int sum : sums) {
       vector.species(code);
       vector.zero(code);
@@ -65,8 +68,12 @@ final class DepthTileGenerator {
     writeLoop(code, sums);
     // Computed behind the loop, where they do not take registers from it.
     int[] positions = outPositions(code);
-    for (int i = 0; i < sums.length; i++) {
+    for (int i = 0; i < rows * vectors; i++) {
       code.aload(sums[i]);
+      if (chains > 1) {
+        code.aload(sums[rows * vectors + i]);
+        vector.add(code);
+      }
       pushOutPosition(code, positions, i);
       vector.store(code);
     }
@@ -91,33 +98,39 @@ final class DepthTileGenerator {
     int factor = code.allocateLocal(TypeKind.REFERENCE);
     int position = code.allocateLocal(TypeKind.LONG);
     int step = code.allocateLocal(TypeKind.INT);
+    int steps = code.allocateLocal(TypeKind.INT);
+    code.iload(code.parameterSlot(DEPTH)).loadConstant(chains).idiv().istore(steps);
     VectorBytecode.loop(
         code,
         step,
-        code.parameterSlot(DEPTH),
+        steps,
         () -> {
-          code.aload(code.parameterSlot(TABLE)).iload(step).laload();
-          code.lload(code.parameterSlot(RIGHT + 1)).ladd().lstore(position);
-          for (int index = 0; index < vectors; index++) {
-            vector.species(code);
-            code.aload(code.parameterSlot(RIGHT)).lload(position);
-            code.loadConstant((long) index * vector.vectorBytes).ladd();
-            vector.load(code);
-            code.astore(column[index]);
-          }
-          for (int row = 0; row < rows; row++) {
-            vector.species(code);
-            code.aload(code.parameterSlot(LEFT));
-            vector.elementLayout(code);
-            pushStep(code, step, leftRows[row], vector.elementBytes);
-            vector.getElement(code);
-            vector.broadcast(code);
-            code.astore(factor);
+          for (int chain = 0; chain < chains; chain++) {
+            code.aload(code.parameterSlot(TABLE)).iload(step).loadConstant(chains).imul();
+            code.loadConstant(chain).iadd().laload();
+            code.lload(code.parameterSlot(RIGHT + 1)).ladd().lstore(position);
             for (int index = 0; index < vectors; index++) {
-              int sum = sums[row * vectors + index];
-              code.aload(factor).aload(column[index]).aload(sum);
-              vector.fma(code);
-              code.astore(sum);
+              vector.species(code);
+              code.aload(code.parameterSlot(RIGHT)).lload(position);
+              code.loadConstant((long) index * vector.vectorBytes).ladd();
+              vector.load(code);
+              code.astore(column[index]);
+            }
+            for (int row = 0; row < rows; row++) {
+              vector.species(code);
+              code.aload(code.parameterSlot(LEFT));
+              vector.elementLayout(code);
+              pushStep(code, step, leftRows[row], chains * vector.elementBytes);
+              code.loadConstant((long) chain * vector.elementBytes).ladd();
+              vector.getElement(code);
+              vector.broadcast(code);
+              code.astore(factor);
+              for (int index = 0; index < vectors; index++) {
+                int sum = sums[(chain * rows + row) * vectors + index];
+                code.aload(factor).aload(column[index]).aload(sum);
+                vector.fma(code);
+                code.astore(sum);
+              }
             }
           }
         });

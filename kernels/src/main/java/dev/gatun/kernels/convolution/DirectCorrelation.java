@@ -190,6 +190,7 @@ final class DirectCorrelation implements RangeTask {
           kernels.multiply(
               height,
               panelVectors,
+              false,
               channel > 0,
               channels * taps,
               call.factors,

@@ -27,7 +27,10 @@ final class Float32RowKernels extends RowKernels {
   /** Selects elements 0, 2, 4, ... of two vectors. */
   private static final IntVector EVEN = IntVector.zero(INTEGERS).addIndex(2);
 
-  /** The same, where the second vector begins with the last element of the first. */
+  /** Selects elements 1, 3, 5, ... of two vectors. */
+  private static final IntVector ODD = EVEN.add(1);
+
+  /** The same as {@link #EVEN}, where the second vector begins with the last element of the first. */
   private static final IntVector EVEN_OVERLAPPING =
       EVEN.add(1, EVEN.compare(VectorOperators.GE, LANES));
 
@@ -216,6 +219,61 @@ final class Float32RowKernels extends RowKernels {
             .intoMemorySegment(target, at + along, ORDER);
       }
     }
+  }
+
+  @Override
+  void split(
+      int count, MemorySegment source, long from, MemorySegment target, long even, long odd) {
+    if (count < LANES) {
+      super.split(count, source, from, target, even, odd);
+      return;
+    }
+    if (count < 2 * LANES) {
+      splitShort(count, source, from, target, even, odd);
+      return;
+    }
+    source = NativeMemory.of(source);
+    target = NativeMemory.of(target);
+    int pairs = count / 2;
+    int vectors = (pairs + LANES - 1) / LANES;
+    for (int vector = 0; vector < vectors; vector++) {
+      int i = Math.min(vector * LANES, pairs - LANES);
+      long at = from + 2L * i * Float.BYTES;
+      long along = (long) i * Float.BYTES;
+      var first = IntVector.fromMemorySegment(INTEGERS, source, at, ORDER);
+      var second =
+          IntVector.fromMemorySegment(INTEGERS, source, at + (long) LANES * Float.BYTES, ORDER);
+      EVEN.selectFrom(first, second).intoMemorySegment(target, even + along, ORDER);
+      ODD.selectFrom(first, second).intoMemorySegment(target, odd + along, ORDER);
+    }
+    if (count % 2 == 1) {
+      super.gather(
+          1,
+          source,
+          from + (count - 1L) * Float.BYTES,
+          1,
+          target,
+          even + (long) pairs * Float.BYTES);
+    }
+  }
+
+  /** Splits one to two vectors: the second one that is read ends with the row. */
+  private static void splitShort(
+      int count, MemorySegment source, long from, MemorySegment target, long even, long odd) {
+    source = NativeMemory.of(source);
+    target = NativeMemory.of(target);
+    var first = IntVector.fromMemorySegment(INTEGERS, source, from, ORDER);
+    long last = from + (long) (count - LANES) * Float.BYTES;
+    var second = IntVector.fromMemorySegment(INTEGERS, source, last, ORDER);
+    int shared = 2 * LANES - count;
+    EVEN.add(shared, EVEN.compare(VectorOperators.GE, LANES))
+        .and(2 * LANES - 1)
+        .selectFrom(first, second)
+        .intoMemorySegment(target, even, ORDER, INTEGERS.indexInRange(0, (count + 1) / 2));
+    ODD.add(shared, ODD.compare(VectorOperators.GE, LANES))
+        .and(2 * LANES - 1)
+        .selectFrom(first, second)
+        .intoMemorySegment(target, odd, ORDER, INTEGERS.indexInRange(0, count / 2));
   }
 
   @Override

@@ -57,6 +57,13 @@ class RowKernels {
     }
   }
 
+  /** Copies the elements at even positions of a row to one place, and the others to another. */
+  void split(
+      int count, MemorySegment source, long from, MemorySegment target, long even, long odd) {
+    gather((count + 1) / 2, source, from, 2, target, even);
+    gather(count / 2, source, from + elementBytes, 2, target, odd);
+  }
+
   /** Adds a number to each element and writes it, some distance from its neighbours. */
   void add(
       int count,

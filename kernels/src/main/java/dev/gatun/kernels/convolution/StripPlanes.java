@@ -52,37 +52,74 @@ final class StripPlanes {
       int rows,
       MemorySegment planes,
       long channelAt) {
-    int stride = columnTaps.stride;
     long rowBytes = (long) rowElements * elementBytes;
-    long to = channelAt;
+    int columnPhases = columnTaps.phaseCount;
     for (int rowPhase = 0; rowPhase < rowTaps.phaseCount; rowPhase++) {
       int startRow = rowTaps.start(rowPhase) + firstRow * rowTaps.stride;
-      for (int columnPhase = 0; columnPhase < columnTaps.phaseCount; columnPhase++) {
-        int startColumn = columnTaps.start(columnPhase);
-        int left = Math.clamp(Math.ceilDiv(-startColumn, stride), 0, rowElements);
-        int right =
-            Math.clamp(Math.ceilDiv(call.imageColumns - startColumn, stride), left, rowElements);
-        long at = to;
-        for (int row = 0; row < rows + rowTaps.extra; row++) {
-          int imageRow = startRow + row * rowTaps.stride;
-          if (imageRow < 0 || imageRow >= call.imageRows) {
-            rowKernels.clear(rowElements, planes, at);
-          } else {
-            rowKernels.clear(left, planes, at);
-            long element = (long) imageRow * call.imageColumns + startColumn + (long) left * stride;
-            rowKernels.gather(
-                right - left,
-                call.image,
-                channelFrom + element * elementBytes,
-                stride,
-                planes,
-                at + (long) left * elementBytes);
-            rowKernels.clear(rowElements - right, planes, at + (long) right * elementBytes);
+      long at = channelAt + rowPhase * columnPhases * phaseBytes;
+      for (int row = 0; row < rows + rowTaps.extra; row++) {
+        int imageRow = startRow + row * rowTaps.stride;
+        if (imageRow < 0 || imageRow >= call.imageRows) {
+          for (int phase = 0; phase < columnPhases; phase++) {
+            rowKernels.clear(rowElements, planes, at + phase * phaseBytes);
           }
-          at += rowBytes;
+        } else {
+          long from = channelFrom + (long) imageRow * call.imageColumns * elementBytes;
+          copyRow(call, columnTaps, from, planes, at);
         }
-        to += phaseBytes;
+        at += rowBytes;
       }
+    }
+  }
+
+  /** Copies a row of an image, phase by phase, or both phases of a stride of 2 at once. */
+  private void copyRow(
+      Correlation call, TapAxis columnTaps, long from, MemorySegment planes, long at) {
+    int stride = columnTaps.stride;
+    int columns = call.imageColumns;
+    boolean splits = stride == 2 && columnTaps.phaseCount == 2;
+    int evenPhase = 0;
+    for (int phase = 0; phase < columnTaps.phaseCount; phase++) {
+      int start = columnTaps.start(phase);
+      // The first element within the image, and the first one behind it.
+      int left = Math.clamp(Math.ceilDiv(-start, stride), 0, rowElements);
+      int right = Math.clamp(Math.ceilDiv(columns - start, stride), left, rowElements);
+      long to = at + phase * phaseBytes;
+      clear(planes, to, left);
+      clear(planes, to + (long) right * elementBytes, rowElements - right);
+      int column = start + left * stride;
+      splits = splits && column < 2 && right - left == (columns - column + 1) / 2;
+      evenPhase = column == 0 ? phase : evenPhase;
+    }
+    if (splits) {
+      long even = firstInside(columnTaps, evenPhase, at);
+      long odd = firstInside(columnTaps, 1 - evenPhase, at);
+      rowKernels.split(columns, call.image, from, planes, even, odd);
+      return;
+    }
+    for (int phase = 0; phase < columnTaps.phaseCount; phase++) {
+      int start = columnTaps.start(phase);
+      int left = Math.clamp(Math.ceilDiv(-start, stride), 0, rowElements);
+      int right = Math.clamp(Math.ceilDiv(columns - start, stride), left, rowElements);
+      long element = start + (long) left * stride;
+      rowKernels.gather(
+          right - left,
+          call.image,
+          from + element * elementBytes,
+          stride,
+          planes,
+          at + phase * phaseBytes + (long) left * elementBytes);
+    }
+  }
+
+  private long firstInside(TapAxis columnTaps, int phase, long at) {
+    int left = Math.max(0, Math.ceilDiv(-columnTaps.start(phase), columnTaps.stride));
+    return at + phase * phaseBytes + (long) left * elementBytes;
+  }
+
+  private void clear(MemorySegment planes, long at, int count) {
+    if (count > 0) {
+      rowKernels.clear(count, planes, at);
     }
   }
 }

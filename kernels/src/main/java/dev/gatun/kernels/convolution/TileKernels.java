@@ -30,7 +30,7 @@ final class TileKernels {
   final @Nullable TileTransforms transforms;
 
   private final VectorBytecode code;
-  private final @Nullable DepthTile[][] tiles;
+  private final @Nullable DepthTile[][][] tiles;
 
   TileKernels(DType dtype, int vectorBits) {
     this.dtype = dtype;
@@ -45,7 +45,7 @@ final class TileKernels {
             : new RowKernels(elementBytes);
     transforms =
         single ? specialize(Float32TileTransforms.class, TileTransforms.class, vectorBits) : null;
-    tiles = new DepthTile[ROWS + 1][vectors + 1];
+    tiles = new DepthTile[2][ROWS + 1][vectors + 1];
   }
 
   private static <T> T specialize(Class<? extends T> template, Class<T> type, int vectorBits) {
@@ -72,6 +72,12 @@ final class TileKernels {
     return remaining >= ROWS ? ROWS : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
   }
 
+  /** Returns the rows of the largest tile with paired sums within a number of rows. */
+  int pairedRowsWithin(long remaining, int width) {
+    int most = 2 * width <= vectors ? ROWS : ROWS / 2;
+    return remaining >= most ? most : remaining >= 3 ? 3 : remaining >= 2 ? 2 : 1;
+  }
+
   /** Returns the size of the largest block of sums or of a transposition, in bytes. */
   long blockBytes() {
     return (long) Math.max(ROWS * columns(), 2 * lanes * lanes) * elementBytes;
@@ -81,12 +87,14 @@ final class TileKernels {
    * Multiplies as a tile does, and stores the sums or adds them to what is there. Adding goes
    * through a block of its own: a tile that did it would be too large for the first compiler.
    *
-   * @param add whether sums are added
+   * @param paired whether even and odd products are summed apart; the depth is even then
+   * @param add whether sums are added to what is there
    * @param block room for the sums of a tile
    */
   void multiply(
       int rows,
       int vectors,
+      boolean paired,
       boolean add,
       int depth,
       MemorySegment left,
@@ -100,7 +108,7 @@ final class TileKernels {
       long outRowBytes,
       MemorySegment block) {
     int columns = vectors * lanes;
-    tile(rows, vectors)
+    tile(rows, vectors, paired)
         .multiply(
             depth,
             left,
@@ -117,11 +125,12 @@ final class TileKernels {
     }
   }
 
-  private DepthTile tile(int rows, int vectors) {
-    var tile = tiles[rows][vectors];
+  private DepthTile tile(int rows, int vectors, boolean paired) {
+    var kinds = tiles[paired ? 1 : 0];
+    var tile = kinds[rows][vectors];
     if (tile == null) {
-      tile = DepthTileGenerator.tile(code, rows, vectors);
-      tiles[rows][vectors] = tile;
+      tile = DepthTileGenerator.tile(code, rows, vectors, paired ? 2 : 1);
+      kinds[rows][vectors] = tile;
     }
     return tile;
   }

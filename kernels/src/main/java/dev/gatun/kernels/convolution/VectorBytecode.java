@@ -160,6 +160,11 @@ final class VectorBytecode {
     code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
   }
 
+  /** Replaces two vectors by their sum. */
+  void add(CodeBuilder code) {
+    code.invokevirtual(vector, "add", MethodTypeDesc.of(vector, ANY_VECTOR));
+  }
+
   /** Pushes the layout of an element. */
   void elementLayout(CodeBuilder code) {
     code.getstatic(VALUE_LAYOUT, elementLayoutName, elementLayout);

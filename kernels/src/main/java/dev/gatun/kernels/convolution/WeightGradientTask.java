@@ -211,6 +211,7 @@ final class WeightGradientTask {
           kernels.multiply(
               height,
               width,
+              false,
               more,
               depth,
               gradient,

@@ -22,16 +22,16 @@ final class WinogradCorrelation {
   private static final int PARTS_PER_THREAD = 4;
 
   /** Pieces and products of a strip should not go beyond the caches. */
-  private static final long MOST_STRIP_BYTES = 1 << 20;
+  private static final long MOST_STRIP_BYTES = 640 << 10;
 
-  /** The most products that are summed in one piece. */
+  /** The most products that are summed in one sequence. */
   private static final int MOST_SUMMED = 32;
 
   /** What transforming a piece of one channel costs there and back, in multiplications. */
   private static final double TRANSFORM_COST = 70;
 
   /** What transforming the factors of a channel costs, in multiplications. */
-  private static final double FACTORS_COST = 1000;
+  private static final double FACTORS_COST = 600;
 
   private static final int FEWEST_CHANNELS = 12;
   private static final int LINE_BYTES = 64;
@@ -162,8 +162,8 @@ final class WinogradCorrelation {
     factorRowBytes = (long) call.groupChannels * bytes;
     factorNumberBytes = oddLines((long) call.groups * call.groupResults * factorRowBytes);
     factors = factorMemory.reserve(TileTransforms.NUMBERS * factorNumberBytes);
-    table = tableMemory.reserve(MOST_SUMMED);
-    for (int channel = 0; channel < MOST_SUMMED; channel++) {
+    table = tableMemory.reserve(2 * MOST_SUMMED);
+    for (int channel = 0; channel < 2 * MOST_SUMMED; channel++) {
       table[channel] = channel * pieceRowBytes;
     }
   }
@@ -244,6 +244,8 @@ final class WinogradCorrelation {
     var block = scratch.block.reserve(kernels.blockBytes());
     int bytes = kernels.elementBytes;
     int panels = Math.ceilDiv(vectors, kernels.vectors);
+    boolean paired = call.groupChannels % 2 == 0;
+    int most = paired ? 2 * MOST_SUMMED : MOST_SUMMED;
     long factorsFrom =
         number * factorNumberBytes + (long) group * call.groupResults * factorRowBytes;
     for (int panel = 0; panel < panels; panel++) {
@@ -251,13 +253,18 @@ final class WinogradCorrelation {
       int panelVectors = (panel + 1) * vectors / panels - firstVector;
       long along = (long) firstVector * kernels.lanes * bytes;
       for (int row = 0; row < call.groupResults; ) {
-        int height = TileKernels.rowsWithin(call.groupResults - row);
-        for (int channel = 0; channel < call.groupChannels; channel += MOST_SUMMED) {
+        int rest = call.groupResults - row;
+        int height =
+            paired
+                ? kernels.pairedRowsWithin(rest, panelVectors)
+                : TileKernels.rowsWithin(rest);
+        for (int channel = 0; channel < call.groupChannels; channel += most) {
           kernels.multiply(
               height,
               panelVectors,
+              paired,
               channel > 0,
-              Math.min(MOST_SUMMED, call.groupChannels - channel),
+              Math.min(most, call.groupChannels - channel),
               factors,
               factorsFrom + row * factorRowBytes + (long) channel * bytes,
               factorRowBytes,

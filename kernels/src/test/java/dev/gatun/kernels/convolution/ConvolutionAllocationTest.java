@@ -1,0 +1,78 @@
+package dev.gatun.kernels.convolution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import dev.gatun.kernels.Layouts;
+import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.VectorProvider;
+import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.pooling.PoolingGeometry;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Once compiled, convolutions and pooling allocate nothing. Until then vectors are objects. */
+class ConvolutionAllocationTest {
+  private static final int CALLS = 50;
+  private static final int MOST_ROUNDS = 400;
+
+  private static final VectorProvider PROVIDER =
+      VectorProvider.ofWidth(VectorProvider.availableWidths().getLast());
+
+  private final int threads = Workers.threads();
+
+  @BeforeEach
+  void useTheCallerAlone() {
+    Workers.setThreads(1);
+  }
+
+  @AfterEach
+  void useAllThreads() {
+    Workers.setThreads(threads);
+  }
+
+  private static void assertNothingIsAllocated(String what, Runnable call) {
+    var beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long allocated = Long.MAX_VALUE;
+    for (int round = 0; round < MOST_ROUNDS && allocated != 0; round++) {
+      long before = beans.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      allocated = beans.getCurrentThreadAllocatedBytes() - before;
+    }
+    assertEquals(0, allocated, "bytes in " + CALLS + " calls of " + what);
+  }
+
+  @Test
+  void nothingIsAllocatedInTheSteadyState() {
+    try (var _ = Scope.open()) {
+      var kernels = PROVIDER.convolutions();
+      var geometry = ConvolutionGeometry.DEFAULT.padding(1);
+      var strided = ConvolutionGeometry.DEFAULT.padding(1).stride(2);
+      var x = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 1, 16, 16, 16);
+      var weight = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 16, 16, 3, 3);
+      var bias = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 16);
+      var y = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 16, 16, 16);
+      var half = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 16, 8, 8);
+      var dx = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 16, 16, 16);
+      var dw = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 16, 16, 3, 3);
+      assertNothingIsAllocated(
+          "Winograd", () -> kernels.convolve(y, x, weight, bias, geometry));
+      assertNothingIsAllocated(
+          "direct", () -> kernels.convolve(half, x, weight, bias, strided));
+      assertNothingIsAllocated(
+          "input gradient", () -> kernels.inputGradient(dx, half, weight, strided));
+      assertNothingIsAllocated(
+          "weight gradient", () -> kernels.weightGradient(dw, y, x, geometry));
+      var windows = PoolingGeometry.of(2);
+      var pooling = PROVIDER.pooling();
+      assertNothingIsAllocated("max", () -> pooling.max(half, x, windows));
+      assertNothingIsAllocated("average", () -> pooling.average(half, x, windows, true, 0));
+    }
+  }
+}
