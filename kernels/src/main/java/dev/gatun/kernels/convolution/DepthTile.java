@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
  * registers while the depth is walked. Subclasses are written by {@link DepthTileGenerator}, one
  * for each element type, number of rows and vectors, and vector width.
  *
- * <p>A tile may keep two sums for each result, one of even steps and one of odd ones, and add them in
- * the end: sums half as long have smaller errors. Then the depth is even.
+ * <p>A tile may keep two sums for each result, one of even steps and one of odd ones, and add them
+ * in the end: sums half as long have smaller errors. Then the depth is even.
  *
  * <p>At each step of the depth one element of every row of the left operand meets one row of the
  * right operand. The left operand's elements lie next to each other along the depth; the right

@@ -30,7 +30,9 @@ final class Float32RowKernels extends RowKernels {
   /** Selects elements 1, 3, 5, ... of two vectors. */
   private static final IntVector ODD = EVEN.add(1);
 
-  /** The same as {@link #EVEN}, where the second vector begins with the last element of the first. */
+  /**
+   * The same as {@link #EVEN}, where the second vector begins with the last element of the first.
+   */
   private static final IntVector EVEN_OVERLAPPING =
       EVEN.add(1, EVEN.compare(VectorOperators.GE, LANES));
 

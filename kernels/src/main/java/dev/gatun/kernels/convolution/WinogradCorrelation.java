@@ -255,9 +255,7 @@ final class WinogradCorrelation {
       for (int row = 0; row < call.groupResults; ) {
         int rest = call.groupResults - row;
         int height =
-            paired
-                ? kernels.pairedRowsWithin(rest, panelVectors)
-                : TileKernels.rowsWithin(rest);
+            paired ? kernels.pairedRowsWithin(rest, panelVectors) : TileKernels.rowsWithin(rest);
         for (int channel = 0; channel < call.groupChannels; channel += most) {
           kernels.multiply(
               height,

@@ -7,6 +7,10 @@
  * is ever written. Images are only brought into scratch memory with their padding, strip by strip,
  * and columns that a stride skips are separated there, so that neighbours in the result always read
  * neighbours in memory.
+ *
+ * <p>Kernels of 3 x 3 neighbouring factors with a stride of 1 and enough channels go through
+ * Winograd's algorithm instead, in float32, where that is less work; see {@link WinogradCorrelation}
+ * for its accuracy.
  */
 @NullMarked
 package dev.gatun.kernels.convolution;

@@ -33,10 +33,6 @@ final class Float32WindowRows extends WindowRows {
 
   Float32WindowRows() {}
 
-  private static FloatVector combine(FloatVector a, FloatVector b) {
-    return MAXIMUM ? a.max(b) : a.add(b);
-  }
-
   private static float combine(float a, float b) {
     return MAXIMUM ? Math.max(a, b) : a + b;
   }
@@ -69,7 +65,8 @@ final class Float32WindowRows extends WindowRows {
       var result = FloatVector.fromMemorySegment(SPECIES, source, from + along, ORDER);
       for (int row = 1; row < rows; row++) {
         long at = from + along + row * rowBytes;
-        result = combine(result, FloatVector.fromMemorySegment(SPECIES, source, at, ORDER));
+        var next = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER);
+        result = MAXIMUM ? result.max(next) : result.add(next);
       }
       result.intoMemorySegment(target, to + along, ORDER);
     }
@@ -104,8 +101,9 @@ final class Float32WindowRows extends WindowRows {
       long at = from + (long) first * stride * Float.BYTES;
       var result = stride == 1 ? load(source, at) : loadEven(source, at);
       for (int tap = 1; tap < taps; tap++) {
-        long next = at + (long) tap * dilation * Float.BYTES;
-        result = combine(result, stride == 1 ? load(source, next) : loadEven(source, next));
+        long tapAt = at + (long) tap * dilation * Float.BYTES;
+        var next = stride == 1 ? load(source, tapAt) : loadEven(source, tapAt);
+        result = MAXIMUM ? result.max(next) : result.add(next);
       }
       result.intoMemorySegment(target, to + (long) first * Float.BYTES, ORDER);
     }
