@@ -9,8 +9,8 @@
  * neighbours in memory.
  *
  * <p>Kernels of 3 x 3 neighbouring factors with a stride of 1 and enough channels go through
- * Winograd's algorithm instead, in float32, where that is less work; see {@link WinogradCorrelation}
- * for its accuracy.
+ * Winograd's algorithm instead, in float32, where that is less work; see {@link
+ * WinogradCorrelation} for its accuracy.
  */
 @NullMarked
 package dev.gatun.kernels.convolution;
