@@ -11,6 +11,7 @@ import dev.gatun.nn.optim.Adam;
 import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.SGD;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step of training the network, written as a user writes it; as it is, or captured as a plan. One
@@ -25,6 +26,7 @@ final class MlpGatunTraining implements Call {
   private final Tensor classes;
 
   private final Runnable step;
+  private final @Nullable Plan plan;
 
   MlpGatunTraining(Operands operands, MlpOptimizer kind, boolean planned) {
     network = MlpGatun.network(operands);
@@ -38,9 +40,10 @@ final class MlpGatunTraining implements Call {
     input = GatunCall.wrap(operands, operands.input(0));
     classes = GatunCall.wrap(operands, operands.input(1));
     if (planned) {
-      var plan = operands.own(Plan.capture(this::train, input, classes));
+      plan = operands.own(Plan.capture(this::train, input, classes));
       step = plan::replay;
     } else {
+      plan = null;
       step = this::trainInScope;
       trainInScope();
     }
@@ -63,6 +66,18 @@ final class MlpGatunTraining implements Call {
   @Override
   public void run() {
     step.run();
+  }
+
+  @Override
+  public boolean hasWarmUp() {
+    return plan != null;
+  }
+
+  @Override
+  public void warmUp() {
+    if (plan != null) {
+      plan.warmUp();
+    }
   }
 
   @Override

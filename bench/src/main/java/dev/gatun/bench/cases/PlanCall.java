@@ -16,6 +16,16 @@ record PlanCall(Plan plan) implements Call {
   }
 
   @Override
+  public boolean hasWarmUp() {
+    return true;
+  }
+
+  @Override
+  public void warmUp() {
+    plan.warmUp();
+  }
+
+  @Override
   public double[] result() {
     return plan.output().toDoubleArray();
   }

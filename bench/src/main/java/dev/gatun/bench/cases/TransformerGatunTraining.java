@@ -9,6 +9,7 @@ import dev.gatun.nn.TransformerEncoder;
 import dev.gatun.nn.loss.Losses;
 import dev.gatun.nn.optim.SGD;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step of training the encoder, as it is or captured as a plan. One step is done beforehand by
@@ -24,6 +25,7 @@ final class TransformerGatunTraining implements Call {
   private final Tensor input;
   private final Tensor target;
   private final Runnable step;
+  private final @Nullable Plan plan;
 
   TransformerGatunTraining(Operands operands, boolean planned) {
     encoder = TransformerGatun.encoder(operands);
@@ -32,9 +34,10 @@ final class TransformerGatunTraining implements Call {
     input = GatunCall.wrap(operands, operands.input(0));
     target = GatunCall.wrap(operands, operands.input(1));
     if (planned) {
-      var plan = operands.own(Plan.capture(this::train, input, target));
+      plan = operands.own(Plan.capture(this::train, input, target));
       step = plan::replay;
     } else {
+      plan = null;
       step = this::trainInScope;
       trainInScope();
     }
@@ -57,6 +60,18 @@ final class TransformerGatunTraining implements Call {
   @Override
   public void run() {
     step.run();
+  }
+
+  @Override
+  public boolean hasWarmUp() {
+    return plan != null;
+  }
+
+  @Override
+  public void warmUp() {
+    if (plan != null) {
+      plan.warmUp();
+    }
   }
 
   @Override

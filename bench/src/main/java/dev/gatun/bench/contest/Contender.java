@@ -54,7 +54,6 @@ final class Contender {
 
   /** Calls it until it gets no faster. */
   void warmUp(SliceTimer timer, ContestPlan plan) {
-    call.warmUp();
     inTurn(() ->
         pace =
             peer.isJava()
