@@ -3,7 +3,6 @@ package dev.gatun.kernels.gemm;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.sun.management.ThreadMXBean;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
@@ -12,7 +11,6 @@ import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -116,27 +114,6 @@ class NarrowLinearTest {
       }
     } finally {
       Workers.setThreads(before);
-    }
-  }
-
-  @Test
-  void nothingIsAllocatedInTheSteadyState() {
-    var kernels = widest().narrowLinear();
-    for (var weights : WEIGHTS) {
-      var x = random(Kind.CONTIGUOUS, DType.FLOAT32, 1, 2, 72);
-      var weight = random(Kind.CONTIGUOUS, weights, 2, 32, 72);
-      var vector = random(Kind.CONTIGUOUS, DType.FLOAT32, 3, 32);
-      var out = random(Kind.CONTIGUOUS, DType.FLOAT32, 4, 2, 32);
-      var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long allocated = Long.MAX_VALUE;
-      for (int round = 0; round < 400 && allocated != 0; round++) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int call = 0; call < 500; call++) {
-          kernels.linear(out, x, weight, vector, vector);
-        }
-        allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      }
-      assertEquals(0, allocated, weights::name);
     }
   }
 
