@@ -18,7 +18,7 @@ public final class Contest implements AutoCloseable {
   private static final long PAUSE_MILLIS = ForkedJvm.LONGEST_SPIN_MILLIS + 5;
 
   /** Of one peer's ways, those slower than the best by more than this are not timed. */
-  private static final double CLEARLY_SLOWER = 1.25;
+  private static final double CLEARLY_SLOWER = 2.5;
 
   /** A contender this much slower than the fastest is given its fastest call of the warm-up. */
   private static final double HOPELESS = 3;
