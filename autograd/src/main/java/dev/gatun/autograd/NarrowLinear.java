@@ -141,9 +141,11 @@ public interface NarrowLinear {
    * <p>Weights are quantized symmetrically, each row with a scale of its own:
    *
    * {@snippet :
-   * Tensor scales = weights.abs().amax(new int[] {1}, false).div(127);
-   * Tensor bytes = weights.div(scales.unsqueeze(1)).round().to(DType.INT8);
-   * Tensor y = x.quantizedLinear(bytes, scales, bias);
+   * Tensor quantized(Tensor x, Tensor weights, Tensor bias) {
+   *   Tensor scales = weights.abs().amax(new int[] {1}, false).div(127);
+   *   Tensor bytes = weights.div(scales.unsqueeze(1)).round().to(DType.INT8);
+   *   return x.quantizedLinear(bytes, scales, bias);
+   * }
    * }
    *
    * @param weight a matrix of type int8, [outputs, inputs]

@@ -8,9 +8,9 @@ import java.time.Duration;
  * not wait for that: before it is compiled, vector code is a hundred times slower.
  *
  * {@snippet :
- * void makeReady(Module model, Tensor sample) {
+ * void makeReady(Sequential model, Tensor sample) {
  *   model.eval();
- *   WarmUp.repeat(() -> model.forward(sample).close(), Duration.ofSeconds(5));
+ *   WarmUp.repeat(() -> model.forward(sample).close(), java.time.Duration.ofSeconds(5));
  * }
  * }
  *

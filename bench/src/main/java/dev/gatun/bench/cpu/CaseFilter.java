@@ -35,6 +35,11 @@ record CaseFilter(String text) {
         .toList();
   }
 
+  /** Whether there is something to measure. */
+  boolean choosesAny(List<Family> families) {
+    return includesFirstCalls() || families.stream().anyMatch(family -> !casesOf(family).isEmpty());
+  }
+
   /** Whether some cases are left out. */
   boolean isPartial() {
     return !text.isEmpty();

@@ -1,6 +1,7 @@
 package dev.gatun.bench.cpu;
 
 import dev.gatun.bench.cases.CpuCases;
+import dev.gatun.bench.cases.Family;
 import dev.gatun.bench.first.FirstCall;
 import dev.gatun.bench.first.FirstCalls;
 import dev.gatun.bench.machine.Machine;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code gatun bench cpu}. */
@@ -84,6 +86,12 @@ public final class CpuCommand implements Callable<Integer> {
     var machine = Machine.current();
     var missing = new LinkedHashMap<String, String>();
     var filter = new CaseFilter(only);
+    if (!filter.choosesAny(CpuCases.families())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--only=%s: no family and no case has such a name; the families are %s"
+              .formatted(only, CpuCases.families().stream().map(Family::name).toList()));
+    }
     var run = new CpuRun(CpuCases.families(), filter, peersThatLoad(missing), threads, quick);
     int count = forks > 0 ? forks : quick ? 1 : 3;
     for (int fork = 1; fork <= count; fork++) {

@@ -42,6 +42,7 @@ final class VectorLoops {
   private final int parameters;
   private final ConcurrentMap<Long, VectorLoop> compiled = new ConcurrentHashMap<>();
   private final int laneBits;
+  private final int operations;
   private volatile @Nullable VectorLoop contiguous;
   private volatile @Nullable VectorLoops forStreams;
 
@@ -57,6 +58,7 @@ final class VectorLoops {
     this.values = values;
     this.outputs = outputs;
     parameters = program.parameterCount();
+    operations = count(values);
   }
 
   /** The loops of a program; null when an operation has no vector form. */
@@ -97,6 +99,10 @@ final class VectorLoops {
 
   /** The number of vector operations for each vector of elements. */
   int operations() {
+    return operations;
+  }
+
+  private static int count(List<VectorValue> values) {
     int count = 0;
     for (var value : values) {
       count += value.operation().isLeaf() ? 0 : 1;
