@@ -1,6 +1,6 @@
 /**
  * {@code gatun bench cpu}: every case of {@link dev.gatun.bench.cases.CpuCases}, in forks, and the
- * report. How a case is measured is told in {@link dev.gatun.bench.contest}.
+ * report. How a case is measured is told in {@code dev.gatun.bench.contest}.
  */
 @NullMarked
 package dev.gatun.bench.cpu;
