@@ -1,9 +1,11 @@
 package dev.gatun.bench.cases;
 
 import dev.gatun.bench.contest.BenchmarkCase;
+import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.contest.Target;
 import dev.gatun.bench.peers.OnnxRuntime;
 import dev.gatun.bench.peers.libtorch.LibTorch;
+import dev.gatun.nn.loss.Losses;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,15 +27,21 @@ final class MlpCases {
       cases.add(
           training(optimizer, "plan")
               .target(Target.ofRatio(1.43))
-              .gatun((_, operands) -> new MlpGatunTraining(operands, optimizer, true))
+              .gatun((_, operands) -> gatunTraining(operands, optimizer, true))
               .build());
       cases.add(
           training(optimizer, "eager")
               .target(Target.ofRatio(1.1))
-              .gatun((_, operands) -> new MlpGatunTraining(operands, optimizer, false))
+              .gatun((_, operands) -> gatunTraining(operands, optimizer, false))
               .build());
     }
     return new Family("mlp", "MLP 784-512-256-10, float32", List.copyOf(cases));
+  }
+
+  private static GatunTraining gatunTraining(
+      Operands operands, MlpOptimizer optimizer, boolean planned) {
+    return new GatunTraining(
+        operands, MlpGatun.network(operands), Losses::crossEntropy, optimizer::of, planned);
   }
 
   private static BenchmarkCase.Builder inference(String way, int batch) {

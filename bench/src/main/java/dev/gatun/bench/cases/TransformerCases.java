@@ -1,13 +1,18 @@
 package dev.gatun.bench.cases;
 
 import dev.gatun.bench.contest.BenchmarkCase;
+import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.contest.Target;
 import dev.gatun.bench.peers.OnnxRuntime;
 import dev.gatun.bench.peers.libtorch.LibTorch;
+import dev.gatun.nn.loss.Losses;
+import dev.gatun.nn.optim.SGD;
 import java.util.List;
 
 /** A transformer encoder of two layers: answers, and steps of training with plain SGD. */
 final class TransformerCases {
+
+  static final double LEARNING_RATE = 1e-2;
 
   private static final Target TARGET = Target.ofRatio(1.2);
   private static final double TOLERANCE = 1e-4;
@@ -23,11 +28,18 @@ final class TransformerCases {
             inference("eager").gatun(TransformerGatun::eager).build(),
             training("plan")
                 .target(TARGET)
-                .gatun((_, operands) -> new TransformerGatunTraining(operands, true))
+                .gatun((_, operands) -> gatunTraining(operands, true))
                 .build(),
-            training("eager")
-                .gatun((_, operands) -> new TransformerGatunTraining(operands, false))
-                .build()));
+            training("eager").gatun((_, operands) -> gatunTraining(operands, false)).build()));
+  }
+
+  private static GatunTraining gatunTraining(Operands operands, boolean planned) {
+    return new GatunTraining(
+        operands,
+        TransformerGatun.encoder(operands),
+        Losses::mseLoss,
+        parameters -> new SGD(parameters, LEARNING_RATE),
+        planned);
   }
 
   private static BenchmarkCase.Builder inference(String way) {

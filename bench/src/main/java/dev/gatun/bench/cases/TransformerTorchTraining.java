@@ -39,8 +39,7 @@ final class TransformerTorchTraining implements Call {
     target = TorchCall.wrap(library, operands, operands.input(1));
     optimizer =
         operands.own(
-            new SGD(
-                parameters, operands.own(new SGDOptions(TransformerGatunTraining.LEARNING_RATE))));
+            new SGD(parameters, operands.own(new SGDOptions(TransformerCases.LEARNING_RATE))));
     run();
   }
 

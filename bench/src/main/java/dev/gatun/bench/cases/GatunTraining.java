@@ -5,32 +5,39 @@ import dev.gatun.autograd.plan.Plan;
 import dev.gatun.bench.contest.Call;
 import dev.gatun.bench.contest.Operands;
 import dev.gatun.memory.Scope;
-import dev.gatun.nn.TransformerEncoder;
-import dev.gatun.nn.loss.Losses;
-import dev.gatun.nn.optim.SGD;
+import dev.gatun.nn.Module;
+import dev.gatun.nn.optim.Optimizer;
 import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of training the encoder, as it is or captured as a plan. One step is done beforehand by
- * everybody: capturing is one.
+ * A step of training a model, written as a user writes it; as it is, or captured as a plan. One
+ * step is done beforehand by everybody: capturing is one.
  */
-final class TransformerGatunTraining implements Call {
+final class GatunTraining implements Call {
 
-  static final double LEARNING_RATE = 1e-2;
-
-  private final TransformerEncoder encoder;
+  private final Module model;
+  private final BinaryOperator<Tensor> loss;
+  private final Optimizer optimizer;
   private final List<Tensor> parameters;
-  private final SGD optimizer;
   private final Tensor input;
   private final Tensor target;
+
   private final Runnable step;
   private final @Nullable Plan plan;
 
-  TransformerGatunTraining(Operands operands, boolean planned) {
-    encoder = TransformerGatun.encoder(operands);
-    parameters = encoder.parameters();
-    optimizer = operands.own(new SGD(parameters, LEARNING_RATE));
+  GatunTraining(
+      Operands operands,
+      Module model,
+      BinaryOperator<Tensor> loss,
+      Function<List<Tensor>, Optimizer> optimizer,
+      boolean planned) {
+    this.model = model;
+    this.loss = loss;
+    parameters = model.parameters();
+    this.optimizer = operands.own(optimizer.apply(parameters));
     input = GatunCall.wrap(operands, operands.input(0));
     target = GatunCall.wrap(operands, operands.input(1));
     if (planned) {
@@ -43,12 +50,12 @@ final class TransformerGatunTraining implements Call {
     }
   }
 
-  private Tensor train(Tensor x, Tensor y) {
+  private Tensor train(Tensor batch, Tensor wanted) {
     optimizer.zeroGrad();
-    var loss = Losses.mseLoss(encoder.forward(x), y);
-    loss.backward();
+    var value = loss.apply(model.forward(batch), wanted);
+    value.backward();
     optimizer.step();
-    return loss;
+    return value;
   }
 
   private void trainInScope() {
