@@ -4,9 +4,11 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 
 /**
  * Writes {@link DepthTile}s. Sums are local variables, all of them written out; the only loop is
@@ -18,13 +20,13 @@ final class DepthTileGenerator {
       MethodTypeDesc.of(
           CD_void,
           CD_int,
-          VectorBytecode.SEGMENT,
+          VectorCode.SEGMENT,
           CD_long,
           CD_long,
-          VectorBytecode.SEGMENT,
+          VectorCode.SEGMENT,
           CD_long,
           CD_long.arrayType(),
-          VectorBytecode.SEGMENT,
+          VectorCode.SEGMENT,
           CD_long,
           CD_long);
 
@@ -34,12 +36,12 @@ final class DepthTileGenerator {
   private static final int TABLE = 6;
   private static final int OUT = 7;
 
-  private final VectorBytecode vector;
+  private final VectorCode vector;
   private final int rows;
   private final int vectors;
   private final int chains;
 
-  private DepthTileGenerator(VectorBytecode vector, int rows, int vectors, int chains) {
+  private DepthTileGenerator(VectorCode vector, int rows, int vectors, int chains) {
     this.chains = chains;
     this.vector = vector;
     this.rows = rows;
@@ -47,21 +49,19 @@ final class DepthTileGenerator {
   }
 
   /** Makes a tile that keeps one sum for each result, or two. */
-  static DepthTile tile(VectorBytecode vector, int rows, int vectors, int chains) {
+  static DepthTile tile(VectorCode vector, int rows, int vectors, int chains) {
     var generator = new DepthTileGenerator(vector, rows, vectors, chains);
-    return VectorBytecode.define(
+    return VectorCode.define(
+        MethodHandles.lookup(),
         DepthTile.class,
         vector.name + "DepthTile" + rows + "x" + vectors + "x" + chains,
         builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
   }
 
   private void write(CodeBuilder code) {
-    VectorBytecode.nativeSegment(code, LEFT);
-    VectorBytecode.nativeSegment(code, RIGHT);
-    VectorBytecode.nativeSegment(code, OUT);
-    int[] sums = VectorBytecode.locals(code, TypeKind.REFERENCE, chains * rows * vectors);
+    VectorCode.nativeSegments(code, LEFT, RIGHT, OUT);
+    int[] sums = VectorCode.references(code, chains * rows * vectors);
     for (int sum : sums) {
-      vector.species(code);
       vector.zero(code);
       code.astore(sum);
     }
@@ -75,13 +75,13 @@ final class DepthTileGenerator {
         vector.add(code);
       }
       pushOutPosition(code, positions, i);
-      vector.store(code);
+      vector.storeSegment(code);
     }
     code.return_();
   }
 
   private int[] outPositions(CodeBuilder code) {
-    return VectorBytecode.rowPositions(
+    return VectorCode.rowPositions(
         code, rows, code.parameterSlot(OUT + 1), code.parameterSlot(OUT + 2));
   }
 
@@ -92,15 +92,15 @@ final class DepthTileGenerator {
 
   private void writeLoop(CodeBuilder code, int[] sums) {
     int[] leftRows =
-        VectorBytecode.rowPositions(
+        VectorCode.rowPositions(
             code, rows, code.parameterSlot(LEFT + 1), code.parameterSlot(LEFT + 2));
-    int[] column = VectorBytecode.locals(code, TypeKind.REFERENCE, vectors);
+    int[] column = VectorCode.references(code, vectors);
     int factor = code.allocateLocal(TypeKind.REFERENCE);
     int position = code.allocateLocal(TypeKind.LONG);
     int step = code.allocateLocal(TypeKind.INT);
     int steps = code.allocateLocal(TypeKind.INT);
     code.iload(code.parameterSlot(DEPTH)).loadConstant(chains).idiv().istore(steps);
-    VectorBytecode.loop(
+    VectorCode.loop(
         code,
         step,
         steps,
@@ -113,16 +113,16 @@ final class DepthTileGenerator {
               vector.species(code);
               code.aload(code.parameterSlot(RIGHT)).lload(position);
               code.loadConstant((long) index * vector.vectorBytes).ladd();
-              vector.load(code);
+              vector.loadSegment(code);
               code.astore(column[index]);
             }
             for (int row = 0; row < rows; row++) {
               vector.species(code);
               code.aload(code.parameterSlot(LEFT));
               vector.elementLayout(code);
-              pushStep(code, step, leftRows[row], chains * vector.elementBytes);
-              code.loadConstant((long) chain * vector.elementBytes).ladd();
-              vector.getElement(code);
+              VectorCode.bytePosition(code, leftRows[row], step, chains * vector.elementBytes());
+              code.loadConstant((long) chain * vector.elementBytes()).ladd();
+              vector.elementFromSegment(code);
               vector.broadcast(code);
               code.astore(factor);
               for (int index = 0; index < vectors; index++) {
@@ -134,10 +134,5 @@ final class DepthTileGenerator {
             }
           }
         });
-  }
-
-  /** Pushes {@code base + step * bytes}. */
-  private static void pushStep(CodeBuilder code, int step, int base, int bytes) {
-    code.lload(base).iload(step).i2l().loadConstant((long) bytes).lmul().ladd();
   }
 }

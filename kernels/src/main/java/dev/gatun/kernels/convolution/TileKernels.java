@@ -1,5 +1,6 @@
 package dev.gatun.kernels.convolution;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +30,7 @@ final class TileKernels {
   /** The transforms of Winograd's algorithm, or null where it is not accurate enough. */
   final @Nullable TileTransforms transforms;
 
-  private final VectorBytecode code;
+  private final VectorCode code;
   private final @Nullable DepthTile[][][] tiles;
 
   TileKernels(DType dtype, int vectorBits) {
@@ -37,7 +38,7 @@ final class TileKernels {
     elementBytes = dtype.byteSize();
     lanes = vectorBits / Byte.SIZE / elementBytes;
     vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
-    code = new VectorBytecode(dtype, vectorBits);
+    code = VectorCode.of(dtype, vectorBits);
     boolean single = dtype == DType.FLOAT32;
     rowKernels =
         single

@@ -4,9 +4,11 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 
 /** Writes tiles whose vectors run along the depth. */
 final class DotTileGenerator {
@@ -24,6 +26,7 @@ final class DotTileGenerator {
     var generator = new DotTileGenerator(vector, rows, columns);
     var segment = VectorCode.SEGMENT;
     return VectorCode.define(
+        MethodHandles.lookup(),
         DotTile.class,
         vector.name + "DotTile" + rows + "x" + columns,
         builder ->

@@ -4,9 +4,11 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 
 /** Writes the addition of lanes: a transposition in which each exchange ends in a sum. */
 final class LaneSumsGenerator {
@@ -28,6 +30,7 @@ final class LaneSumsGenerator {
     var generator = new LaneSumsGenerator(vector, integers);
     var segment = VectorCode.SEGMENT;
     return VectorCode.define(
+        MethodHandles.lookup(),
         LaneSums.class,
         vector.name + "LaneSums",
         builder ->

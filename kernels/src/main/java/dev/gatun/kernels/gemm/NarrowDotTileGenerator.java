@@ -4,10 +4,12 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import dev.gatun.memory.DType;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 
 /**
  * Writes tiles for narrow weights. These are widened without leaving their place: a weight that is
@@ -42,6 +44,7 @@ final class NarrowDotTileGenerator {
     var segment = VectorCode.SEGMENT;
     var name = weights == DType.INT8 ? "Int8" : "Bfloat16";
     return VectorCode.define(
+        MethodHandles.lookup(),
         NarrowDotTile.class,
         name + "DotTile" + rows + "x" + columns,
         builder -> {

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

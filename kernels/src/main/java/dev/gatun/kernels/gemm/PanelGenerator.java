@@ -5,10 +5,12 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 
 /** Writes the loops that move rows of a fixed number of vectors. */
 final class PanelGenerator {
@@ -22,7 +24,11 @@ final class PanelGenerator {
 
   static Panel panel(VectorCode vector, int vectors) {
     var generator = new PanelGenerator(vector, vectors);
-    return VectorCode.define(Panel.class, vector.name + "Panel" + vectors, generator::writeMethods);
+    return VectorCode.define(
+        MethodHandles.lookup(),
+        Panel.class,
+        vector.name + "Panel" + vectors,
+        generator::writeMethods);
   }
 
   private void writeMethods(ClassBuilder builder) {

@@ -4,9 +4,11 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 
 /**
  * Writes tiles whose loop runs along rows of the right operand. The factors are held in registers;
@@ -47,6 +49,7 @@ final class StreamTileGenerator {
   static StreamTile tile(VectorCode vector, int rows, int depth) {
     var generator = new StreamTileGenerator(vector, rows, depth);
     return VectorCode.define(
+        MethodHandles.lookup(),
         StreamTile.class,
         vector.name + "StreamTile" + rows + "x" + depth,
         builder -> {

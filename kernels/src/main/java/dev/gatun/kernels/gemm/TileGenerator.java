@@ -4,9 +4,11 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 import java.util.Locale;
 
 /**
@@ -46,6 +48,7 @@ final class TileGenerator {
     var generator = new TileGenerator(vector, form, rows, vectors);
     var formName = form.name().charAt(0) + form.name().substring(1).toLowerCase(Locale.ROOT);
     return VectorCode.define(
+        MethodHandles.lookup(),
         Tile.class,
         vector.name + formName + "Tile" + rows + "x" + vectors,
         builder -> {

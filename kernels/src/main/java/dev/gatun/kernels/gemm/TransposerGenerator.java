@@ -4,9 +4,11 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
 
 /** Writes the transposition of square blocks in registers. */
 final class TransposerGenerator {
@@ -21,6 +23,7 @@ final class TransposerGenerator {
     var generator = new TransposerGenerator(vector);
     var segment = VectorCode.SEGMENT;
     return VectorCode.define(
+        MethodHandles.lookup(),
         Transposer.class,
         vector.name + "Transposer",
         builder ->

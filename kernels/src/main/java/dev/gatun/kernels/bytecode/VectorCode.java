@@ -1,4 +1,4 @@
-package dev.gatun.kernels.gemm;
+package dev.gatun.kernels.bytecode;
 
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
@@ -24,10 +24,16 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The Vector API's calls as bytecode, for one element type and one vector width. */
-final class VectorCode {
+/**
+ * The Vector API's calls as bytecode, for one element type and one vector width, and what the loops
+ * around them need. Methods write to the code builder that they are given; what they say about
+ * values is about the stack of the code that is written.
+ */
+public final class VectorCode {
   private static final ClassDesc NATIVE_MEMORY = ClassDesc.of(NativeMemory.class.getName());
-  static final ClassDesc SEGMENT = ClassDesc.of(MemorySegment.class.getName());
+
+  /** The type of memory segments. */
+  public static final ClassDesc SEGMENT = ClassDesc.of(MemorySegment.class.getName());
 
   private static final String VECTOR_PACKAGE = "jdk.incubator.vector";
   private static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTOR_PACKAGE, "Vector");
@@ -43,15 +49,15 @@ final class VectorCode {
       ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "LITTLE_ENDIAN" : "BIG_ENDIAN";
 
   /** The name of the element type, as it begins names in the Vector API. */
-  final String name;
+  public final String name;
 
   private final ClassDesc element;
 
   /** The number of elements in a vector. */
-  final int lanes;
+  public final int lanes;
 
   /** The size of a vector in bytes. */
-  final int vectorBytes;
+  public final int vectorBytes;
 
   private final ClassDesc vector;
   private final String species;
@@ -71,33 +77,39 @@ final class VectorCode {
   }
 
   /** Returns the code for {@code FLOAT32} or {@code FLOAT64}. */
-  static VectorCode of(DType dtype, int vectorBits) {
+  public static VectorCode of(DType dtype, int vectorBits) {
     return dtype == DType.FLOAT32
         ? new VectorCode(CD_float, "Float", Float.SIZE, vectorBits)
         : new VectorCode(CD_double, "Double", Double.SIZE, vectorBits);
   }
 
   /** Returns the code for integers as large as elements of that type. */
-  static VectorCode ofIntegersLike(DType dtype, int vectorBits) {
+  public static VectorCode ofIntegersLike(DType dtype, int vectorBits) {
     return dtype.byteSize() == Integer.BYTES
         ? new VectorCode(CD_int, "Int", Integer.SIZE, vectorBits)
         : new VectorCode(CD_long, "Long", Long.SIZE, vectorBits);
   }
 
-  /** Defines a hidden subclass in this package and makes its only instance. */
-  static <T> T define(Class<T> parent, String name, Consumer<ClassBuilder> methods) {
-    var lookup = MethodHandles.lookup();
+  /**
+   * Defines a hidden subclass and makes its only instance.
+   *
+   * @param lookup that of a class in the package of the parent
+   */
+  public static <T> T define(
+      MethodHandles.Lookup lookup, Class<T> parent, String name, Consumer<ClassBuilder> methods) {
     var parentDesc = ClassDesc.of(parent.getName());
     byte[] bytes =
         ClassFile.of()
             .build(
-                ClassDesc.of(VectorCode.class.getPackageName(), name),
+                ClassDesc.of(lookup.lookupClass().getPackageName(), name),
                 builder -> {
-                  builder.withFlags(ClassFile.ACC_FINAL).withSuperclass(parentDesc);
+                  builder
+                      .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL)
+                      .withSuperclass(parentDesc);
                   builder.withMethodBody(
                       INIT_NAME,
                       MTD_void,
-                      0,
+                      ClassFile.ACC_PUBLIC,
                       code ->
                           code.aload(0).invokespecial(parentDesc, INIT_NAME, MTD_void).return_());
                   methods.accept(builder);
@@ -111,11 +123,12 @@ final class VectorCode {
   }
 
   /** Reserves consecutive local variables for references. */
-  static int[] references(CodeBuilder code, int count) {
+  public static int[] references(CodeBuilder code, int count) {
     return locals(code, TypeKind.REFERENCE, count);
   }
 
-  static int[] locals(CodeBuilder code, TypeKind kind, int count) {
+  /** Reserves consecutive local variables. */
+  public static int[] locals(CodeBuilder code, TypeKind kind, int count) {
     var slots = new int[count];
     for (int i = 0; i < count; i++) {
       slots[i] = code.allocateLocal(kind);
@@ -124,7 +137,7 @@ final class VectorCode {
   }
 
   /** Writes a loop over {@code step = 0 .. count} around a body; counted, with an int index. */
-  static void loop(CodeBuilder code, int step, int count, Runnable body) {
+  public static void loop(CodeBuilder code, int step, int count, Runnable body) {
     Label head = code.newLabel();
     Label end = code.newLabel();
     code.iconst_0().istore(step).labelBinding(head);
@@ -134,7 +147,7 @@ final class VectorCode {
   }
 
   /** Reserves and fills long positions of rows: {@code offset + row * rowBytes}. */
-  static int[] rowPositions(CodeBuilder code, int rows, int offset, int rowBytes) {
+  public static int[] rowPositions(CodeBuilder code, int rows, int offset, int rowBytes) {
     int[] positions = locals(code, TypeKind.LONG, rows);
     code.lload(offset).lstore(positions[0]);
     for (int row = 1; row < rows; row++) {
@@ -144,7 +157,7 @@ final class VectorCode {
   }
 
   /** Tells the compiler that the segments in some parameters are native; comes before a loop. */
-  static void nativeSegments(CodeBuilder code, int... parameters) {
+  public static void nativeSegments(CodeBuilder code, int... parameters) {
     for (int parameter : parameters) {
       int slot = code.parameterSlot(parameter);
       code.aload(slot)
@@ -154,7 +167,7 @@ final class VectorCode {
   }
 
   /** Pushes {@code base + step * stride + constant}: long base and stride, int step. */
-  static void bytePosition(CodeBuilder code, int base, int step, int stride, int constant) {
+  public static void bytePosition(CodeBuilder code, int base, int step, int stride, int constant) {
     code.lload(base).iload(step).i2l().lload(stride).lmul().ladd();
     if (constant != 0) {
       code.loadConstant((long) constant).ladd();
@@ -162,28 +175,28 @@ final class VectorCode {
   }
 
   /** Pushes {@code base + step * stride}: long base, int step, constant stride. */
-  static void bytePosition(CodeBuilder code, int base, int step, int stride) {
+  public static void bytePosition(CodeBuilder code, int base, int step, int stride) {
     code.lload(base).iload(step).i2l().loadConstant((long) stride).lmul().ladd();
   }
 
   /** Returns the size of an element in bytes. */
-  int elementBytes() {
+  public int elementBytes() {
     return vectorBytes / lanes;
   }
 
   /** Pushes the species; what follows {@link #loadSegment} and the like begins with it. */
-  void species(CodeBuilder code) {
+  public void species(CodeBuilder code) {
     code.getstatic(vector, species, SPECIES);
   }
 
   /** Pushes a vector of zeros. */
-  void zero(CodeBuilder code) {
+  public void zero(CodeBuilder code) {
     species(code);
     code.invokestatic(vector, "zero", MethodTypeDesc.of(vector, SPECIES));
   }
 
   /** Replaces species and a double by a vector of that number. */
-  void broadcastDouble(CodeBuilder code) {
+  public void broadcastDouble(CodeBuilder code) {
     if (element.equals(CD_float)) {
       code.d2f();
     }
@@ -191,12 +204,12 @@ final class VectorCode {
   }
 
   /** Replaces species and element by a vector of that element. */
-  void broadcast(CodeBuilder code) {
+  public void broadcast(CodeBuilder code) {
     code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, element));
   }
 
   /** Replaces species, segment and byte offset by a vector. */
-  void loadSegment(CodeBuilder code) {
+  public void loadSegment(CodeBuilder code) {
     code.getstatic(BYTE_ORDER, NATIVE_ORDER, BYTE_ORDER)
         .invokestatic(
             vector,
@@ -205,73 +218,73 @@ final class VectorCode {
   }
 
   /** Pushes the layout of an element; {@link #elementFromSegment} follows. */
-  void elementLayout(CodeBuilder code) {
+  public void elementLayout(CodeBuilder code) {
     code.getstatic(VALUE_LAYOUT, elementLayoutName, elementLayout);
   }
 
   /** Replaces segment, layout and byte offset by an element. */
-  void elementFromSegment(CodeBuilder code) {
+  public void elementFromSegment(CodeBuilder code) {
     code.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(element, elementLayout, CD_long));
   }
 
   /** Takes vector, segment and byte offset, and stores. */
-  void storeSegment(CodeBuilder code) {
+  public void storeSegment(CodeBuilder code) {
     code.getstatic(BYTE_ORDER, NATIVE_ORDER, BYTE_ORDER)
         .invokevirtual(
             vector, "intoMemorySegment", MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER));
   }
 
   /** Replaces vectors a, b and c by {@code a * b + c}, rounded once. */
-  void fma(CodeBuilder code) {
+  public void fma(CodeBuilder code) {
     code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
   }
 
   /** Replaces indices and two vectors by the elements that the indices select from the two. */
-  void select(CodeBuilder code) {
+  public void select(CodeBuilder code) {
     code.invokevirtual(vector, "selectFrom", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
   }
 
   /** Replaces two vectors by their product. */
-  void multiply(CodeBuilder code) {
+  public void multiply(CodeBuilder code) {
     code.invokevirtual(vector, "mul", MethodTypeDesc.of(vector, ANY_VECTOR));
   }
 
   /** Replaces two vectors by their sum. */
-  void add(CodeBuilder code) {
+  public void add(CodeBuilder code) {
     code.invokevirtual(vector, "add", MethodTypeDesc.of(vector, ANY_VECTOR));
   }
 
   /** Replaces a vector of floating-point numbers by its bits. */
-  void toIntegers(CodeBuilder code, VectorCode integers) {
+  public void toIntegers(CodeBuilder code, VectorCode integers) {
     code.invokevirtual(
         vector, "reinterpretAs" + integers.name + "s", MethodTypeDesc.of(integers.vector));
   }
 
   /** Replaces a vector of bits by floating-point numbers. */
-  void toFloating(CodeBuilder code, VectorCode floating) {
+  public void toFloating(CodeBuilder code, VectorCode floating) {
     code.invokevirtual(
         vector, "reinterpretAs" + floating.name + "s", MethodTypeDesc.of(floating.vector));
   }
 
   /** Replaces two vectors of integers by the bits that both have. */
-  void and(CodeBuilder code) {
+  public void and(CodeBuilder code) {
     code.invokevirtual(vector, "and", MethodTypeDesc.of(vector, ANY_VECTOR));
   }
 
   /** Cuts a vector of ints to some bits. */
-  void and(CodeBuilder code, int bits) {
+  public void and(CodeBuilder code, int bits) {
     code.loadConstant(bits).invokevirtual(vector, "and", MethodTypeDesc.of(vector, element));
   }
 
   /** Shifts a vector of ints by a constant: {@code LSHL} or {@code ASHR}. */
-  void shift(CodeBuilder code, String operator, int distance) {
+  public void shift(CodeBuilder code, String operator, int distance) {
     code.getstatic(OPERATORS, operator, BINARY)
         .loadConstant(distance)
         .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, BINARY, element));
   }
 
   /** Replaces a vector of ints by the floats of the same values. */
-  void toFloatValues(CodeBuilder code, VectorCode floats) {
+  public void toFloatValues(CodeBuilder code, VectorCode floats) {
     code.getstatic(OPERATORS, "I2F", CONVERSION)
         .iconst_0()
         .invokevirtual(vector, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int))
