@@ -68,7 +68,7 @@ final class Contender {
   }
 
   void slice(SliceTimer timer, long sliceNanos) {
-    inTurn(() -> seconds.add(timer.slice(call::run, pace.callsPerBatch(), sliceNanos)));
+    inTurn(() -> seconds.add(timer.slice(call::run, pace, sliceNanos)));
   }
 
   private void inTurn(Runnable turn) {

@@ -8,7 +8,10 @@ import dev.gatun.bench.timing.Averages;
 import dev.gatun.bench.timing.SliceTimer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Measures cases in this process and reports each as it is done. */
@@ -26,12 +29,18 @@ public final class Contest implements AutoCloseable {
   /** A call this long is not repeated to warm up, and gains from all threads if it ever will. */
   private static final long LONG_NANOS = 300_000_000L;
 
+  /** Compiling is a small part of a first call as long as this. */
+  private static final long VERY_LONG_NANOS = 1_000_000_000L;
+
   private final List<Peer> peers;
   private final int threads;
   private final ContestPlan plan;
   private final ContestOutput output;
   private final MachineLimits limits = new MachineLimits();
   private final SliceTimer timer = new SliceTimer();
+
+  /** Those that cannot become the best peer any more. */
+  private final Set<Peer> outclassed = new HashSet<>();
 
   /**
    * Prepares a contest.
@@ -55,7 +64,9 @@ public final class Contest implements AutoCloseable {
    */
   public void run(BenchmarkCase benchmark) {
     try (var operands = new Operands(benchmark.inputs())) {
-      var contenders = keepTheBetterWays(warmUp(prepare(benchmark, operands)));
+      var warm = warmUp(prepare(benchmark, operands));
+      var contenders = keepTheBetterWays(warm);
+      noteTheOutclassed(warm);
       time(benchmark, contenders);
       for (var contender : contenders) {
         output.time(benchmark.name(), contender.time());
@@ -72,7 +83,7 @@ public final class Contest implements AutoCloseable {
     double @Nullable [] reference = null;
     for (var entrant : benchmark.entrants()) {
       var peer = peerFor(entrant);
-      if (peer == null) {
+      if (peer == null || outclassed.contains(peer)) {
         continue;
       }
       for (int count : threadSettings(benchmark, peer)) {
@@ -84,7 +95,7 @@ public final class Contest implements AutoCloseable {
           reference = reference == null ? result : reference;
           compare(benchmark, contender, Difference.relative(result, reference));
           contenders.add(contender);
-          if (isLong(contender)) {
+          if (isLong(contender) && contender.fastestNanos() < VERY_LONG_NANOS) {
             contender.compute();
           }
           if (isLong(contender)) {
@@ -135,14 +146,34 @@ public final class Contest implements AutoCloseable {
   }
 
   private static List<Contender> keepTheBetterWays(List<Contender> contenders) {
-    var fastest = new HashMap<Peer, Long>();
-    for (var contender : contenders) {
-      fastest.merge(contender.peer(), contender.fastestNanos(), Math::min);
-    }
+    var fastest = fastestOfEachPeer(contenders);
     return contenders.stream()
         .filter(contender ->
             contender.fastestNanos() <= CLEARLY_SLOWER * fastest.getOrDefault(contender.peer(), 0L))
         .toList();
+  }
+
+  private static Map<Peer, Long> fastestOfEachPeer(List<Contender> contenders) {
+    var fastest = new HashMap<Peer, Long>();
+    for (var contender : contenders) {
+      fastest.merge(contender.peer(), contender.fastestNanos(), Math::min);
+    }
+    return fastest;
+  }
+
+  private void noteTheOutclassed(List<Contender> contenders) {
+    var fastest = fastestOfEachPeer(contenders);
+    long best =
+        fastest.entrySet().stream()
+            .filter(entry -> !(entry.getKey() instanceof Gatun))
+            .mapToLong(Map.Entry::getValue)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    fastest.forEach((peer, nanos) -> {
+      if (!(peer instanceof Gatun) && nanos / plan.timesSlowerToLeave() > best) {
+        outclassed.add(peer);
+      }
+    });
   }
 
   private void time(BenchmarkCase benchmark, List<Contender> contenders) {

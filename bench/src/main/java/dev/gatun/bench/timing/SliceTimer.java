@@ -17,6 +17,10 @@ public final class SliceTimer {
   private static final long BATCH_NANOS = 500_000;
   private static final long WARM_UP_SPAN_NANOS = 30_000_000;
   private static final int STEADY_SPANS = 2;
+
+  /** Threads wake up and caches fill in a small part of a call as long as this. */
+  private static final long LONG_CALL_NANOS = 20_000_000;
+
   private static final int STEADY_JAVA_SPANS = 4;
   private static final double STEADY_RATIO = 0.98;
   private static final long WAKING_NANOS = 1_000_000;
@@ -36,14 +40,18 @@ public final class SliceTimer {
   public SliceTimer() {}
 
   /**
-   * Calls native code until it gets no faster any more.
+   * Calls native code until it gets no faster any more. Where a call takes 30 ms and more, two
+   * calls are enough.
    *
-   * @param operation what will be timed; it is called at least once
+   * @param operation what will be timed; it is called at least twice
    * @param mostNanos when to stop even if it still gets faster
    * @return the pace it has reached
    */
   public Pace warmUp(Runnable operation, long mostNanos) {
-    return warmUp(operation, 0, mostNanos, STEADY_SPANS, () -> true);
+    long first = timeOf(operation);
+    return first < WARM_UP_SPAN_NANOS
+        ? warmUp(operation, 0, mostNanos, STEADY_SPANS, () -> true)
+        : paceOf(Math.min(first, timeOf(operation)));
   }
 
   /**
@@ -75,7 +83,17 @@ public final class SliceTimer {
       fastest = Math.min(fastest, next);
       elapsed = System.nanoTime() - started;
     } while (elapsed < mostNanos && (elapsed < leastNanos || alike < steadySpans));
-    return new Pace(fastest, (int) Math.max(1, BATCH_NANOS / Math.max(1, fastest)));
+    return paceOf(fastest);
+  }
+
+  private static Pace paceOf(long fastestNanos) {
+    return new Pace(fastestNanos, (int) Math.max(1, BATCH_NANOS / Math.max(1, fastestNanos)));
+  }
+
+  private static long timeOf(Runnable operation) {
+    long started = System.nanoTime();
+    operation.run();
+    return System.nanoTime() - started;
   }
 
   private static long fastestCall(Runnable operation) {
@@ -92,15 +110,19 @@ public final class SliceTimer {
   }
 
   /**
-   * Times one slice, after a millisecond of calls (one at least) that are not timed.
+   * Times one slice, after a millisecond of calls (one at least) that are not timed; calls of 20 ms
+   * and more are timed from the first one on.
    *
    * @param operation what to time
-   * @param callsPerBatch from {@link #warmUp}
+   * @param pace from {@link #warmUp}
    * @param sliceNanos how long the slice lasts; it holds at least one batch
    * @return seconds for one call
    */
-  public double slice(Runnable operation, int callsPerBatch, long sliceNanos) {
-    wake(operation);
+  public double slice(Runnable operation, Pace pace, long sliceNanos) {
+    if (pace.fastestNanos() < LONG_CALL_NANOS) {
+      wake(operation);
+    }
+    int callsPerBatch = pace.callsPerBatch();
     int batches = 0;
     long started = System.nanoTime();
     long now = started;

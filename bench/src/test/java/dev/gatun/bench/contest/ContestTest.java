@@ -9,11 +9,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ContestTest {
 
-  private static final ContestPlan SHORT = new ContestPlan(2, 100_000, 0, 0, 0);
+  private static final ContestPlan SHORT = new ContestPlan(2, 100_000, 0, 0, 0, 2);
 
   /** Doubles numbers, and is slow on one thread. */
   private static class Doubler implements Peer {
@@ -37,10 +38,14 @@ class ContestTest {
     @Override
     public void close() {}
 
+    int micros() {
+      return threads == 1 ? 3000 : 1000;
+    }
+
     Call doubling(Operands operands, double factor) {
       var in = operands.input(0).toDoubles();
       var out = new double[in.length];
-      int micros = threads == 1 ? 3000 : 1000;
+      int micros = micros();
       return new Call() {
         @Override
         public void run() {
@@ -68,20 +73,36 @@ class ContestTest {
     }
   }
 
+  private static final class SlowDoubler extends Doubler {
+    @Override
+    public String name() {
+      return "slow";
+    }
+
+    @Override
+    int micros() {
+      return 10_000;
+    }
+  }
+
   private static ContestFigures measure(BenchmarkCase benchmark, int threads) {
+    return measure(List.of(benchmark), threads);
+  }
+
+  private static ContestFigures measure(List<BenchmarkCase> benchmarks, int threads) {
     var bytes = new ByteArrayOutputStream();
     var output = new ContestOutput(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     output.contestant("doubler", "for\ttests");
     try (var contest =
-        new Contest(List.of(new Doubler(), new OtherDoubler()), threads, SHORT, output)) {
-      contest.run(benchmark);
+        new Contest(List.of(new OtherDoubler(), new SlowDoubler()), threads, SHORT, output)) {
+      benchmarks.forEach(contest::run);
     }
     var figures = new ContestFigures();
     int finished = 0;
     for (var line : bytes.toString(StandardCharsets.UTF_8).lines().toList()) {
       finished += figures.accept(line) ? 1 : 0;
     }
-    assertEquals(1, finished);
+    assertEquals(benchmarks.size(), finished);
     return figures;
   }
 
@@ -114,6 +135,23 @@ class ContestTest {
             .peer(OtherDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
             .build();
     assertEquals(1, measure(benchmark, 2).times("doubling").getFirst().threads());
+  }
+
+  @Test
+  void aPeerThatIsFarSlowerThanAnotherLeaves() {
+    var cases =
+        Stream.of("first", "second")
+            .map(name ->
+                named(name)
+                    .peer(SlowDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+                    .peer(OtherDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+                    .build())
+            .toList();
+    var figures = measure(cases, 1);
+    assertEquals(List.of(), figures.troubles("second"));
+    assertEquals(2, figures.times("first").size());
+    assertEquals(
+        List.of("other"), figures.times("second").stream().map(ContestTime::peer).toList());
   }
 
   @Test

@@ -19,10 +19,29 @@ class SliceTimerTest {
               calls.incrementAndGet();
               spin(2_000_000);
             },
-            5,
+            new SliceTimer.Pace(2_000_000, 5),
             0);
     assertEquals(6, calls.get());
     assertTrue(seconds >= 0);
+  }
+
+  @Test
+  void aLongCallIsTimedFromTheFirstOn() {
+    var calls = new AtomicInteger();
+    timer.slice(calls::incrementAndGet, new SliceTimer.Pace(20_000_000, 1), 0);
+    assertEquals(1, calls.get());
+  }
+
+  @Test
+  void twoLongCallsWarmNativeCodeUp() {
+    var calls = new AtomicInteger();
+    Runnable operation =
+        () -> {
+          calls.incrementAndGet();
+          spin(31_000_000);
+        };
+    assertTrue(timer.warmUp(operation, 1_000_000_000L).fastestNanos() >= 31_000_000);
+    assertEquals(2, calls.get());
   }
 
   @Test
@@ -47,7 +66,7 @@ class SliceTimerTest {
 
   @Test
   void timeIsThatOfOneCall() {
-    double seconds = timer.slice(() -> spin(200_000), 3, 1_000_000);
+    double seconds = timer.slice(() -> spin(200_000), new SliceTimer.Pace(200_000, 3), 1_000_000);
     assertTrue(seconds >= 200e-6, () -> seconds + " s for a call of 200 us");
   }
 
