@@ -20,6 +20,9 @@ final class ConvolutionCases {
   /** Winograd's transforms cost some digits. */
   private static final double TOLERANCE = 5e-5;
 
+  /** Forward, and backward to two operands. */
+  private static final int PASSES = 3;
+
   /**
    * A shape.
    *
@@ -74,6 +77,9 @@ final class ConvolutionCases {
       cases.add(convolution(new Shape(batch, 128, 28, 128, 3, 1)));
       cases.add(convolution(new Shape(batch, 3, 224, 64, 7, 2)));
     }
+    cases.add(gradients(new Shape(8, 64, 56, 64, 3, 1)));
+    cases.add(gradients(new Shape(8, 128, 28, 128, 3, 1)));
+    cases.add(gradients(new Shape(8, 3, 224, 64, 7, 2)));
     return new Family("conv", "Convolutions, float32", List.copyOf(cases));
   }
 
@@ -89,17 +95,42 @@ final class ConvolutionCases {
         .gatun((_, operands) -> gatun(operands, shape))
         .peer(
             LibTorch.class,
-            (library, operands) -> new ConvolutionTorch(library, operands, shape, false))
+            (library, operands) -> ConvolutionTorch.inference(library, operands, shape))
         .peer(
             LibTorch.class,
             "channels last",
-            (library, operands) -> new ConvolutionTorch(library, operands, shape, true))
+            (library, operands) -> ConvolutionTorch.channelsLast(library, operands, shape))
         .peer(OnnxRuntime.class, (runtime, operands) -> onnx(runtime, operands, shape))
         .build();
   }
 
+  /** The result, and the gradients of image and weights. */
+  private static BenchmarkCase gradients(Shape shape) {
+    int terms = shape.channels() * shape.kernel() * shape.kernel();
+    var geometry = geometry(shape);
+    var work = shape.work();
+    return BenchmarkCase.named(shape.title() + ", with gradients")
+        .target(Target.ofRatio(1))
+        .work(new Work(PASSES * work.flops(), PASSES * work.bytes(), work.dtype()))
+        .tolerance(TOLERANCE)
+        .inputs(
+            Input.floats(shape.batch(), shape.channels(), shape.size(), shape.size()),
+            Input.weights(terms, shape.filters(), shape.channels(), shape.kernel(), shape.kernel()),
+            Input.floats(shape.output()))
+        .gatun((_, operands) ->
+            new GatunGradient(operands, 2, true, in -> in[0].conv2d(in[1], null, geometry)))
+        .peer(
+            LibTorch.class,
+            (library, operands) -> ConvolutionTorch.gradients(library, operands, shape))
+        .build();
+  }
+
+  private static ConvolutionGeometry geometry(Shape shape) {
+    return ConvolutionGeometry.DEFAULT.stride(shape.stride()).padding(shape.padding());
+  }
+
   private static Call gatun(Operands operands, Shape shape) {
-    var geometry = ConvolutionGeometry.DEFAULT.stride(shape.stride()).padding(shape.padding());
+    var geometry = geometry(shape);
     return GatunCall.into(
         operands,
         operands.allocate(DType.FLOAT32, shape.output()),

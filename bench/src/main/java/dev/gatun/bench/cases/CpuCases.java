@@ -21,6 +21,7 @@ public final class CpuCases {
         FusedCases.family(),
         ReductionCases.family(),
         ConvolutionCases.family(),
+        StepPartCases.family(),
         MlpCases.family(),
         TransformerCases.family(),
         SmallTensorCase.family());

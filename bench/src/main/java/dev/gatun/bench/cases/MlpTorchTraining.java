@@ -6,11 +6,7 @@ import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.peers.libtorch.LibTorch;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Adam;
-import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.Optimizer;
-import org.bytedeco.pytorch.SGD;
-import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -37,12 +33,7 @@ final class MlpTorchTraining implements Call {
       parameters.push_back(weights[layer]);
       parameters.push_back(bias);
     }
-    optimizer =
-        operands.own(
-            switch (kind) {
-              case SGD -> new SGD(parameters, operands.own(new SGDOptions(kind.learningRate())));
-              case ADAM -> new Adam(parameters, operands.own(new AdamOptions(kind.learningRate())));
-            });
+    optimizer = kind.inLibtorch(operands, parameters);
     run();
   }
 

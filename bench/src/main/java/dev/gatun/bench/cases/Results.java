@@ -2,6 +2,7 @@ package dev.gatun.bench.cases;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Reads results out of libtorch, and puts their parts together. */
 final class Results {
@@ -16,6 +17,14 @@ final class Results {
       values[i] = elements.get(i);
     }
     return values;
+  }
+
+  /** A gradient that must be there by now. */
+  static dev.gatun.autograd.Tensor present(dev.gatun.autograd.@Nullable Tensor gradient) {
+    if (gradient == null) {
+      throw new IllegalStateException("there is no gradient");
+    }
+    return gradient;
   }
 
   static double[] joined(List<double[]> parts) {

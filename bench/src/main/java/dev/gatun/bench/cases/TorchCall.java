@@ -4,16 +4,14 @@ import dev.gatun.bench.contest.Call;
 import dev.gatun.bench.contest.HostArray;
 import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.peers.libtorch.LibTorch;
-import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * libtorch computing without gradients, in inference mode, on tensors over the operands' memory and
  * into tensors there are. Handles of the wrapper that a call returns must be closed by the work, so
  * that the collector has nothing to do with them.
  */
-final class TorchCall implements Call {
+final class TorchCall extends TorchInference {
 
   /** Work that writes into a tensor there is. */
   @FunctionalInterface
@@ -25,7 +23,6 @@ final class TorchCall implements Call {
   private final Tensor[] in;
   private final Tensor target;
   private final HostArray out;
-  private @Nullable InferenceMode mode;
 
   private TorchCall(Work work, Tensor[] in, Tensor target, HostArray out) {
     this.work = work;
@@ -67,18 +64,5 @@ final class TorchCall implements Call {
   @Override
   public double[] result() {
     return out.toDoubles();
-  }
-
-  @Override
-  public void enter() {
-    mode = new InferenceMode(true);
-  }
-
-  @Override
-  public void leave() {
-    if (mode != null) {
-      mode.close();
-      mode = null;
-    }
   }
 }
