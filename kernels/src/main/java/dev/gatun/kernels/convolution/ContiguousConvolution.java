@@ -1,7 +1,9 @@
 package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.scratch.ScratchPool;
+import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -33,32 +35,103 @@ final class ContiguousConvolution {
       @Nullable StridedArray bias,
       ConvolutionGeometry geometry) {
     var task = correlations.take();
-    var call = task.call;
     try {
-      setImages(call, out, input);
-      call.hasBias = bias != null;
-      if (bias != null) {
-        call.bias = bias.segment();
-        call.biasOffset = bias.byteOffset();
-        call.biasBytes = kernels.elementBytes;
-      }
-      call.groups = size(geometry.groups());
-      call.groupChannels = axis(weight, 1);
-      call.groupResults = axis(weight, 0) / call.groups;
-      call.rowTaps.begin(size(geometry.strideHeight()));
-      for (int i = 0; i < axis(weight, 2); i++) {
-        call.rowTaps.add(size(i * geometry.dilationHeight() - geometry.paddingHeight()));
-      }
-      call.columnTaps.begin(size(geometry.strideWidth()));
-      for (int j = 0; j < axis(weight, 3); j++) {
-        call.columnTaps.add(size(j * geometry.dilationWidth() - geometry.paddingWidth()));
-      }
-      call.setFactors(weight.segment(), weight.byteOffset(), kernels.elementBytes);
+      setImages(task.call, out, input);
+      setBias(task.call, bias);
+      setKernel(task.call, weight.layout().shape(), geometry);
+      task.call.setFactors(weight.segment(), weight.byteOffset(), kernels.elementBytes);
       task.prepare();
       task.runAll();
     } finally {
-      call.clear();
+      task.call.clear();
       correlations.giveBack(task);
+    }
+  }
+
+  long preparedElements(Shape input, Shape weight, ConvolutionGeometry geometry) {
+    var task = correlations.take();
+    try {
+      setKernel(task.call, weight, geometry);
+      task.call.batch = input.size(0);
+      task.call.resultRows = size(geometry.outputHeight(input.size(2), weight.size(2)));
+      task.call.resultColumns = size(geometry.outputWidth(input.size(3), weight.size(3)));
+      task.prepare();
+      return task.preparedElements();
+    } finally {
+      correlations.giveBack(task);
+    }
+  }
+
+  void prepareWeights(StridedArray prepared, StridedArray weight, ConvolutionGeometry geometry) {
+    var task = correlations.take();
+    try {
+      setKernel(task.call, weight.layout().shape(), geometry);
+      task.call.setFactors(weight.segment(), weight.byteOffset(), kernels.elementBytes);
+      task.prepare();
+      checkPrepared("prepareWeights", prepared, task.preparableElements());
+      task.prepareFactors(prepared.segment(), prepared.byteOffset());
+    } finally {
+      task.call.clear();
+      correlations.giveBack(task);
+    }
+  }
+
+  void convolvePrepared(
+      StridedArray out,
+      StridedArray input,
+      StridedArray prepared,
+      Shape weight,
+      @Nullable StridedArray bias,
+      ConvolutionGeometry geometry) {
+    var task = correlations.take();
+    try {
+      setImages(task.call, out, input);
+      setBias(task.call, bias);
+      setKernel(task.call, weight, geometry);
+      task.prepare();
+      checkPrepared("convolvePrepared", prepared, task.preparedElements());
+      task.call.prepared = prepared.segment();
+      task.call.preparedOffset = prepared.byteOffset();
+      task.call.isPrepared = true;
+      task.runAll();
+    } finally {
+      task.call.clear();
+      correlations.giveBack(task);
+    }
+  }
+
+  private void checkPrepared(String name, StridedArray prepared, long elements) {
+    if (elements == 0) {
+      throw new ArgumentException(name + ": weights of such convolutions are used as they are");
+    }
+    var layout = prepared.layout();
+    if (prepared.dtype() != kernels.dtype || !layout.isContiguous() || layout.numel() != elements) {
+      throw new ArgumentException(
+          "%s: %s %s given for prepared weights: %d contiguous elements of %s are needed"
+              .formatted(name, prepared.dtype(), layout, elements, kernels.dtype));
+    }
+  }
+
+  private void setBias(Correlation call, @Nullable StridedArray bias) {
+    call.hasBias = bias != null;
+    if (bias != null) {
+      call.bias = bias.segment();
+      call.biasOffset = bias.byteOffset();
+      call.biasBytes = kernels.elementBytes;
+    }
+  }
+
+  private static void setKernel(Correlation call, Shape weight, ConvolutionGeometry geometry) {
+    call.groups = size(geometry.groups());
+    call.groupChannels = size(weight.size(1));
+    call.groupResults = size(weight.size(0)) / call.groups;
+    call.rowTaps.begin(size(geometry.strideHeight()));
+    for (int i = 0; i < weight.size(2); i++) {
+      call.rowTaps.add(size(i * geometry.dilationHeight() - geometry.paddingHeight()));
+    }
+    call.columnTaps.begin(size(geometry.strideWidth()));
+    for (int j = 0; j < weight.size(3); j++) {
+      call.columnTaps.add(size(j * geometry.dilationWidth() - geometry.paddingWidth()));
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.record.Written;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,54 @@ public interface ConvolutionKernels {
       @Written StridedArray out,
       StridedArray input,
       StridedArray weight,
+      @Nullable StridedArray bias,
+      ConvolutionGeometry geometry);
+
+  /**
+   * Returns how many elements weights take that have been prepared for convolutions of some shapes.
+   * Where weights stay as they are for many calls, preparing them once saves what each call would
+   * do to them.
+   *
+   * @param dtype the type of all elements
+   * @param input the shape of the images
+   * @param weight the shape of the weights
+   * @param geometry how the kernel moves
+   * @return the number of elements, or 0 where such convolutions take weights as they are
+   */
+  long preparedElements(DType dtype, Shape input, Shape weight, ConvolutionGeometry geometry);
+
+  /**
+   * Prepares weights for convolutions of shapes for which {@link #preparedElements} is not 0.
+   * Prepared weights suit all those convolutions with weights of this shape and this number of
+   * groups, by kernels of this instance.
+   *
+   * @param prepared the result: contiguous, of the weights' type, with as many elements as {@link
+   *     #preparedElements} says
+   * @param weight the weights
+   * @param geometry how the kernel will move
+   * @throws ArgumentException if {@code prepared} is not of that kind, or the weights are never
+   *     prepared
+   */
+  void prepareWeights(
+      @Written StridedArray prepared, StridedArray weight, ConvolutionGeometry geometry);
+
+  /**
+   * Convolves as {@link #convolve} does, to the same bits, with weights that have been prepared.
+   *
+   * @param out the result, [batch, output channels, output height, output width]
+   * @param input the images, of a shape for which {@link #preparedElements} is not 0
+   * @param prepared what {@link #prepareWeights} wrote
+   * @param weight the shape of the weights
+   * @param bias what is added to each output channel, [output channels], or null for nothing
+   * @param geometry how the kernel moves
+   * @throws ArgumentException if {@code prepared} is not of that kind, or such convolutions take
+   *     weights as they are
+   */
+  void convolvePrepared(
+      @Written StridedArray out,
+      StridedArray input,
+      StridedArray prepared,
+      Shape weight,
       @Nullable StridedArray bias,
       ConvolutionGeometry geometry);
 

@@ -28,6 +28,12 @@ final class Correlation {
   long factorRowBytes;
   long factorChannelBytes;
 
+  /** What {@link WinogradCorrelation} makes of the factors, where that has been done. */
+  MemorySegment prepared = MemorySegment.NULL;
+
+  long preparedOffset;
+  boolean isPrepared;
+
   // The results.
   MemorySegment result = MemorySegment.NULL;
   long resultOffset;
@@ -54,8 +60,10 @@ final class Correlation {
   void clear() {
     image = MemorySegment.NULL;
     factors = MemorySegment.NULL;
+    prepared = MemorySegment.NULL;
     result = MemorySegment.NULL;
     bias = MemorySegment.NULL;
+    isPrepared = false;
   }
 
   boolean isEmpty() {

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.convolution;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** The operands of a correlation and the ways to compute it, reused from call to call. */
@@ -29,6 +30,23 @@ final class CorrelationTask {
   /** Tells whether there may be gaps between the factors of channels. */
   boolean takesGaps() {
     return chosen != null;
+  }
+
+  /** Returns how many elements prepared factors take, or 0 where factors are used as they are. */
+  long preparedElements() {
+    return chosen == null ? 0 : chosen.factorElements();
+  }
+
+  /** Returns how many elements prepared factors take, whatever the image, or 0. */
+  long preparableElements() {
+    return winograd != null && winograd.suitsTaps() ? winograd.factorElements() : 0;
+  }
+
+  /** Prepares factors for which {@link #preparableElements} is not 0. */
+  void prepareFactors(MemorySegment target, long offset) {
+    if (winograd != null) {
+      winograd.transformFactors(target, offset);
+    }
   }
 
   /** Computes. */

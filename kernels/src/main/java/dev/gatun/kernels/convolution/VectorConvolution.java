@@ -2,6 +2,7 @@ package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,46 @@ public final class VectorConvolution implements ConvolutionKernels {
         var factors = copy(weight, dtype);
         var addend = bias == null ? null : copy(bias, dtype)) {
       kernels.convolve(result, image, factors, addend, geometry);
+      StridedIndexing.instance().copy(out, result);
+    }
+  }
+
+  @Override
+  public long preparedElements(
+      DType dtype, Shape input, Shape weight, ConvolutionGeometry geometry) {
+    return dtype == singles.dtype() ? singles.preparedElements(input, weight, geometry) : 0;
+  }
+
+  @Override
+  public void prepareWeights(
+      StridedArray prepared, StridedArray weight, ConvolutionGeometry geometry) {
+    DType dtype = singles.dtype();
+    if (suits(weight, dtype)) {
+      singles.prepareWeights(prepared, weight, geometry);
+      return;
+    }
+    try (var factors = copy(weight, dtype)) {
+      singles.prepareWeights(prepared, factors, geometry);
+    }
+  }
+
+  @Override
+  public void convolvePrepared(
+      StridedArray out,
+      StridedArray input,
+      StridedArray prepared,
+      Shape weight,
+      @Nullable StridedArray bias,
+      ConvolutionGeometry geometry) {
+    DType dtype = singles.dtype();
+    if (suits(out, dtype) && suits(input, dtype) && suits(bias, dtype)) {
+      singles.convolvePrepared(out, input, prepared, weight, bias, geometry);
+      return;
+    }
+    try (var result = StridedArray.allocate(dtype, out.layout().shape());
+        var image = copy(input, dtype);
+        var addend = bias == null ? null : copy(bias, dtype)) {
+      singles.convolvePrepared(result, image, prepared, weight, addend, geometry);
       StridedIndexing.instance().copy(out, result);
     }
   }

@@ -49,6 +49,7 @@ final class WinogradCorrelation {
   private final RangeTask runningStrips = this::runStrips;
 
   private MemorySegment factors = MemorySegment.NULL;
+  private long factorsOffset;
   private long factorRowBytes;
   private long factorNumberBytes;
   private long pieceRowBytes;
@@ -74,10 +75,7 @@ final class WinogradCorrelation {
 
   /** Tells whether the call is of the kind that this is for, and sooner done than directly. */
   boolean suits() {
-    if (!call.rowTaps.isThreeNeighbours() || !call.columnTaps.isThreeNeighbours()) {
-      return false;
-    }
-    if (call.groupChannels < FEWEST_CHANNELS || call.groupResults < FEWEST_CHANNELS) {
+    if (!suitsTaps()) {
       return false;
     }
     double pairs = (double) call.groupChannels * call.groupResults;
@@ -91,6 +89,39 @@ final class WinogradCorrelation {
         pairs * (pieces * TileTransforms.NUMBERS + FACTORS_COST)
             + pieces * TRANSFORM_COST * (call.groupChannels + call.groupResults);
     return winograd < direct;
+  }
+
+  /** Tells whether there are images for which the call would be of that kind. */
+  boolean suitsTaps() {
+    return call.rowTaps.isThreeNeighbours()
+        && call.columnTaps.isThreeNeighbours()
+        && call.groupChannels >= FEWEST_CHANNELS
+        && call.groupResults >= FEWEST_CHANNELS;
+  }
+
+  /** Returns how many elements the transformed factors have. */
+  long factorElements() {
+    arrangeFactors();
+    return TileTransforms.NUMBERS * factorNumberBytes / kernels.elementBytes;
+  }
+
+  /** Transforms all factors of a call. */
+  void transformFactors(MemorySegment target, long offset) {
+    arrangeFactors();
+    factors = target;
+    factorsOffset = offset;
+    long rows = (long) call.groups * call.groupResults;
+    int threads = Workers.threads();
+    if (threads == 1) {
+      transformFactors(0, rows);
+    } else {
+      Workers.parallelFor(rows, Math.ceilDiv(rows, 2L * threads), transformingFactors);
+    }
+  }
+
+  private void arrangeFactors() {
+    factorRowBytes = (long) call.groupChannels * kernels.elementBytes;
+    factorNumberBytes = oddLines((long) call.groups * call.groupResults * factorRowBytes);
   }
 
   /** Computes the results of a call that is not empty and whose taps are sorted. */
@@ -109,15 +140,20 @@ final class WinogradCorrelation {
     chooseStrips(threads);
     strip.arrange(rowTaps, columnTaps, stripRows, pieceColumns);
     arrange();
-    long rows = (long) call.groups * call.groupResults;
+    if (call.isPrepared) {
+      arrangeFactors();
+      factors = call.prepared;
+      factorsOffset = call.preparedOffset;
+    } else {
+      transformFactors(factorMemory.reserve(factorElements() * kernels.elementBytes), 0);
+    }
     long parts = call.batch * call.groups * strips;
     if (threads == 1) {
-      transformFactors(0, rows);
       runStrips(0, parts);
     } else {
-      Workers.parallelFor(rows, Math.ceilDiv(rows, 2L * threads), transformingFactors);
       Workers.parallelFor(parts, 1, runningStrips);
     }
+    factors = MemorySegment.NULL;
   }
 
   /** Chooses the strips that are done first, by the vectors of pieces that the last thread has. */
@@ -159,9 +195,6 @@ final class WinogradCorrelation {
     pieceRowBytes = rowElements * bytes;
     pieceNumberBytes = oddLines(call.groupChannels * pieceRowBytes);
     productNumberBytes = oddLines(call.groupResults * pieceRowBytes);
-    factorRowBytes = (long) call.groupChannels * bytes;
-    factorNumberBytes = oddLines((long) call.groups * call.groupResults * factorRowBytes);
-    factors = factorMemory.reserve(TileTransforms.NUMBERS * factorNumberBytes);
     table = tableMemory.reserve(2 * MOST_SUMMED);
     for (int channel = 0; channel < 2 * MOST_SUMMED; channel++) {
       table[channel] = channel * pieceRowBytes;
@@ -183,7 +216,7 @@ final class WinogradCorrelation {
           call.rowTaps.isDescending(),
           call.columnTaps.isDescending(),
           factors,
-          row * factorRowBytes,
+          factorsOffset + row * factorRowBytes,
           factorNumberBytes);
     }
   }
@@ -247,7 +280,9 @@ final class WinogradCorrelation {
     boolean paired = call.groupChannels % 2 == 0;
     int most = paired ? 2 * MOST_SUMMED : MOST_SUMMED;
     long factorsFrom =
-        number * factorNumberBytes + (long) group * call.groupResults * factorRowBytes;
+        factorsOffset
+            + number * factorNumberBytes
+            + (long) group * call.groupResults * factorRowBytes;
     for (int panel = 0; panel < panels; panel++) {
       int firstVector = panel * vectors / panels;
       int panelVectors = (panel + 1) * vectors / panels - firstVector;
