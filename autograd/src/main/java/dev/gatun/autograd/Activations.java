@@ -121,7 +121,7 @@ public interface Activations {
   }
 
   /** x times the normal distribution function at x (Hendrycks and Gimpel, 2016). */
-  PointwiseOp GELU = PointwiseOp.unary("gelu", Expression::gelu);
+  PointwiseOp GELU = PointwiseOp.unary("gelu", Expression::gelu).pytorch("torch.gelu(a)");
 
   /**
    * x times the normal distribution function at x (Hendrycks and Gimpel, 2016).
@@ -155,7 +155,9 @@ public interface Activations {
   }
 
   /** The approximation of {@link #gelu()} by a hyperbolic tangent. */
-  PointwiseOp GELU_TANH = PointwiseOp.unary("gelu_tanh", Expression::geluTanh);
+  PointwiseOp GELU_TANH =
+      PointwiseOp.unary("gelu_tanh", Expression::geluTanh)
+          .pytorch("torch.gelu(a, approximate='tanh')");
 
   /**
    * The approximation of {@link #gelu()} by a hyperbolic tangent.
@@ -223,7 +225,7 @@ public interface Activations {
   }
 
   /** x tanh(softplus(x)) (Misra, 2019). */
-  PointwiseOp MISH = PointwiseOp.unary("mish", Expression::mish);
+  PointwiseOp MISH = PointwiseOp.unary("mish", Expression::mish).pytorch("torch.mish(a)");
 
   /**
    * x tanh(softplus(x)) (Misra, 2019).
@@ -257,7 +259,8 @@ public interface Activations {
   }
 
   /** log(1 + exp(x)). */
-  PointwiseOp SOFTPLUS = PointwiseOp.unary("softplus", Expression::softplus);
+  PointwiseOp SOFTPLUS =
+      PointwiseOp.unary("softplus", Expression::softplus).pytorch("torch.softplus(a, 1.0, 20.0)");
 
   /**
    * log(1 + exp(x)).
@@ -291,7 +294,8 @@ public interface Activations {
   }
 
   /** x / (1 + |x|). */
-  PointwiseOp SOFTSIGN = PointwiseOp.unary("softsign", Expression::softsign);
+  PointwiseOp SOFTSIGN =
+      PointwiseOp.unary("softsign", Expression::softsign).pytorch("a / (torch.abs(a) + 1)");
 
   /**
    * x / (1 + |x|).
@@ -325,7 +329,8 @@ public interface Activations {
   }
 
   /** The logarithm of the logistic function. */
-  PointwiseOp LOG_SIGMOID = PointwiseOp.unary("logsigmoid", Expression::logSigmoid);
+  PointwiseOp LOG_SIGMOID =
+      PointwiseOp.unary("logsigmoid", Expression::logSigmoid).pytorch("torch.log_sigmoid(a)");
 
   /**
    * The logarithm of the logistic function.
@@ -495,7 +500,8 @@ public interface Activations {
   }
 
   /** x - tanh(x). */
-  PointwiseOp TANHSHRINK = PointwiseOp.unary("tanhshrink", Expression::tanhshrink);
+  PointwiseOp TANHSHRINK =
+      PointwiseOp.unary("tanhshrink", Expression::tanhshrink).pytorch("a - torch.tanh(a)");
 
   /**
    * x - tanh(x).
@@ -531,7 +537,8 @@ public interface Activations {
   /** x where it is positive, else a fraction of it. */
   PointwiseOp LEAKY_RELU =
       PointwiseOp.unary(
-          "leaky_relu", x -> Expression.select(x.gt(0), x, x.mul(Expression.parameter(0))));
+              "leaky_relu", x -> Expression.select(x.gt(0), x, x.mul(Expression.parameter(0))))
+          .pytorch("torch.leaky_relu(a, p)");
 
   /**
    * x where it is positive, else a fraction of it.
@@ -547,8 +554,9 @@ public interface Activations {
   /** x where it is positive, else a multiple of exp(x) - 1. */
   PointwiseOp ELU =
       PointwiseOp.unary(
-          "elu",
-          x -> Expression.select(x.gt(0), x, x.minimum(0).expm1().mul(Expression.parameter(0))));
+              "elu",
+              x -> Expression.select(x.gt(0), x, x.minimum(0).expm1().mul(Expression.parameter(0))))
+          .pytorch("torch.elu(a, p)");
 
   /**
    * x where it is positive, else a multiple of exp(x) - 1.
@@ -563,7 +571,8 @@ public interface Activations {
 
   /** The elements held within bounds. */
   PointwiseOp HARDTANH =
-      PointwiseOp.unary("hardtanh", x -> x.clamp(Expression.parameter(0), Expression.parameter(1)));
+      PointwiseOp.unary("hardtanh", x -> x.clamp(Expression.parameter(0), Expression.parameter(1)))
+          .pytorch("torch.hardtanh(a, p, q)");
 
   /**
    * The elements held within bounds.

@@ -369,7 +369,8 @@ public interface Arithmetic {
 
   /** Interpolates, element by element. */
   PointwiseOp LERP =
-      PointwiseOp.binary("lerp", (x, y) -> x.add(y.sub(x).mul(Expression.parameter(0))));
+      PointwiseOp.binary("lerp", (x, y) -> x.add(y.sub(x).mul(Expression.parameter(0))))
+          .pytorch("torch.lerp(a, b, p)");
 
   /**
    * Interpolates between this tensor, at weight 0, and another, at weight 1.
@@ -387,7 +388,8 @@ public interface Arithmetic {
   /** The sum of the first operand and the product of the others, element by element. */
   PointwiseOp ADDCMUL =
       PointwiseOp.ternary("addcmul", (x, y, z) -> x.add(y.mul(z).mul(Expression.parameter(0))))
-          .typed(TypeRule.NUMERIC);
+          .typed(TypeRule.NUMERIC)
+          .pytorch("torch.addcmul(a, b, c, value=p)");
 
   /**
    * Adds {@code value * first * second}, element by element.

@@ -25,7 +25,8 @@ public interface Attentions {
 
   /** An element, times what a mask of ones and zeros says of it, times a factor. */
   PointwiseOp DROPOUT =
-      PointwiseOp.binary("dropout", (x, mask) -> x.mul(mask).mul(Expression.parameter(0)));
+      PointwiseOp.binary("dropout", (x, mask) -> x.mul(mask).mul(Expression.parameter(0)))
+          .pytorch("a * b * p");
 
   /**
    * What attention needs besides tensors.
@@ -55,6 +56,8 @@ public interface Attentions {
   StructuralOp<Rules> SCALED_DOT_PRODUCT_ATTENTION =
       StructuralOp.<Rules>named("scaled_dot_product_attention", SeparateAttention::forward)
           .gradients(SeparateAttention.SAVED, SeparateAttention::gradients)
+          .pytorch(SeparateAttention::pytorch)
+          .drawn(DrawnSamples::attentions)
           .samples(() ->
               List.of(
                   Sample.of(rules(false, 0, false), real(3, 4), real(5, 4), real(5, 2)),
@@ -108,6 +111,7 @@ public interface Attentions {
   StructuralOp<Rules> PACKED_ATTENTION =
       StructuralOp.<Rules>named("packed_attention", PackedAttention::forward)
           .gradients(PackedAttention.SAVED, PackedAttention::gradients)
+          .withoutPyTorch("scaled_dot_product_attention on another layout")
           .samples(() ->
               List.of(
                   Sample.of(packed(2, false, 0, false), real(2, 3, 12)),

@@ -107,6 +107,37 @@ public record Axes(int[] axes, boolean keepdim) {
     return keepdim || result.rank() == 0 ? result : result.reshape(kept("fold", shape));
   }
 
+  /**
+   * Returns a call of PyTorch with the axes as {@code p}, {@code keepdim} as {@code q} and the rest
+   * after them.
+   */
+  PyTorchCall pytorch(String expression, Object... others) {
+    Object[] arguments = new Object[2 + others.length];
+    arguments[0] = toLongs(axes);
+    arguments[1] = keepdim;
+    System.arraycopy(others, 0, arguments, 2, others.length);
+    return PyTorchCall.of(expression, arguments);
+  }
+
+  /** As {@link #pytorch}, for a function that folds one axis or all of them. */
+  PyTorchCall pytorchOneByOne(String function) {
+    if (axes.length == 0) {
+      String all = "torch." + function + "(a)";
+      return PyTorchCall.of(keepdim ? all + ".reshape([1] * a.dim())" : all);
+    }
+    String folded = "a";
+    for (int axis : axes) {
+      folded = "torch." + function + "(" + folded + ", " + axis + ", True)";
+    }
+    return keepdim
+        ? PyTorchCall.of(folded)
+        : PyTorchCall.of("torch.squeeze(" + folded + ", p)", toLongs(axes));
+  }
+
+  static long[] toLongs(int[] axes) {
+    return Arrays.stream(axes).asLongStream().toArray();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Axes that && keepdim == that.keepdim && Arrays.equals(axes, that.axes);

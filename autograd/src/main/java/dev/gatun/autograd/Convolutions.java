@@ -58,6 +58,14 @@ public interface Convolutions {
                   Convolutions.CONV2D_WEIGHT_GRADIENT.apply(
                       extent(call.attributes(), call.shape(1)), g, call.input(0)))
           .gradient(StructuralOp.NOTHING, (call, g) -> g.sum(0, 2, 3))
+          .pytorch((geometry, inputs) ->
+              PyTorchCall.of(
+                  "torch.conv2d(a, b, %s, p, q, r, s)".formatted(inputs > 2 ? "c" : "None"),
+                  new long[] {geometry.strideHeight(), geometry.strideWidth()},
+                  new long[] {geometry.paddingHeight(), geometry.paddingWidth()},
+                  new long[] {geometry.dilationHeight(), geometry.dilationWidth()},
+                  geometry.groups()))
+          .drawn(DrawnSamples::convolutions)
           .samples(ConvolutionRules::samples);
 
   /** The gradient of a convolution's images; a transposed convolution. */
@@ -83,6 +91,7 @@ public interface Convolutions {
               (call, g) ->
                   Convolutions.CONV2D_WEIGHT_GRADIENT.apply(
                       extent(call.attributes().geometry, call.shape(1)), call.input(0), g))
+          .withoutPyTorch("the gradient of conv2d")
           .samples(ConvolutionRules::inputGradientSamples);
 
   /** The gradient of a convolution's weights. */
@@ -108,6 +117,7 @@ public interface Convolutions {
               (call, g) ->
                   CONV2D_INPUT_GRADIENT.apply(
                       extent(call.attributes().geometry, call.shape(1)), call.input(0), g))
+          .withoutPyTorch("the gradient of conv2d")
           .samples(ConvolutionRules::weightGradientSamples);
 
   private static Extent extent(ConvolutionGeometry geometry, Shape shape) {

@@ -40,6 +40,8 @@ public interface Elements {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g.to(call.dtype(0)))
+          .pytorch((dtype, inputs) -> PyTorchCall.of("a.to(p)", dtype))
+          .drawn(draw -> Sample.of(draw.oneOf(DType.values()), real(draw.sizes())))
           .samples(() ->
               List.of(
                   Sample.of(DType.FLOAT64, real(3, 4)),
@@ -71,6 +73,8 @@ public interface Elements {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
+          .pytorch("torch.clone(a)")
+          .drawn(draw -> Sample.of(NoAttributes.NONE, real(draw.sizes())))
           .samples(() ->
               List.of(
                   Sample.of(NONE, real(3, 4)), Sample.of(NONE, real()), Sample.of(NONE, real(0))));

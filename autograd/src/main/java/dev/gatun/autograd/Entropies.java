@@ -52,6 +52,14 @@ public interface Entropies {
           .gradient(
               StructuralOp.input(0) | StructuralOp.input(1) | StructuralOp.input(2),
               ClassEntropy::gradient)
+          .pytorch((loss, inputs) ->
+              PyTorchCall.of(
+                  "torch.cross_entropy_loss(a, b, %s, p, q, r)"
+                      .formatted(inputs > 2 ? "c" : "None"),
+                  (long) loss.joining.ordinal(),
+                  loss.ignoreIndex,
+                  loss.labelSmoothing))
+          .drawn(DrawnSamples::entropies)
           .samples(() ->
               List.of(
                   Sample.of(new CrossEntropy(1, Joining.MEAN, -100, 0), real(4, 5), index(5, 4)),

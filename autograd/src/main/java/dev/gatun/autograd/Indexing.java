@@ -70,6 +70,8 @@ public interface Indexing {
               (call, g) ->
                   Gatun.zeros(g.dtype(), call.shape(0))
                       .indexAdd(call.attributes(), call.input(1), g))
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.index_select(a, p, b)", (long) axis))
+          .drawn(DrawnSamples::selects)
           .samples(() ->
               List.of(
                   Sample.of(0, real(4, 3), index(4, 6)),
@@ -117,6 +119,8 @@ public interface Indexing {
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
           .gradient(
               StructuralOp.input(1), (call, g) -> g.indexSelect(call.attributes(), call.input(1)))
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.index_add(a, p, b, c)", (long) axis))
+          .drawn(DrawnSamples::indexAdds)
           .samples(() ->
               List.of(
                   Sample.of(0, real(4, 3), index(4, 6), real(6, 3)),
@@ -186,6 +190,8 @@ public interface Indexing {
               (call, g) ->
                   Gatun.zeros(g.dtype(), call.shape(0))
                       .scatterAdd(call.attributes(), call.input(1), g))
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.gather(a, p, b)", (long) axis))
+          .drawn(DrawnSamples::gathers)
           .samples(() ->
               List.of(
                   Sample.of(1, real(3, 5), index(5, 3, 2)),
@@ -261,6 +267,8 @@ public interface Indexing {
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
           .gradient(StructuralOp.input(1), (call, g) -> sourceGradient(call, g))
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.scatter_add(a, p, b, c)", (long) axis))
+          .drawn(DrawnSamples::scatters)
           .samples(() ->
               List.of(
                   Sample.of(1, real(3, 5), index(5, 3, 2), real(3, 2)),
@@ -303,6 +311,10 @@ public interface Indexing {
                   call.attributes().upper
                       ? g.triu(call.attributes().diagonal)
                       : g.tril(call.attributes().diagonal))
+          .pytorch((triangle, inputs) ->
+              PyTorchCall.of(
+                  triangle.upper ? "torch.triu(a, p)" : "torch.tril(a, p)", triangle.diagonal))
+          .drawn(DrawnSamples::triangles)
           .samples(() ->
               List.of(
                   Sample.of(new Triangle(0, true), real(3, 4)),
@@ -366,6 +378,8 @@ public interface Indexing {
           .gradient(
               StructuralOp.input(1),
               (call, g) -> Indexing.MASKED_SCATTER.apply(NONE, call.input(1), g))
+          .pytorch("torch.masked_select(a, b)")
+          .drawn(DrawnSamples::masks)
           .samples(() ->
               List.of(
                   Sample.of(NONE, real(3, 4), Operand.condition(3, 4)),
@@ -406,6 +420,7 @@ public interface Indexing {
                             Embedding.slice(new Views.Range(0, 0, taken.numel(), 1)))
                         .reshape(call.shape(1));
               })
+          .pytorch("torch.masked_scatter(torch.zeros_like(a, dtype=b.dtype), a, b)")
           .samples(() ->
               List.of(
                   Sample.of(NONE, Operand.condition(3, 4), real(12)),

@@ -37,6 +37,8 @@ public interface Joining {
                 }
                 return g.narrow(axis, start, call.shape(call.index()).size(axis));
               })
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.cat(inputs, p)", (long) axis))
+          .drawn(DrawnSamples::joins)
           .samples(() ->
               List.of(
                   Sample.of(0, real(2, 3), real(1, 3)),
@@ -111,6 +113,8 @@ public interface Joining {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g.flip(call.attributes()))
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.flip(a, [p])", (long) axis))
+          .drawn(DrawnSamples::realAxis)
           .samples(() ->
               List.of(
                   Sample.of(0, real(3, 2)),

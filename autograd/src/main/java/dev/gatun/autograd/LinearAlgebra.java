@@ -90,6 +90,8 @@ public interface LinearAlgebra {
           .gradient(StructuralOp.input(1), (call, g) -> g.matmul(call.input(1).mT()))
           // [.., k, m] x [.., m, n] -> [.., k, n]
           .gradient(StructuralOp.input(0), (call, g) -> call.input(0).mT().matmul(g))
+          .pytorch("torch.matmul(a, b)")
+          .drawn(DrawnSamples::products)
           .samples(() ->
               List.of(
                   Sample.of(NONE, real(2, 3), real(3, 4)),
@@ -299,6 +301,18 @@ public interface LinearAlgebra {
           .gradient(
               StructuralOp.input(1),
               (call, g) -> scaled(call.input(1).mT().matmul(g), call.attributes().alpha))
+          .pytorch((factors, inputs) ->
+              PyTorchCall.of("torch.addmm(a, b, c, beta=p, alpha=q)", factors.beta, factors.alpha))
+          .drawn(draw -> {
+            long m = draw.size();
+            long k = draw.size();
+            long n = draw.size();
+            return Sample.of(
+                new Factors(draw.oneOf(1.0, 0.0, 2.0), draw.oneOf(1.0, -0.5)),
+                real(draw.broadcastable(m, n)),
+                real(m, k),
+                real(k, n));
+          })
           .samples(() ->
               List.of(
                   Sample.of(new Factors(1, 1), real(2, 4), real(2, 3), real(3, 4)),
@@ -390,6 +404,8 @@ public interface LinearAlgebra {
           .gradient(StructuralOp.input(0), (call, g) -> rows(g).mT().matmul(rows(call.input(0))))
           // The engine sums the gradient over all axes but the last.
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
+          .pytorch("torch.linear(a, b, c)")
+          .drawn(DrawnSamples::linear)
           .samples(() ->
               List.of(
                   Sample.of(NONE, real(2, 3), real(4, 3), real(4)),

@@ -230,7 +230,8 @@ public interface Logic {
       PointwiseOp.binary(
               "masked_fill", (mask, x) -> Expression.select(mask, Expression.parameter(0), x))
           .typed(TypeRule.PROMOTE)
-          .conditional();
+          .conditional()
+          .pytorch("torch.masked_fill(b, a, p)");
 
   /**
    * Puts a scalar where a mask is true.

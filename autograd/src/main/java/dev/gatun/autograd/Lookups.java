@@ -49,6 +49,9 @@ public interface Lookups {
               })
           .gradient(StructuralOp.input(1), Lookups::tableGradient)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
+          .pytorch((padding, inputs) ->
+              PyTorchCall.of("torch.embedding(b, a, p)", padding == NO_PADDING ? -1L : padding))
+          .drawn(DrawnSamples::lookups)
           .samples(() ->
               List.of(
                   Sample.of(NO_PADDING, real(4, 3), index(4, 6)),

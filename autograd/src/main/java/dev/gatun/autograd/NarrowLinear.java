@@ -38,6 +38,11 @@ public interface NarrowLinear {
                 return result;
               })
           .withoutGradient("weights of few bits are for inference")
+          .pytorch((none, inputs) ->
+              PyTorchCall.of(
+                  inputs > 3
+                      ? "torch.linear(a, b.to(a.dtype)) * d.to(a.dtype) + c.to(a.dtype)"
+                      : "torch.linear(a, b.to(a.dtype), c.to(a.dtype))"))
           .samples(() ->
               List.of(
                   sample(Operand.bfloat16(4, 3), Operand.real(2, 3)),

@@ -22,12 +22,27 @@ public interface Normalizations {
   StructuralOp<Norming> LAYER_NORM =
       StructuralOp.<Norming>named("layer_norm", Norming::forward)
           .gradients(StructuralOp.input(0) | StructuralOp.input(1), Norming::gradients)
+          .pytorch((norming, inputs) ->
+              PyTorchCall.of(
+                  "torch.layer_norm(a, p, %s, %s, q)"
+                      .formatted(
+                          norming.weighted() ? "b" : "None",
+                          norming.biased() ? norming.weighted() ? "c" : "b" : "None"),
+                  norming.shape().toArray(),
+                  norming.epsilon()))
+          .drawn(draw -> DrawnSamples.norms(draw, true))
           .samples(() -> Norming.samples(true));
 
   /** Elements of the last axes over the root of the mean of their squares. */
   StructuralOp<Norming> RMS_NORM =
       StructuralOp.<Norming>named("rms_norm", Norming::forward)
           .gradients(StructuralOp.input(0) | StructuralOp.input(1), Norming::gradients)
+          .pytorch((norming, inputs) ->
+              PyTorchCall.of(
+                  "torch.rms_norm(a, p, %s, q)".formatted(norming.weighted() ? "b" : "None"),
+                  norming.shape().toArray(),
+                  norming.epsilon()))
+          .drawn(draw -> DrawnSamples.norms(draw, false))
           .samples(() -> Norming.samples(false));
 
   /**

@@ -54,6 +54,13 @@ public abstract sealed class Op permits PointwiseOp, StructuralOp {
   public abstract @Nullable String whyNoGradient();
 
   /**
+   * Returns why PyTorch has no operation like this one.
+   *
+   * @return the reason, or null when it has one, or nothing is declared
+   */
+  public abstract @Nullable String whyNotInPyTorch();
+
+  /**
    * Tells whether gradients flow through this operation.
    *
    * @return whether it has a vector-Jacobian product

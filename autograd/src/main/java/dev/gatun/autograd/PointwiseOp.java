@@ -53,6 +53,7 @@ public final class PointwiseOp extends Op {
   private final @Nullable String whyNoGradient;
   private final PointwiseDomain domain;
   private final @Nullable Expression slopeOfResult;
+  private final @Nullable String pytorch;
   private final PointwiseKernels kernels;
   private final @Nullable PointwiseGradient[] gradients;
   private final @Nullable PointwiseOp[] withScalar = new @Nullable PointwiseOp[3];
@@ -65,7 +66,8 @@ public final class PointwiseOp extends Op {
       int conditions,
       @Nullable String whyNoGradient,
       PointwiseDomain domain,
-      @Nullable Expression slopeOfResult) {
+      @Nullable Expression slopeOfResult,
+      @Nullable String pytorch) {
     super(name);
     this.arity = arity;
     this.expression = expression;
@@ -74,6 +76,7 @@ public final class PointwiseOp extends Op {
     this.whyNoGradient = whyNoGradient;
     this.domain = domain;
     this.slopeOfResult = slopeOfResult;
+    this.pytorch = pytorch;
     this.kernels = new PointwiseKernels(name, List.of(expression), arity);
     this.gradients = new @Nullable PointwiseGradient[1 << arity];
   }
@@ -115,7 +118,7 @@ public final class PointwiseOp extends Op {
 
   private static PointwiseOp declare(String name, int arity, Expression expression) {
     return new PointwiseOp(
-        name, arity, expression, TypeRule.FLOATING, 0, null, PointwiseDomain.REAL, null);
+        name, arity, expression, TypeRule.FLOATING, 0, null, PointwiseDomain.REAL, null, null);
   }
 
   /**
@@ -130,7 +133,7 @@ public final class PointwiseOp extends Op {
             ? "a truth value has no slope"
             : rule == TypeRule.BITWISE ? "bits have no slope" : whyNoGradient;
     return new PointwiseOp(
-        name(), arity, expression, rule, conditions, reason, domain, slopeOfResult);
+        name(), arity, expression, rule, conditions, reason, domain, slopeOfResult, pytorch);
   }
 
   /**
@@ -141,7 +144,7 @@ public final class PointwiseOp extends Op {
    */
   public PointwiseOp conditional() {
     return new PointwiseOp(
-        name(), arity, expression, typeRule, 1, whyNoGradient, domain, slopeOfResult);
+        name(), arity, expression, typeRule, 1, whyNoGradient, domain, slopeOfResult, pytorch);
   }
 
   /**
@@ -152,7 +155,7 @@ public final class PointwiseOp extends Op {
    */
   public PointwiseOp withoutGradient(String reason) {
     return new PointwiseOp(
-        name(), arity, expression, typeRule, conditions, reason, domain, slopeOfResult);
+        name(), arity, expression, typeRule, conditions, reason, domain, slopeOfResult, pytorch);
   }
 
   /**
@@ -163,7 +166,15 @@ public final class PointwiseOp extends Op {
    */
   public PointwiseOp on(PointwiseDomain tested) {
     return new PointwiseOp(
-        name(), arity, expression, typeRule, conditions, whyNoGradient, tested, slopeOfResult);
+        name(),
+        arity,
+        expression,
+        typeRule,
+        conditions,
+        whyNoGradient,
+        tested,
+        slopeOfResult,
+        pytorch);
   }
 
   /**
@@ -184,7 +195,50 @@ public final class PointwiseOp extends Op {
         conditions,
         whyNoGradient,
         domain,
-        slope.apply(Expression.input(0)));
+        slope.apply(Expression.input(0)),
+        pytorch);
+  }
+
+  /**
+   * Returns this operation with what PyTorch computes, where that is not its function of the same
+   * name.
+   *
+   * @param meaning an expression as in {@link PyTorchCall}, with the parameters of the formula as
+   *     {@code p} and {@code q}
+   * @return a new operation
+   */
+  public PointwiseOp pytorch(String meaning) {
+    return new PointwiseOp(
+        name(),
+        arity,
+        expression,
+        typeRule,
+        conditions,
+        whyNoGradient,
+        domain,
+        slopeOfResult,
+        meaning);
+  }
+
+  /**
+   * Returns what PyTorch computes.
+   *
+   * @return an expression as in {@link PyTorchCall}
+   */
+  public String pytorch() {
+    if (pytorch != null) {
+      return pytorch;
+    }
+    return switch (arity) {
+      case 1 -> "torch." + name() + "(a)";
+      case 2 -> "torch." + name() + "(a, b)";
+      default -> "torch." + name() + "(a, b, c)";
+    };
+  }
+
+  @Override
+  public @Nullable String whyNotInPyTorch() {
+    return null;
   }
 
   /** Returns the derivative as a formula of the result, input 0; null when it was not declared. */
@@ -261,7 +315,7 @@ public final class PointwiseOp extends Op {
               .substitute(Expression.input(input), Expression.parameter(0))
               .substitute(Expression.input(1 - input), Expression.input(0));
       // Racing threads make equal operations.
-      known = new PointwiseOp(name(), 1, scalar, typeRule, 0, whyNoGradient, domain, null);
+      known = new PointwiseOp(name(), 1, scalar, typeRule, 0, whyNoGradient, domain, null, null);
       withScalar[input] = known;
     }
     return known;
@@ -270,7 +324,7 @@ public final class PointwiseOp extends Op {
   /** Returns the operation that computes a gradient of this one, itself differentiable. */
   PointwiseOp derived(int input, Expression formula, int operands) {
     return new PointwiseOp(
-        name() + "_backward", operands, formula, TypeRule.PROMOTE, 0, null, domain, null);
+        name() + "_backward", operands, formula, TypeRule.PROMOTE, 0, null, domain, null, null);
   }
 
   /**

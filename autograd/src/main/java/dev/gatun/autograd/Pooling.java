@@ -68,6 +68,15 @@ public interface Pooling {
           .gradient(
               StructuralOp.input(0),
               (call, g) -> Pooling.MAX_POOL2D_BACKWARD.apply(call.attributes(), g, call.input(0)))
+          .pytorch((geometry, inputs) ->
+              PyTorchCall.of(
+                  "torch.max_pool2d(a, p, q, r, s, t)",
+                  PoolingRules.kernel(geometry),
+                  PoolingRules.stride(geometry),
+                  PoolingRules.padding(geometry),
+                  PoolingRules.dilation(geometry),
+                  geometry.ceilMode()))
+          .drawn(DrawnSamples::maxPools)
           .samples(PoolingRules::maxSamples);
 
   /** Where the largest element of each window lies. */
@@ -82,6 +91,15 @@ public interface Pooling {
                 return result;
               })
           .withoutGradient("positions are integers")
+          .pytorch((geometry, inputs) ->
+              PyTorchCall.of(
+                  "torch.max_pool2d_with_indices(a, p, q, r, s, t)[1]",
+                  PoolingRules.kernel(geometry),
+                  PoolingRules.stride(geometry),
+                  PoolingRules.padding(geometry),
+                  PoolingRules.dilation(geometry),
+                  geometry.ceilMode()))
+          .drawn(DrawnSamples::maxPools)
           .samples(PoolingRules::maxSamples);
 
   /** The gradient of windows, added where their largest elements lie. */
@@ -101,6 +119,7 @@ public interface Pooling {
               (call, g) -> Pooling.MAX_POOL2D_TAKE.apply(call.attributes(), g, call.input(1)))
           // where the largest elements lie does not change with the images
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
+          .withoutPyTorch("the gradient of max_pool2d")
           .samples(PoolingRules::maxBackwardSamples);
 
   /** What lies in one tensor where another has the largest elements of windows. */
@@ -120,6 +139,7 @@ public interface Pooling {
               StructuralOp.input(1),
               (call, g) -> MAX_POOL2D_BACKWARD.apply(call.attributes(), g, call.input(1)))
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
+          .withoutPyTorch("the gradient of the gradient of max_pool2d")
           .samples(PoolingRules::takeSamples);
 
   /** The mean of each window. */
@@ -143,6 +163,16 @@ public interface Pooling {
                       new AverageExtent(
                           call.attributes(), call.shape(0).size(2), call.shape(0).size(3)),
                       g))
+          .pytorch((average, inputs) ->
+              PyTorchCall.of(
+                  "torch.avg_pool2d(a, p, q, r, s, t, u)",
+                  PoolingRules.kernel(average.geometry),
+                  PoolingRules.stride(average.geometry),
+                  PoolingRules.padding(average.geometry),
+                  average.geometry.ceilMode(),
+                  average.countPadding,
+                  average.divisor))
+          .drawn(DrawnSamples::averagePools)
           .samples(PoolingRules::averageSamples);
 
   /** The gradients of means, spread over their windows. */
@@ -166,6 +196,7 @@ public interface Pooling {
               })
           .gradient(
               StructuralOp.NOTHING, (call, g) -> AVG_POOL2D.apply(call.attributes().average, g))
+          .withoutPyTorch("the gradient of avg_pool2d")
           .samples(PoolingRules::averageBackwardSamples);
 
   /** Means of windows that cover an image, as many as are asked for. */
@@ -183,6 +214,10 @@ public interface Pooling {
               (call, g) ->
                   Pooling.ADAPTIVE_AVG_POOL2D_BACKWARD.apply(
                       new Plane(call.shape(0).size(2), call.shape(0).size(3)), g))
+          .pytorch((plane, inputs) ->
+              PyTorchCall.of(
+                  "torch.adaptive_avg_pool2d(a, p)", new long[] {plane.height, plane.width}))
+          .drawn(DrawnSamples::planes)
           .samples(PoolingRules::adaptiveSamples);
 
   /** The gradients of means of windows that cover an image, spread over their windows. */
@@ -200,6 +235,7 @@ public interface Pooling {
               (call, g) ->
                   ADAPTIVE_AVG_POOL2D.apply(
                       new Plane(call.shape(0).size(2), call.shape(0).size(3)), g))
+          .withoutPyTorch("the gradient of adaptive_avg_pool2d")
           .samples(PoolingRules::adaptiveSamples);
 
   private static Tensor apply(Tensor self, String name, UnaryOperator<Tensor> operation) {

@@ -241,4 +241,20 @@ final class PoolingRules {
         Sample.refused(
             ShapeException.class, "not empty", new Pooling.Plane(1, 1), real(1, 1, 0, 2)));
   }
+
+  static long[] kernel(PoolingGeometry geometry) {
+    return new long[] {geometry.kernelHeight(), geometry.kernelWidth()};
+  }
+
+  static long[] stride(PoolingGeometry geometry) {
+    return new long[] {geometry.strideHeight(), geometry.strideWidth()};
+  }
+
+  static long[] padding(PoolingGeometry geometry) {
+    return new long[] {geometry.paddingHeight(), geometry.paddingWidth()};
+  }
+
+  static long[] dilation(PoolingGeometry geometry) {
+    return new long[] {geometry.dilationHeight(), geometry.dilationWidth()};
+  }
 }

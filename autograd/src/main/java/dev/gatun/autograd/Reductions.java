@@ -35,6 +35,8 @@ public interface Reductions {
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> call.attributes().restore(g, call.shape(0)).broadcastTo(call.shape(0)))
+          .pytorch((axes, inputs) -> axes.pytorch("torch.sum(a, p, q)"))
+          .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
   /**
@@ -76,6 +78,8 @@ public interface Reductions {
                     .restore(g.div(count), call.shape(0))
                     .broadcastTo(call.shape(0));
               })
+          .pytorch((axes, inputs) -> axes.pytorch("torch.mean(a, p, q)"))
+          .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
   /**
@@ -109,6 +113,8 @@ public interface Reductions {
               "prod",
               call -> Folding.fold(call, Reduction.PROD, Folding.sumType(call.input(0).dtype())))
           .gradient(StructuralOp.input(0), (call, g) -> Folding.productGradient(call, g))
+          .pytorch((axes, inputs) -> axes.pytorchOneByOne("prod"))
+          .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
   /**
@@ -131,6 +137,8 @@ public interface Reductions {
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> Folding.extremumGradient(call, g))
+          .pytorch((axes, inputs) -> axes.pytorch("torch.amax(a, p, q)"))
+          .drawn(DrawnSamples::searches)
           .samples(Folding::extremumSamples);
 
   /**
@@ -165,6 +173,8 @@ public interface Reductions {
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> Folding.extremumGradient(call, g))
+          .pytorch((axes, inputs) -> axes.pytorch("torch.amin(a, p, q)"))
+          .drawn(DrawnSamples::searches)
           .samples(Folding::extremumSamples);
 
   /**
@@ -194,6 +204,8 @@ public interface Reductions {
   StructuralOp<Axis> ARGMAX =
       StructuralOp.<Axis>named("argmax", call -> Folding.position(call, true))
           .withoutGradient("a position does not change by small steps")
+          .pytorch((axis, inputs) -> axis.pytorch("torch.argmax(a, p, q)"))
+          .drawn(DrawnSamples::searchesOneAxis)
           .samples(Folding::positionSamples);
 
   /**
@@ -224,6 +236,8 @@ public interface Reductions {
   StructuralOp<Axis> ARGMIN =
       StructuralOp.<Axis>named("argmin", call -> Folding.position(call, false))
           .withoutGradient("a position does not change by small steps")
+          .pytorch((axis, inputs) -> axis.pytorch("torch.argmin(a, p, q)"))
+          .drawn(DrawnSamples::searchesOneAxis)
           .samples(Folding::positionSamples);
 
   /**
@@ -254,6 +268,8 @@ public interface Reductions {
   StructuralOp<Axes> ANY =
       StructuralOp.<Axes>named("any", call -> Folding.fold(call, Reduction.ANY, DType.BOOL))
           .withoutGradient("a truth value has no slope")
+          .pytorch((axes, inputs) -> axes.pytorch("torch.any(a, p, q)"))
+          .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
   /**
@@ -271,6 +287,8 @@ public interface Reductions {
   StructuralOp<Axes> ALL =
       StructuralOp.<Axes>named("all", call -> Folding.fold(call, Reduction.ALL, DType.BOOL))
           .withoutGradient("a truth value has no slope")
+          .pytorch((axes, inputs) -> axes.pytorch("torch.all(a, p, q)"))
+          .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
   /**
@@ -306,6 +324,15 @@ public interface Reductions {
                     .mul(x.sub(x.mean(axes.axes(), true)))
                     .mul(2 / divisor);
               })
+          .pytorch((correction, inputs) ->
+              correction.axes.pytorch(
+                  "torch.var(a, p, correction=r, keepdim=q)", correction.correction))
+          .drawn(draw -> {
+            Sample<Axes> fold = DrawnSamples.folds(draw);
+            return Sample.of(
+                new Correction(fold.attributes(), draw.oneOf(0.0, 1.0, 0.5)),
+                fold.operands().getFirst());
+          })
           .samples(() ->
               List.of(
                   Sample.of(new Correction(Axes.of(1), 1), real(3, 5)),
@@ -358,6 +385,15 @@ public interface Reductions {
                 // Where all elements are equal there is no slope; zero is PyTorch's choice.
                 return x.sub(x.mean(axes.axes(), true)).mul(scale.maskedFill(deviation.eq(0), 0));
               })
+          .pytorch((correction, inputs) ->
+              correction.axes.pytorch(
+                  "torch.std(a, p, correction=r, keepdim=q)", correction.correction))
+          .drawn(draw -> {
+            Sample<Axes> fold = DrawnSamples.folds(draw);
+            return Sample.of(
+                new Correction(fold.attributes(), draw.oneOf(0.0, 1.0, 0.5)),
+                fold.operands().getFirst());
+          })
           .samples(() ->
               List.of(
                   Sample.of(new Correction(Axes.of(1), 1), distinct(3, 5)),
@@ -465,6 +501,8 @@ public interface Reductions {
                 // At zero the norm has no slope; PyTorch's choice among the subgradients is zero.
                 return call.input(0).mul(scale.maskedFill(norm.eq(0), 0));
               })
+          .pytorch((axes, inputs) -> axes.pytorch("torch.norm(a, 2, p, q)"))
+          .drawn(DrawnSamples::folds)
           .samples(() ->
               List.of(
                   Sample.of(Axes.of(), positive(3, 4)),
@@ -495,6 +533,8 @@ public interface Reductions {
                 Tensor shift = sum.maskedFill(sum.isinf(), 0);
                 return axes.restore(g, call.shape(0)).mul(call.input(0).sub(shift).exp());
               })
+          .pytorch((axes, inputs) -> axes.pytorch("torch.logsumexp(a, p, q)"))
+          .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
   /**
@@ -541,6 +581,8 @@ public interface Reductions {
               StructuralOp.NOTHING,
               (call, g) ->
                   g.flip(call.attributes()).cumsum(call.attributes()).flip(call.attributes()))
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.cumsum(a, p)", (long) axis))
+          .drawn(DrawnSamples::axis)
           .samples(() ->
               List.of(
                   Sample.of(0, real(4, 3)),
@@ -578,6 +620,8 @@ public interface Reductions {
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> Folding.cumulativeProductGradient(call, g))
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.cumprod(a, p)", (long) axis))
+          .drawn(DrawnSamples::axis)
           .samples(() ->
               List.of(
                   Sample.of(0, positive(4, 3)),

@@ -27,6 +27,32 @@ final class SeparateAttention {
     return result;
   }
 
+  /** PyTorch's own function where it takes the same rules, else what it is defined by. */
+  static PyTorchCall pytorch(Rules rules, int inputs) {
+    if (!rules.drops() && !(rules.masked() && rules.causal())) {
+      return PyTorchCall.of(
+          "torch.scaled_dot_product_attention(a, b, c, %s, 0.0, p, scale=q)"
+              .formatted(rules.masked() ? "d" : "None"),
+          rules.causal(),
+          rules.scale());
+    }
+    String scores = "torch.matmul(a, torch.transpose(b, -2, -1)) * p";
+    if (rules.masked()) {
+      scores = "(" + scores + " + d)";
+    }
+    if (rules.causal()) {
+      String later = "torch.triu(torch.ones_like(" + scores + "), 1) > 0";
+      scores = "torch.masked_fill(" + scores + ", " + later + ", -float('inf'))";
+    }
+    String weights = "torch.softmax(" + scores + ", -1)";
+    return rules.drops()
+        ? PyTorchCall.of(
+            "torch.matmul(%s * %s * q, c)".formatted(weights, rules.masked() ? "e" : "d"),
+            rules.scale(),
+            rules.dropFactor())
+        : PyTorchCall.of("torch.matmul(" + weights + ", c)", rules.scale());
+  }
+
   private static AttentionCore core(Backward<Rules> call) {
     Rules rules = call.attributes();
     Tensor mask = rules.masked() ? call.input(3) : null;

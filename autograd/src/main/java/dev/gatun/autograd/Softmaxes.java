@@ -58,6 +58,8 @@ public interface Softmaxes {
                     .softmaxBackward(result, g, output, g.shape().normalizeAxis("softmax", axis));
                 return result;
               })
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.softmax(a, p)", (long) axis))
+          .drawn(DrawnSamples::axis)
           .samples(Softmaxes::samples);
 
   /** x - log(sum(exp(x))) along an axis. */
@@ -90,6 +92,8 @@ public interface Softmaxes {
                         result, g, output, g.shape().normalizeAxis("log_softmax", axis));
                 return result;
               })
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.log_softmax(a, p)", (long) axis))
+          .drawn(DrawnSamples::axis)
           .samples(Softmaxes::samples);
 
   private static List<Sample<Integer>> samples() {

@@ -5,6 +5,8 @@ import dev.gatun.memory.PlanException;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,30 +98,86 @@ public final class StructuralOp<A> extends Op {
     @Nullable Tensor[] apply(Backward<A> call, Tensor gradient);
   }
 
+  /** One call in so many is a sample where others are drawn. */
+  private static final int SAMPLE_IN = 8;
+
+  /**
+   * Says what PyTorch computes for a call.
+   *
+   * @param <A> the type of the attributes
+   */
+  @FunctionalInterface
+  public interface Translation<A> {
+    /**
+     * Makes the call of PyTorch.
+     *
+     * @param attributes what the call needs besides tensors
+     * @param inputs the number of inputs
+     * @return the call
+     */
+    PyTorchCall of(A attributes, int inputs);
+  }
+
   private final Forward<A> forward;
   private final List<Rule<A>> rules;
   private final boolean sameForEach;
+  private final @Nullable JointProduct<A> joint;
   private final @Nullable String whyNoGradient;
   private final Supplier<List<Sample<A>>> samples;
-  private final @Nullable JointProduct<A> joint;
+  private final @Nullable Translation<A> translation;
+  private final @Nullable String whyNotInPyTorch;
+  private final @Nullable Function<Draw, Sample<A>> drawing;
 
   private record Rule<A>(long saved, VectorJacobianProduct<A> product) {}
 
-  private StructuralOp(
-      String name,
-      Forward<A> forward,
-      List<Rule<A>> rules,
-      boolean sameForEach,
-      @Nullable JointProduct<A> joint,
-      @Nullable String whyNoGradient,
-      Supplier<List<Sample<A>>> samples) {
-    super(name);
-    this.joint = joint;
-    this.forward = forward;
-    this.rules = rules;
-    this.sameForEach = sameForEach;
-    this.whyNoGradient = whyNoGradient;
-    this.samples = samples;
+  /** A declaration on its way; never seen outside. */
+  private static final class Builder<A> {
+    private final String name;
+    private final Forward<A> forward;
+    private List<Rule<A>> rules = List.of();
+    private boolean sameForEach;
+    private @Nullable JointProduct<A> joint;
+    private @Nullable String whyNoGradient;
+    private Supplier<List<Sample<A>>> samples = List::of;
+    private @Nullable Translation<A> translation;
+    private @Nullable String whyNotInPyTorch;
+    private @Nullable Function<Draw, Sample<A>> drawing;
+
+    Builder(String name, Forward<A> forward) {
+      this.name = name;
+      this.forward = forward;
+    }
+
+    Builder(StructuralOp<A> op) {
+      this(op.name(), op.forward);
+      rules = op.rules;
+      sameForEach = op.sameForEach;
+      joint = op.joint;
+      whyNoGradient = op.whyNoGradient;
+      samples = op.samples;
+      translation = op.translation;
+      whyNotInPyTorch = op.whyNotInPyTorch;
+      drawing = op.drawing;
+    }
+  }
+
+  private StructuralOp(Builder<A> builder) {
+    super(builder.name);
+    forward = builder.forward;
+    rules = builder.rules;
+    sameForEach = builder.sameForEach;
+    joint = builder.joint;
+    whyNoGradient = builder.whyNoGradient;
+    samples = builder.samples;
+    translation = builder.translation;
+    whyNotInPyTorch = builder.whyNotInPyTorch;
+    drawing = builder.drawing;
+  }
+
+  private StructuralOp<A> with(Consumer<Builder<A>> change) {
+    Builder<A> builder = new Builder<>(this);
+    change.accept(builder);
+    return new StructuralOp<>(builder);
   }
 
   /**
@@ -131,7 +189,7 @@ public final class StructuralOp<A> extends Op {
    * @return the operation, as yet without gradients and samples
    */
   public static <A> StructuralOp<A> named(String name, Forward<A> forward) {
-    return new StructuralOp<>(name, forward, List.of(), false, null, null, List::of);
+    return new StructuralOp<>(new Builder<>(name, forward));
   }
 
   /**
@@ -146,8 +204,11 @@ public final class StructuralOp<A> extends Op {
   public StructuralOp<A> gradient(long saved, VectorJacobianProduct<A> product) {
     List<Rule<A>> more = new ArrayList<>(rules);
     more.add(new Rule<>(saved, product));
-    return new StructuralOp<>(
-        name(), forward, List.copyOf(more), false, null, whyNoGradient, samples);
+    return with(op -> {
+      op.rules = List.copyOf(more);
+      op.sameForEach = false;
+      op.joint = null;
+    });
   }
 
   /**
@@ -158,8 +219,11 @@ public final class StructuralOp<A> extends Op {
    * @return a new operation
    */
   public StructuralOp<A> gradientOfEach(long saved, VectorJacobianProduct<A> product) {
-    return new StructuralOp<>(
-        name(), forward, List.of(new Rule<>(saved, product)), true, null, whyNoGradient, samples);
+    return with(op -> {
+      op.rules = List.of(new Rule<>(saved, product));
+      op.sameForEach = true;
+      op.joint = null;
+    });
   }
 
   /**
@@ -171,14 +235,11 @@ public final class StructuralOp<A> extends Op {
    * @return a new operation
    */
   public StructuralOp<A> gradients(long saved, JointProduct<A> product) {
-    return new StructuralOp<>(
-        name(),
-        forward,
-        List.of(new Rule<>(saved, (call, g) -> product.apply(call, g)[call.index()])),
-        true,
-        product,
-        whyNoGradient,
-        samples);
+    return with(op -> {
+      op.rules = List.of(new Rule<>(saved, (call, g) -> product.apply(call, g)[call.index()]));
+      op.sameForEach = true;
+      op.joint = product;
+    });
   }
 
   /**
@@ -188,7 +249,12 @@ public final class StructuralOp<A> extends Op {
    * @return a new operation
    */
   public StructuralOp<A> withoutGradient(String reason) {
-    return new StructuralOp<>(name(), forward, List.of(), false, null, reason, samples);
+    return with(op -> {
+      op.rules = List.of();
+      op.sameForEach = false;
+      op.joint = null;
+      op.whyNoGradient = reason;
+    });
   }
 
   /**
@@ -198,7 +264,80 @@ public final class StructuralOp<A> extends Op {
    * @return a new operation
    */
   public StructuralOp<A> samples(Supplier<List<Sample<A>>> cases) {
-    return new StructuralOp<>(name(), forward, rules, sameForEach, joint, whyNoGradient, cases);
+    return with(op -> op.samples = cases);
+  }
+
+  /**
+   * Returns this operation with calls made at random, on which it is compared with PyTorch besides
+   * the samples.
+   *
+   * @param maker makes a call that must work
+   * @return a new operation
+   */
+  public StructuralOp<A> drawn(Function<Draw, Sample<A>> maker) {
+    return with(op -> op.drawing = maker);
+  }
+
+  /**
+   * Returns this operation with what PyTorch computes for the same call.
+   *
+   * @param meaning makes the call of PyTorch
+   * @return a new operation
+   */
+  public StructuralOp<A> pytorch(Translation<A> meaning) {
+    return with(op -> op.translation = meaning);
+  }
+
+  /**
+   * Returns this operation with what PyTorch computes for every call.
+   *
+   * @param expression see {@link PyTorchCall}; without arguments
+   * @return a new operation
+   */
+  public StructuralOp<A> pytorch(String expression) {
+    return pytorch((attributes, inputs) -> PyTorchCall.of(expression));
+  }
+
+  /**
+   * Returns this operation with the reason why PyTorch has none like it.
+   *
+   * @param reason why
+   * @return a new operation
+   */
+  public StructuralOp<A> withoutPyTorch(String reason) {
+    return with(op -> op.whyNotInPyTorch = reason);
+  }
+
+  /**
+   * Returns what PyTorch computes for a call.
+   *
+   * @param attributes what the call needs besides tensors
+   * @param inputs the number of inputs
+   * @return the call of PyTorch, or null when none is declared
+   */
+  public @Nullable PyTorchCall pytorch(A attributes, int inputs) {
+    return translation == null ? null : translation.of(attributes, inputs);
+  }
+
+  @Override
+  public @Nullable String whyNotInPyTorch() {
+    return whyNotInPyTorch;
+  }
+
+  /**
+   * Makes a call at random.
+   *
+   * @param draw where the randomness comes from
+   * @return a call that must work: a drawn one where the declaration says how, else one of the
+   *     samples
+   */
+  public Sample<A> sample(Draw draw) {
+    if (drawing != null && !draw.oneIn(SAMPLE_IN)) {
+      return drawing.apply(draw);
+    }
+    List<Sample<A>> working =
+        samples().stream().filter(sample -> sample.refusal() == null).toList();
+    return working.get(draw.pick(0, working.size() - 1));
   }
 
   /**

@@ -33,6 +33,8 @@ public interface Views {
       StructuralOp.<int[]>named(
               "permute", call -> call.view(call.input(0).layout().permute(call.attributes())))
           .gradient(StructuralOp.NOTHING, (call, g) -> g.permute(inverse(call.attributes())))
+          .pytorch((axes, inputs) -> PyTorchCall.of("torch.permute(a, p)", Axes.toLongs(axes)))
+          .drawn(DrawnSamples::permutations)
           .samples(() ->
               List.of(
                   Sample.of(new int[] {1, 0}, real(2, 3)),
@@ -133,6 +135,8 @@ public interface Views {
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g.reshape(call.shape(0)))
+          .pytorch((shape, inputs) -> PyTorchCall.of("torch.reshape(a, p)", shape.toArray()))
+          .drawn(DrawnSamples::reshapes)
           .samples(() ->
               List.of(
                   Sample.of(Shape.of(3, 2), real(2, 3)),
@@ -298,6 +302,8 @@ public interface Views {
               "expand", call -> call.view(call.input(0).layout().expand(call.attributes())))
           // The engine sums the gradient back to the shape of the input.
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
+          .pytorch((shape, inputs) -> PyTorchCall.of("a.expand(p)", shape.toArray()))
+          .drawn(DrawnSamples::expansions)
           .samples(() ->
               List.of(
                   Sample.of(Shape.of(2, 3), real(1, 3)),
@@ -358,6 +364,14 @@ public interface Views {
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> Embedding.embed(g, call.shape(0), Embedding.slice(call.attributes())))
+          .pytorch((range, inputs) ->
+              PyTorchCall.of(
+                  "torch.slice(a, p, q, r, s)",
+                  (long) range.axis,
+                  range.start,
+                  range.end,
+                  range.step))
+          .drawn(DrawnSamples::ranges)
           .samples(() ->
               List.of(
                   Sample.of(new Range(0, 1, 3, 1), real(4, 3)),
@@ -435,6 +449,9 @@ public interface Views {
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> Embedding.embed(g, call.shape(0), Embedding.select(call.attributes())))
+          .pytorch((position, inputs) ->
+              PyTorchCall.of("torch.select(a, p, q)", (long) position.axis, position.index))
+          .drawn(DrawnSamples::positions)
           .samples(() ->
               List.of(
                   Sample.of(new Position(0, 1), real(2, 3)),
@@ -480,6 +497,13 @@ public interface Views {
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> Embedding.embed(g, call.shape(0), Embedding.diagonal(call.attributes())))
+          .pytorch((diagonal, inputs) ->
+              PyTorchCall.of(
+                  "torch.diagonal(a, p, q, r)",
+                  diagonal.offset,
+                  (long) diagonal.first,
+                  (long) diagonal.second))
+          .drawn(DrawnSamples::diagonals)
           .samples(() ->
               List.of(
                   Sample.of(new Diagonal(0, 0, 1), real(3, 3)),

@@ -2,6 +2,7 @@ package dev.gatun.bench;
 
 import dev.gatun.bench.cpu.CpuCommand;
 import dev.gatun.bench.memory.MemoryCommand;
+import dev.gatun.bench.parity.ParityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -29,6 +30,7 @@ public final class Bench {
     return new CommandLine(new Bench())
         .addSubcommand(new CpuCommand())
         .addSubcommand(new MemoryCommand())
+        .addSubcommand(new ParityCommand())
         .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true))
         .addSubcommand(new ListCommand());

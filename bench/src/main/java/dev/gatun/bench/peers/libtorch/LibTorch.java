@@ -89,23 +89,32 @@ public final class LibTorch implements Peer {
    */
   public Tensor wrap(MemorySegment memory, DType dtype, long... sizes) {
     try (var address = new Address(memory.address());
-        var options = new TensorOptions(scalarType(dtype))) {
+        var options = new TensorOptions(ScalarTypes.of(dtype))) {
       return torch.from_blob(address, sizes, options);
+    }
+  }
+
+  /**
+   * Makes a tensor on memory there is, with strides of its own, without copying.
+   *
+   * @param memory the elements
+   * @param byteOffset where the first one is
+   * @param dtype their type
+   * @param sizes the shape
+   * @param strides the steps between neighbours, in elements
+   * @return a tensor; the memory must outlive it
+   */
+  public Tensor wrap(
+      MemorySegment memory, long byteOffset, DType dtype, long[] sizes, long[] strides) {
+    try (var address = new Address(memory.address() + byteOffset);
+        var options = new TensorOptions(ScalarTypes.of(dtype))) {
+      return torch.from_blob(address, sizes, strides, options);
     }
   }
 
   @Override
   public void close() {
     setThreads(1);
-  }
-
-  private static torch.ScalarType scalarType(DType dtype) {
-    return switch (dtype) {
-      case FLOAT32 -> torch.ScalarType.Float;
-      case FLOAT64 -> torch.ScalarType.Double;
-      case INT64 -> torch.ScalarType.Long;
-      default -> throw new IllegalArgumentException("libtorch: dtype " + dtype + " is not used");
-    };
   }
 
   private static String find(Pattern pattern, String text) {

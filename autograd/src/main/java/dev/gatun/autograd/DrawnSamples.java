@@ -1,0 +1,314 @@
+package dev.gatun.autograd;
+
+import static dev.gatun.autograd.NoAttributes.NONE;
+import static dev.gatun.autograd.Operand.index;
+import static dev.gatun.autograd.Operand.real;
+
+import dev.gatun.autograd.Entropies.CrossEntropy;
+import dev.gatun.autograd.Entropies.Joining;
+import dev.gatun.kernels.convolution.ConvolutionGeometry;
+import dev.gatun.kernels.pooling.PoolingGeometry;
+import dev.gatun.memory.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Calls at random, for declarations that have the same attributes. */
+final class DrawnSamples {
+  private static final int LARGEST_WINDOW = 3;
+  private static final int LARGEST_IMAGE = 9;
+
+  private DrawnSamples() {}
+
+  /** Some axes of a tensor, which may be empty. */
+  static Sample<Axes> folds(Draw draw) {
+    long[] sizes = draw.sizes();
+    return Sample.of(new Axes(draw.axes(sizes.length), draw.coin()), real(sizes));
+  }
+
+  /** Some axes of a tensor that is not empty and whose elements differ. */
+  static Sample<Axes> searches(Draw draw) {
+    long[] sizes = positive(draw.sizes());
+    return Sample.of(new Axes(draw.axes(sizes.length), draw.coin()), Operand.distinct(sizes));
+  }
+
+  /** One axis of a tensor that is not empty and whose elements differ. */
+  static Sample<Axis> searchesOneAxis(Draw draw) {
+    long[] sizes = positive(draw.sizes());
+    return Sample.of(new Axis(draw.axis(sizes.length), draw.coin()), Operand.distinct(sizes));
+  }
+
+  /** One axis of a tensor. */
+  static Sample<Integer> axis(Draw draw) {
+    long[] sizes = draw.sizes();
+    return Sample.of(draw.axis(sizes.length), real(sizes));
+  }
+
+  /** One axis of a tensor that has axes. */
+  static Sample<Integer> realAxis(Draw draw) {
+    long[] sizes = draw.sizes(1, 4);
+    return Sample.of(draw.axis(sizes.length), real(sizes));
+  }
+
+  /** Two factors, with or without leading axes that broadcast. */
+  static Sample<NoAttributes> products(Draw draw) {
+    long m = draw.size();
+    long k = draw.size();
+    long n = draw.size();
+    long[] batch = draw.sizes(0, 2);
+    Operand a = draw.oneIn(6) ? real(k) : real(join(draw.broadcastable(batch), m, k));
+    Operand b = draw.oneIn(6) ? real(k) : real(join(draw.broadcastable(batch), k, n));
+    return Sample.of(NONE, a, b);
+  }
+
+  static Sample<NoAttributes> linear(Draw draw) {
+    long in = draw.size();
+    long out = draw.size();
+    return Sample.of(NONE, real(join(draw.sizes(1, 3), in)), real(out, in), real(out));
+  }
+
+  /** An index along an axis of a tensor, with an axis for each of the tensor's. */
+  static Sample<Integer> gathers(Draw draw) {
+    long[] sizes = positive(draw.sizes(1, 3));
+    int axis = draw.axis(sizes.length);
+    return Sample.of(axis, real(sizes), index(sizes[at(axis, sizes)], within(draw, sizes, axis)));
+  }
+
+  static Sample<Integer> scatters(Draw draw) {
+    long[] sizes = positive(draw.sizes(1, 3));
+    int axis = draw.axis(sizes.length);
+    long[] taken = within(draw, sizes, axis);
+    return Sample.of(axis, real(sizes), index(sizes[at(axis, sizes)], taken), real(taken));
+  }
+
+  static Sample<Integer> selects(Draw draw) {
+    long[] sizes = positive(draw.sizes(1, 4));
+    int axis = draw.axis(sizes.length);
+    return Sample.of(axis, real(sizes), index(sizes[at(axis, sizes)], draw.size()));
+  }
+
+  static Sample<Integer> indexAdds(Draw draw) {
+    long[] sizes = positive(draw.sizes(1, 3));
+    int axis = draw.axis(sizes.length);
+    long count = draw.size();
+    long[] source = sizes.clone();
+    source[at(axis, sizes)] = count;
+    return Sample.of(axis, real(sizes), index(sizes[at(axis, sizes)], count), real(source));
+  }
+
+  static Sample<Integer> joins(Draw draw) {
+    long[] sizes = draw.sizes(1, 4);
+    int axis = draw.axis(sizes.length);
+    List<Operand> parts = new ArrayList<>();
+    for (int i = draw.pick(1, 4); i > 0; i--) {
+      long[] part = sizes.clone();
+      part[at(axis, sizes)] = draw.size();
+      parts.add(real(part));
+    }
+    return Sample.of(axis, parts.toArray(Operand[]::new));
+  }
+
+  static Sample<int[]> permutations(Draw draw) {
+    long[] sizes = draw.sizes();
+    return Sample.of(draw.permutation(sizes.length), real(sizes));
+  }
+
+  /** The same elements in axes that are joined, split, added and dropped. */
+  static Sample<Shape> reshapes(Draw draw) {
+    long[] sizes = draw.sizes();
+    long left = Shape.of(sizes).numel();
+    List<Long> reached = new ArrayList<>();
+    while (left > 1 && reached.size() < 4) {
+      long factor = draw.between(1, Math.min(left, 8));
+      if (left % factor == 0) {
+        reached.add(factor);
+        left /= factor;
+      }
+    }
+    if (left != 1 || draw.oneIn(4)) {
+      reached.add(left);
+    }
+    return Sample.of(Shape.of(reached.stream().mapToLong(Long::longValue).toArray()), real(sizes));
+  }
+
+  static Sample<Shape> expansions(Draw draw) {
+    long[] whole = draw.sizes();
+    return Sample.of(Shape.of(whole), real(draw.broadcastable(whole)));
+  }
+
+  static Sample<Views.Range> ranges(Draw draw) {
+    long[] sizes = draw.sizes(1, 4);
+    long bound = 9;
+    return Sample.of(
+        new Views.Range(
+            draw.axis(sizes.length),
+            draw.between(-bound, bound),
+            draw.oneIn(4) ? Long.MAX_VALUE : draw.between(-bound, bound),
+            draw.between(1, 3)),
+        real(sizes));
+  }
+
+  static Sample<Views.Position> positions(Draw draw) {
+    long[] sizes = positive(draw.sizes(1, 4));
+    int axis = draw.axis(sizes.length);
+    long size = sizes[at(axis, sizes)];
+    return Sample.of(new Views.Position(axis, draw.between(-size, size - 1)), real(sizes));
+  }
+
+  static Sample<Views.Diagonal> diagonals(Draw draw) {
+    long[] sizes = draw.sizes(2, 4);
+    int[] order = draw.permutation(sizes.length);
+    return Sample.of(new Views.Diagonal(draw.between(-4, 4), order[0], order[1]), real(sizes));
+  }
+
+  static Sample<Indexing.Triangle> triangles(Draw draw) {
+    return Sample.of(
+        new Indexing.Triangle(draw.between(-5, 5), draw.coin()), real(draw.sizes(2, 4)));
+  }
+
+  static Sample<NoAttributes> masks(Draw draw) {
+    long[] sizes = draw.sizes();
+    return Sample.of(NONE, real(sizes), Operand.condition(sizes));
+  }
+
+  /** The last axes of a tensor, with or without weights and bias. */
+  static Sample<Norming> norms(Draw draw, boolean centered) {
+    long[] last = positive(draw.sizes(1, 2));
+    Shape shape = Shape.of(last);
+    boolean weighted = draw.coin();
+    boolean biased = centered && weighted && draw.coin();
+    List<Operand> operands = new ArrayList<>();
+    operands.add(real(join(draw.sizes(0, 2), last)));
+    if (weighted) {
+      operands.add(real(last));
+    }
+    if (biased) {
+      operands.add(real(last));
+    }
+    return Sample.of(
+        new Norming(shape, weighted, biased, centered, 1e-5), operands.toArray(Operand[]::new));
+  }
+
+  static Sample<Long> lookups(Draw draw) {
+    long rows = draw.positiveSize();
+    return Sample.of(
+        Lookups.NO_PADDING, real(rows, draw.positiveSize()), index(rows, draw.sizes(0, 3)));
+  }
+
+  static Sample<CrossEntropy> entropies(Draw draw) {
+    long classes = draw.positiveSize();
+    long[] rest = positive(draw.sizes(0, 2));
+    long batch = draw.positiveSize();
+    boolean single = draw.oneIn(5);
+    long[] logits = single ? new long[] {classes} : join(new long[] {batch, classes}, rest);
+    long[] targets = single ? new long[0] : join(new long[] {batch}, rest);
+    CrossEntropy loss =
+        new CrossEntropy(
+            single ? 0 : 1,
+            draw.oneOf(Joining.values()),
+            draw.coin() ? -100 : draw.between(0, classes - 1),
+            draw.coin() ? 0 : draw.real(0, 1));
+    return draw.coin()
+        ? Sample.of(loss, real(logits), index(classes, targets))
+        : Sample.of(loss, real(logits), index(classes, targets), Operand.positive(classes));
+  }
+
+  static Sample<ConvolutionGeometry> convolutions(Draw draw) {
+    long groups = draw.oneIn(3) ? draw.between(2, 3) : 1;
+    long[] kernel = {draw.between(1, LARGEST_WINDOW), draw.between(1, LARGEST_WINDOW)};
+    ConvolutionGeometry geometry =
+        new ConvolutionGeometry(
+            draw.between(1, 3),
+            draw.between(1, 3),
+            draw.between(0, 2),
+            draw.between(0, 2),
+            draw.between(1, 2),
+            draw.between(1, 2),
+            groups);
+    long in = groups * draw.between(1, 3);
+    long out = groups * draw.between(1, 5);
+    Operand image = image(draw, in, 2 * (kernel[0] - 1) + 1, 2 * (kernel[1] - 1) + 1);
+    Operand weight = real(out, in / groups, kernel[0], kernel[1]);
+    return draw.coin()
+        ? Sample.of(geometry, image, weight)
+        : Sample.of(geometry, image, weight, real(out));
+  }
+
+  static PoolingGeometry pooling(Draw draw, boolean dilated) {
+    long[] kernel = {draw.between(1, LARGEST_WINDOW), draw.between(1, LARGEST_WINDOW)};
+    return PoolingGeometry.of(kernel[0], kernel[1])
+        .stride(draw.between(1, 3), draw.between(1, 3))
+        .padding(draw.between(0, kernel[0] / 2), draw.between(0, kernel[1] / 2))
+        .dilation(dilated ? draw.between(1, 2) : 1, dilated ? draw.between(1, 2) : 1)
+        .ceilMode(draw.oneIn(3));
+  }
+
+  static Sample<PoolingGeometry> maxPools(Draw draw) {
+    PoolingGeometry geometry = pooling(draw, true);
+    Operand image = image(draw, draw.between(1, 3), 5, 5);
+    return Sample.of(geometry, Operand.distinct(image.shape().toArray()));
+  }
+
+  static Sample<Pooling.Average> averagePools(Draw draw) {
+    return Sample.of(
+        new Pooling.Average(
+            pooling(draw, false), draw.coin(), draw.oneIn(3) ? draw.between(1, 5) : null),
+        image(draw, draw.between(1, 3), 3, 3));
+  }
+
+  static Sample<Pooling.Plane> planes(Draw draw) {
+    return Sample.of(
+        new Pooling.Plane(draw.between(1, 5), draw.between(1, 5)),
+        image(draw, draw.between(1, 3), 1, 1));
+  }
+
+  private static Operand image(Draw draw, long channels, long leastHeight, long leastWidth) {
+    return real(
+        draw.between(1, 3),
+        channels,
+        draw.between(leastHeight, LARGEST_IMAGE),
+        draw.between(leastWidth, LARGEST_IMAGE));
+  }
+
+  static Sample<Attentions.Rules> attentions(Draw draw) {
+    long queries = draw.positiveSize();
+    long keys = draw.positiveSize();
+    long width = draw.positiveSize();
+    long[] batch = positive(draw.sizes(0, 2));
+    boolean masked = draw.oneIn(3);
+    boolean causal = !masked && draw.coin();
+    List<Operand> operands = new ArrayList<>();
+    operands.add(real(join(batch, queries, width)));
+    operands.add(real(join(batch, keys, width)));
+    operands.add(real(join(batch, keys, draw.positiveSize())));
+    if (masked) {
+      operands.add(real(queries, keys));
+    }
+    return Sample.of(
+        new Attentions.Rules(1, masked, 0, causal, draw.real(0.2, 1), true),
+        operands.toArray(Operand[]::new));
+  }
+
+  private static int at(int axis, long[] sizes) {
+    return axis < 0 ? axis + sizes.length : axis;
+  }
+
+  /** Sizes no larger than others, but for one axis, which may have any. */
+  private static long[] within(Draw draw, long[] sizes, int axis) {
+    long[] taken = new long[sizes.length];
+    for (int i = 0; i < taken.length; i++) {
+      taken[i] = i == at(axis, sizes) ? draw.size() : draw.between(0, sizes[i]);
+    }
+    return taken;
+  }
+
+  private static long[] positive(long[] sizes) {
+    return Arrays.stream(sizes).map(size -> Math.max(1, size)).toArray();
+  }
+
+  private static long[] join(long[] first, long... second) {
+    long[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+}

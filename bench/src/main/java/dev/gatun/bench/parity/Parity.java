@@ -1,0 +1,225 @@
+package dev.gatun.bench.parity;
+
+import dev.gatun.autograd.Draw;
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.Op;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.bench.peers.libtorch.LibTorch;
+import dev.gatun.bench.peers.libtorch.ScalarTypes;
+import dev.gatun.memory.GatunException;
+import dev.gatun.memory.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.jspecify.annotations.Nullable;
+
+/** Compares operations with libtorch, case by case. One thread uses it at a time. */
+final class Parity implements AutoCloseable {
+
+  private final Referee referee;
+  private final BoolOptional retain = new BoolOptional(false);
+  private final TensorArrayRefOptional allLeaves = new TensorArrayRefOptional();
+  private final long seed;
+
+  /**
+   * Prepares.
+   *
+   * @param library libtorch
+   * @param seed of all cases
+   */
+  Parity(LibTorch library, long seed) {
+    this.seed = seed;
+    referee = new Referee(library);
+  }
+
+  /**
+   * Compares an operation.
+   *
+   * @param op the operation
+   * @param first the number of the first case
+   * @param count how many cases
+   * @return what was found
+   */
+  ParityRow compare(Op op, int first, int count) {
+    var row = new ParityRow(op.name());
+    for (int i = first; i < first + count; i++) {
+      try (var _ = Scope.open()) {
+        compare(op, i, row);
+      }
+    }
+    return row;
+  }
+
+  private void compare(Op op, int number, ParityRow row) {
+    var draw = new Draw(seed * 31 + op.name().hashCode() + ((long) number << 32));
+    var parityCase = ParityCase.of(op, draw);
+    row.counted();
+    var found = new ArrayList<String>();
+    var tensors = new ArrayList<org.bytedeco.pytorch.Tensor>();
+    try {
+      compare(op, parityCase, draw, row, tensors, found);
+    } finally {
+      tensors.forEach(org.bytedeco.pytorch.Tensor::close);
+    }
+    for (var mismatch : found) {
+      row.mismatch(
+          "%s [%s] ./gatun parity --op=%s --seed=%d --first=%d --cases=1"
+              .formatted(mismatch, parityCase.description(), op.name(), seed, number));
+    }
+  }
+
+  private void compare(
+      Op op,
+      ParityCase parityCase,
+      Draw draw,
+      ParityRow row,
+      List<org.bytedeco.pytorch.Tensor> tensors,
+      List<String> found) {
+    var inputs = parityCase.inputs().toArray(Tensor[]::new);
+    var leaves = leaves(op, parityCase);
+    for (int i = 0; i < inputs.length; i++) {
+      tensors.add(referee.wrap(inputs[i]));
+      if (leaves.contains(i)) {
+        inputs[i].requiresGrad_();
+        tensors.get(i).set_requires_grad(true);
+      }
+    }
+    Tensor actual = null;
+    String refusal = null;
+    try {
+      actual = parityCase.gatun().apply(inputs);
+    } catch (GatunException e) {
+      refusal = String.valueOf(e.getMessage());
+    }
+    org.bytedeco.pytorch.Tensor expected;
+    try {
+      expected = referee.evaluate(parityCase.pytorch(), tensors);
+    } catch (RuntimeException e) {
+      if (refusal == null) {
+        found.add("computed, refused in PyTorch: " + firstLine(e));
+      } else {
+        row.refused();
+      }
+      return;
+    }
+    try (expected) {
+      if (actual == null) {
+        found.add("refused (" + refusal + "), not in PyTorch");
+        return;
+      }
+      var agreement = Agreement.of("the result", copy(expected), actual, Tolerances.ofResult(op));
+      if (agreement.mismatch() != null) {
+        found.add(agreement.mismatch());
+        return;
+      }
+      row.result(agreement.ulps());
+      if (!leaves.isEmpty() && actual.requiresGrad() && expected.requires_grad()) {
+        compareGradients(actual, expected, inputs, tensors, leaves, draw, row, found);
+      } else if (actual.requiresGrad() != expected.requires_grad()) {
+        found.add(
+            actual.requiresGrad()
+                ? "the result requires a gradient, not in PyTorch"
+                : "the result requires no gradient, it does in PyTorch");
+      }
+    }
+  }
+
+  /** Floating-point inputs, where gradients mean something. */
+  private static List<Integer> leaves(Op op, ParityCase parityCase) {
+    var leaves = new ArrayList<Integer>();
+    if (op.isDifferentiable() && parityCase.elements().areOrdinary()) {
+      for (int i = 0; i < parityCase.inputs().size(); i++) {
+        if (parityCase.operands().get(i).isDifferentiable()
+            && parityCase.inputs().get(i).dtype().isFloatingPoint()) {
+          leaves.add(i);
+        }
+      }
+    }
+    return leaves;
+  }
+
+  private void compareGradients(
+      Tensor actual,
+      org.bytedeco.pytorch.Tensor expected,
+      Tensor[] inputs,
+      List<org.bytedeco.pytorch.Tensor> tensors,
+      List<Integer> leaves,
+      Draw draw,
+      ParityRow row,
+      List<String> found) {
+    var seedOfGradient = Gatun.empty(actual.dtype(), actual.shape());
+    for (long offset = 0; offset < actual.numel(); offset++) {
+      actual
+          .dtype()
+          .setDouble(
+              seedOfGradient.segment(),
+              seedOfGradient.byteOffset() + offset * actual.dtype().byteSize(),
+              draw.real(-1, 1));
+    }
+    row.gradientsCompared();
+    actual.backward(seedOfGradient);
+    try (var torchSeed = referee.wrap(seedOfGradient)) {
+      expected.backward(torchSeed, retain, false, allLeaves);
+    } catch (RuntimeException e) {
+      found.add("differentiated, refused in PyTorch: " + firstLine(e));
+      return;
+    }
+    for (int i : leaves) {
+      var mine = inputs[i].grad();
+      try (var theirs = tensors.get(i).grad()) {
+        compareGradient(i, mine, theirs.defined() ? theirs : null, row, found);
+      }
+    }
+  }
+
+  private void compareGradient(
+      int input,
+      @Nullable Tensor mine,
+      org.bytedeco.pytorch.@Nullable Tensor theirs,
+      ParityRow row,
+      List<String> found) {
+    var what = "the gradient of input " + input;
+    if (mine == null || theirs == null) {
+      if (mine != null || theirs != null) {
+        found.add(what + (mine == null ? " is missing" : " is there, not in PyTorch"));
+      }
+      return;
+    }
+    var agreement = Agreement.of(what, copy(theirs), mine, Tolerances.ofGradient());
+    if (agreement.mismatch() != null) {
+      found.add(agreement.mismatch());
+    } else {
+      row.gradient(agreement.ulps());
+    }
+  }
+
+  /** A copy in memory of Gatun's, of the innermost scope. */
+  private Tensor copy(org.bytedeco.pytorch.Tensor tensor) {
+    var sizes = new long[Math.toIntExact(tensor.dim())];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = tensor.size(i);
+    }
+    var dtype = ScalarTypes.of(tensor.scalar_type());
+    if (dtype == null) {
+      throw new IllegalStateException("libtorch: a result of " + tensor.scalar_type());
+    }
+    var copy = Gatun.empty(dtype, dev.gatun.memory.Shape.of(sizes));
+    try (var target = referee.wrap(copy);
+        var detached = tensor.detach()) {
+      target.copy_(detached).close();
+    }
+    return copy;
+  }
+
+  private static String firstLine(RuntimeException failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  }
+
+  @Override
+  public void close() {
+    referee.close();
+    retain.close();
+    allLeaves.close();
+  }
+}

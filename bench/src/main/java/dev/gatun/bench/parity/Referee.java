@@ -1,0 +1,150 @@
+package dev.gatun.bench.parity;
+
+import dev.gatun.autograd.PyTorchCall;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.bench.peers.libtorch.LibTorch;
+import dev.gatun.bench.peers.libtorch.ScalarTypes;
+import dev.gatun.memory.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.CompilationUnit;
+import org.bytedeco.pytorch.Function;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.QualifiedName;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * libtorch, asked in its own language. An expression is compiled once for each combination of types
+ * of its arguments. One thread uses it at a time.
+ */
+final class Referee implements AutoCloseable {
+
+  private static final String LIST_OF_LONGS =
+      "def longs(a: Tensor) -> List[int]:\n  b: List[int] = a.tolist()\n  return b\n";
+
+  private final LibTorch library;
+  private final Map<String, Compiled> compiled = new HashMap<>();
+
+  private record Compiled(CompilationUnit unit, QualifiedName name, Function function) {
+    void close() {
+      name.close();
+      unit.close();
+    }
+  }
+
+  Referee(LibTorch library) {
+    this.library = library;
+    torch.setGraphExecutorOptimize(false);
+  }
+
+  /**
+   * Evaluates an expression.
+   *
+   * @param call the expression and its arguments
+   * @param inputs the inputs
+   * @return its value, to be closed
+   * @throws RuntimeException when libtorch refuses
+   */
+  org.bytedeco.pytorch.Tensor evaluate(PyTorchCall call, List<org.bytedeco.pytorch.Tensor> inputs) {
+    var source = source(call, inputs.size());
+    var function = compiled.computeIfAbsent(source, text -> compile(text, "f")).function();
+    try (var stack = new IValueVector()) {
+      var values = new ArrayList<IValue>();
+      inputs.forEach(input -> values.add(new IValue(input)));
+      call.arguments().forEach(argument -> values.add(value(argument)));
+      values.forEach(stack::push_back);
+      values.forEach(IValue::close);
+      function.run(stack);
+      try (var result = stack.back()) {
+        // What toTensor gives refers to the value on the stack; a copy of the handle outlives it.
+        return new org.bytedeco.pytorch.Tensor(result.toTensor());
+      }
+    }
+  }
+
+  private static Compiled compile(String source, String name) {
+    var unit = torch.compile(source);
+    var qualified = new QualifiedName(name);
+    return new Compiled(unit, qualified, unit.get_function(qualified));
+  }
+
+  private static String source(PyTorchCall call, int inputs) {
+    var parameters = new ArrayList<String>();
+    var names = new ArrayList<String>();
+    for (int i = 0; i < inputs; i++) {
+      names.add(String.valueOf(PyTorchCall.INPUT_NAMES.charAt(i)));
+      parameters.add(names.getLast() + ": Tensor");
+    }
+    for (int i = 0; i < call.arguments().size(); i++) {
+      parameters.add(PyTorchCall.ARGUMENT_NAMES.charAt(i) + ": " + type(call.arguments().get(i)));
+    }
+    var expression =
+        call.expression().replaceAll("\\binputs\\b", "[" + String.join(", ", names) + "]");
+    return "def f(%s) -> Tensor:\n  return %s\n"
+        .formatted(String.join(", ", parameters), expression);
+  }
+
+  private static String type(@Nullable Object argument) {
+    return switch (argument) {
+      case null -> "Optional[int]";
+      case Long _, DType _ -> "int";
+      case Double _ -> "float";
+      case Boolean _ -> "bool";
+      case long[] _ -> "List[int]";
+      default ->
+          throw new IllegalArgumentException(
+              "an argument of PyTorch cannot be a " + argument.getClass().getName());
+    };
+  }
+
+  private IValue value(@Nullable Object argument) {
+    return switch (argument) {
+      case null -> new IValue();
+      case Long number -> new IValue((long) number);
+      case Double number -> new IValue((double) number);
+      case Boolean truth -> new IValue((boolean) truth);
+      case DType dtype -> new IValue((long) ScalarTypes.of(dtype).value);
+      case long[] numbers -> list(numbers);
+      default -> throw new IllegalArgumentException(type(argument));
+    };
+  }
+
+  private IValue list(long[] numbers) {
+    var function =
+        compiled.computeIfAbsent(LIST_OF_LONGS, text -> compile(text, "longs")).function();
+    try (var array = dev.gatun.autograd.Gatun.tensor(numbers);
+        var tensor = wrap(array);
+        var argument = new IValue(tensor);
+        var stack = new IValueVector()) {
+      stack.push_back(argument);
+      function.run(stack);
+      return new IValue(stack.back());
+    }
+  }
+
+  /**
+   * A tensor of libtorch on a tensor's memory, laid out in the same way.
+   *
+   * @param tensor stays open for as long as the result is used
+   * @return the same elements, to be closed
+   */
+  org.bytedeco.pytorch.Tensor wrap(Tensor tensor) {
+    var layout = tensor.layout();
+    return library.wrap(
+        tensor.segment(),
+        tensor.byteOffset(),
+        tensor.dtype(),
+        layout.shape().toArray(),
+        layout.strides());
+  }
+
+  @Override
+  public void close() {
+    compiled.values().forEach(Compiled::close);
+    compiled.clear();
+  }
+}
