@@ -108,10 +108,20 @@ public record Axes(int[] axes, boolean keepdim) {
   }
 
   /**
-   * Returns a call of PyTorch with the axes as {@code p}, {@code keepdim} as {@code q} and the rest
-   * after them.
+   * Returns a call of PyTorch with the axes as {@code p}, or {@code None} where all are meant, with
+   * {@code keepdim} as {@code q} and the rest after them.
    */
   PyTorchCall pytorch(String expression, Object... others) {
+    String named = axes.length > 0 ? expression : expression.replaceFirst("\\bp\\b", "None");
+    return withAxes(named, others);
+  }
+
+  /** As {@link #pytorch}, for a function in which no axes at all means all of them. */
+  PyTorchCall pytorchList(String expression) {
+    return withAxes(expression);
+  }
+
+  private PyTorchCall withAxes(String expression, Object... others) {
     Object[] arguments = new Object[2 + others.length];
     arguments[0] = toLongs(axes);
     arguments[1] = keepdim;
@@ -119,11 +129,20 @@ public record Axes(int[] axes, boolean keepdim) {
     return PyTorchCall.of(expression, arguments);
   }
 
+  /** As {@link #pytorch}, for a function that is another one without axes. */
+  PyTorchCall pytorchOrAll(String function) {
+    return axes.length > 0 ? pytorch("torch." + function + "(a, p, q)") : all(function);
+  }
+
+  private PyTorchCall all(String function) {
+    String all = "torch." + function + "(a)";
+    return PyTorchCall.of(keepdim ? all + ".reshape([1] * a.dim())" : all);
+  }
+
   /** As {@link #pytorch}, for a function that folds one axis or all of them. */
   PyTorchCall pytorchOneByOne(String function) {
     if (axes.length == 0) {
-      String all = "torch." + function + "(a)";
-      return PyTorchCall.of(keepdim ? all + ".reshape([1] * a.dim())" : all);
+      return all(function);
     }
     String folded = "a";
     for (int axis : axes) {

@@ -137,7 +137,7 @@ public interface Reductions {
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> Folding.extremumGradient(call, g))
-          .pytorch((axes, inputs) -> axes.pytorch("torch.amax(a, p, q)"))
+          .pytorch((axes, inputs) -> axes.pytorchList("torch.amax(a, p, q)"))
           .drawn(DrawnSamples::searches)
           .samples(Folding::extremumSamples);
 
@@ -173,7 +173,7 @@ public interface Reductions {
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> Folding.extremumGradient(call, g))
-          .pytorch((axes, inputs) -> axes.pytorch("torch.amin(a, p, q)"))
+          .pytorch((axes, inputs) -> axes.pytorchList("torch.amin(a, p, q)"))
           .drawn(DrawnSamples::searches)
           .samples(Folding::extremumSamples);
 
@@ -268,7 +268,7 @@ public interface Reductions {
   StructuralOp<Axes> ANY =
       StructuralOp.<Axes>named("any", call -> Folding.fold(call, Reduction.ANY, DType.BOOL))
           .withoutGradient("a truth value has no slope")
-          .pytorch((axes, inputs) -> axes.pytorch("torch.any(a, p, q)"))
+          .pytorch((axes, inputs) -> axes.pytorchOrAll("any"))
           .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
@@ -287,7 +287,7 @@ public interface Reductions {
   StructuralOp<Axes> ALL =
       StructuralOp.<Axes>named("all", call -> Folding.fold(call, Reduction.ALL, DType.BOOL))
           .withoutGradient("a truth value has no slope")
-          .pytorch((axes, inputs) -> axes.pytorch("torch.all(a, p, q)"))
+          .pytorch((axes, inputs) -> axes.pytorchOrAll("all"))
           .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 
@@ -533,7 +533,7 @@ public interface Reductions {
                 Tensor shift = sum.maskedFill(sum.isinf(), 0);
                 return axes.restore(g, call.shape(0)).mul(call.input(0).sub(shift).exp());
               })
-          .pytorch((axes, inputs) -> axes.pytorch("torch.logsumexp(a, p, q)"))
+          .pytorch((axes, inputs) -> axes.pytorchList("torch.logsumexp(a, p, q)"))
           .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Compares operations with libtorch, case by case. One thread uses it at a time. */
 final class Parity implements AutoCloseable {
 
+  /** Before the reason in the messages of the interpreter. */
+  private static final String RAISED = "RuntimeError: ";
+
   private final Referee referee;
   private final BoolOptional retain = new BoolOptional(false);
   private final TensorArrayRefOptional allLeaves = new TensorArrayRefOptional();
@@ -97,7 +100,7 @@ final class Parity implements AutoCloseable {
       expected = referee.evaluate(parityCase.pytorch(), tensors);
     } catch (RuntimeException e) {
       if (refusal == null) {
-        found.add("computed, refused in PyTorch: " + firstLine(e));
+        found.add("computed, refused in PyTorch: " + reason(e));
       } else {
         row.refused();
       }
@@ -162,7 +165,7 @@ final class Parity implements AutoCloseable {
     try (var torchSeed = referee.wrap(seedOfGradient)) {
       expected.backward(torchSeed, retain, false, allLeaves);
     } catch (RuntimeException e) {
-      found.add("differentiated, refused in PyTorch: " + firstLine(e));
+      found.add("differentiated, refused in PyTorch: " + reason(e));
       return;
     }
     for (int i : leaves) {
@@ -212,8 +215,14 @@ final class Parity implements AutoCloseable {
     return copy;
   }
 
-  private static String firstLine(RuntimeException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  /** What libtorch says, without the trace of the interpreter around it. */
+  private static String reason(RuntimeException failure) {
+    var lines = String.valueOf(failure.getMessage()).lines().toList();
+    return lines.stream()
+        .filter(line -> line.startsWith(RAISED))
+        .map(line -> line.substring(RAISED.length()))
+        .findFirst()
+        .orElse(lines.isEmpty() ? "" : lines.getFirst());
   }
 
   @Override

@@ -27,6 +27,7 @@ record Tolerances(double ulps, boolean relativeToLargest) {
   /** Gradients are products of slopes, each rounded, and may be sums. */
   private static final Tolerances GRADIENT = new Tolerances(256, true);
 
+  /** Among them erf, by libtorch's formula. */
   private static final Set<String> CANCELLING_OPS =
       Set.of(
           "gelu",
