@@ -61,7 +61,8 @@ final class DirectCorrelation implements RangeTask {
     long wanted = threads == 1 ? 1 : (long) threads * PARTS_PER_THREAD;
     wanted = (long) Math.min(wanted, 1 + work / SMALLEST_PART_WORK);
     chooseStrips(wanted);
-    strip.arrange(call.rowTaps, call.columnTaps, stripRows, call.resultColumns);
+    strip.arrange(
+        call.rowTaps, call.columnTaps, stripRows, call.resultColumns, call.imageColumns);
     sumsRowBytes = kernels.vectorsFor(width(stripRows)) * kernels.lanes * kernels.elementBytes;
     table = tableMemory.reserve(pieceChannels * taps);
     int step = 0;

@@ -38,6 +38,27 @@ final class Float32TileTransforms extends TileTransforms {
     return counted.lanewise(VectorOperators.LSHR, 1).add(start).add(LANES, odd);
   }
 
+  // Every third of three vectors, in two steps.
+  private static final IntVector THIRDS_0 = thirds(0);
+  private static final IntVector OTHER_THIRDS_0 = otherThirds(0);
+  private static final IntVector THIRDS_1 = thirds(1);
+  private static final IntVector OTHER_THIRDS_1 = otherThirds(1);
+  private static final IntVector THIRDS_2 = thirds(2);
+  private static final IntVector OTHER_THIRDS_2 = otherThirds(2);
+
+  /** Selects elements of two vectors of three: {@code start}, and every third behind it. */
+  private static IntVector thirds(int start) {
+    var positions = IntVector.zero(INTEGERS).addIndex(3).add(start);
+    return positions.and(2 * LANES - 1);
+  }
+
+  /** Selects what {@link #thirds} has selected, and what it would in the last vector of three. */
+  private static IntVector otherThirds(int start) {
+    var counted = IntVector.zero(INTEGERS).addIndex(1);
+    var positions = counted.mul(3).add(start);
+    return counted.blend(positions.sub(LANES), positions.compare(VectorOperators.GE, 2 * LANES));
+  }
+
   Float32TileTransforms() {}
 
   @Override
@@ -182,12 +203,23 @@ final class Float32TileTransforms extends TileTransforms {
       MemorySegment target,
       long to,
       long numberBytes) {
+    int vectors = channelBytes == 9 * Float.BYTES ? channels / LANES : 0;
+    for (int vector = 0; vector < vectors; vector++) {
+      factorsOfVector(
+          source,
+          from + 9 * vector * VECTOR_BYTES,
+          rowsDescend,
+          columnsDescend,
+          target,
+          to + vector * VECTOR_BYTES,
+          numberBytes);
+    }
     source = NativeMemory.of(source);
     target = NativeMemory.of(target);
     long row = rowsDescend ? -3 * Float.BYTES : 3 * Float.BYTES;
     long column = columnsDescend ? -Float.BYTES : Float.BYTES;
     long start = from + (rowsDescend ? -2 * row : 0) + (columnsDescend ? -2 * column : 0);
-    for (int channel = 0; channel < channels; channel++) {
+    for (int channel = vectors * LANES; channel < channels; channel++) {
       long at = start + channel * channelBytes;
       // In double, so that each number is rounded once.
       double a0 = source.get(FLOAT, at);
@@ -217,6 +249,103 @@ final class Float32TileTransforms extends TileTransforms {
           0.5 * (c0 - c1 + c2));
       store(target, result + 12 * numberBytes, numberBytes, a2, b2, c2);
     }
+  }
+
+  /**
+   * Transforms the factors of a vector of neighbouring channels. Two rounds of taking every third
+   * element sort them by columns and then by rows.
+   */
+  private static void factorsOfVector(
+      MemorySegment source,
+      long from,
+      boolean rowsDescend,
+      boolean columnsDescend,
+      MemorySegment target,
+      long to,
+      long numberBytes) {
+    source = NativeMemory.of(source);
+    target = NativeMemory.of(target);
+    var v0 = IntVector.fromMemorySegment(INTEGERS, source, from, ORDER);
+    var v1 = IntVector.fromMemorySegment(INTEGERS, source, from + 1 * VECTOR_BYTES, ORDER);
+    var v2 = IntVector.fromMemorySegment(INTEGERS, source, from + 2 * VECTOR_BYTES, ORDER);
+    var v3 = IntVector.fromMemorySegment(INTEGERS, source, from + 3 * VECTOR_BYTES, ORDER);
+    var v4 = IntVector.fromMemorySegment(INTEGERS, source, from + 4 * VECTOR_BYTES, ORDER);
+    var v5 = IntVector.fromMemorySegment(INTEGERS, source, from + 5 * VECTOR_BYTES, ORDER);
+    var v6 = IntVector.fromMemorySegment(INTEGERS, source, from + 6 * VECTOR_BYTES, ORDER);
+    var v7 = IntVector.fromMemorySegment(INTEGERS, source, from + 7 * VECTOR_BYTES, ORDER);
+    var v8 = IntVector.fromMemorySegment(INTEGERS, source, from + 8 * VECTOR_BYTES, ORDER);
+    var s00 = OTHER_THIRDS_0.selectFrom(THIRDS_0.selectFrom(v0, v1), v2);
+    var s10 = OTHER_THIRDS_1.selectFrom(THIRDS_1.selectFrom(v0, v1), v2);
+    var s20 = OTHER_THIRDS_2.selectFrom(THIRDS_2.selectFrom(v0, v1), v2);
+    var s01 = OTHER_THIRDS_0.selectFrom(THIRDS_0.selectFrom(v3, v4), v5);
+    var s11 = OTHER_THIRDS_1.selectFrom(THIRDS_1.selectFrom(v3, v4), v5);
+    var s21 = OTHER_THIRDS_2.selectFrom(THIRDS_2.selectFrom(v3, v4), v5);
+    var s02 = OTHER_THIRDS_0.selectFrom(THIRDS_0.selectFrom(v6, v7), v8);
+    var s12 = OTHER_THIRDS_1.selectFrom(THIRDS_1.selectFrom(v6, v7), v8);
+    var s22 = OTHER_THIRDS_2.selectFrom(THIRDS_2.selectFrom(v6, v7), v8);
+    var g00 = OTHER_THIRDS_0.selectFrom(THIRDS_0.selectFrom(s00, s01), s02).reinterpretAsFloats();
+    var g10 = OTHER_THIRDS_1.selectFrom(THIRDS_1.selectFrom(s00, s01), s02).reinterpretAsFloats();
+    var g20 = OTHER_THIRDS_2.selectFrom(THIRDS_2.selectFrom(s00, s01), s02).reinterpretAsFloats();
+    var g01 = OTHER_THIRDS_0.selectFrom(THIRDS_0.selectFrom(s10, s11), s12).reinterpretAsFloats();
+    var g11 = OTHER_THIRDS_1.selectFrom(THIRDS_1.selectFrom(s10, s11), s12).reinterpretAsFloats();
+    var g21 = OTHER_THIRDS_2.selectFrom(THIRDS_2.selectFrom(s10, s11), s12).reinterpretAsFloats();
+    var g02 = OTHER_THIRDS_0.selectFrom(THIRDS_0.selectFrom(s20, s21), s22).reinterpretAsFloats();
+    var g12 = OTHER_THIRDS_1.selectFrom(THIRDS_1.selectFrom(s20, s21), s22).reinterpretAsFloats();
+    var g22 = OTHER_THIRDS_2.selectFrom(THIRDS_2.selectFrom(s20, s21), s22).reinterpretAsFloats();
+    if (rowsDescend) {
+      var first0 = g00;
+      g00 = g20;
+      g20 = first0;
+      var first1 = g01;
+      g01 = g21;
+      g21 = first1;
+      var first2 = g02;
+      g02 = g22;
+      g22 = first2;
+    }
+    if (columnsDescend) {
+      var first0 = g00;
+      g00 = g02;
+      g02 = first0;
+      var first1 = g10;
+      g10 = g12;
+      g12 = first1;
+      var first2 = g20;
+      g20 = g22;
+      g22 = first2;
+    }
+    var sum0 = g00.add(g02);
+    g00.intoMemorySegment(target, to, ORDER);
+    sum0.add(g01).mul(0.5f).intoMemorySegment(target, to + numberBytes, ORDER);
+    sum0.sub(g01).mul(0.5f).intoMemorySegment(target, to + 2 * numberBytes, ORDER);
+    g02.intoMemorySegment(target, to + 3 * numberBytes, ORDER);
+    var outer0 = g00.add(g20);
+    var outer1 = g01.add(g21);
+    var outer2 = g02.add(g22);
+    var upper0 = outer0.add(g10).mul(0.5f);
+    var upper1 = outer1.add(g11).mul(0.5f);
+    var upper2 = outer2.add(g12).mul(0.5f);
+    long at = to + 4 * numberBytes;
+    var sum1 = upper0.add(upper2);
+    upper0.intoMemorySegment(target, at, ORDER);
+    sum1.add(upper1).mul(0.5f).intoMemorySegment(target, at + numberBytes, ORDER);
+    sum1.sub(upper1).mul(0.5f).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
+    upper2.intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+    var lower0 = outer0.sub(g10).mul(0.5f);
+    var lower1 = outer1.sub(g11).mul(0.5f);
+    var lower2 = outer2.sub(g12).mul(0.5f);
+    at += 4 * numberBytes;
+    var sum2 = lower0.add(lower2);
+    lower0.intoMemorySegment(target, at, ORDER);
+    sum2.add(lower1).mul(0.5f).intoMemorySegment(target, at + numberBytes, ORDER);
+    sum2.sub(lower1).mul(0.5f).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
+    lower2.intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+    at += 4 * numberBytes;
+    var sum3 = g20.add(g22);
+    g20.intoMemorySegment(target, at, ORDER);
+    sum3.add(g21).mul(0.5f).intoMemorySegment(target, at + numberBytes, ORDER);
+    sum3.sub(g21).mul(0.5f).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
+    g22.intoMemorySegment(target, at + 3 * numberBytes, ORDER);
   }
 
   private static void store(

@@ -21,18 +21,52 @@ final class StripPlanes {
   /** The distance between channels, in bytes. */
   long channelBytes;
 
+  /** For each phase of columns, the first element within the image, and the first behind it. */
+  private int[] left = new int[2];
+
+  private int[] right = new int[2];
+
+  /** Whether there are two phases that have a whole row of the image between them. */
+  private boolean splits;
+
+  /** Which of the two has the elements at even positions. */
+  private int evenPhase;
+
   StripPlanes(RowKernels rowKernels, int elementBytes) {
     this.rowKernels = rowKernels;
     this.elementBytes = elementBytes;
   }
 
-  /** Lays out strips of some rows of results. */
-  void arrange(TapAxis rowTaps, TapAxis columnTaps, int stripRows, int columns) {
+  /** Lays out strips of some rows of results with some columns, of an image with others. */
+  void arrange(
+      TapAxis rowTaps, TapAxis columnTaps, int stripRows, int columns, int imageColumns) {
     rowElements = columns + columnTaps.extra;
+    arrangeColumns(columnTaps, imageColumns);
     phaseBytes = (long) (stripRows + rowTaps.extra) * rowElements * elementBytes;
     long bytes = phaseBytes * rowTaps.phaseCount * columnTaps.phaseCount;
     // An odd number of cache lines: channels do not fall on the same sets.
     channelBytes = (Math.ceilDiv(bytes, LINE_BYTES) | 1) * LINE_BYTES;
+  }
+
+  /** Finds for each phase of columns which elements of a row lie within the image. */
+  private void arrangeColumns(TapAxis columnTaps, int imageColumns) {
+    int stride = columnTaps.stride;
+    if (left.length < columnTaps.phaseCount) {
+      left = new int[columnTaps.phaseCount];
+      right = new int[columnTaps.phaseCount];
+    }
+    splits = stride == 2 && columnTaps.phaseCount == 2;
+    evenPhase = 0;
+    for (int phase = 0; phase < columnTaps.phaseCount; phase++) {
+      int start = columnTaps.start(phase);
+      left[phase] = Math.clamp(Math.ceilDiv(-start, stride), 0, rowElements);
+      right[phase] =
+          Math.clamp(Math.ceilDiv(imageColumns - start, stride), left[phase], rowElements);
+      int column = start + left[phase] * stride;
+      splits =
+          splits && column < 2 && right[phase] - left[phase] == (imageColumns - column + 1) / 2;
+      evenPhase = column == 0 ? phase : evenPhase;
+    }
   }
 
   /** Returns the position of what a pair of taps reads for result 0 within a channel, in bytes. */
@@ -75,46 +109,29 @@ final class StripPlanes {
   /** Copies a row of an image, phase by phase, or both phases of a stride of 2 at once. */
   private void copyRow(
       Correlation call, TapAxis columnTaps, long from, MemorySegment planes, long at) {
-    int stride = columnTaps.stride;
-    int columns = call.imageColumns;
-    boolean splits = stride == 2 && columnTaps.phaseCount == 2;
-    int evenPhase = 0;
     for (int phase = 0; phase < columnTaps.phaseCount; phase++) {
-      int start = columnTaps.start(phase);
-      // The first element within the image, and the first one behind it.
-      int left = Math.clamp(Math.ceilDiv(-start, stride), 0, rowElements);
-      int right = Math.clamp(Math.ceilDiv(columns - start, stride), left, rowElements);
       long to = at + phase * phaseBytes;
-      clear(planes, to, left);
-      clear(planes, to + (long) right * elementBytes, rowElements - right);
-      int column = start + left * stride;
-      splits = splits && column < 2 && right - left == (columns - column + 1) / 2;
-      evenPhase = column == 0 ? phase : evenPhase;
+      clear(planes, to, left[phase]);
+      clear(planes, to + (long) right[phase] * elementBytes, rowElements - right[phase]);
     }
     if (splits) {
-      long even = firstInside(columnTaps, evenPhase, at);
-      long odd = firstInside(columnTaps, 1 - evenPhase, at);
-      rowKernels.split(columns, call.image, from, planes, even, odd);
+      long even = at + evenPhase * phaseBytes + (long) left[evenPhase] * elementBytes;
+      int oddPhase = 1 - evenPhase;
+      long odd = at + oddPhase * phaseBytes + (long) left[oddPhase] * elementBytes;
+      rowKernels.split(call.imageColumns, call.image, from, planes, even, odd);
       return;
     }
+    int stride = columnTaps.stride;
     for (int phase = 0; phase < columnTaps.phaseCount; phase++) {
-      int start = columnTaps.start(phase);
-      int left = Math.clamp(Math.ceilDiv(-start, stride), 0, rowElements);
-      int right = Math.clamp(Math.ceilDiv(columns - start, stride), left, rowElements);
-      long element = start + (long) left * stride;
+      long element = columnTaps.start(phase) + (long) left[phase] * stride;
       rowKernels.gather(
-          right - left,
+          right[phase] - left[phase],
           call.image,
           from + element * elementBytes,
           stride,
           planes,
-          at + phase * phaseBytes + (long) left * elementBytes);
+          at + phase * phaseBytes + (long) left[phase] * elementBytes);
     }
-  }
-
-  private long firstInside(TapAxis columnTaps, int phase, long at) {
-    int left = Math.max(0, Math.ceilDiv(-columnTaps.start(phase), columnTaps.stride));
-    return at + phase * phaseBytes + (long) left * elementBytes;
   }
 
   private void clear(MemorySegment planes, long at, int count) {

@@ -21,11 +21,20 @@ final class WinogradCorrelation {
   private static final double SMALLEST_PART_WORK = 200_000;
   private static final int PARTS_PER_THREAD = 4;
 
-  /** Pieces and products of a strip should not go beyond the caches. */
-  private static final long MOST_STRIP_BYTES = 640 << 10;
+  /** Pieces and products of a strip should not go far beyond the second-level cache. */
+  private static final long MOST_STRIP_BYTES = 2560 << 10;
+
+  /** Up to here they are in that cache for the most part. */
+  private static final long CACHED_STRIP_BYTES = 1 << 20;
+
+  /** What takes longer with strips that are not, as a part of the multiplications. */
+  private static final double UNCACHED_COST = 0.06;
 
   /** The most products that are summed in one sequence. */
-  private static final int MOST_SUMMED = 32;
+  private static final int MOST_SUMMED = 64;
+
+  /** What tiles read again and again should leave room for the rest in the first-level cache. */
+  private static final long MOST_PANEL_BYTES = 16 << 10;
 
   /** What transforming a piece of one channel costs there and back, in multiplications. */
   private static final double TRANSFORM_COST = 70;
@@ -56,6 +65,7 @@ final class WinogradCorrelation {
   private long pieceNumberBytes;
   private long productNumberBytes;
   private long[] table = new long[0];
+  private int panelVectors;
   private int pieceRows;
   private int pieceColumns;
   private int stripRows;
@@ -137,8 +147,9 @@ final class WinogradCorrelation {
     rowTaps.finish();
     columnTaps.finish();
     int threads = Workers.threads();
+    panelVectors = panelVectors();
     chooseStrips(threads);
-    strip.arrange(rowTaps, columnTaps, stripRows, pieceColumns);
+    strip.arrange(rowTaps, columnTaps, stripRows, pieceColumns, call.imageColumns);
     arrange();
     if (call.isPrepared) {
       arrangeFactors();
@@ -174,14 +185,28 @@ final class WinogradCorrelation {
       long parts = call.batch * call.groups * Math.ceilDiv(pieceRows, rows);
       double rounds =
           parts >= 8L * threads ? (double) parts / threads : Math.ceilDiv(parts, threads);
-      // Narrow panels take longer, and so does copying the rows that strips share.
-      double cost = rounds * (vectors + 0.5 * Math.ceilDiv(vectors, kernels.vectors) + 0.25);
+      boolean cached =
+          elements * TileTransforms.NUMBERS * kernels.elementBytes <= CACHED_STRIP_BYTES;
+      // A panel of one vector takes longer, and so does copying the rows that strips share.
+      double cost =
+          rounds * (vectors * (cached ? 1 : 1 + UNCACHED_COST) + (vectors == 1 ? 0.7 : 0) + 0.3);
       if (cost < best) {
         best = cost;
         stripRows = rows;
       }
     }
     strips = Math.ceilDiv(pieceRows, stripRows);
+  }
+
+  /** Chooses the width of tiles: where sums are long, narrow ones with more rows. */
+  private int panelVectors() {
+    int depth = Math.min(call.groupChannels, 2 * MOST_SUMMED);
+    long vectorBytes = (long) kernels.lanes * kernels.elementBytes;
+    int vectors = kernels.vectors;
+    while (vectors > 2 && depth * vectors * vectorBytes > MOST_PANEL_BYTES) {
+      vectors /= 2;
+    }
+    return vectors;
   }
 
   /** The number of pieces of a strip, with the gaps between its rows. */
@@ -276,7 +301,7 @@ final class WinogradCorrelation {
     var products = scratch.products.segment();
     var block = scratch.block.reserve(kernels.blockBytes());
     int bytes = kernels.elementBytes;
-    int panels = Math.ceilDiv(vectors, kernels.vectors);
+    int panels = Math.ceilDiv(vectors, panelVectors);
     boolean paired = call.groupChannels % 2 == 0;
     int most = paired ? 2 * MOST_SUMMED : MOST_SUMMED;
     long factorsFrom =
@@ -285,16 +310,16 @@ final class WinogradCorrelation {
             + (long) group * call.groupResults * factorRowBytes;
     for (int panel = 0; panel < panels; panel++) {
       int firstVector = panel * vectors / panels;
-      int panelVectors = (panel + 1) * vectors / panels - firstVector;
+      int width = (panel + 1) * vectors / panels - firstVector;
       long along = (long) firstVector * kernels.lanes * bytes;
       for (int row = 0; row < call.groupResults; ) {
         int rest = call.groupResults - row;
         int height =
-            paired ? kernels.pairedRowsWithin(rest, panelVectors) : TileKernels.rowsWithin(rest);
+            paired ? kernels.pairedRowsWithin(rest, width) : TileKernels.rowsWithin(rest);
         for (int channel = 0; channel < call.groupChannels; channel += most) {
           kernels.multiply(
               height,
-              panelVectors,
+              width,
               paired,
               channel > 0,
               Math.min(most, call.groupChannels - channel),
