@@ -7,9 +7,12 @@ final class CorrelationScratch {
   /** The strip of the image, with padding, by phases. */
   final ScratchMemory planes = new ScratchMemory();
 
-  /** The results of the strip, with the gaps between their rows. */
+  /** The sums of one tile that are not at their place yet. */
   final ScratchMemory sums = new ScratchMemory();
 
   /** The sums of one tile, before they are added to others. */
   final ScratchMemory block = new ScratchMemory();
+
+  /** Which results are computed. */
+  final StripPart part = new StripPart();
 }

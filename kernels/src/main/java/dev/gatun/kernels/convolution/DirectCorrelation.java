@@ -4,17 +4,19 @@ import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.scratch.OffsetTable;
 import dev.gatun.kernels.scratch.ScratchPool;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Multiplies every factor with every element that it meets.
  *
  * <p>The work is cut into strips of some rows of results. For each strip, the part of the image
- * that it reads is copied to scratch memory with its padding; results are computed there in rows as
- * long as those of the copy, and then brought to their place. The columns in between cost a few per
- * cent more multiplications and spare a copy of every element for every tap.
+ * that it reads is copied to scratch memory with its padding. Tiles run along a row of results, or
+ * through all rows of a strip as they lie in the copy: then the columns in between cost a few per
+ * cent more multiplications, but no vector is filled in part at the end of each row. What a tile
+ * has summed goes to its place at once, while the next tile is at work.
  */
 final class DirectCorrelation implements RangeTask {
-  /** A strip and its results should stay in the second-level cache. */
+  /** A strip should stay in the second-level cache. */
   private static final long MOST_STRIP_BYTES = 384 << 10;
 
   private static final double SMALLEST_SHARED_WORK = 400_000;
@@ -23,6 +25,14 @@ final class DirectCorrelation implements RangeTask {
 
   /** What copying a vector into a strip costs, in multiplications of vectors. */
   private static final double COPYING_COST = 4;
+
+  /** What bringing a vector of sums to its place costs, in multiplications of vectors. */
+  private static final double MOVING_COST = 6;
+
+  /** What a panel costs besides its vectors, as a part of a vector; more for a single vector. */
+  private static final double PANEL_COST = 0.1;
+
+  private static final double SINGLE_VECTOR_COST = 0.5;
 
   /** Sums are cut into pieces of about this many products, which keeps their errors small. */
   private static final int PIECE = 192;
@@ -39,7 +49,7 @@ final class DirectCorrelation implements RangeTask {
   private int partResults;
   private int resultParts;
   private int pieceChannels;
-  private long sumsRowBytes;
+  private boolean isJoined;
   private long[] table = new long[0];
 
   DirectCorrelation(
@@ -61,9 +71,7 @@ final class DirectCorrelation implements RangeTask {
     long wanted = threads == 1 ? 1 : (long) threads * PARTS_PER_THREAD;
     wanted = (long) Math.min(wanted, 1 + work / SMALLEST_PART_WORK);
     chooseStrips(wanted);
-    strip.arrange(
-        call.rowTaps, call.columnTaps, stripRows, call.resultColumns, call.imageColumns);
-    sumsRowBytes = kernels.vectorsFor(width(stripRows)) * kernels.lanes * kernels.elementBytes;
+    strip.arrange(call.rowTaps, call.columnTaps, stripRows, call.resultColumns, call.imageColumns);
     table = tableMemory.reserve(pieceChannels * taps);
     int step = 0;
     for (int channel = 0; channel < pieceChannels; channel++) {
@@ -88,22 +96,25 @@ final class DirectCorrelation implements RangeTask {
     stripRows = 1;
     int rowElements = call.resultColumns + call.columnTaps.extra;
     long phases = (long) call.rowTaps.phaseCount * call.columnTaps.phaseCount;
+    boolean moves = call.resultColumns % kernels.lanes != 0 || pieceChannels < call.groupChannels;
+    double rowCost =
+        panelsCost(kernels.vectorsFor(call.resultColumns)) * (depth + (moves ? MOVING_COST : 0));
     for (int count = 1, former = 0; count <= call.resultRows; count++) {
       int rows = Math.ceilDiv(call.resultRows, count);
       long copied = phases * call.groupChannels * (rows + call.rowTaps.extra) * rowElements;
-      long sums = (long) rows * rowElements * call.groupResults;
-      if (rows == former
-          || (rows > 1 && (copied + sums) * kernels.elementBytes > MOST_STRIP_BYTES)) {
+      if (rows == former || (rows > 1 && copied * kernels.elementBytes > MOST_STRIP_BYTES)) {
         continue;
       }
       former = rows;
       long cuts = Math.ceilDiv(wanted, call.batch * call.groups * count);
       long width = (long) (rows - 1) * rowElements + call.resultColumns;
-      double multiplied = kernels.vectorsFor(width) * (double) depth * call.groupResults;
+      double joinedCost = panelsCost(kernels.vectorsFor(width)) * (depth + MOVING_COST);
+      double multiplied = Math.min(joinedCost, rows * rowCost) * call.groupResults;
       double cost = (multiplied + COPYING_COST * kernels.vectorsFor(copied) * cuts) / rows;
       if (cost < best) {
         best = cost;
         stripRows = rows;
+        isJoined = joinedCost < rows * rowCost;
       }
     }
     strips = Math.ceilDiv(call.resultRows, stripRows);
@@ -113,9 +124,9 @@ final class DirectCorrelation implements RangeTask {
     resultParts = Math.ceilDiv(call.groupResults, partResults);
   }
 
-  /** The number of results of a strip, with the gaps between its rows. */
-  private long width(int rows) {
-    return (long) (rows - 1) * strip.rowElements + call.resultColumns;
+  private double panelsCost(long vectors) {
+    double panels = Math.ceilDiv(vectors, kernels.vectors);
+    return vectors + PANEL_COST * panels + (vectors == 1 ? SINGLE_VECTOR_COST : 0);
   }
 
   @Override
@@ -140,7 +151,6 @@ final class DirectCorrelation implements RangeTask {
     int results = Math.min(partResults, call.groupResults - firstResult);
     long slack = (long) kernels.columns() * bytes;
     var planes = scratch.planes.reserve(call.groupChannels * strip.channelBytes + slack);
-    var sums = scratch.sums.reserve(results * sumsRowBytes);
     for (int channel = 0; channel < call.groupChannels; channel++) {
       strip.copy(
           call,
@@ -152,62 +162,103 @@ final class DirectCorrelation implements RangeTask {
           planes,
           channel * strip.channelBytes);
     }
-    long first = (long) group * call.groupResults + firstResult;
-    multiply(scratch, call.factorsAt(group, firstResult), results, width(rows));
-    for (int channel = 0; channel < results; channel++) {
-      double addend = call.bias(kernels.dtype, first + channel);
-      for (int row = 0; row < rows; row++) {
-        kernels.rowKernels.add(
-            call.resultColumns,
-            sums,
-            channel * sumsRowBytes + (long) row * strip.rowElements * bytes,
-            addend,
-            call.result,
-            call.resultAt(item, first + channel, firstRow + row),
-            call.resultColumnBytes);
+    var part = scratch.part;
+    part.factors = call.factorsAt(group, firstResult);
+    part.bias = (long) group * call.groupResults + firstResult;
+    part.target = call.resultAt(item, part.bias, firstRow);
+    // Panel after panel for a few results: what is written are a few streams.
+    for (int result = 0; result < results; ) {
+      int height = TileKernels.rowsWithin(results - result);
+      if (isJoined) {
+        multiply(scratch, result, height, 0, (rows - 1) * strip.rowElements + call.resultColumns);
+      } else {
+        for (int row = 0; row < rows; row++) {
+          multiply(scratch, result, height, row * strip.rowElements, call.resultColumns);
+        }
       }
+      result += height;
     }
   }
 
-  private void multiply(CorrelationScratch scratch, long factorsFrom, int results, long width) {
-    var planes = scratch.planes.segment();
-    var sums = scratch.sums.segment();
-    var block = scratch.block.reserve(kernels.blockBytes());
-    int taps = call.rowTaps.count * call.columnTaps.count;
-    int bytes = kernels.elementBytes;
-    long factorRowBytes = (long) depth * bytes;
-    long vectors = kernels.vectorsFor(width);
-    long panels = Math.ceilDiv(vectors, kernels.vectors);
-    for (long panel = 0; panel < panels; panel++) {
+  /** Computes results that lie next to each other in the strip, with gaps where rows end. */
+  private void multiply(CorrelationScratch scratch, int result, int height, int start, int length) {
+    int vectors = (int) kernels.vectorsFor(length);
+    int panels = Math.ceilDiv(vectors, kernels.vectors);
+    for (int panel = 0; panel < panels; panel++) {
       // Panels of about the same width: a narrow one at the end would be slow.
-      long firstVector = panel * vectors / panels;
-      int panelVectors = (int) ((panel + 1) * vectors / panels - firstVector);
-      long along = firstVector * kernels.lanes * bytes;
-      for (int row = 0; row < results; ) {
-        int height = TileKernels.rowsWithin(results - row);
-        int channel = 0;
-        do {
-          int channels = Math.min(pieceChannels, call.groupChannels - channel);
-          kernels.multiply(
-              height,
-              panelVectors,
-              false,
-              channel > 0,
-              channels * taps,
-              call.factors,
-              factorsFrom + row * factorRowBytes + (long) channel * taps * bytes,
-              factorRowBytes,
-              planes,
-              channel * strip.channelBytes + along,
-              table,
-              sums,
-              row * sumsRowBytes + along,
-              sumsRowBytes,
-              block);
-          channel += pieceChannels;
-        } while (channel < call.groupChannels);
-        row += height;
+      int first = panel * vectors / panels;
+      int width = (panel + 1) * vectors / panels - first;
+      int begin = first * kernels.lanes;
+      int end = Math.min(length, begin + width * kernels.lanes);
+      multiplyPanel(scratch, result, height, start + begin, start + end, width);
+    }
+  }
+
+  private void multiplyPanel(
+      CorrelationScratch scratch, int result, int height, int begin, int end, int vectors) {
+    var part = scratch.part;
+    int bytes = kernels.elementBytes;
+    int taps = call.rowTaps.count * call.columnTaps.count;
+    long factorRowBytes = (long) depth * bytes;
+    int columns = vectors * kernels.lanes;
+    int row = begin / strip.rowElements;
+    int column = begin - row * strip.rowElements;
+    boolean isWhole =
+        end - begin == columns
+            && column + columns <= call.resultColumns
+            && call.resultColumnBytes == bytes
+            && pieceChannels >= call.groupChannels
+            && !call.hasBias;
+    var block = scratch.block.reserve(kernels.blockBytes());
+    var sums = scratch.sums.reserve(kernels.blockBytes());
+    long at = part.target + row * call.resultRowBytes + column * call.resultColumnBytes;
+    int channel = 0;
+    do {
+      int channels = Math.min(pieceChannels, call.groupChannels - channel);
+      kernels.multiply(
+          height,
+          vectors,
+          false,
+          channel > 0,
+          channels * taps,
+          call.factors,
+          part.factors + result * factorRowBytes + (long) channel * taps * bytes,
+          factorRowBytes,
+          scratch.planes.segment(),
+          channel * strip.channelBytes + (long) begin * bytes,
+          table,
+          isWhole ? call.result : sums,
+          isWhole ? at + result * call.resultChannelBytes : 0,
+          isWhole ? call.resultChannelBytes : (long) columns * bytes,
+          block);
+      channel += pieceChannels;
+    } while (channel < call.groupChannels);
+    if (!isWhole) {
+      move(part, sums, columns, result, height, begin, end);
+    }
+  }
+
+  /** Brings the sums of a tile to their place, without the gaps between rows. */
+  private void move(
+      StripPart part, MemorySegment sums, int columns, int result, int height, int begin, int end) {
+    int bytes = kernels.elementBytes;
+    int row = begin / strip.rowElements;
+    for (int from = begin; from < end; row++) {
+      int rowStart = row * strip.rowElements;
+      int count = Math.min(end, rowStart + call.resultColumns) - from;
+      long to =
+          part.target + row * call.resultRowBytes + (from - rowStart) * call.resultColumnBytes;
+      for (int i = 0; i < height && count > 0; i++) {
+        kernels.rowKernels.add(
+            count,
+            sums,
+            ((long) i * columns + from - begin) * bytes,
+            call.bias(kernels.dtype, part.bias + result + i),
+            call.result,
+            to + (result + i) * call.resultChannelBytes,
+            call.resultColumnBytes);
       }
+      from = rowStart + strip.rowElements;
     }
   }
 }

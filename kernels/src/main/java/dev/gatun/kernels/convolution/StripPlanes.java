@@ -38,8 +38,7 @@ final class StripPlanes {
   }
 
   /** Lays out strips of some rows of results with some columns, of an image with others. */
-  void arrange(
-      TapAxis rowTaps, TapAxis columnTaps, int stripRows, int columns, int imageColumns) {
+  void arrange(TapAxis rowTaps, TapAxis columnTaps, int stripRows, int columns, int imageColumns) {
     rowElements = columns + columnTaps.extra;
     arrangeColumns(columnTaps, imageColumns);
     phaseBytes = (long) (stripRows + rowTaps.extra) * rowElements * elementBytes;

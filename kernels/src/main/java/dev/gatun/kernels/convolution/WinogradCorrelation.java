@@ -314,8 +314,7 @@ final class WinogradCorrelation {
       long along = (long) firstVector * kernels.lanes * bytes;
       for (int row = 0; row < call.groupResults; ) {
         int rest = call.groupResults - row;
-        int height =
-            paired ? kernels.pairedRowsWithin(rest, width) : TileKernels.rowsWithin(rest);
+        int height = paired ? kernels.pairedRowsWithin(rest, width) : TileKernels.rowsWithin(rest);
         for (int channel = 0; channel < call.groupChannels; channel += most) {
           kernels.multiply(
               height,
