@@ -11,6 +11,8 @@ import java.util.List;
 
 /** Which shapes, types and geometries the declarations of {@link Convolutions} take. */
 final class ConvolutionRules {
+  private static final long LARGEST_STEP = 1 << 20;
+
   private ConvolutionRules() {}
 
   /** Returns images with a batch of one in front where there is none. */
@@ -70,6 +72,25 @@ final class ConvolutionRules {
     }
     if (geometry.paddingHeight() < 0 || geometry.paddingWidth() < 0) {
       throw new ArgumentException(name + ": " + geometry + ": padding is not negative");
+    }
+    checkNotHuge(
+        name,
+        geometry,
+        geometry.strideHeight(),
+        geometry.strideWidth(),
+        geometry.dilationHeight(),
+        geometry.dilationWidth(),
+        geometry.paddingHeight(),
+        geometry.paddingWidth());
+  }
+
+  /** Refuses steps with which positions would not fit the numbers that kernels count in. */
+  static void checkNotHuge(String name, Object geometry, long... steps) {
+    for (long step : steps) {
+      if (step > LARGEST_STEP) {
+        throw new ArgumentException(
+            name + ": " + geometry + ": " + step + ": at most " + LARGEST_STEP);
+      }
     }
   }
 
@@ -291,7 +312,13 @@ final class ConvolutionRules {
             "not negative",
             PLAIN.padding(-1),
             real(1, 1, 4, 4),
-            real(1, 1, 1, 1)));
+            real(1, 1, 1, 1)),
+        Sample.refused(
+            ArgumentException.class,
+            "at most 1048576",
+            PLAIN.dilation(Long.MAX_VALUE),
+            real(1, 1, 4, 4),
+            real(1, 1, 2, 2)));
   }
 
   private static Convolutions.Extent extent(ConvolutionGeometry geometry, long height, long width) {

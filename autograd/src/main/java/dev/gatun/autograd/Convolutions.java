@@ -239,6 +239,14 @@ public interface Convolutions {
     Tensor result = CONV2D_INPUT_GRADIENT.apply(extent, images, weight);
     if (bias != null) {
       ConvolutionRules.checkBias("conv_transpose2d", bias, result.size(1));
+      if (bias.dtype() != result.dtype()) {
+        throw new DTypeException(
+            "conv_transpose2d: "
+                + images.describe()
+                + " with a bias of "
+                + bias.dtype()
+                + ": the types agree");
+      }
       result = result.add(bias.reshape(-1, 1, 1));
     }
     return images == self() ? result : result.squeeze(0);

@@ -82,7 +82,7 @@ public interface Lookups {
     Tensor rows = g.reshape(index.numel(), call.shape(0).size(1));
     if (call.isRecording()) {
       Tensor added =
-          padding == NO_PADDING ? rows : rows.maskedFill(index.eq(padding).unsqueeze(1), 0);
+          padding == NO_PADDING ? rows : rows.maskedFill(isPadding(call, index).unsqueeze(1), 0);
       return Gatun.zeros(g.dtype(), call.shape(0)).indexAdd(0, index, added);
     }
     Tensor result = Tensor.allocate(g.dtype(), call.shape(0));
@@ -96,6 +96,12 @@ public interface Lookups {
       }
     }
     return result;
+  }
+
+  /** Positions may count from either end. */
+  private static Tensor isPadding(Backward<Long> call, Tensor index) {
+    long padding = call.attributes();
+    return index.eq(padding).logicalOr(index.eq(padding - call.shape(0).size(0)));
   }
 
   /**

@@ -41,6 +41,15 @@ final class PoolingRules {
       throw new ArgumentException(
           name + ": " + geometry + ": sizes, strides and dilations of windows are at least 1");
     }
+    ConvolutionRules.checkNotHuge(
+        name,
+        geometry,
+        geometry.kernelHeight(),
+        geometry.kernelWidth(),
+        geometry.strideHeight(),
+        geometry.strideWidth(),
+        geometry.dilationHeight(),
+        geometry.dilationWidth());
     long height = geometry.dilationHeight() * (geometry.kernelHeight() - 1) + 1;
     long width = geometry.dilationWidth() * (geometry.kernelWidth() - 1) + 1;
     if (geometry.paddingHeight() < 0

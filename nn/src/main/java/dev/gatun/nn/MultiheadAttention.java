@@ -200,16 +200,28 @@ public final class MultiheadAttention extends Module {
       long keys) {
     Tensor result = null;
     if (mask != null) {
-      result = additive(mask, dtype);
-      if (result.rank() == 3) {
-        result = result.reshape(batch, heads, queries, keys);
-      } else if (result.rank() != 2) {
+      boolean each = mask.rank() == 3;
+      Shape due = each ? Shape.of(batch * heads, queries, keys) : Shape.of(queries, keys);
+      if (!mask.shape().equals(due)) {
         throw new ShapeException(
-            "multihead_attention: a mask of " + mask.shape() + ": two or three axes");
+            "multihead_attention: a mask of "
+                + mask.shape()
+                + " for "
+                + queries
+                + " queries and "
+                + keys
+                + " keys: it is of "
+                + Shape.of(queries, keys)
+                + " or "
+                + Shape.of(batch * heads, queries, keys));
       }
+      result = additive(mask, dtype);
+      result = each ? result.reshape(batch, heads, queries, keys) : result;
     }
     if (padding != null) {
-      if (padding.numel() != batch * keys) {
+      boolean single = padding.rank() == 1 && batch == 1;
+      if (!single && !padding.shape().equals(Shape.of(batch, keys))
+          || single && padding.size(0) != keys) {
         throw new ShapeException(
             "multihead_attention: a padding mask of "
                 + padding.shape()

@@ -99,4 +99,16 @@ class EmbeddingTest {
       assertThrows(IndexRangeException.class, () -> table.forward(Gatun.tensor(3L)));
     }
   }
+
+  @Test
+  void thePaddingIsTheSameRowCountedFromTheEnd() {
+    for (boolean createGraph : new boolean[] {false, true}) {
+      try (Tensor table = Gatun.zeros(4, 2).requiresGrad_()) {
+        table.embedding(Gatun.tensor(-1L, 0L), 3).sum().backward(null, false, createGraph);
+        Tensor gradient = table.grad();
+        assertNotNull(gradient);
+        assertArrayEquals(new double[] {1, 1, 0, 0, 0, 0, 0, 0}, gradient.toDoubleArray());
+      }
+    }
+  }
 }

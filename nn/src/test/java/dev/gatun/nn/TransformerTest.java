@@ -325,4 +325,16 @@ class TransformerTest {
           ShapeException.class, () -> layer.forward(x, x, x, random(4, POSITIONS), null, false));
     }
   }
+
+  @Test
+  void masksOfOtherShapesAreRefused() {
+    var attention = new MultiheadAttention(8, 2);
+    Tensor x = Gatun.randn(2, 3, 8);
+    Tensor padding = Gatun.zeros(DType.BOOL, Shape.of(2, 3));
+    for (Tensor wrong : List.of(padding, padding.flatten())) {
+      assertThrows(ShapeException.class, () -> attention.forward(x, x, x, null, wrong, false));
+    }
+    Tensor mask = Gatun.zeros(DType.BOOL, Shape.of(2, 4, 3));
+    assertThrows(ShapeException.class, () -> attention.forward(x, x, x, mask, null, false));
+  }
 }

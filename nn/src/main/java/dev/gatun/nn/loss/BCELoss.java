@@ -5,6 +5,7 @@ import dev.gatun.autograd.Operand;
 import dev.gatun.autograd.StructuralOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
@@ -57,7 +58,8 @@ public record BCELoss(@Nullable Tensor weight, Reduction reduction) implements L
    * @return a scalar, or without reduction a tensor of the input's shape
    * @throws dev.gatun.memory.ShapeException when the shapes differ
    * @throws dev.gatun.memory.DTypeException when the input is not floating point
-   * @throws ArgumentException when an element of the input is not from 0 to 1
+   * @throws ArgumentException when an element of the input is not from 0 to 1; a replayed plan does
+   *     not look, and its loss is NaN then
    */
   @Override
   public Tensor forward(Tensor input, Tensor target) {
@@ -73,7 +75,8 @@ public record BCELoss(@Nullable Tensor weight, Reduction reduction) implements L
   }
 
   private static void checkProbabilities(Tensor input) {
-    if (input.numel() == 0) {
+    // A step that is being captured has no values yet.
+    if (input.numel() == 0 || Recording.isActive()) {
       return;
     }
     try (var _ = Scope.open();

@@ -1,8 +1,8 @@
 package dev.gatun.nn.loss;
 
-import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.IndexRangeException;
@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     that are ignored
  * @param weights a factor for each sample, of the index's shape: the weight of its class, 0 where
  *     it is ignored; null when all are 1
- * @param total the sum of those factors
  */
-record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double total) {
+record ClassTargets(int axis, Tensor index, @Nullable Tensor weights) {
 
   /**
    * Checks targets.
@@ -45,29 +44,35 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights, double tot
     checkWeights(operation, input, classWeights, axis);
     try (var _ = NoGrad.open()) {
       Tensor classes = target.to(DType.INT64).contiguous();
-      Tensor mask = null;
-      long ignored = countIgnored(operation, classes, input.size(axis), ignoreIndex);
-      if (ignored > 0) {
-        mask = classes.ne(ignoreIndex);
+      // A step that is being captured has no values yet; replays check them where they gather.
+      boolean mayIgnore =
+          Recording.isActive()
+              || countIgnored(operation, classes, input.size(axis), ignoreIndex) > 0;
+      Tensor mask = mayIgnore ? classes.ne(ignoreIndex) : null;
+      if (mask != null) {
         classes = classes.mul(mask);
       }
-      Tensor index = classes.unsqueeze(axis);
-      if (classWeights == null && mask == null) {
-        return new ClassTargets(axis, index, null, classes.numel() - ignored);
-      }
-      Tensor weights =
-          classWeights == null
-              ? Gatun.ones(input.dtype(), index.shape())
-              : classWeights
-                  .detach()
-                  .to(input.dtype())
-                  .indexSelect(0, classes.flatten())
-                  .reshape(index.shape());
-      if (mask != null) {
-        weights = weights.mul(mask.unsqueeze(axis));
-      }
-      return new ClassTargets(axis, index, weights, weights.sum().item());
+      return new ClassTargets(
+          axis, classes.unsqueeze(axis), weights(input, classes, classWeights, mask, axis));
     }
+  }
+
+  private static @Nullable Tensor weights(
+      Tensor input,
+      Tensor classes,
+      @Nullable Tensor classWeights,
+      @Nullable Tensor mask,
+      int axis) {
+    if (classWeights == null) {
+      return mask == null ? null : mask.to(input.dtype()).unsqueeze(axis);
+    }
+    Tensor weights =
+        classWeights
+            .detach()
+            .to(input.dtype())
+            .indexSelect(0, classes.flatten())
+            .reshape(classes.shape());
+    return (mask == null ? weights : weights.mul(mask)).unsqueeze(axis);
   }
 
   /** Returns which axis of an input holds the scores of the classes. */

@@ -50,7 +50,7 @@ public record NLLLoss(@Nullable Tensor weight, long ignoreIndex, Reduction reduc
     }
     return switch (reduction) {
       case NONE -> losses.squeeze(targets.axis());
-      case MEAN -> losses.sum().div(targets.total());
+      case MEAN -> weights == null ? losses.mean() : losses.sum().div(weights.sum());
       case SUM -> losses.sum();
     };
   }

@@ -8,14 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.nn.GradientCheck;
+import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,5 +243,27 @@ class LossesTest {
       assertTrue(MemoryPool.shared().statistics().inUseBytes() > before);
     }
     assertEquals(before, MemoryPool.shared().statistics().inUseBytes());
+  }
+
+  @Test
+  void lossesThatLookAtTheirOperandsAreCaptured() {
+    Tensor chances = doubles(CHANCES);
+    try (Plan plan = Plan.capture(Losses::bceLoss, chances, doubles(WANTED))) {
+      Tensor other = chances.mul(0.5);
+      assertEquals(
+          Losses.bceLoss(other, doubles(WANTED)).item(),
+          plan.run(other, doubles(WANTED)).item(),
+          1e-15);
+    }
+    var weighted =
+        new NLLLoss(Gatun.tensor(DType.FLOAT64, Shape.of(3), 1, 2, 3), 1, Reduction.MEAN);
+    Tensor scores = doubles(OUTPUTS).reshape(2, 3);
+    for (Loss loss : List.of(new NLLLoss(), new NLLLoss(null, 1, Reduction.MEAN), weighted)) {
+      try (Plan plan = Plan.capture(loss::forward, scores, Gatun.tensor(0L, 2L))) {
+        Tensor targets = Gatun.tensor(1L, 2L);
+        assertEquals(loss.forward(scores, targets).item(), plan.run(scores, targets).item());
+        assertThrows(IndexRangeException.class, () -> plan.run(scores, Gatun.tensor(0L, 3L)));
+      }
+    }
   }
 }
