@@ -449,7 +449,7 @@ public final class Tensor extends StridedArray
 
   /** Tells whether the two tensors look into one storage. */
   boolean sharesMemory(Tensor other) {
-    return storage() == other.storage();
+    return storage().overlaps(other.storage());
   }
 
   /**

@@ -132,6 +132,25 @@ public final class Storage {
   }
 
   /**
+   * Tells whether this storage and another have bytes in common: they are one, or both stand on
+   * memory of somebody else's, such as two wraps of one segment.
+   *
+   * @param other the other one
+   * @return whether a write to one may be seen through the other
+   */
+  public boolean overlaps(Storage other) {
+    if (this == other) {
+      return true;
+    }
+    if (isPooled() || other.isPooled()) {
+      return false;
+    }
+    long start = segment().address();
+    long otherStart = other.segment().address();
+    return start < otherStart + other.byteSize() && otherStart < start + byteSize();
+  }
+
+  /**
    * Tells whether writing is refused, as for a mapped file.
    *
    * @return whether the segment is read-only

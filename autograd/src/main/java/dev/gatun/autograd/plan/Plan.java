@@ -16,8 +16,8 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.Storage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +51,8 @@ import org.jspecify.annotations.Nullable;
  * toFloatArray()}, {@code asSegment()}), and operations whose result has a shape that depends on
  * elements ({@code nonzero}, {@code maskedSelect}). Optimizers count their steps and follow their
  * learning rates in replays too; generators go on, so that each replay draws new random numbers,
- * the ones that the same steps outside a plan would draw.
+ * the ones that the same steps outside a plan would draw. A generator that the step makes or seeds
+ * begins anew in each replay.
  *
  * <p><b>Memory.</b> Tensors that were there before the step are used where they are: parameters,
  * the state of optimizers, whatever the step refers to. A replay reads and writes them in place,
@@ -59,6 +60,12 @@ import org.jspecify.annotations.Nullable;
  * tensors later are not followed. Inputs named at capture are copied to {@linkplain #input tensors
  * of the plan}, to be written before a replay. What outlives the step, its results and the
  * gradients it leaves on leaves, is written again by each replay where it is.
+ *
+ * <p>A plan holds its memory until it is {@linkplain #close closed}: no collector closes it. What
+ * is computed from steady tensors alone is computed once, and again when one of them has been
+ * written through a tensor. Writes to memory that a tensor wraps are not noticed in that way, so
+ * what depends on such memory is computed in each replay; writes through a segment that {@code
+ * asSegment()} has given out are not noticed at all.
  *
  * <p><b>Gradients.</b> A replay does with a leaf's gradient what the step does: one that the step
  * clears before its backward pass is new after each replay, one that it does not clear is added to.
@@ -77,11 +84,19 @@ public final class Plan implements AutoCloseable {
   private static final class Captured {
     private final RecordedStep step;
     private final Program program;
+    private final List<Storage> inputs;
+    private final List<Storage> outputs;
     private int instances;
 
-    Captured(RecordedStep step, Program program) {
+    Captured(RecordedStep step, Program program, Tensor[] inputs, Tensor[] outputs) {
       this.step = step;
       this.program = program;
+      this.inputs = storages(inputs);
+      this.outputs = storages(outputs);
+    }
+
+    private static List<Storage> storages(Tensor[] tensors) {
+      return Arrays.stream(tensors).map(Tensor::storage).toList();
     }
 
     synchronized void join() {
@@ -163,14 +178,14 @@ public final class Plan implements AutoCloseable {
       Tensor[] outputs;
       try (Recording recording = Recording.open()) {
         try (Scope scope = Scope.open()) {
-          outputs = handles(step.apply(own.clone()), made);
+          outputs = handles(step.apply(detached(own)), made);
         }
         recorded = recording.end();
       }
       made.add(recorded);
-      Program program = new Program(recorded, storages(own));
+      Program program = new Program(recorded, Set.copyOf(Captured.storages(own)));
       Replay replay = new Replay(program, Map.of());
-      Captured captured = new Captured(recorded, program);
+      Captured captured = new Captured(recorded, program, own, outputs);
       captured.join();
       done = true;
       return new Plan(captured, replay, own, outputs);
@@ -224,12 +239,13 @@ public final class Plan implements AutoCloseable {
     return handles;
   }
 
-  private static Set<Storage> storages(Tensor[] tensors) {
-    Set<Storage> storages = new HashSet<>();
-    for (Tensor tensor : tensors) {
-      storages.add(tensor.storage());
+  /** The step may put its inputs into a graph; the plan's own handles stay out of it. */
+  private static Tensor[] detached(Tensor[] own) {
+    Tensor[] handles = new Tensor[own.length];
+    for (int i = 0; i < handles.length; i++) {
+      handles[i] = own[i].detach();
     }
-    return storages;
+    return handles;
   }
 
   /**
@@ -243,7 +259,7 @@ public final class Plan implements AutoCloseable {
    */
   public Plan newInstance() {
     checkOpen("new_instance");
-    String obstacle = captured.program.whyNotShared(storages(outputs));
+    String obstacle = captured.program.whyNotShared(Set.copyOf(captured.outputs));
     if (obstacle != null) {
       throw new PlanException("new_instance: instances would not be independent: " + obstacle);
     }
@@ -252,8 +268,8 @@ public final class Plan implements AutoCloseable {
     boolean done = false;
     try {
       Map<Storage, Storage> replacements = new HashMap<>();
-      Tensor[] ownInputs = replaced(inputs, replacements, made);
-      Tensor[] ownOutputs = replaced(outputs, replacements, made);
+      Tensor[] ownInputs = replaced(inputs, captured.inputs, replacements, made);
+      Tensor[] ownOutputs = replaced(outputs, captured.outputs, replacements, made);
       Replay another = new Replay(captured.program, replacements);
       done = true;
       return new Plan(captured, another, ownInputs, ownOutputs);
@@ -265,23 +281,28 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  /** Makes tensors on storages that take the places of others, as far as the plan writes those. */
+  /**
+   * Makes tensors on storages that take the places of the recorded ones, as far as the plan writes
+   * those.
+   */
   private Tensor[] replaced(
-      Tensor[] tensors, Map<Storage, Storage> replacements, List<AutoCloseable> made) {
+      Tensor[] tensors,
+      List<Storage> recorded,
+      Map<Storage, Storage> replacements,
+      List<AutoCloseable> made) {
     Tensor[] result = new Tensor[tensors.length];
     try (Scope suspended = Scope.suspend()) {
       for (int i = 0; i < result.length; i++) {
         Tensor tensor = tensors[i];
-        Storage storage = tensor.storage();
-        Storage known = replacements.get(storage);
-        boolean isOwn =
-            tensors == inputs || captured.step.origins().get(storage) == Origin.SURVIVING;
+        Storage key = recorded.get(i);
+        Storage known = replacements.get(key);
+        boolean isOwn = tensors == inputs || captured.step.origins().get(key) == Origin.SURVIVING;
         Storage place =
             known != null
                 ? known.retain()
-                : isOwn ? MemoryPool.shared().allocate(storage.byteSize()) : storage.retain();
+                : isOwn ? MemoryPool.shared().allocate(key.byteSize()) : tensor.storage().retain();
         if (isOwn && known == null) {
-          replacements.put(storage, place);
+          replacements.put(key, place);
         }
         result[i] = Tensor.on(place, tensor.dtype(), tensor.layout());
         made.add(result[i]);
@@ -365,6 +386,9 @@ public final class Plan implements AutoCloseable {
    */
   public Tensor run(Tensor input) {
     checkCount(1);
+    if (standsOnInput(input, 0)) {
+      return runOnCopies(new Tensor[] {input});
+    }
     copyIn(0, input);
     replay.run();
     return output();
@@ -383,6 +407,9 @@ public final class Plan implements AutoCloseable {
    */
   public Tensor run(Tensor first, Tensor second) {
     checkCount(2);
+    if (standsOnInput(first, 0) || standsOnInput(second, 1)) {
+      return runOnCopies(new Tensor[] {first, second});
+    }
     copyIn(0, first);
     copyIn(1, second);
     replay.run();
@@ -403,7 +430,37 @@ public final class Plan implements AutoCloseable {
   public Tensor run(Tensor... given) {
     checkCount(given.length);
     for (int i = 0; i < given.length; i++) {
+      if (standsOnInput(given[i], i)) {
+        return runOnCopies(given);
+      }
+    }
+    for (int i = 0; i < given.length; i++) {
       copyIn(i, given[i]);
+    }
+    replay.run();
+    return output();
+  }
+
+  /** Whether filling the inputs would change a tensor before it is read. */
+  private boolean standsOnInput(Tensor given, int index) {
+    for (int i = 0; i < inputs.length; i++) {
+      if (given.storage() == inputs[i].storage() && (i != index || given != inputs[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Tensor runOnCopies(Tensor[] given) {
+    try (Scope scope = Scope.open()) {
+      Tensor[] copies = new Tensor[given.length];
+      for (int i = 0; i < copies.length; i++) {
+        given[i].checkOpen("run");
+        copies[i] = given[i].detach().clone();
+      }
+      for (int i = 0; i < copies.length; i++) {
+        copyIn(i, copies[i]);
+      }
     }
     replay.run();
     return output();
@@ -413,6 +470,10 @@ public final class Plan implements AutoCloseable {
     checkOpen("run");
     if (given != inputs.length) {
       throw new PlanException("run: " + given + " inputs: the plan has " + inputs.length);
+    }
+    if (outputs.length == 0) {
+      throw new PlanException(
+          "run: the plan has no output to return; write its inputs and replay it");
     }
   }
 

@@ -23,6 +23,9 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -509,6 +512,112 @@ class PlanTest {
       }
       assertEquals(0, calls.get());
       assertEquals(inUse, MemoryPool.shared().inUseBytes());
+    }
+  }
+
+  @Test
+  void anInstanceOfAnInstanceHasMemoryOfItsOwn() {
+    try (Plan plan = Plan.capture(x -> x.add_(1), Gatun.ones(2));
+        Plan first = plan.newInstance();
+        Plan second = first.newInstance()) {
+      plan.input(0).fill_(100);
+      assertArrayEquals(new float[] {4, 5}, second.run(Gatun.tensor(3.0, 4.0)).toFloatArray());
+      assertArrayEquals(new float[] {100, 100}, plan.input(0).toFloatArray());
+    }
+    try (Plan plan = Plan.capture(x -> x.mul(2), Gatun.ones(2));
+        Plan first = plan.newInstance();
+        Plan second = first.newInstance()) {
+      assertArrayEquals(new float[] {6, 8}, second.run(Gatun.tensor(3.0, 4.0)).toFloatArray());
+    }
+  }
+
+  @Test
+  void writesToWrappedMemoryAreSeen() {
+    MemorySegment memory = Arena.ofAuto().allocate(8, 64);
+    Tensor weight = Gatun.wrap(memory, DType.FLOAT32, 2);
+    weight.fill_(1);
+    try (Plan plan = Plan.capture(x -> x.add(weight.mul(2).sum()), Gatun.ones(2))) {
+      memory.setAtIndex(ValueLayout.JAVA_FLOAT, 0, 5);
+      assertArrayEquals(new float[] {12, 12}, plan.run(Gatun.zeros(2)).toFloatArray());
+    }
+  }
+
+  @Test
+  void twoWrapsOfOneMemoryAreRefused() {
+    MemorySegment memory = Arena.ofAuto().allocate(8, 64);
+    Tensor one = Gatun.wrap(memory, DType.FLOAT32, 2);
+    Tensor other = Gatun.wrap(memory, DType.FLOAT32, 2);
+    PlanException refusal =
+        assertThrows(
+            PlanException.class,
+            () ->
+                Plan.capture(
+                    x -> {
+                      one.add_(x);
+                      return other.mul(2);
+                    },
+                    Gatun.ones(2)));
+    assertTrue(String.valueOf(refusal.getMessage()).contains("wrap"), refusal::toString);
+  }
+
+  @Test
+  void inputsMayBeViewsOfThePlansOwn() {
+    try (Plan plan = Plan.capture(x -> x.mul(1), Gatun.arange(9).reshape(3, 3).to(DType.FLOAT32))) {
+      assertArrayEquals(
+          new float[] {0, 3, 6, 1, 4, 7, 2, 5, 8}, plan.run(plan.input(0).T()).toFloatArray());
+    }
+    try (Plan plan = Plan.capture((x, y) -> x.sub(y), Gatun.tensor(1.0), Gatun.tensor(2.0))) {
+      assertEquals(1, plan.run(plan.input(1), plan.input(0)).item());
+    }
+  }
+
+  @Test
+  void generatorsSeededInTheStepBeginAnew() {
+    try (Plan plan =
+        Plan.capture(
+            x -> {
+              Gatun.manualSeed(3);
+              return x.add(Gatun.randn(2))
+                  .add(Gatun.rand(DType.FLOAT32, Shape.of(2), new Generator(5)));
+            },
+            Gatun.ones(2))) {
+      float[] first = plan.output().toFloatArray();
+      assertArrayEquals(first, plan.run(Gatun.ones(2)).toFloatArray());
+      assertArrayEquals(first, plan.run(Gatun.ones(2)).toFloatArray());
+    }
+  }
+
+  @Test
+  void aStepMayAskForTheGradientOfItsInput() {
+    try (Plan plan =
+        Plan.capture(
+            x -> {
+              Tensor leaf = x.requiresGrad_();
+              Tensor gradient = Gatun.grad(leaf.square().sum(), leaf)[0];
+              assertNotNull(gradient);
+              return gradient;
+            },
+            Gatun.ones(2))) {
+      plan.input(0).copy_(Gatun.tensor(3.0, 4.0));
+      plan.replay();
+      assertArrayEquals(new float[] {6, 8}, plan.output().toFloatArray());
+    }
+  }
+
+  @Test
+  void aPlanWithoutOutputsIsReplayedNotRun() {
+    Tensor sum = Gatun.zeros(2);
+    try (Plan plan =
+        Plan.capture(
+            in -> {
+              sum.add_(in[0]);
+              return new Tensor[0];
+            },
+            new Tensor[] {Gatun.ones(2)})) {
+      assertThrows(PlanException.class, () -> plan.run(Gatun.ones(2)));
+      assertArrayEquals(new float[] {1, 1}, sum.toFloatArray());
+      plan.replay();
+      assertArrayEquals(new float[] {2, 2}, sum.toFloatArray());
     }
   }
 }

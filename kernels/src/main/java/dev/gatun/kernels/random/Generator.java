@@ -1,5 +1,6 @@
 package dev.gatun.kernels.random;
 
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
 
 /**
@@ -12,6 +13,8 @@ import dev.gatun.memory.ArgumentException;
 public final class Generator {
   /** The seed that the shared generator starts with. */
   public static final long DEFAULT_SEED = 67280421310721L;
+
+  private static final String SEEDING = "seed of a generator";
 
   private static final Generator SHARED = new Generator(DEFAULT_SEED);
 
@@ -40,6 +43,10 @@ public final class Generator {
    */
   public Generator(long seed) {
     this.seed = seed;
+    if (Recording.isActive()) {
+      // A generator that a step makes starts anew in each replay.
+      Recording.perform(SEEDING, () -> put(seed, 0));
+    }
   }
 
   /**
@@ -57,10 +64,14 @@ public final class Generator {
    * @param seed any number
    * @return this generator
    */
-  public synchronized Generator manualSeed(long seed) {
-    this.seed = seed;
-    this.offset = 0;
+  public Generator manualSeed(long seed) {
+    Recording.perform(SEEDING, () -> put(seed, 0));
     return this;
+  }
+
+  private synchronized void put(long newSeed, long newOffset) {
+    seed = newSeed;
+    offset = newOffset;
   }
 
   /**
@@ -86,9 +97,8 @@ public final class Generator {
    *
    * @param state seed and offset
    */
-  public synchronized void setState(State state) {
-    seed = state.seed();
-    offset = state.offset();
+  public void setState(State state) {
+    Recording.perform(SEEDING, () -> put(state.seed(), state.offset()));
   }
 
   /**

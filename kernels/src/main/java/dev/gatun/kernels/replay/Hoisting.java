@@ -36,7 +36,8 @@ final class Hoisting {
     }
     Set<Storage> steady = new HashSet<>();
     origins.forEach((storage, origin) -> {
-      boolean changes = written.contains(storage) || inputs.contains(storage);
+      boolean changes =
+          written.contains(storage) || inputs.contains(storage) || mayChangeUnseen(storage, origin);
       if (origin == Origin.TRANSIENT || !changes && origin != Origin.SURVIVING) {
         steady.add(storage);
       }
@@ -80,6 +81,11 @@ final class Hoisting {
     for (RecordedCall call : once) {
       call.writes().forEach(array -> results.add(array.storage()));
     }
+  }
+
+  /** Writes to memory of somebody else's are not counted in its version. */
+  private static boolean mayChangeUnseen(Storage storage, Origin origin) {
+    return origin == Origin.EXTERNAL && !storage.isPooled() && !storage.isReadOnly();
   }
 
   private static boolean isSteady(RecordedCall call, Set<Storage> steady) {

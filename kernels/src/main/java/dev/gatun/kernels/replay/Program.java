@@ -6,6 +6,7 @@ import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
 import dev.gatun.kernels.record.RecordedStep;
 import dev.gatun.kernels.record.RecordedStep.Origin;
+import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -38,6 +39,7 @@ public final class Program {
     this.step = step;
     this.inputs = Set.copyOf(inputs);
     Map<Storage, Origin> origins = step.origins();
+    refuseOverlaps(step);
     List<RecordedCall> calls = optimized(step);
     this.hoisting = new Hoisting(calls, origins, this.inputs);
     Lifetimes lifetimes =
@@ -57,6 +59,21 @@ public final class Program {
       for (RecordedArray array : call.writes()) {
         if (origins.get(array.storage()) != Origin.TRANSIENT) {
           written.add(array.storage());
+        }
+      }
+    }
+  }
+
+  /** What depends on what is worked out storage by storage: one memory must not be two of them. */
+  private static void refuseOverlaps(RecordedStep step) {
+    List<Storage> foreign =
+        step.origins().keySet().stream().filter(storage -> !storage.isPooled()).toList();
+    for (int i = 0; i < foreign.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (foreign.get(i).overlaps(foreign.get(j))) {
+          throw new PlanException(
+              "capture: the step uses two tensors that wrap the same memory separately; wrap it"
+                  + " once, and make views of that");
         }
       }
     }
