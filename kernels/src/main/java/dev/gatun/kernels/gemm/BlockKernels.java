@@ -2,7 +2,6 @@ package dev.gatun.kernels.gemm;
 
 import dev.gatun.kernels.bytecode.VectorCode;
 import dev.gatun.memory.DType;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The generated kernels of one element type and one vector width, made as they are needed. */
@@ -12,8 +11,6 @@ final class BlockKernels {
   private static final int MOST_DOT_ROWS = 4;
   private static final int MOST_DOT_COLUMNS = 8;
   private static final TileForm[] FORMS = TileForm.values();
-  private static final List<TileForm> WARM_UP_FORMS =
-      List.of(TileForm.PANEL, TileForm.ROWS, TileForm.COLUMNS);
   private static final int WARM_UP_DEPTH = 32;
   private static final int WARM_UP_CALLS = 1200;
   private static final int WARM_UP_MOVES = 6000;
@@ -34,8 +31,17 @@ final class BlockKernels {
     this.dtype = dtype;
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
-    tiles = new Tile[FORMS.length][shape.rows() + 1][shape.wideVectors() + 1];
+    tiles = new Tile[FORMS.length][mostRows(shape) + 1][shape.wideVectors() + 1];
     panels = new Panel[shape.vectors() + 1];
+  }
+
+  /** Returns the rows of the tallest tile of any width. */
+  private static int mostRows(TileShape shape) {
+    int most = shape.rows();
+    for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
+      most = Math.max(most, shape.mostRows(vectors));
+    }
+    return most;
   }
 
   Tile tile(TileForm form, int rows, int vectors) {
@@ -100,18 +106,17 @@ final class BlockKernels {
     var scratch = new Scratch();
     long rowBytes = (long) WARM_UP_DEPTH * vector.vectorBytes;
     long panelBytes = (long) shape.vectors() * vector.vectorBytes;
-    int mostRows = Math.max(shape.rows(), shape.lanes());
+    int mostRows = Math.max(mostRows(shape), shape.lanes());
     scratch.reserveLeft(mostRows * rowBytes);
     scratch.reserveRight(WARM_UP_DEPTH * panelBytes);
     scratch.reserveBlock(mostRows * rowBytes);
-    for (var form : WARM_UP_FORMS) {
-      for (int rows = 1; rows <= shape.rows(); rows++) {
-        for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
-          // Smaller tiles compute no more than a rest of the rows beside a rest of the columns.
-          boolean isCommon = rows == shape.rows() || vectors == shape.vectors();
-          if (isCommon && shape.tileRowsWithin(rows) == rows) {
-            warmUp(tile(form, rows, vectors), vectors, scratch, rowBytes, panelBytes);
-          }
+    for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
+      for (int rows = 1; rows <= shape.mostRows(vectors); rows++) {
+        // Smaller tiles compute no more than a rest of the rows beside a rest of the columns.
+        boolean isCommon = rows == shape.mostRows(vectors) || vectors == shape.vectors();
+        if (isCommon && shape.tileRowsWithin(rows, vectors) == rows) {
+          warmUp(rows, vectors, scratch, rowBytes, vector.elementBytes(), panelBytes);
+          warmUp(rows, vectors, scratch, vector.elementBytes(), panelBytes, panelBytes);
         }
       }
     }
@@ -194,14 +199,24 @@ final class BlockKernels {
     }
   }
 
-  private void warmUp(Tile tile, int vectors, Scratch scratch, long rowBytes, long panelBytes) {
+  /** Runs the tile for a left operand with these distances. */
+  private void warmUp(
+      int rows,
+      int vectors,
+      Scratch scratch,
+      long leftRowBytes,
+      long leftColumnBytes,
+      long panelBytes) {
+    var form = TileForm.of(leftRowBytes, leftColumnBytes, vector.elementBytes(), vectors);
+    var tile = tile(form, rows, vectors);
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       tile.multiply(
+          1,
           WARM_UP_DEPTH,
           scratch.left,
           0,
-          rowBytes,
-          vector.elementBytes(),
+          leftRowBytes,
+          leftColumnBytes,
           scratch.right,
           0,
           (long) vectors * vector.vectorBytes,

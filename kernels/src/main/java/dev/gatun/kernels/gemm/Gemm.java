@@ -1,6 +1,7 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,8 +148,8 @@ final class Gemm {
       long column = part.columns - shape.lanes();
       setLeftBlock(scratch, task, false, 0, rows, 0, depth);
       long from = part.rightOffset + column * elementBytes;
-      var form = setPanel(scratch, task, true, from, depth, shape.lanes());
-      multiplyPanel(scratch, task, form, 0, rows, column, shape.lanes(), depth, true, false);
+      setPanel(scratch, task, true, from, depth, shape.lanes());
+      multiplyPanel(scratch, task, 0, rows, column, shape.lanes(), depth, true, false);
     }
     rowStreams.multiply(scratch, task, whole);
     if (rest > 0) {
@@ -192,18 +193,18 @@ final class Gemm {
         if (overlaps) {
           long column = part.columns - shape.lanes();
           long from = rightOffset + column * right.columnBytes;
-          var form = setPanel(scratch, task, rightInPlace, from, depth, shape.lanes());
-          multiplyPanel(scratch, task, form, row, rows, column, shape.lanes(), depth, true, false);
+          setPanel(scratch, task, rightInPlace, from, depth, shape.lanes());
+          multiplyPanel(scratch, task, row, rows, column, shape.lanes(), depth, true, false);
         }
         int wide = shape.wideVectors() * shape.lanes();
         for (long column = 0; column < whole; ) {
           boolean isWide =
               rightInPlace && direct && task.rows == 1 && first && last && whole - column >= wide;
-          int width = isWide ? wide : (int) Math.min(shape.columns(), whole - column);
+          int width = isWide ? wide : shape.columnsWithin(whole - column);
           long from = rightOffset + column * right.columnBytes;
           if (direct) {
-            var form = setPanel(scratch, task, rightInPlace, from, depth, width);
-            multiplyPanel(scratch, task, form, row, rows, column, width, depth, first, last);
+            setPanel(scratch, task, rightInPlace, from, depth, width);
+            multiplyPanel(scratch, task, row, rows, column, width, depth, first, last);
           } else if (turns) {
             packRight(scratch, right, from, depth, width);
             turnProducts(scratch, task, row, rows, column, width, depth);
@@ -313,24 +314,16 @@ final class Gemm {
   }
 
   /** Points the scratch memory's panel to whole vectors of columns of the right operand. */
-  private TileForm setPanel(
+  private void setPanel(
       Scratch scratch, MatmulTask task, boolean inPlace, long offset, int depth, int columns) {
     var right = task.right;
-    long panelRowBytes = (long) columns * elementBytes;
     if (!inPlace) {
       packRight(scratch, right, offset, depth, columns);
-      return TileForm.PANEL;
+      return;
     }
     scratch.panel = right.segment;
     scratch.panelOffset = offset;
     scratch.panelRowBytes = right.rowBytes;
-    if (right.rowBytes == panelRowBytes) {
-      return TileForm.PANEL;
-    }
-    var left = scratch.leftBlock;
-    return left.columnBytes == elementBytes
-        ? TileForm.ROWS
-        : left.rowBytes == elementBytes ? TileForm.COLUMNS : TileForm.ANY;
   }
 
   /** Does what remains to be done with sums that are in their place. */
@@ -344,7 +337,6 @@ final class Gemm {
   private void multiplyPanel(
       Scratch scratch,
       MatmulTask task,
-      TileForm form,
       long firstRow,
       int rows,
       long firstColumn,
@@ -361,39 +353,14 @@ final class Gemm {
     for (int strip = 0; strip < rows; strip += left.stripRows) {
       int stripRows = Math.min(left.stripRows, rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
-      for (int row = 0; row < stripRows; ) {
-        int height = shape.tileRowsWithin(stripRows - row);
-        var tile = kernels.tile(form, height, vectors);
-        long from = stripLeft + row * left.rowBytes;
-        long to = stripOut + row * out.rowBytes;
-        if (first) {
-          tile.multiply(
-              depth,
-              left.segment,
-              from,
-              left.rowBytes,
-              left.columnBytes,
-              scratch.panel,
-              scratch.panelOffset,
-              scratch.panelRowBytes,
-              out.segment,
-              to,
-              out.rowBytes);
-        } else {
-          tile.multiplyMore(
-              depth,
-              left.segment,
-              from,
-              left.rowBytes,
-              left.columnBytes,
-              scratch.panel,
-              scratch.panelOffset,
-              scratch.panelRowBytes,
-              out.segment,
-              to,
-              out.rowBytes);
-        }
-        row += height;
+      if (first) {
+        multiplyStrip(
+            scratch, stripLeft, stripRows, depth, vectors, out.segment, stripOut, out.rowBytes);
+      } else {
+        long blockRowBytes = reserveStrip(scratch, vectors);
+        multiplyStrip(
+            scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
+        results.addSums(task, scratch.block, blockRowBytes, stripRows, columns, stripOut);
       }
       if (completes) {
         complete(task, part, firstRow + strip, firstColumn, stripRows, columns);
@@ -416,30 +383,11 @@ final class Gemm {
     var out = task.out;
     int vectors = (columns + shape.lanes() - 1) / shape.lanes();
     long outOffset = part.outOffset + firstRow * elementBytes + firstColumn * out.columnBytes;
-    // An odd number of lines apart, rows of the block do not fall on the same cache sets.
-    long blockRowBytes = packing.rowBytes(vectors * shape.lanes());
-    scratch.reserveBlock(STRIP_ROWS * blockRowBytes);
+    long blockRowBytes = reserveStrip(scratch, vectors);
     long stripLeft = left.offset;
     for (int strip = 0; strip < rows; strip += left.stripRows) {
       int stripRows = Math.min(left.stripRows, rows - strip);
-      for (int row = 0; row < stripRows; ) {
-        int height = shape.tileRowsWithin(stripRows - row);
-        kernels
-            .tile(TileForm.PANEL, height, vectors)
-            .multiply(
-                depth,
-                left.segment,
-                stripLeft + row * left.rowBytes,
-                left.rowBytes,
-                left.columnBytes,
-                scratch.panel,
-                scratch.panelOffset,
-                scratch.panelRowBytes,
-                scratch.block,
-                row * blockRowBytes,
-                blockRowBytes);
-        row += height;
-      }
+      multiplyStrip(scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
       packing.copy(
           columns,
           stripRows,
@@ -473,45 +421,62 @@ final class Gemm {
     long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * out.columnBytes;
     long biasOffset =
         part.biasOffset + firstRow * task.bias.rowBytes + firstColumn * task.bias.columnBytes;
-    scratch.reserveBlock((long) shape.rows() * shape.columns() * elementBytes);
+    long blockRowBytes = reserveStrip(scratch, vectors);
     long stripLeft = left.offset;
     for (int strip = 0; strip < rows; strip += left.stripRows) {
       int stripRows = Math.min(left.stripRows, rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
       long stripBias = biasOffset + strip * task.bias.rowBytes;
-      for (int row = 0; row < stripRows; ) {
-        int height = shape.tileRowsWithin(stripRows - row);
-        kernels
-            .tile(TileForm.PANEL, height, vectors)
-            .multiply(
-                depth,
-                left.segment,
-                stripLeft + row * left.rowBytes,
-                left.rowBytes,
-                left.columnBytes,
-                scratch.panel,
-                scratch.panelOffset,
-                scratch.panelRowBytes,
-                scratch.block,
-                0,
-                scratch.panelRowBytes);
-        results.save(
-            task,
-            scratch.block,
-            scratch.panelRowBytes,
-            height,
-            columns,
-            stripOut + row * out.rowBytes,
-            stripBias + row * task.bias.rowBytes,
-            first);
-        row += height;
-      }
-      if (last) {
-        if (task.hasBias && !task.addsBiasFirst()) {
-          results.addBias(task, stripRows, columns, stripOut, stripBias);
-        }
+      multiplyStrip(scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
+      results.save(
+          task, scratch.block, blockRowBytes, stripRows, columns, stripOut, stripBias, first);
+      if (last && task.hasBias && !task.addsBiasFirst()) {
+        results.addBias(task, stripRows, columns, stripOut, stripBias);
       }
       stripLeft += left.stripBytes;
+    }
+  }
+
+  /** Makes room for the sums of a strip, and returns the distance between its rows in bytes. */
+  private long reserveStrip(Scratch scratch, int vectors) {
+    // An odd number of lines apart, rows of the block do not fall on the same cache sets.
+    long rowBytes = packing.rowBytes(vectors * shape.lanes());
+    scratch.reserveBlock(STRIP_ROWS * rowBytes);
+    return rowBytes;
+  }
+
+  /** Multiplies some rows of the left block with the panel, and stores the sums. */
+  private void multiplyStrip(
+      Scratch scratch,
+      long leftOffset,
+      int rows,
+      int depth,
+      int vectors,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes) {
+    var left = scratch.leftBlock;
+    var form = TileForm.of(left.rowBytes, left.columnBytes, elementBytes, vectors);
+    for (int row = 0; row < rows; ) {
+      int height = shape.tileRowsWithin(rows - row, vectors);
+      int blocks = (rows - row) / height;
+      var tile = kernels.tile(form, height, vectors);
+      long from = leftOffset + row * left.rowBytes;
+      long to = outOffset + row * outRowBytes;
+      tile.multiply(
+          blocks,
+          depth,
+          left.segment,
+          from,
+          left.rowBytes,
+          left.columnBytes,
+          scratch.panel,
+          scratch.panelOffset,
+          scratch.panelRowBytes,
+          out,
+          to,
+          outRowBytes);
+      row += blocks * height;
     }
   }
 

@@ -81,6 +81,33 @@ final class Results {
         beta);
   }
 
+  /** Adds sums to the first ones, which already are in their place, without a factor. */
+  void addSums(
+      MatmulTask task,
+      MemorySegment sums,
+      long sumsRowBytes,
+      int rows,
+      int columns,
+      long outOffset) {
+    var out = task.out;
+    add(
+        1,
+        sums,
+        0,
+        sumsRowBytes,
+        rows,
+        columns,
+        out.segment,
+        outOffset,
+        out.rowBytes,
+        out.columnBytes,
+        out.segment,
+        outOffset,
+        out.rowBytes,
+        out.columnBytes,
+        1);
+  }
+
   /**
    * Multiplies sums that already are in their place by alpha, and adds the bias. Vectors run along
    * rows of the result, or along its columns where these are what has no gaps.

@@ -3,18 +3,21 @@ package dev.gatun.kernels.gemm;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The innermost kernel: a block of the product of a few rows with a few vectors of columns, held in
- * registers while the depth is walked. Subclasses are written by {@link TileGenerator}, one for
- * each element type, number of rows and vectors, and vector width.
+ * The innermost kernel: blocks of the product of a few rows with a few vectors of columns, one
+ * below the other, each held in registers while the depth is walked. Subclasses are written by
+ * {@link TileGenerator}, one for each element type, number of rows and vectors, and vector width.
  *
  * <p>Operands are read where they lie, in tensors or in scratch memory: a tile that walks down rows
  * of both loses nothing by it, as long as the rows do not fall on the same cache sets.
  */
 abstract class Tile {
   /**
-   * Multiplies some rows with some columns and stores the sums. Rows of the right operand and of
-   * the result have no gaps; the left operand may have any strides.
+   * Multiplies some rows with some columns and stores the sums. One call for many blocks takes less
+   * time than a call for each, since the first products of a block overlap with the last ones of
+   * the block before. Rows of the right operand and of the result have no gaps; the left operand
+   * may have any strides.
    *
+   * @param blocks the number of blocks, which have as many rows each as the tile
    * @param depth the number of products in each sum
    * @param left the memory of the left operand
    * @param leftOffset the position of its first row, in bytes
@@ -28,23 +31,7 @@ abstract class Tile {
    * @param outRowBytes the distance between its rows, in bytes
    */
   abstract void multiply(
-      int depth,
-      MemorySegment left,
-      long leftOffset,
-      long leftRowBytes,
-      long leftColumnBytes,
-      MemorySegment right,
-      long rightOffset,
-      long rightRowBytes,
-      MemorySegment out,
-      long outOffset,
-      long outRowBytes);
-
-  /**
-   * Continues sums: as {@link #multiply}, but the sums start from what the result holds. Products
-   * are added one after the other, so it does not show where a sum was interrupted.
-   */
-  abstract void multiplyMore(
+      int blocks,
       int depth,
       MemorySegment left,
       long leftOffset,

@@ -1,19 +1,38 @@
 package dev.gatun.kernels.gemm;
 
 /**
- * How the operands of a tile lie. A distance that is a constant in the tile's code frees a register
- * and a multiplication in its loop, which is worth some percent.
+ * How the left operand of a tile lies.
+ *
+ * <p>Where a distance is a constant in the tile's code, the compiler checks the positions of a
+ * whole loop ahead of it, and else each position where it is used. What comes ahead of a loop
+ * delays each block of the result, while the checks within cost nothing as long as enough
+ * multiplications hide them.
  */
 enum TileForm {
-  /** Rows of the right operand follow each other without gaps; the left one has any strides. */
-  PANEL,
-
-  /** Rows of the left operand have no gaps; those of the right one have any distance. */
+  /** Rows have no gaps, and the tile has few multiplications to hide checks behind. */
   ROWS,
 
-  /** Columns of the left operand have no gaps; rows of the right one have any distance. */
+  /** Columns have no gaps. */
   COLUMNS,
 
-  /** The left operand has any strides, and rows of the right one any distance. */
-  ANY
+  /** Any strides. */
+  ANY;
+
+  /** From this many vectors on, a row of a tile hides the checks of its positions. */
+  private static final int VECTORS_THAT_HIDE_CHECKS = 3;
+
+  /**
+   * Returns the form for a tile.
+   *
+   * @param rowBytes the distance between rows of the left operand
+   * @param columnBytes the distance between its columns
+   * @param elementBytes the size of an element
+   * @param vectors the number of vectors in a row of the tile
+   */
+  static TileForm of(long rowBytes, long columnBytes, int elementBytes, int vectors) {
+    if (rowBytes == elementBytes) {
+      return COLUMNS;
+    }
+    return columnBytes == elementBytes && vectors < VECTORS_THAT_HIDE_CHECKS ? ROWS : ANY;
+  }
 }

@@ -12,14 +12,15 @@ import java.lang.invoke.MethodHandles;
 import java.util.Locale;
 
 /**
- * Writes register tiles. Sums are local variables, all of them written out; the only loop is that
+ * Writes register tiles. Sums are local variables, all of them written out; the inner loop is that
  * over the depth, counted by an int, with positions computed from it: a shape that the optimizing
- * compiler turns into nothing but loads and fused multiply-adds.
+ * compiler turns into little but loads and fused multiply-adds.
  */
 final class TileGenerator {
   private static final MethodTypeDesc TYPE =
       MethodTypeDesc.of(
           CD_void,
+          CD_int,
           CD_int,
           VectorCode.SEGMENT,
           CD_long,
@@ -51,46 +52,56 @@ final class TileGenerator {
         MethodHandles.lookup(),
         Tile.class,
         vector.name + formName + "Tile" + rows + "x" + vectors,
-        builder -> {
-          builder.withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false));
-          builder.withMethodBody("multiplyMore", TYPE, 0, code -> generator.write(code, true));
-        });
+        builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
   }
 
-  private void write(CodeBuilder code, boolean more) {
-    VectorCode.nativeSegments(code, 1, 5, 8);
+  private void write(CodeBuilder code) {
+    VectorCode.nativeSegments(code, 2, 6, 9);
+    int block = code.allocateLocal(TypeKind.INT);
+    int leftBlock = code.allocateLocal(TypeKind.LONG);
+    int outBlock = code.allocateLocal(TypeKind.LONG);
     int[] sums = VectorCode.references(code, rows * vectors);
-    if (more) {
-      int[] positions = outPositions(code);
-      for (int i = 0; i < sums.length; i++) {
-        vector.species(code);
-        pushOutPosition(code, positions, i);
-        vector.loadSegment(code);
-        code.astore(sums[i]);
-      }
-    } else {
-      for (int sum : sums) {
-        vector.zero(code);
-        code.astore(sum);
-      }
+    VectorCode.loop(
+        code,
+        block,
+        code.parameterSlot(0),
+        () -> {
+          setBlockPosition(code, block, 3, leftBlock);
+          setBlockPosition(code, block, 10, outBlock);
+          writeBlock(code, sums, leftBlock, outBlock);
+        });
+    code.return_();
+  }
+
+  /** Finds the first row of a block from two parameters: an offset, and the distance of rows. */
+  private void setBlockPosition(CodeBuilder code, int block, int parameter, int position) {
+    code.lload(code.parameterSlot(parameter)).iload(block).i2l().loadConstant((long) rows).lmul();
+    code.lload(code.parameterSlot(parameter + 1)).lmul().ladd().lstore(position);
+  }
+
+  private void writeBlock(CodeBuilder code, int[] sums, int leftBlock, int outBlock) {
+    // One call for all: the first compiler gives up where too much is inlined.
+    vector.zero(code);
+    code.astore(sums[0]);
+    for (int i = 1; i < sums.length; i++) {
+      code.aload(sums[0]).astore(sums[i]);
     }
-    writeLoop(code, sums, elements(code), columns(code));
+    writeLoop(code, sums, elements(code, leftBlock), columns(code));
     // Computed behind the loop, where they do not take registers from it.
-    int[] positions = outPositions(code);
+    int[] positions = outPositions(code, outBlock);
     for (int i = 0; i < sums.length; i++) {
       code.aload(sums[i]);
       pushOutPosition(code, positions, i);
       vector.storeSegment(code);
     }
-    code.return_();
   }
 
-  private int[] outPositions(CodeBuilder code) {
-    return VectorCode.rowPositions(code, rows, code.parameterSlot(9), code.parameterSlot(10));
+  private int[] outPositions(CodeBuilder code, int outBlock) {
+    return VectorCode.rowPositions(code, rows, outBlock, code.parameterSlot(11));
   }
 
   private void pushOutPosition(CodeBuilder code, int[] positions, int index) {
-    code.aload(code.parameterSlot(8)).lload(positions[index / vectors]);
+    code.aload(code.parameterSlot(9)).lload(positions[index / vectors]);
     code.loadConstant((long) (index % vectors) * vector.vectorBytes).ladd();
   }
 
@@ -99,11 +110,10 @@ final class TileGenerator {
     void push(int step, int index);
   }
 
-  private Operand elements(CodeBuilder code) {
-    int left = code.parameterSlot(1);
-    int columnBytes = code.parameterSlot(4);
-    int[] positions =
-        VectorCode.rowPositions(code, rows, code.parameterSlot(2), code.parameterSlot(3));
+  private Operand elements(CodeBuilder code, int leftBlock) {
+    int left = code.parameterSlot(2);
+    int columnBytes = code.parameterSlot(5);
+    int[] positions = VectorCode.rowPositions(code, rows, leftBlock, code.parameterSlot(4));
     return (step, row) -> {
       code.aload(left);
       vector.elementLayout(code);
@@ -112,24 +122,20 @@ final class TileGenerator {
         case COLUMNS ->
             VectorCode.bytePosition(
                 code, positions[0], step, columnBytes, row * vector.elementBytes());
-        case PANEL, ANY -> VectorCode.bytePosition(code, positions[row], step, columnBytes, 0);
+        case ANY -> VectorCode.bytePosition(code, positions[row], step, columnBytes, 0);
       }
       vector.elementFromSegment(code);
     };
   }
 
   private Operand columns(CodeBuilder code) {
-    int right = code.parameterSlot(5);
-    int offset = code.parameterSlot(6);
-    int rowBytes = code.parameterSlot(7);
+    int right = code.parameterSlot(6);
+    int offset = code.parameterSlot(7);
+    int rowBytes = code.parameterSlot(8);
     int position = code.allocateLocal(TypeKind.LONG);
     return (step, index) -> {
       if (index == 0) {
-        if (form == TileForm.PANEL) {
-          VectorCode.bytePosition(code, offset, step, vectors * vector.vectorBytes);
-        } else {
-          VectorCode.bytePosition(code, offset, step, rowBytes, 0);
-        }
+        VectorCode.bytePosition(code, offset, step, rowBytes, 0);
         code.lstore(position);
       }
       vector.species(code);
@@ -138,7 +144,7 @@ final class TileGenerator {
     };
   }
 
-  /** Writes the loop over the depth, which is parameter 0. */
+  /** Writes the loop over the depth, which is parameter 1. */
   private void writeLoop(CodeBuilder code, int[] sums, Operand element, Operand columns) {
     int[] column = VectorCode.references(code, vectors);
     int factor = code.allocateLocal(TypeKind.REFERENCE);
@@ -146,7 +152,7 @@ final class TileGenerator {
     VectorCode.loop(
         code,
         step,
-        code.parameterSlot(0),
+        code.parameterSlot(1),
         () -> {
           for (int index = 0; index < vectors; index++) {
             columns.push(step, index);

@@ -49,14 +49,42 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
   }
 
   /**
+   * Returns the number of rows of the tallest tile of a width: as tall as registers allow, since
+   * the time between blocks is the same for all.
+   *
+   * @param tileVectors the number of vectors in a row of the tile
+   * @return the rows of the tile
+   */
+  int mostRows(int tileVectors) {
+    return tileVectors == vectors - 1 && vectors > 2 ? rows * vectors / tileVectors : rows;
+  }
+
+  /**
    * Returns the number of rows of the largest tile that fits a number of rows. A few kinds of tiles
    * are enough, and are compiled sooner than many.
    *
    * @param remaining how many rows there are, at least 1
+   * @param tileVectors the number of vectors in a row of the tile
    * @return the rows of a tile
    */
-  int tileRowsWithin(long remaining) {
-    return remaining >= rows ? rows : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
+  int tileRowsWithin(long remaining, int tileVectors) {
+    int most = mostRows(tileVectors);
+    return remaining >= most ? most : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
+  }
+
+  /**
+   * Returns the number of columns to compute next. What is left for two tiles is shared out between
+   * them rather than leaving a narrow one, which reads much for what it multiplies.
+   *
+   * @param remaining how many columns there are, at least 1
+   * @return that number, or a smaller one that is a whole number of vectors
+   */
+  int columnsWithin(long remaining) {
+    if (remaining <= columns()) {
+      return (int) remaining;
+    }
+    int narrower = (vectors - 1) * lanes;
+    return remaining <= 2L * narrower ? narrower : columns();
   }
 
   /**

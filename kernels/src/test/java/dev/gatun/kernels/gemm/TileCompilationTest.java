@@ -40,7 +40,7 @@ class TileCompilationTest {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor() == 0, output);
     assertEquals("", skippedLines(output));
-    assertTrue(output.contains("FloatPanelTile6x"), "no tile was compiled");
+    assertTrue(output.contains("FloatColumnsTile6x"), "no tile was compiled");
   }
 
   private static String classPath() {
