@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -19,6 +20,7 @@ final class Float32Deviation extends DeviationKernel {
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(float.class);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
+  private static final int WIDTH = LANES * Float.BYTES;
 
   Float32Deviation() {
     super(DType.FLOAT32);
@@ -33,23 +35,31 @@ final class Float32Deviation extends DeviationKernel {
 
   private static float contiguousSum(MemorySegment in, long offset, int count, float mean) {
     in = NativeMemory.of(in);
+    var means = FloatVector.broadcast(SPECIES, mean);
     var sum0 = FloatVector.zero(SPECIES);
     var sum1 = FloatVector.zero(SPECIES);
+    var sum2 = FloatVector.zero(SPECIES);
+    var sum3 = FloatVector.zero(SPECIES);
     int i = 0;
-    for (; i <= count - 2 * LANES; i += 2 * LANES) {
+    for (; i <= count - 4 * LANES; i += 4 * LANES) {
       long at = offset + (long) i * Float.BYTES;
-      var x0 = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER).sub(mean);
-      var x1 =
-          FloatVector.fromMemorySegment(SPECIES, in, at + LANES * Float.BYTES, ORDER).sub(mean);
+      var x0 = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER).sub(means);
+      var x1 = FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER).sub(means);
+      var x2 = FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER).sub(means);
+      var x3 = FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER).sub(means);
       sum0 = x0.fma(x0, sum0);
       sum1 = x1.fma(x1, sum1);
+      sum2 = x2.fma(x2, sum2);
+      sum3 = x3.fma(x3, sum3);
     }
     for (; i < count; i += LANES) {
       var mask = SPECIES.indexInRange(i, count);
       long at = offset + (long) i * Float.BYTES;
-      var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask).sub(mean);
-      sum0 = sum0.add(x.mul(x), mask);
+      var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
+      // Lanes beyond the end stay 0.
+      x = x.lanewise(VectorOperators.SUB, means, mask);
+      sum0 = x.fma(x, sum0);
     }
-    return LaneSums.sum(sum0.add(sum1));
+    return LaneSums.sum(sum0.add(sum1).add(sum2.add(sum3)));
   }
 }

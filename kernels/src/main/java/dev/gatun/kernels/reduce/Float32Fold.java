@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -49,12 +50,24 @@ final class Float32Fold extends FloatingFold {
    */
   private static final int RUN = 16;
 
+  /** The same where four short rows are folded side by side. */
+  private static final int LONG_RUN = 64;
+
   private static final int WIDTH = LANES * Float.BYTES;
 
   private static final VectorShuffle<Float> HALF = VectorCombination.rotation(SPECIES, 2);
   private static final VectorShuffle<Float> QUARTER = VectorCombination.rotation(SPECIES, 4);
   private static final VectorShuffle<Float> EIGHTH = VectorCombination.rotation(SPECIES, 8);
   private static final VectorShuffle<Float> SIXTEENTH = VectorCombination.rotation(SPECIES, 16);
+
+  private static final VectorShuffle<Float> HALVES = VectorCombination.exchange(SPECIES, 2);
+  private static final VectorShuffle<Float> QUARTERS = VectorCombination.exchange(SPECIES, 4);
+  private static final VectorShuffle<Float> EIGHTHS = VectorCombination.exchange(SPECIES, 8);
+  private static final VectorShuffle<Float> SIXTEENTHS = VectorCombination.exchange(SPECIES, 16);
+  private static final VectorShuffle<Float> QUARTERS_TO_FRONT =
+      VectorCombination.everyNth(SPECIES, LANES / 4);
+  private static final VectorMask<Float> SECOND_HALF = VectorCombination.odd(SPECIES, 2);
+  private static final VectorMask<Float> ODD_QUARTERS = VectorCombination.odd(SPECIES, 4);
 
   Float32Fold() {
     super(KIND, DType.FLOAT32);
@@ -92,11 +105,109 @@ final class Float32Fold extends FloatingFold {
           in, offset, rowStride, rows, stride, count, out, outType, outOffset, outStride, divisor);
       return;
     }
+    if (!EXTREMUM && count <= LONG_RUN * LANES) {
+      shortRows(in, offset, rowStride, rows, count, out, outOffset, outStride, divisor);
+      return;
+    }
     for (long row = 0; row < rows; row++) {
       long at = offset + row * rowStride;
       double value = EXTREMUM ? contiguousExtremum(in, at, count) : contiguousRow(in, at, count);
       out.set(ELEMENT, outOffset + row * outStride, (float) (value / divisor));
     }
+  }
+
+  private static void shortRows(
+      MemorySegment in,
+      long offset,
+      long rowStride,
+      long rows,
+      int count,
+      MemorySegment out,
+      long outOffset,
+      long outStride,
+      double divisor) {
+    var results = FoldScratch.ofThread().results;
+    for (long block = 0; block < rows; block += FoldScratch.ROWS) {
+      int size = (int) Math.min(FoldScratch.ROWS, rows - block);
+      long at = offset + block * rowStride;
+      for (int row = 0; row < size; row += 4) {
+        // Where fewer than four are left, the last one is folded more than once.
+        fourRows(
+            in,
+            at + row * rowStride,
+            at + Math.min(row + 1, size - 1) * rowStride,
+            at + Math.min(row + 2, size - 1) * rowStride,
+            at + Math.min(row + 3, size - 1) * rowStride,
+            count,
+            results,
+            row);
+      }
+      for (int row = 0; row < size; row++) {
+        out.set(ELEMENT, outOffset + (block + row) * outStride, (float) (results[row] / divisor));
+      }
+    }
+  }
+
+  /**
+   * Folds four rows side by side into the first lanes of a vector. A row after the other would
+   * leave the processor waiting: for memory at the beginning of each, for the last sums at its end.
+   */
+  private static void fourRows(
+      MemorySegment in,
+      long offset0,
+      long offset1,
+      long offset2,
+      long offset3,
+      int count,
+      float[] results,
+      int at) {
+    in = NativeMemory.of(in);
+    var identity = FloatVector.broadcast(SPECIES, IDENTITY);
+    var sum0 = identity;
+    var sum1 = identity;
+    var sum2 = identity;
+    var sum3 = identity;
+    int i = 0;
+    for (; i <= count - LANES; i += LANES) {
+      long along = (long) i * Float.BYTES;
+      var x0 = map(FloatVector.fromMemorySegment(SPECIES, in, offset0 + along, ORDER));
+      var x1 = map(FloatVector.fromMemorySegment(SPECIES, in, offset1 + along, ORDER));
+      var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, offset2 + along, ORDER));
+      var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, offset3 + along, ORDER));
+      sum0 = x0.lanewise(COMBINE, sum0);
+      sum1 = x1.lanewise(COMBINE, sum1);
+      sum2 = x2.lanewise(COMBINE, sum2);
+      sum3 = x3.lanewise(COMBINE, sum3);
+    }
+    if (i < count) {
+      var mask = SPECIES.indexInRange(i, count);
+      long along = (long) i * Float.BYTES;
+      var x0 = map(FloatVector.fromMemorySegment(SPECIES, in, offset0 + along, ORDER, mask));
+      var x1 = map(FloatVector.fromMemorySegment(SPECIES, in, offset1 + along, ORDER, mask));
+      var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, offset2 + along, ORDER, mask));
+      var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, offset3 + along, ORDER, mask));
+      sum0 = identity.blend(x0, mask).lanewise(COMBINE, sum0);
+      sum1 = identity.blend(x1, mask).lanewise(COMBINE, sum1);
+      sum2 = identity.blend(x2, mask).lanewise(COMBINE, sum2);
+      sum3 = identity.blend(x3, mask).lanewise(COMBINE, sum3);
+    }
+    // As for one row, but each step halves the number of vectors, as long as there are several.
+    sum0 = sum0.lanewise(COMBINE, sum0.rearrange(HALVES));
+    sum1 = sum1.lanewise(COMBINE, sum1.rearrange(HALVES));
+    sum2 = sum2.lanewise(COMBINE, sum2.rearrange(HALVES));
+    sum3 = sum3.lanewise(COMBINE, sum3.rearrange(HALVES));
+    sum0 = sum0.blend(sum2, SECOND_HALF);
+    sum1 = sum1.blend(sum3, SECOND_HALF);
+    sum0 = sum0.lanewise(COMBINE, sum0.rearrange(QUARTERS));
+    sum1 = sum1.lanewise(COMBINE, sum1.rearrange(QUARTERS));
+    var sum = sum0.blend(sum1, ODD_QUARTERS);
+    if (LANES >= 8) {
+      sum = sum.lanewise(COMBINE, sum.rearrange(EIGHTHS));
+    }
+    if (LANES >= 16) {
+      sum = sum.lanewise(COMBINE, sum.rearrange(SIXTEENTHS));
+    }
+    sum.rearrange(QUARTERS_TO_FRONT).intoArray(results, at);
   }
 
   /**
@@ -161,10 +272,10 @@ final class Float32Fold extends FloatingFold {
         var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
         var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER));
         var x4 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER));
-        sum1 = sum1.lanewise(COMBINE, x1);
-        sum2 = sum2.lanewise(COMBINE, x2);
-        sum3 = sum3.lanewise(COMBINE, x3);
-        sum4 = sum4.lanewise(COMBINE, x4);
+        sum1 = x1.lanewise(COMBINE, sum1);
+        sum2 = x2.lanewise(COMBINE, sum2);
+        sum3 = x3.lanewise(COMBINE, sum3);
+        sum4 = x4.lanewise(COMBINE, sum4);
       }
       sum1 = sum1.lanewise(COMBINE, sum2).lanewise(COMBINE, sum3.lanewise(COMBINE, sum4));
       sum0 = sum0.lanewise(COMBINE, sum1);

@@ -122,8 +122,8 @@ final class Float32Norm extends NormKernel {
         sum0 = g0.fma(FloatVector.fromMemorySegment(SPECIES, weight, w, ORDER), sum0);
         sum1 = g1.fma(FloatVector.fromMemorySegment(SPECIES, weight, w + WIDTH, ORDER), sum1);
       } else {
-        sum0 = sum0.add(g0);
-        sum1 = sum1.add(g1);
+        sum0 = g0.add(sum0);
+        sum1 = g1.add(sum1);
       }
     }
     for (; i < length; i += LANES) {
@@ -133,7 +133,7 @@ final class Float32Norm extends NormKernel {
       if (WEIGHTED) {
         g = g.mul(FloatVector.fromMemorySegment(SPECIES, weight, weightStart + at, ORDER, mask));
       }
-      sum0 = sum0.add(g);
+      sum0 = g.add(sum0);
     }
     return LaneSums.sum(sum0.add(sum1));
   }
@@ -335,7 +335,7 @@ final class Float32Norm extends NormKernel {
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, start + row * stride, ORDER);
       var x = FloatVector.fromMemorySegment(SPECIES, in, inStart + row * inStride, ORDER);
       weightSum = g.fma(x.sub(means[row]).mul(rstds[row]), weightSum);
-      biasSum = biasSum.add(g);
+      biasSum = g.add(biasSum);
     }
     weightSum.intoArray(sums, at);
     biasSum.intoArray(sums, at + length);
@@ -363,7 +363,7 @@ final class Float32Norm extends NormKernel {
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, start + row * stride, ORDER, mask);
       var x = FloatVector.fromMemorySegment(SPECIES, in, inStart + row * inStride, ORDER, mask);
       weightSum = g.fma(x.sub(means[row]).mul(rstds[row]), weightSum);
-      biasSum = biasSum.add(g);
+      biasSum = g.add(biasSum);
     }
     weightSum.intoArray(sums, at, mask);
     biasSum.intoArray(sums, at + length, mask);

@@ -75,7 +75,7 @@ final class Float32RowExponentials extends RowExponentials {
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER);
-      sum = sum.add(Exponential.of(x.sub(shifts)));
+      sum = Exponential.of(x.sub(shifts)).add(sum);
     }
     if (i < length) {
       var mask = SPECIES.indexInRange(i, length);
@@ -155,7 +155,7 @@ final class Float32RowExponentials extends RowExponentials {
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
       var y = Exponential.of(x.sub(shifts));
       y.intoMemorySegment(out, outOffset + at, ORDER);
-      sum = sum.add(y);
+      sum = y.add(sum);
     }
     if (i < length) {
       long at = (long) i * Float.BYTES;

@@ -72,7 +72,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
       long at = (long) i * Float.BYTES;
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER);
       if (LOG) {
-        sum = sum.add(g);
+        sum = g.add(sum);
       } else {
         sum = g.fma(FloatVector.fromMemorySegment(SPECIES, output, second + at, ORDER), sum);
       }
@@ -82,7 +82,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
       var mask = SPECIES.indexInRange(i, length);
       var g = FloatVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER, mask);
       if (LOG) {
-        sum = sum.add(g);
+        sum = g.add(sum);
       } else {
         var y = FloatVector.fromMemorySegment(SPECIES, output, second + at, ORDER, mask);
         sum = g.fma(y, sum);
@@ -156,7 +156,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
           part = g.fma(FloatVector.fromMemorySegment(SPECIES, output, yAt, ORDER, mask), part);
         }
       }
-      sum = sum.add(part);
+      sum = part.add(sum);
     }
     for (int row = 0; row < length; row++) {
       long at = first + row * fibres.firstAlong;

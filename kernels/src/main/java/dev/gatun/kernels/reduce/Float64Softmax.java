@@ -138,7 +138,7 @@ final class Float64Softmax extends FibreKernel {
       var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
       var y = Exponential.of(x.sub(shifts));
       y.intoMemorySegment(out, outOffset + at, ORDER);
-      sum = sum.add(y);
+      sum = y.add(sum);
     }
     return LaneSums.sum(sum);
   }
@@ -164,7 +164,7 @@ final class Float64Softmax extends FibreKernel {
     var sum = DoubleVector.zero(SPECIES);
     for (int i = 0; i < length; i += LANES) {
       var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + (long) i * Double.BYTES, ORDER);
-      sum = sum.add(Exponential.of(x.sub(shifts)));
+      sum = Exponential.of(x.sub(shifts)).add(sum);
     }
     return LaneSums.sum(sum);
   }
@@ -248,7 +248,7 @@ final class Float64Softmax extends FibreKernel {
           y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
         }
       }
-      sum = sum.add(part);
+      sum = part.add(sum);
     }
     if (LOG) {
       var log = Logarithm.of(sum);

@@ -72,7 +72,7 @@ final class Float64SoftmaxBackward extends FibreKernel {
       long at = (long) i * Double.BYTES;
       var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER);
       if (LOG) {
-        sum = sum.add(g);
+        sum = g.add(sum);
       } else {
         sum = g.fma(DoubleVector.fromMemorySegment(SPECIES, output, second + at, ORDER), sum);
       }
@@ -82,7 +82,7 @@ final class Float64SoftmaxBackward extends FibreKernel {
       var mask = SPECIES.indexInRange(i, length);
       var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER, mask);
       if (LOG) {
-        sum = sum.add(g);
+        sum = g.add(sum);
       } else {
         var y = DoubleVector.fromMemorySegment(SPECIES, output, second + at, ORDER, mask);
         sum = g.fma(y, sum);
@@ -156,7 +156,7 @@ final class Float64SoftmaxBackward extends FibreKernel {
           part = g.fma(DoubleVector.fromMemorySegment(SPECIES, output, yAt, ORDER, mask), part);
         }
       }
-      sum = sum.add(part);
+      sum = part.add(sum);
     }
     for (int row = 0; row < length; row++) {
       long at = first + row * fibres.firstAlong;

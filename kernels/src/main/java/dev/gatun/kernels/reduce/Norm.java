@@ -20,6 +20,9 @@ final class Norm {
   /** The number of rows that contribute to gradients of weights at once. */
   static final int BLOCK_ROWS = 32;
 
+  /** So many rows have their means computed together, and are in the cache for what follows. */
+  private static final int MEANS_AT_ONCE = 4;
+
   private static final int MOST_PARTS = 16;
   private static final int BLOCK = 4096;
   private static final long SERIAL_ELEMENTS = 1 << 15;
@@ -213,15 +216,36 @@ final class Norm {
     for (long row = from; row < to; row++) {
       long start = xStart + row * xStride;
       long at = row << statisticsType.byteShift();
-      double average = 0;
-      if (centered) {
-        average = sum(sum, start) / length;
-        statisticsType.setDouble(mean, meanStart + at, average);
-        average = mean(row);
+      if (centered && (row - from) % MEANS_AT_ONCE == 0) {
+        computeMeans(sum, row, Math.min(to, row + MEANS_AT_ONCE));
       }
+      double average = mean(row);
       double variance = deviations(deviation, start, average) / length;
       statisticsType.setDouble(rstd, rstdStart + at, 1 / Math.sqrt(variance + epsilon));
       kernel.normalize(this, outStart + row * outStride, start, average, rstd(row));
+    }
+  }
+
+  private void computeMeans(FoldKernel sum, long from, long to) {
+    int size = statisticsType.byteSize();
+    if (length > 0 && length <= BLOCK) {
+      sum.rows(
+          x,
+          xStart + from * xStride,
+          xStride,
+          to - from,
+          1L << xShift(),
+          length,
+          mean,
+          statisticsType,
+          meanStart + from * size,
+          size,
+          length);
+      return;
+    }
+    for (long row = from; row < to; row++) {
+      double average = sum(sum, xStart + row * xStride) / length;
+      statisticsType.setDouble(mean, meanStart + row * size, average);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.reduce;
 
 import dev.gatun.kernels.reduce.Reduction.Combination;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -23,5 +24,30 @@ final class VectorCombination {
     int lanes = species.length();
     int by = lanes / divisor;
     return VectorShuffle.fromOp(species, lane -> (lane + by) % lanes);
+  }
+
+  /**
+   * Returns the shuffle that exchanges neighbouring parts of the vector, each {@code 1 / divisor}
+   * of it. Where parts would be smaller than a lane nothing moves.
+   */
+  static <E> VectorShuffle<E> exchange(VectorSpecies<E> species, int divisor) {
+    int by = species.length() / divisor;
+    return VectorShuffle.fromOp(species, lane -> lane ^ by);
+  }
+
+  /** Returns the shuffle that moves every {@code n}th lane to the front. */
+  static <E> VectorShuffle<E> everyNth(VectorSpecies<E> species, int n) {
+    int lanes = species.length();
+    return VectorShuffle.fromOp(species, lane -> lane * n % lanes);
+  }
+
+  /** Returns the mask of every second part of the vector, each {@code 1 / divisor} of it. */
+  static <E> VectorMask<E> odd(VectorSpecies<E> species, int divisor) {
+    int size = species.length() / divisor;
+    long lanes = 0;
+    for (int lane = 0; lane < species.length(); lane++) {
+      lanes |= (lane / size & 1L) << lane;
+    }
+    return VectorMask.fromLong(species, lanes);
   }
 }
