@@ -26,11 +26,13 @@ final class BackwardPass {
   private final boolean retainGraph;
   private final boolean recording;
   private final @Nullable Map<GradientEdge, @Nullable Tensor> wanted;
-  private final PriorityQueue<Node> queue =
-      new PriorityQueue<>((a, b) ->
-          a.level() != b.level()
-              ? Integer.compare(b.level(), a.level())
-              : Integer.compare(a.arrival, b.arrival));
+
+  /** The node to visit next; most graphs are chains, in which no other one waits. */
+  private @Nullable Node next;
+
+  /** The other nodes that wait; made when needed. */
+  private @Nullable PriorityQueue<Node> queue;
+
   private int arrivals;
 
   private BackwardPass(
@@ -74,20 +76,21 @@ final class BackwardPass {
 
   private List<@Nullable Tensor> run(
       Tensor[] roots, @Nullable Tensor[] gradients, List<GradientEdge> results) {
-    List<@Nullable Tensor> found = new ArrayList<>();
+    List<@Nullable Tensor> found = results.isEmpty() ? List.of() : new ArrayList<>();
     try (Scope scope = Scope.open();
+        Scope ofNode = Scope.open();
         NoGrad mode = NoGrad.setGradEnabled(recording)) {
       try {
         for (int i = 0; i < roots.length; i++) {
           Tensor root = roots[i];
-          receive(rootEdge(root, i), firstGradient(root, gradients[i], i));
+          receive(rootEdge(root, i), ofNode.keep(firstGradient(root, gradients[i], i)), ofNode);
         }
-        for (Node node = queue.poll(); node != null; node = queue.poll()) {
-          visit(node);
+        for (Node node = poll(); node != null; node = poll()) {
+          visit(node, ofNode);
         }
       } finally {
-        // After an error, what is still queued must be free for another pass.
-        for (Node node : queue) {
+        // After an error, what still waits must be free for another pass.
+        for (Node node = poll(); node != null; node = poll()) {
           node.pending = null;
           node.pass = null;
         }
@@ -98,7 +101,8 @@ final class BackwardPass {
           found.add(null);
         } else {
           // One input may be asked for twice: each answer is a handle of its own.
-          found.add(scope.keep(found.contains(gradient) ? gradient.alias() : gradient));
+          found.add(
+              scope.keep(found.contains(gradient) ? ofNode.keep(gradient.alias()) : gradient));
         }
       }
     }
@@ -148,27 +152,59 @@ final class BackwardPass {
   }
 
   /** Takes a gradient that arrives at a place; the handle is the pass's own. */
-  private void receive(GradientEdge edge, Tensor gradient) {
+  private void receive(GradientEdge edge, Tensor gradient, Scope ofNode) {
     switch (edge) {
       case LeafGradient leaf -> {
         if (wanted == null) {
           leaf.accumulate(gradient, recording);
         } else if (wanted.containsKey(leaf)) {
-          wanted.merge(leaf, gradient, this::sum);
+          Tensor before = wanted.get(leaf);
+          wanted.put(leaf, before == null ? gradient : sum(before, gradient, ofNode));
         }
       }
       case Node node -> {
         Tensor before = node.pending;
         if (before != null) {
-          node.pending = sum(before, gradient);
+          node.pending = sum(before, gradient, ofNode);
         } else {
           claim(node);
           node.pending = gradient;
           node.arrival = arrivals++;
-          queue.add(node);
+          add(node);
         }
       }
     }
+  }
+
+  private void add(Node node) {
+    Node first = next;
+    if (first == null) {
+      next = node;
+      return;
+    }
+    PriorityQueue<Node> waiting = queue;
+    if (waiting == null) {
+      waiting = new PriorityQueue<>(BackwardPass::compare);
+      queue = waiting;
+    }
+    if (compare(node, first) < 0) {
+      next = node;
+      waiting.add(first);
+    } else {
+      waiting.add(node);
+    }
+  }
+
+  private @Nullable Node poll() {
+    Node node = next;
+    next = queue == null ? null : queue.poll();
+    return node;
+  }
+
+  private static int compare(Node a, Node b) {
+    return a.level() != b.level()
+        ? Integer.compare(b.level(), a.level())
+        : Integer.compare(a.arrival, b.arrival);
   }
 
   private void claim(Node node) {
@@ -181,7 +217,7 @@ final class BackwardPass {
     }
   }
 
-  private Tensor sum(Tensor before, Tensor contribution) {
+  private Tensor sum(Tensor before, Tensor contribution, Scope ofNode) {
     if (!recording
         && before.storage().isPooled()
         && before.storage().references() == 1
@@ -190,13 +226,19 @@ final class BackwardPass {
       contribution.close();
       return before;
     }
-    Tensor total = before.add(contribution);
+    Tensor total = ofNode.keep(before.add(contribution));
     before.close();
     contribution.close();
     return total;
   }
 
-  private void visit(Node node) {
+  /**
+   * Computes the gradients of a node's inputs and sends them on.
+   *
+   * @param node the node
+   * @param ofNode the scope of what comes up on the way, empty before and after
+   */
+  private void visit(Node node, Scope ofNode) {
     Tensor gradient = node.pending;
     node.pending = null;
     node.pass = null;
@@ -204,7 +246,7 @@ final class BackwardPass {
       return;
     }
     if (wanted != null && wanted.containsKey(node)) {
-      wanted.put(node, gradient.alias());
+      wanted.put(node, ofNode.keep(gradient.alias()));
     }
     if (node.isFreed()) {
       throw new GradientException(
@@ -213,25 +255,24 @@ final class BackwardPass {
               + " after the first; say retainGraph where the first pass is made");
     }
     @Nullable Tensor[] arrived = new @Nullable Tensor[node.inputCount()];
-    try (Scope local = Scope.open()) {
-      @Nullable Tensor[] results = node.op.gradients(node, gradient, recording);
-      for (int i = 0; i < results.length; i++) {
-        Tensor result = results[i];
-        if (node.edge(i) != null && result != null) {
-          Tensor summed = sumTo(result, node.shape(i), node.dtype(i));
-          if (summed == gradient || isEarlier(arrived, i, summed)) {
-            summed = summed.alias();
-          }
-          arrived[i] = local.keep(summed);
+    @Nullable Tensor[] results = node.op.gradients(node, gradient, recording);
+    for (int i = 0; i < results.length; i++) {
+      Tensor result = results[i];
+      if (node.edge(i) != null && result != null) {
+        Tensor summed = sumTo(result, node.shape(i), node.dtype(i));
+        if (summed == gradient || isEarlier(arrived, i, summed)) {
+          summed = summed.alias();
         }
+        arrived[i] = ofNode.keep(summed);
       }
     }
+    ofNode.closeAll();
     gradient.close();
     for (int i = 0; i < arrived.length; i++) {
       GradientEdge edge = node.edge(i);
       Tensor contribution = arrived[i];
       if (edge != null && contribution != null) {
-        receive(edge, contribution);
+        receive(edge, contribution, ofNode);
       }
     }
     if (!retainGraph) {

@@ -47,23 +47,21 @@ abstract sealed class GradientEdge implements StridedArray.Attachment permits No
     if (dropHolder()) {
       @Nullable ArrayDeque<GradientEdge> pending = giveUp(null);
       while (pending != null && !pending.isEmpty()) {
-        GradientEdge next = pending.pop();
-        if (next.dropHolder()) {
-          pending = next.giveUp(pending);
-        }
+        pending = pending.pop().giveUp(pending);
       }
     }
   }
 
-  private boolean dropHolder() {
+  /** Takes a holder away; returns whether it was the last, so that this place is to give up. */
+  final boolean dropHolder() {
     return (int) HOLDERS.getAndAdd(this, -1) == 1;
   }
 
   /**
-   * Gives up what this place holds.
+   * Gives up what this place holds, its part in other places included.
    *
-   * @param pending places that lose a holder, to which this one adds its own; null when empty
-   * @return the places that lose a holder
+   * @param pending places that have lost their last holder, to which this one adds; null when empty
+   * @return the places that have lost their last holder
    */
   abstract @Nullable ArrayDeque<GradientEdge> giveUp(@Nullable ArrayDeque<GradientEdge> pending);
 

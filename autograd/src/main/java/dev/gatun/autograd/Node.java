@@ -183,10 +183,12 @@ final class Node extends GradientEdge {
       GradientEdge edge = edges[i];
       if (edge != null) {
         edges[i] = null;
-        if (result == null) {
-          result = new ArrayDeque<>();
+        if (edge.dropHolder()) {
+          if (result == null) {
+            result = new ArrayDeque<>();
+          }
+          result.push(edge);
         }
-        result.push(edge);
       }
     }
     return result;

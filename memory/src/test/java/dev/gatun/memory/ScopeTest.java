@@ -59,6 +59,21 @@ class ScopeTest {
   }
 
   @Test
+  void closesWhatItOwnsAndStaysOpen() {
+    try (Scope scope = Scope.open()) {
+      StridedArray before = make();
+      scope.closeAll();
+      assertTrue(before.isClosed());
+      assertEquals(0, scope.size());
+      assertEquals(0, pool.inUseBytes());
+      StridedArray after = make();
+      assertFalse(after.isClosed());
+      assertEquals(1, scope.size());
+    }
+    assertEquals(0, pool.inUseBytes());
+  }
+
+  @Test
   void handlesJoinTheInnermostScope() {
     try (Scope outer = Scope.open()) {
       StridedArray first = make();
