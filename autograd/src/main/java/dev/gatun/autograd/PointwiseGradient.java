@@ -171,10 +171,27 @@ final class PointwiseGradient {
       for (int input : computed) {
         results[input] = record(node, gradient, input);
       }
+    } else if (computed.length == 1 && operands.length <= 2) {
+      results[computed[0]] = computeOne(node, gradient);
     } else if (computed.length > 0) {
       computeTogether(node, gradient, results);
     }
     return results;
+  }
+
+  private Tensor computeOne(Node node, Tensor gradient) {
+    Tensor a = operand(node, gradient, operands[0], false);
+    Tensor out = Tensor.allocate(node.dtype(computed[0]), gradient.shape());
+    long key = PointwiseKernels.key(PointwiseKernels.key(1, node.outputDType), a.dtype());
+    if (operands.length == 1) {
+      key = PointwiseKernels.key(key, out.dtype());
+      kernels.get(key).run(out, a, node.parameter0, node.parameter1);
+    } else {
+      Tensor b = operand(node, gradient, operands[1], false);
+      key = PointwiseKernels.key(PointwiseKernels.key(key, b.dtype()), out.dtype());
+      kernels.get(key).run(out, a, b, node.parameter0, node.parameter1);
+    }
+    return out;
   }
 
   private void computeTogether(Node node, Tensor gradient, @Nullable Tensor[] results) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class VectorLoops {
   static final int MOST_OPERATIONS = 240;
 
   private static final int MOST_OPERANDS = 64;
+  private static final int FIRST = 8;
 
   /**
    * The width for streams: where memory is the limit, processors with wider vectors are faster with
@@ -43,7 +45,10 @@ final class VectorLoops {
   private final ConcurrentMap<Long, VectorLoop> compiled = new ConcurrentHashMap<>();
   private final int laneBits;
   private final int operations;
-  private volatile @Nullable VectorLoop contiguous;
+
+  /** Those for the first masks of inputs, which need no look-up. */
+  private final AtomicReferenceArray<VectorLoop> first = new AtomicReferenceArray<>(FIRST);
+
   private volatile @Nullable VectorLoops forStreams;
 
   private VectorLoops(
@@ -144,18 +149,21 @@ final class VectorLoops {
 
   /** The loop for inputs that all advance. */
   VectorLoop contiguous() {
-    var loop = contiguous;
-    if (loop == null) {
-      loop = withScalars(0);
-      contiguous = loop;
-    }
-    return loop;
+    return withScalars(0);
   }
 
   /** The loop for the case that the inputs in the mask {@code scalarInputs} are single elements. */
   VectorLoop withScalars(long scalarInputs) {
-    var loop = compiled.get(scalarInputs);
-    return loop != null ? loop : compiled.computeIfAbsent(scalarInputs, this::compile);
+    if (scalarInputs >= FIRST) {
+      var loop = compiled.get(scalarInputs);
+      return loop != null ? loop : compiled.computeIfAbsent(scalarInputs, this::compile);
+    }
+    var loop = first.get((int) scalarInputs);
+    if (loop == null) {
+      loop = compiled.computeIfAbsent(scalarInputs, this::compile);
+      first.set((int) scalarInputs, loop);
+    }
+    return loop;
   }
 
   private VectorLoop compile(long scalarInputs) {

@@ -16,6 +16,9 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   private static final int WARM_UP_RUNS = 20_000;
   private static final int WARM_UP_ELEMENTS = 257;
 
+  /** In place of a mask of inputs: the run cannot go straight to a loop. */
+  private static final long NOT_STRAIGHT = -1;
+
   private final VectorLoops loops;
   private final int outputs;
   private final int inputs;
@@ -81,9 +84,10 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     checkOperands(1, 2, 2);
     var layout = out.layout();
     long numel = layout.numel();
-    if (isPlain(layout, numel) && isSame(a.layout(), numel) && isSame(b.layout(), numel)) {
+    long scalars = isPlain(layout, numel) ? scalars(a.layout(), b.layout(), numel) : NOT_STRAIGHT;
+    if (scalars != NOT_STRAIGHT) {
       loops
-          .contiguous()
+          .withScalars(scalars)
           .run(
               out.segment(),
               out.byteOffset(),
@@ -142,8 +146,9 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   @Override
   public void run(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
     checkOperands(outs.length, ins.length, parameters.length);
-    if (isPlain(outs, ins)) {
-      loops.contiguous().run(outs, ins, parameters, (int) outs[0].layout().numel());
+    long scalars = scalars(outs, ins);
+    if (scalars != NOT_STRAIGHT) {
+      loops.withScalars(scalars).run(outs, ins, parameters, (int) outs[0].layout().numel());
       return;
     }
     var walk = VectorWalk.ofThread();
@@ -192,19 +197,39 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
     return layout.isContiguous() && layout.numel() == numel;
   }
 
-  private boolean isPlain(StridedArray[] outs, StridedArray[] ins) {
+  /** Whether an input shows one element everywhere. */
+  private static boolean isSingle(Layout layout) {
+    return layout.extent() - layout.offset() == 1;
+  }
+
+  /** The inputs that are single elements, as a mask, if the others have the elements in order. */
+  private static long scalars(Layout a, Layout b, long numel) {
+    boolean sameA = isSame(a, numel);
+    boolean sameB = isSame(b, numel);
+    if ((sameA || isSingle(a)) && (sameB || isSingle(b))) {
+      return (sameA ? 0 : 1) | (sameB ? 0 : 2);
+    }
+    return NOT_STRAIGHT;
+  }
+
+  private long scalars(StridedArray[] outs, StridedArray[] ins) {
     long numel = outs[0].layout().numel();
     for (var out : outs) {
       if (!isPlain(out.layout(), numel)) {
-        return false;
+        return NOT_STRAIGHT;
       }
     }
-    for (var in : ins) {
-      if (!isSame(in.layout(), numel)) {
-        return false;
+    long scalars = 0;
+    for (int i = 0; i < ins.length; i++) {
+      var layout = ins[i].layout();
+      if (!isSame(layout, numel)) {
+        if (!isSingle(layout)) {
+          return NOT_STRAIGHT;
+        }
+        scalars |= 1L << i;
       }
     }
-    return true;
+    return scalars;
   }
 
   private void checkOperands(int givenOutputs, int givenInputs, int givenParameters) {
