@@ -80,6 +80,26 @@ public final class KernelCall implements RecordedCall {
     return new KernelCall(family, method, arguments);
   }
 
+  /**
+   * Makes a call that has not been recorded.
+   *
+   * @param <F> the interface of the family
+   * @param family the kernels
+   * @param declaring the interface of the family
+   * @param name the name of the kernel, the only one of that name and number of arguments
+   * @param arguments its arguments, as {@link #argument} returns them
+   * @return the call
+   */
+  public static <F> KernelCall of(
+      F family, Class<F> declaring, String name, @Nullable Object... arguments) {
+    for (Method method : declaring.getMethods()) {
+      if (method.getName().equals(name) && method.getParameterCount() == arguments.length) {
+        return new KernelCall(family, method, arguments.clone());
+      }
+    }
+    throw new IllegalArgumentException(declaring + " has no " + name);
+  }
+
   private static @Nullable Object noted(
       Method method, @Nullable Object argument, Predicate<double[]> live) {
     return switch (argument) {

@@ -84,7 +84,7 @@ final class Hoisting {
   }
 
   /** Writes to memory of somebody else's are not counted in its version. */
-  private static boolean mayChangeUnseen(Storage storage, Origin origin) {
+  static boolean mayChangeUnseen(Storage storage, Origin origin) {
     return origin == Origin.EXTERNAL && !storage.isPooled() && !storage.isReadOnly();
   }
 

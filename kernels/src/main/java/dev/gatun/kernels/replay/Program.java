@@ -9,6 +9,7 @@ import dev.gatun.kernels.record.RecordedStep.Origin;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Storage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class Program {
   private final SlabLayout slab;
   private final SlabLayout hoistedSlab;
   private final long bytesWithoutReuse;
+  private final long preparedBytes;
   private final Set<Storage> inputs;
   private final Set<Storage> written = new LinkedHashSet<>();
 
@@ -38,9 +40,12 @@ public final class Program {
   public Program(RecordedStep step, Set<Storage> inputs) {
     this.step = step;
     this.inputs = Set.copyOf(inputs);
-    Map<Storage, Origin> origins = step.origins();
     refuseOverlaps(step);
-    List<RecordedCall> calls = optimized(step);
+    Map<Storage, Origin> origins = new HashMap<>(step.origins());
+    PreparedWeights weights =
+        new PreparedWeights(step.provider(), origins, optimized(step), this.inputs);
+    List<RecordedCall> calls = weights.calls();
+    this.preparedBytes = weights.bytes();
     this.hoisting = new Hoisting(calls, origins, this.inputs);
     Lifetimes lifetimes =
         new Lifetimes(
@@ -173,6 +178,7 @@ public final class Program {
         slab.bytes(),
         bytesWithoutReuse,
         hoistedSlab.bytes(),
+        preparedBytes,
         listing);
   }
 }

@@ -11,6 +11,8 @@ import java.util.List;
  * @param bytesPlanned the size of the slab in which all intermediates lie
  * @param bytesWithoutReuse the size that they would take each on its own
  * @param hoistedBytes the size of what the calls made once have computed
+ * @param preparedBytes the size of weights, among that, which have been brought into the order in
+ *     which products and convolutions read them
  * @param listing the calls in words, in order
  */
 public record ProgramReport(
@@ -20,6 +22,7 @@ public record ProgramReport(
     long bytesPlanned,
     long bytesWithoutReuse,
     long hoistedBytes,
+    long preparedBytes,
     List<String> listing) {
   /** Copies the listing. */
   public ProgramReport {
@@ -37,7 +40,9 @@ public record ProgramReport(
         + bytesPlanned
         + " bytes, "
         + bytesWithoutReuse
-        + " without reuse\n"
+        + " without reuse; prepared weights in "
+        + preparedBytes
+        + " bytes\n"
         + String.join("\n", listing);
   }
 }

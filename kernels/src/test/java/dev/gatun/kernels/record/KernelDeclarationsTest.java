@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.gemm.Epilogue;
 import dev.gatun.kernels.random.Generator;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ class KernelDeclarationsTest {
             Generator.class,
             Epilogue.class,
             String.class,
+            Shape.class,
             int[].class,
             long[].class,
             double[].class);

@@ -1,0 +1,105 @@
+package dev.gatun.autograd.plan;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.random.Generator;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Plans bring weights into order once, and again when they have changed. */
+class PreparedWeightsTest {
+  private Scope scope;
+  private long before;
+
+  @BeforeEach
+  void open() {
+    Assumptions.assumeTrue(Kernels.provider() != ScalarProvider.instance());
+    before = MemoryPool.shared().inUseBytes();
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void memoryIsBack() {
+    if (scope != null) {
+      scope.close();
+      assertEquals(before, MemoryPool.shared().inUseBytes());
+    }
+  }
+
+  private static Tensor random(long seed, long... sizes) {
+    return Gatun.rand(DType.FLOAT32, Shape.of(sizes), new Generator(seed));
+  }
+
+  private static Tensor layers(Tensor x, Tensor first, Tensor second, Tensor bias) {
+    return x.linear(first, bias).relu().linear(second, null);
+  }
+
+  @Test
+  void layersAreTheSameBitsBeforeAndAfterTheirWeightsChange() {
+    Tensor first = random(1, 70, 33);
+    Tensor second = random(2, 19, 70);
+    Tensor bias = random(3, 70);
+    Tensor x = random(4, 3, 9, 33);
+    try (Plan plan = Plan.capture(in -> layers(in, first, second, bias), x)) {
+      assertEquals(2, plan.report().hoistedCalls());
+      assertTrue(plan.report().preparedBytes() >= 4 * (70 * 33 + 19 * 70));
+      assertTrue(
+          plan.report().toString().contains("prepared weights in"), plan.report().toString());
+      for (int round = 0; round < 3; round++) {
+        assertArrayEquals(
+            layers(x, first, second, bias).toFloatArray(), plan.run(x).toFloatArray());
+        (round == 0 ? first : second).mul_(0.5);
+      }
+      try (Plan another = plan.newInstance()) {
+        second.add_(0.25);
+        float[] expected = layers(x, first, second, bias).toFloatArray();
+        assertArrayEquals(expected, another.run(x).toFloatArray());
+        assertArrayEquals(expected, plan.run(x).toFloatArray());
+      }
+    }
+  }
+
+  @Test
+  void convolutionsAreTheSameBitsBeforeAndAfterTheirWeightsChange() {
+    Tensor weight = random(1, 24, 40, 3, 3);
+    Tensor bias = random(2, 24);
+    Tensor x = random(3, 2, 40, 33, 35);
+    try (Plan plan = Plan.capture(in -> in.conv2d(weight, bias, 1, 1), x)) {
+      assertEquals(1, plan.report().hoistedCalls());
+      for (int round = 0; round < 2; round++) {
+        assertArrayEquals(x.conv2d(weight, bias, 1, 1).toFloatArray(), plan.run(x).toFloatArray());
+        weight.mul_(-0.5);
+      }
+    }
+  }
+
+  @Test
+  void weightsThatTheStepWritesAreNotPrepared() {
+    Tensor weight = random(1, 70, 33);
+    try (Plan plan =
+        Plan.capture(
+            in -> {
+              Tensor out = in.linear(weight, null);
+              weight.mul_(0.5);
+              return out;
+            },
+            random(2, 20, 33))) {
+      assertEquals(0, plan.report().preparedBytes());
+      float[] expected = plan.input(0).linear(weight, null).toFloatArray();
+      plan.replay();
+      assertArrayEquals(expected, plan.output().toFloatArray());
+    }
+  }
+}
