@@ -121,7 +121,10 @@ public interface Activations {
   }
 
   /** x times the normal distribution function at x (Hendrycks and Gimpel, 2016). */
-  PointwiseOp GELU = PointwiseOp.unary("gelu", Expression::gelu).pytorch("torch.gelu(a)");
+  PointwiseOp GELU =
+      PointwiseOp.unary("gelu", Expression::gelu)
+          .typed(TypeRule.FLOATING_OPERANDS)
+          .pytorch("torch.gelu(a)");
 
   /**
    * x times the normal distribution function at x (Hendrycks and Gimpel, 2016).
@@ -157,6 +160,7 @@ public interface Activations {
   /** The approximation of {@link #gelu()} by a hyperbolic tangent. */
   PointwiseOp GELU_TANH =
       PointwiseOp.unary("gelu_tanh", Expression::geluTanh)
+          .typed(TypeRule.FLOATING_OPERANDS)
           .pytorch("torch.gelu(a, approximate='tanh')");
 
   /**
@@ -191,7 +195,7 @@ public interface Activations {
   }
 
   /** x sigmoid(x), also called swish. */
-  PointwiseOp SILU = PointwiseOp.unary("silu", Expression::silu);
+  PointwiseOp SILU = PointwiseOp.unary("silu", Expression::silu).typed(TypeRule.FLOATING_OPERANDS);
 
   /**
    * x sigmoid(x), also called swish.
@@ -225,7 +229,10 @@ public interface Activations {
   }
 
   /** x tanh(softplus(x)) (Misra, 2019). */
-  PointwiseOp MISH = PointwiseOp.unary("mish", Expression::mish).pytorch("torch.mish(a)");
+  PointwiseOp MISH =
+      PointwiseOp.unary("mish", Expression::mish)
+          .typed(TypeRule.FLOATING_OPERANDS)
+          .pytorch("torch.mish(a)");
 
   /**
    * x tanh(softplus(x)) (Misra, 2019).
@@ -260,7 +267,9 @@ public interface Activations {
 
   /** log(1 + exp(x)). */
   PointwiseOp SOFTPLUS =
-      PointwiseOp.unary("softplus", Expression::softplus).pytorch("torch.softplus(a, 1.0, 20.0)");
+      PointwiseOp.unary("softplus", Expression::softplus)
+          .typed(TypeRule.FLOATING_OPERANDS)
+          .pytorch("torch.softplus(a, 1.0, 20.0)");
 
   /**
    * log(1 + exp(x)).
@@ -330,7 +339,9 @@ public interface Activations {
 
   /** The logarithm of the logistic function. */
   PointwiseOp LOG_SIGMOID =
-      PointwiseOp.unary("logsigmoid", Expression::logSigmoid).pytorch("torch.log_sigmoid(a)");
+      PointwiseOp.unary("logsigmoid", Expression::logSigmoid)
+          .typed(TypeRule.FLOATING_OPERANDS)
+          .pytorch("torch.log_sigmoid(a)");
 
   /**
    * The logarithm of the logistic function.
@@ -364,7 +375,7 @@ public interface Activations {
   }
 
   /** The scaled exponential linear unit (Klambauer et al., 2017). */
-  PointwiseOp SELU = PointwiseOp.unary("selu", Expression::selu);
+  PointwiseOp SELU = PointwiseOp.unary("selu", Expression::selu).typed(TypeRule.FLOATING_OPERANDS);
 
   /**
    * The scaled exponential linear unit (Klambauer et al., 2017).
@@ -398,7 +409,8 @@ public interface Activations {
   }
 
   /** relu6(x + 3) / 6. */
-  PointwiseOp HARDSIGMOID = PointwiseOp.unary("hardsigmoid", Expression::hardsigmoid);
+  PointwiseOp HARDSIGMOID =
+      PointwiseOp.unary("hardsigmoid", Expression::hardsigmoid).typed(TypeRule.FLOATING_OPERANDS);
 
   /**
    * relu6(x + 3) / 6.
@@ -432,7 +444,8 @@ public interface Activations {
   }
 
   /** x relu6(x + 3) / 6. */
-  PointwiseOp HARDSWISH = PointwiseOp.unary("hardswish", Expression::hardswish);
+  PointwiseOp HARDSWISH =
+      PointwiseOp.unary("hardswish", Expression::hardswish).typed(TypeRule.FLOATING_OPERANDS);
 
   /**
    * x relu6(x + 3) / 6.
@@ -538,6 +551,7 @@ public interface Activations {
   PointwiseOp LEAKY_RELU =
       PointwiseOp.unary(
               "leaky_relu", x -> Expression.select(x.gt(0), x, x.mul(Expression.parameter(0))))
+          .typed(TypeRule.FLOATING_OPERANDS)
           .pytorch("torch.leaky_relu(a, p)");
 
   /**
@@ -556,6 +570,7 @@ public interface Activations {
       PointwiseOp.unary(
               "elu",
               x -> Expression.select(x.gt(0), x, x.minimum(0).expm1().mul(Expression.parameter(0))))
+          .typed(TypeRule.FLOATING_OPERANDS)
           .pytorch("torch.elu(a, p)");
 
   /**
@@ -571,7 +586,9 @@ public interface Activations {
 
   /** The elements held within bounds. */
   PointwiseOp HARDTANH =
-      PointwiseOp.unary("hardtanh", x -> x.clamp(Expression.parameter(0), Expression.parameter(1)))
+      PointwiseOp.unary(
+              "hardtanh", x -> x.hardtanh(Expression.parameter(0), Expression.parameter(1)))
+          .typed(TypeRule.NUMERIC)
           .pytorch("torch.hardtanh(a, p, q)");
 
   /**

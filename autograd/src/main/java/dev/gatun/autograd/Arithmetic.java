@@ -90,7 +90,7 @@ public interface Arithmetic {
   }
 
   /** The difference, element by element. */
-  PointwiseOp SUB = PointwiseOp.binary("sub", Expression::sub).typed(TypeRule.NUMERIC);
+  PointwiseOp SUB = PointwiseOp.binary("sub", Expression::sub).typed(TypeRule.NUMERIC_OPERANDS);
 
   /**
    * The difference, element by element.
@@ -369,7 +369,8 @@ public interface Arithmetic {
 
   /** Interpolates, element by element. */
   PointwiseOp LERP =
-      PointwiseOp.binary("lerp", (x, y) -> x.add(y.sub(x).mul(Expression.parameter(0))))
+      PointwiseOp.binary("lerp", (x, y) -> x.lerp(y, Expression.parameter(0)))
+          .typed(TypeRule.ONE_FLOATING_TYPE)
           .pytorch("torch.lerp(a, b, p)");
 
   /**
@@ -387,7 +388,7 @@ public interface Arithmetic {
 
   /** The sum of the first operand and the product of the others, element by element. */
   PointwiseOp ADDCMUL =
-      PointwiseOp.ternary("addcmul", (x, y, z) -> x.add(y.mul(z).mul(Expression.parameter(0))))
+      PointwiseOp.ternary("addcmul", (x, y, z) -> x.add(y.mul(Expression.parameter(0)).mul(z)))
           .typed(TypeRule.NUMERIC)
           .pytorch("torch.addcmul(a, b, c, value=p)");
 

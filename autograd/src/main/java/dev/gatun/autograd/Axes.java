@@ -134,8 +134,18 @@ public record Axes(int[] axes, boolean keepdim) {
     return axes.length > 0 ? pytorch("torch." + function + "(a, p, q)") : all(function);
   }
 
+  /** As {@link #pytorchList}, of a function that takes no list without axes. */
+  PyTorchCall pytorchFlat(String function) {
+    return axes.length > 0
+        ? pytorchList("torch." + function + "(a, p, q)")
+        : shaped("torch." + function + "(a.flatten(), 0)");
+  }
+
   private PyTorchCall all(String function) {
-    String all = "torch." + function + "(a)";
+    return shaped("torch." + function + "(a)");
+  }
+
+  private PyTorchCall shaped(String all) {
     return PyTorchCall.of(keepdim ? all + ".reshape([1] * a.dim())" : all);
   }
 

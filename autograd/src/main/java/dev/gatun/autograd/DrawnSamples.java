@@ -50,15 +50,16 @@ final class DrawnSamples {
     return Sample.of(draw.axis(sizes.length), real(sizes));
   }
 
-  /** Two factors, with or without leading axes that broadcast. */
+  /** Two matrices, with or without leading axes that broadcast. */
   static Sample<NoAttributes> products(Draw draw) {
     long m = draw.size();
     long k = draw.size();
     long n = draw.size();
     long[] batch = draw.sizes(0, 2);
-    Operand a = draw.oneIn(6) ? real(k) : real(join(draw.broadcastable(batch), m, k));
-    Operand b = draw.oneIn(6) ? real(k) : real(join(draw.broadcastable(batch), k, n));
-    return Sample.of(NONE, a, b);
+    return Sample.of(
+        NONE,
+        real(join(draw.broadcastable(batch), m, k)),
+        real(join(draw.broadcastable(batch), k, n)));
   }
 
   static Sample<NoAttributes> linear(Draw draw) {

@@ -108,7 +108,7 @@ public interface Exponentials {
   }
 
   /** The square of each element. */
-  PointwiseOp SQUARE = PointwiseOp.unary("square", Expression::square).typed(TypeRule.PROMOTE);
+  PointwiseOp SQUARE = PointwiseOp.unary("square", Expression::square).typed(TypeRule.COUNTING);
 
   /**
    * The square of each element.

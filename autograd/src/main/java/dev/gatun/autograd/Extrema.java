@@ -97,7 +97,7 @@ public interface Extrema {
   /** The elements held within bounds; NaN stays. */
   PointwiseOp CLAMP =
       PointwiseOp.unary("clamp", x -> x.clamp(Expression.parameter(0), Expression.parameter(1)))
-          .typed(TypeRule.NUMERIC)
+          .typed(TypeRule.COUNTING)
           .pytorch("torch.clamp(a, p, q)");
 
   /**

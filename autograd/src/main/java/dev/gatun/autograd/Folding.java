@@ -76,12 +76,19 @@ final class Folding {
   }
 
   static Tensor logSumExp(Invocation<Axes> call) {
-    checkFloating(call);
     Tensor x = call.input(0);
     Axes axes = call.attributes();
-    Tensor result = call.result(x.dtype(), axes.result(call.name(), x.shape()));
+    DType dtype = x.dtype().toFloatingPoint();
+    Tensor result = call.result(dtype, axes.result(call.name(), x.shape()));
     try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
-      Kernels.provider().reductions().logSumExp(kept, x);
+      if (dtype == x.dtype()) {
+        Kernels.provider().reductions().logSumExp(kept, x);
+      } else {
+        try (StridedArray numbers = StridedArray.allocate(dtype, x.shape())) {
+          Kernels.provider().indexing().copy(numbers, x);
+          Kernels.provider().reductions().logSumExp(kept, numbers);
+        }
+      }
     }
     return result;
   }
@@ -91,6 +98,9 @@ final class Folding {
     int axis = x.shape().normalizeAxis(call.name(), call.attributes().axis());
     Shape kept = x.shape().with(axis, 1);
     Shape shape = call.attributes().keepdim() ? kept : x.shape().without(axis);
+    if (x.dtype() == DType.BOOL) {
+      throw new DTypeException(call.name() + ": bool: the input is numbers");
+    }
     if (x.rank() > 0 && x.size(axis) == 0) {
       throw new ShapeException(
           call.name() + ": " + x.shape() + ": axis " + axis + " is empty and has no extremum");

@@ -302,7 +302,10 @@ public interface LinearAlgebra {
               StructuralOp.input(1),
               (call, g) -> scaled(call.input(1).mT().matmul(g), call.attributes().alpha))
           .pytorch((factors, inputs) ->
-              PyTorchCall.of("torch.addmm(a, b, c, beta=p, alpha=q)", factors.beta, factors.alpha))
+              PyTorchCall.of(
+                  "torch.addmm(a, b, c, beta=p, alpha=q)",
+                  PyTorchCall.number(factors.beta),
+                  PyTorchCall.number(factors.alpha)))
           .drawn(draw -> {
             long m = draw.size();
             long k = draw.size();

@@ -50,7 +50,7 @@ public interface Lookups {
           .gradient(StructuralOp.input(1), Lookups::tableGradient)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
           .pytorch((padding, inputs) ->
-              PyTorchCall.of("torch.embedding(b, a, p)", padding == NO_PADDING ? -1L : padding))
+              PyTorchCall.of("torch.embedding(a, b, p)", padding == NO_PADDING ? -1L : padding))
           .drawn(DrawnSamples::lookups)
           .samples(() ->
               List.of(

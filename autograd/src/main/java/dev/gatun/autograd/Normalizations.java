@@ -39,7 +39,10 @@ public interface Normalizations {
           .gradients(StructuralOp.input(0) | StructuralOp.input(1), Norming::gradients)
           .pytorch((norming, inputs) ->
               PyTorchCall.of(
-                  "torch.rms_norm(a, p, %s, q)".formatted(norming.weighted() ? "b" : "None"),
+                  "torch.rms_norm(a, p, %s, q)%s"
+                      .formatted(
+                          norming.weighted() ? "b" : "None",
+                          norming.biased() ? norming.weighted() ? " + c" : " + b" : ""),
                   norming.shape().toArray(),
                   norming.epsilon()))
           .drawn(draw -> DrawnSamples.norms(draw, false))

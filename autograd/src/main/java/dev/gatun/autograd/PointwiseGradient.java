@@ -2,6 +2,7 @@ package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Derivative;
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,13 @@ final class PointwiseGradient {
   /** Bit i is set when the gradient of input i is the gradient of the result. */
   private final int passedOn;
 
+  /**
+   * Bit i is set when the gradient of input i is zero everywhere, and is said to be so. A gradient
+   * of a gradient that is zero is left out instead: no one looks at it, and what it would be
+   * multiplied with need not be computed.
+   */
+  private final int zero;
+
   private final PointwiseKernels kernels;
 
   /** For each computed input, its gradient as an operation of its own. Made when first recorded. */
@@ -66,6 +74,7 @@ final class PointwiseGradient {
     List<Expression> outputs = new ArrayList<>();
     int[] places = new int[arity];
     int same = 0;
+    int none = 0;
     for (int i = 0; i < arity; i++) {
       Expression formula = formulas[i];
       if (formula == null) {
@@ -73,6 +82,7 @@ final class PointwiseGradient {
       }
       if (isZero(formula, gradient)) {
         formulas[i] = null;
+        none |= op.isDerived() ? 0 : 1 << i;
       } else if (formula == gradient) {
         same |= 1 << i;
       } else {
@@ -82,6 +92,7 @@ final class PointwiseGradient {
       }
     }
     this.passedOn = same;
+    this.zero = none;
     this.savedInputs = used & (1L << arity) - 1;
     this.savesOutput = (used >>> arity + 1 & 1) != 0;
     this.computed = Arrays.copyOf(places, outputs.size());
@@ -165,6 +176,8 @@ final class PointwiseGradient {
     for (int i = 0; i < arity; i++) {
       if ((passedOn >>> i & 1) != 0) {
         results[i] = gradient;
+      } else if ((zero >>> i & 1) != 0) {
+        results[i] = Gatun.zeros(node.dtype(i), Shape.scalar()).broadcastTo(node.shape(i));
       }
     }
     if (recording) {

@@ -86,13 +86,14 @@ final class PointwiseKernels {
     for (int i = types - 1; i >= 0; i--) {
       unpacked.add(DType.values()[(int) (key >>> i * BITS) & ((1 << BITS) - 1)]);
     }
+    List<DType> inputTypes = unpacked.subList(1, 1 + inputCount);
     PointwiseKernel kernel =
         provider.pointwise(
             new PointwiseProgram(
                 name,
-                outputs,
+                held(outputs, inputTypes, unpacked.get(0)),
                 unpacked.subList(1 + inputCount, types),
-                unpacked.subList(1, 1 + inputCount),
+                inputTypes,
                 PointwiseProgram.computeType(unpacked.get(0))));
     long[] keys = Arrays.copyOf(current.keys, count + 1);
     PointwiseKernel[] kernels = Arrays.copyOf(current.kernels, count + 1);
@@ -102,5 +103,33 @@ final class PointwiseKernels {
     tables.put(provider, extended);
     table = extended;
     return kernel;
+  }
+
+  /**
+   * The formulas with operands that are of a wider type than is computed in, as scalars with no
+   * axes may be, cut to that type, as if they had been converted first.
+   */
+  private static List<Expression> held(
+      List<Expression> formulas, List<DType> inputTypes, DType compute) {
+    boolean narrow = compute.isIntegral() && compute.byteSize() < Integer.BYTES;
+    List<Expression> result = new ArrayList<>(formulas);
+    for (int i = 0; narrow && i < inputTypes.size(); i++) {
+      DType type = inputTypes.get(i);
+      if (type.isIntegral() && type != compute) {
+        Expression input = Expression.input(i);
+        Expression cut = cut(input, compute);
+        result.replaceAll(formula -> formula.substitute(input, cut));
+      }
+    }
+    return result;
+  }
+
+  /** The low bits of an int, which are those of a narrower type; the sign is that type's. */
+  private static Expression cut(Expression x, DType dtype) {
+    double values = 1 << dtype.byteSize() * Byte.SIZE;
+    Expression low = x.bitwiseAnd(Expression.constant(values - 1));
+    return dtype == DType.UINT8
+        ? low
+        : low.bitwiseXor(Expression.constant(values / 2)).sub(values / 2);
   }
 }

@@ -9,6 +9,7 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -46,9 +47,13 @@ public final class PointwiseOp extends Op {
     Expression apply(Expression x, Expression y, Expression z);
   }
 
+  /** Ends the names of operations that compute gradients. */
+  private static final String DERIVED = "_backward";
+
   private final int arity;
   private final Expression expression;
   private final TypeRule typeRule;
+  private final boolean checksOperands;
   private final int conditions;
   private final @Nullable String whyNoGradient;
   private final PointwiseDomain domain;
@@ -72,6 +77,7 @@ public final class PointwiseOp extends Op {
     this.arity = arity;
     this.expression = expression;
     this.typeRule = typeRule;
+    this.checksOperands = typeRule.checksOperands();
     this.conditions = conditions;
     this.whyNoGradient = whyNoGradient;
     this.domain = domain;
@@ -321,10 +327,15 @@ public final class PointwiseOp extends Op {
     return known;
   }
 
+  /** Tells whether this operation computes a gradient of another one. */
+  boolean isDerived() {
+    return name().endsWith(DERIVED);
+  }
+
   /** Returns the operation that computes a gradient of this one, itself differentiable. */
   PointwiseOp derived(int input, Expression formula, int operands) {
     return new PointwiseOp(
-        name() + "_backward", operands, formula, TypeRule.PROMOTE, 0, null, domain, null, null);
+        name() + DERIVED, operands, formula, TypeRule.PROMOTE, 0, null, domain, null, null);
   }
 
   /**
@@ -375,6 +386,9 @@ public final class PointwiseOp extends Op {
   Tensor apply(Tensor a, DType common, double parameter0, double parameter1) {
     checkArity(1);
     a.checkOpen(name());
+    if (checksOperands) {
+      typeRule.checkOperand(name(), a.dtype(), common);
+    }
     DType compute = typeRule.compute(name(), common);
     Tensor out = Tensor.allocateLike(typeRule.result(compute), a);
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
@@ -416,7 +430,15 @@ public final class PointwiseOp extends Op {
     checkArity(2);
     a.checkOpen(name());
     b.checkOpen(name());
-    DType compute = typeRule.compute(name(), isConditional() ? b.dtype() : resultType(a, b));
+    if (typeRule == TypeRule.PREDICATE && a.dtype() != b.dtype()) {
+      return apply(new Tensor[] {a, b}, parameter0, parameter1);
+    }
+    DType common = isConditional() ? b.dtype() : resultType(a, b);
+    if (checksOperands) {
+      typeRule.checkOperand(name(), a.dtype(), common);
+      typeRule.checkOperand(name(), b.dtype(), common);
+    }
+    DType compute = typeRule.compute(name(), common);
     Shape shape = Shape.broadcast(name(), a.shape(), b.shape());
     DType result = typeRule.result(compute);
     Tensor out =
@@ -459,9 +481,10 @@ public final class PointwiseOp extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public Tensor apply(Tensor[] inputs, double parameter0, double parameter1) {
-    DType compute = typeRule.compute(name(), commonType(inputs));
+    DType common = commonType(inputs);
+    DType compute = typeRule.compute(name(), common);
     Tensor out = Tensor.allocate(typeRule.result(compute), commonShape(inputs));
-    run(out, compute, inputs, parameter0, parameter1);
+    run(out, compute, comparable(inputs, common), parameter0, parameter1);
     if (anyTracked(inputs) && recordable()) {
       record(inputs, out, parameter0, parameter1);
     }
@@ -490,6 +513,9 @@ public final class PointwiseOp extends Op {
   /** As above, where a scalar operand has had a say in the common type. */
   Tensor applyInPlace(Tensor[] inputs, DType common, double parameter0, double parameter1) {
     Tensor self = inputs[0];
+    if (checksOperands) {
+      typeRule.checkOperand(name(), self.dtype(), common);
+    }
     DType compute = typeRule.compute(name(), common);
     Writes.checkStorable(name() + "_", typeRule.result(compute), self.dtype());
     Shape shape = commonShape(inputs);
@@ -532,7 +558,8 @@ public final class PointwiseOp extends Op {
     DType compute = typeRule.compute(name(), common);
     out.checkOut(name(), commonShape(inputs), anyTracked(inputs));
     Writes.checkStorable(name(), typeRule.result(compute), out.dtype());
-    run(out, compute, Writes.separate(out, inputs), parameter0, parameter1);
+    Tensor[] read = comparable(Writes.separate(out, inputs), common);
+    run(out, compute, read, parameter0, parameter1);
     out.storage().bumpVersion();
     return out;
   }
@@ -555,6 +582,21 @@ public final class PointwiseOp extends Op {
 
   // ---- common to all
 
+  /**
+   * Returns the inputs as they are to be compared: rounded to a common type of half precision,
+   * where the kernels alone would compare them in float32.
+   */
+  private Tensor[] comparable(Tensor[] inputs, DType common) {
+    if (typeRule != TypeRule.PREDICATE || !common.isHalfPrecision()) {
+      return inputs;
+    }
+    Tensor[] rounded = new Tensor[inputs.length];
+    try (NoGrad off = NoGrad.open()) {
+      Arrays.setAll(rounded, i -> inputs[i].to(common));
+    }
+    return rounded;
+  }
+
   private void checkArity(int given) {
     if (given != arity) {
       throw new ShapeException(name() + ": " + given + " inputs: there are " + arity);
@@ -566,7 +608,13 @@ public final class PointwiseOp extends Op {
     for (Tensor input : inputs) {
       input.checkOpen(name());
     }
-    return resultType(inputs, isConditional() ? 1 : 0);
+    DType common = resultType(inputs, isConditional() ? 1 : 0);
+    if (checksOperands) {
+      for (Tensor input : inputs) {
+        typeRule.checkOperand(name(), input.dtype(), common);
+      }
+    }
+    return common;
   }
 
   private Shape commonShape(Tensor[] inputs) {

@@ -31,6 +31,18 @@ public record PyTorchCall(String expression, List<@Nullable Object> arguments) {
   }
 
   /**
+   * Returns a number as Python writes it: without a fraction it is an integer.
+   *
+   * @param value the number
+   * @return a Long where it is whole, else a Double
+   */
+  static Number number(double value) {
+    return value == Math.rint(value) && Math.abs(value) <= 1L << 53
+        ? (Number) (long) value
+        : (Number) value;
+  }
+
+  /**
    * Returns an expression with its arguments.
    *
    * @param expression the expression

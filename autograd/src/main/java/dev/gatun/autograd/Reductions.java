@@ -501,7 +501,7 @@ public interface Reductions {
                 // At zero the norm has no slope; PyTorch's choice among the subgradients is zero.
                 return call.input(0).mul(scale.maskedFill(norm.eq(0), 0));
               })
-          .pytorch((axes, inputs) -> axes.pytorch("torch.norm(a, 2, p, q)"))
+          .pytorch((axes, inputs) -> axes.pytorch("torch.linalg_vector_norm(a, 2, p, q)"))
           .drawn(DrawnSamples::folds)
           .samples(() ->
               List.of(
@@ -533,7 +533,7 @@ public interface Reductions {
                 Tensor shift = sum.maskedFill(sum.isinf(), 0);
                 return axes.restore(g, call.shape(0)).mul(call.input(0).sub(shift).exp());
               })
-          .pytorch((axes, inputs) -> axes.pytorchList("torch.logsumexp(a, p, q)"))
+          .pytorch((axes, inputs) -> axes.pytorchFlat("logsumexp"))
           .drawn(DrawnSamples::folds)
           .samples(Folding::samples);
 

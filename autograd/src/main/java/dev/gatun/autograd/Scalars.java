@@ -2,6 +2,7 @@ package dev.gatun.autograd;
 
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
 
 /** Operations of two operands with a Java number for one of them, by PyTorch's rules for types. */
 final class Scalars {
@@ -49,8 +50,19 @@ final class Scalars {
     }
   }
 
+  /** A scalar is compared with numbers of half precision in their type, and rounded to it. */
+  private static double comparable(PointwiseOp op, DType dtype, double value) {
+    if (op.typeRule() != TypeRule.PREDICATE || !dtype.isHalfPrecision()) {
+      return value;
+    }
+    MemorySegment element = MemorySegment.ofArray(new byte[dtype.byteSize()]);
+    dtype.setDouble(element, 0, value);
+    return dtype.getDouble(element, 0);
+  }
+
   static Tensor right(PointwiseOp op, Tensor tensor, double value) {
-    return op.withScalar(1).apply(tensor, common(tensor, true), value, 0);
+    double scalar = comparable(op, tensor.dtype(), value);
+    return op.withScalar(1).apply(tensor, common(tensor, true), scalar, 0);
   }
 
   static Tensor right(PointwiseOp op, Tensor tensor, long value) {

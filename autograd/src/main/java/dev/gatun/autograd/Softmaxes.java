@@ -5,6 +5,7 @@ import static dev.gatun.autograd.Operand.real;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.ShapeException;
+import dev.gatun.memory.StridedArray;
 import java.util.List;
 
 /**
@@ -38,7 +39,10 @@ public interface Softmaxes {
                 Tensor input = call.input(0);
                 Tensor result = call.result(input.dtype(), input.shape());
                 if (input.rank() == 0) {
-                  Kernels.provider().indexing().fill(result, 1L);
+                  try (StridedArray out = withAxis(result);
+                      StridedArray in = withAxis(input)) {
+                    Kernels.provider().reductions().softmax(out, in, 0);
+                  }
                 } else {
                   Kernels.provider().reductions().softmax(result, input, axis);
                 }
@@ -71,7 +75,10 @@ public interface Softmaxes {
                 Tensor input = call.input(0);
                 Tensor result = call.result(input.dtype(), input.shape());
                 if (input.rank() == 0) {
-                  Kernels.provider().indexing().fill(result, 0L);
+                  try (StridedArray out = withAxis(result);
+                      StridedArray in = withAxis(input)) {
+                    Kernels.provider().reductions().logSoftmax(out, in, 0);
+                  }
                 } else {
                   Kernels.provider().reductions().logSoftmax(result, input, axis);
                 }
@@ -95,6 +102,12 @@ public interface Softmaxes {
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.log_softmax(a, p)", (long) axis))
           .drawn(DrawnSamples::axis)
           .samples(Softmaxes::samples);
+
+  /** The only element of a tensor without axes, along an axis. */
+  private static StridedArray withAxis(Tensor tensor) {
+    return new StridedArray(
+        tensor.storage().retain(), tensor.dtype(), tensor.layout().unsqueeze(0));
+  }
 
   private static List<Sample<Integer>> samples() {
     return List.of(

@@ -369,6 +369,16 @@ public final class StructuralOp<A> extends Op {
   }
 
   /**
+   * Tells whether a gradient flows to an input.
+   *
+   * @param input which input
+   * @return whether its vector-Jacobian product has been declared
+   */
+  public boolean hasGradientRule(int input) {
+    return sameForEach || input < rules.size();
+  }
+
+  /**
    * Applies the operation.
    *
    * @param attributes what the call needs besides tensors
@@ -458,7 +468,7 @@ public final class StructuralOp<A> extends Op {
     long saved = 0;
     boolean tracked = false;
     for (int i = 0; i < inputs.length; i++) {
-      if (inputs[i].edge() != null && (sameForEach || i < rules.size())) {
+      if (inputs[i].edge() != null && hasGradientRule(i)) {
         tracked = true;
         saved |= rules.get(sameForEach ? 0 : i).saved();
       }
@@ -479,7 +489,7 @@ public final class StructuralOp<A> extends Op {
     }
     @Nullable Tensor[] results = new @Nullable Tensor[node.inputCount()];
     for (int i = 0; i < results.length; i++) {
-      if (node.edge(i) != null && (sameForEach || i < rules.size())) {
+      if (node.edge(i) != null && hasGradientRule(i)) {
         VectorJacobianProduct<A> product = rules.get(sameForEach ? 0 : i).product();
         try {
           results[i] = product.apply(new Backward<>(node, i, recording), gradient);

@@ -32,6 +32,80 @@ public enum TypeRule {
       return compute;
     }
   },
+  /** As {@link #NUMERIC}, where no operand is of bool, whatever the common type is. */
+  NUMERIC_OPERANDS {
+    @Override
+    DType compute(String operation, DType common) {
+      return NUMERIC.compute(operation, common);
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+
+    @Override
+    boolean checksOperands() {
+      return true;
+    }
+
+    @Override
+    void checkOperand(String operation, DType operand, DType common) {
+      NUMERIC.compute(operation, operand);
+    }
+  },
+  /** As {@link #PROMOTE}, with truth values taken as int64. */
+  COUNTING {
+    @Override
+    DType compute(String operation, DType common) {
+      return common == DType.BOOL ? DType.INT64 : common;
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+  },
+  /** Computes and answers in the operands' floating-point type; refuses integers. */
+  FLOATING_OPERANDS {
+    @Override
+    DType compute(String operation, DType common) {
+      if (!common.isFloatingPoint()) {
+        throw new DTypeException(operation + ": " + common + ": the operands are floating point");
+      }
+      return common;
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+  },
+  /** As {@link #FLOATING_OPERANDS}, where the operands are of one type. */
+  ONE_FLOATING_TYPE {
+    @Override
+    DType compute(String operation, DType common) {
+      return FLOATING_OPERANDS.compute(operation, common);
+    }
+
+    @Override
+    DType result(DType compute) {
+      return compute;
+    }
+
+    @Override
+    boolean checksOperands() {
+      return true;
+    }
+
+    @Override
+    void checkOperand(String operation, DType operand, DType common) {
+      if (operand != common) {
+        throw new DTypeException(
+            operation + ": " + operand + " with " + common + ": the operands are of one type");
+      }
+    }
+  },
   /** Computes and answers in a floating-point type: float32 when no operand is of one. */
   FLOATING {
     @Override
@@ -78,4 +152,12 @@ public enum TypeRule {
 
   /** Returns the type of the result, from the type computed in. */
   abstract DType result(DType compute);
+
+  /** Tells whether {@link #checkOperand} has to see each operand. */
+  boolean checksOperands() {
+    return false;
+  }
+
+  /** Throws when an operand is of a type that does not fit, whatever the common type is. */
+  void checkOperand(String operation, DType operand, DType common) {}
 }

@@ -104,6 +104,15 @@ public enum DType {
   }
 
   /**
+   * Tells whether this is a floating-point type of 16 bits.
+   *
+   * @return whether this is {@link #FLOAT16} or {@link #BFLOAT16}
+   */
+  public boolean isHalfPrecision() {
+    return this == FLOAT16 || this == BFLOAT16;
+  }
+
+  /**
    * Tells whether this is one of the five integer types. {@link #BOOL} is not one.
    *
    * @return whether elements are integers

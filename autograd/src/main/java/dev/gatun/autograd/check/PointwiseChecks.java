@@ -74,7 +74,9 @@ final class PointwiseChecks {
       case BITWISE -> List.of(DType.INT32, DType.INT64, DType.UINT8, DType.BOOL);
       case FLOATING ->
           List.of(DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16, DType.INT32);
-      case NUMERIC, PROMOTE, PREDICATE ->
+      case FLOATING_OPERANDS, ONE_FLOATING_TYPE ->
+          List.of(DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16);
+      case NUMERIC, NUMERIC_OPERANDS, COUNTING, PROMOTE, PREDICATE ->
           List.of(
               DType.FLOAT32,
               DType.FLOAT64,
@@ -348,9 +350,10 @@ final class PointwiseChecks {
   private void refusesTypes() {
     DType wrong =
         switch (op.typeRule()) {
-          case NUMERIC -> DType.BOOL;
+          case NUMERIC, NUMERIC_OPERANDS -> DType.BOOL;
+          case FLOATING_OPERANDS, ONE_FLOATING_TYPE -> DType.INT64;
           case BITWISE -> DType.FLOAT32;
-          case PROMOTE, FLOATING, PREDICATE -> null;
+          case PROMOTE, COUNTING, FLOATING, PREDICATE -> null;
         };
     if (wrong == null) {
       return;

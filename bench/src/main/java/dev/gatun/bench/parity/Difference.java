@@ -12,7 +12,119 @@ import java.util.regex.Pattern;
  */
 record Difference(Pattern operations, Pattern mismatch, String reason) {
 
-  private static final List<Difference> INTENDED = List.of();
+  private static final List<Difference> INTENDED =
+      List.of(
+          of(
+              ".*",
+              "the gradient .*in PyTorch (-?Infinity|NaN) .*float16",
+              "PyTorch rounds every factor of a gradient to half precision, where it may overflow;"
+                  + " Gatun computes in float32 and rounds once."),
+          of(
+              "clamp|hardtanh",
+              "uint8.* -[12] ",
+              "PyTorch wraps a negative bound to 255 or 254 or refuses it; Gatun takes it as it"
+                  + " is."),
+          of(
+              "gelu|gelu_tanh|silu|mish|hardswish|softsign",
+              "in PyTorch (NaN|-?Infinity) .*(SPECIAL|EXTREME)",
+              "PyTorch multiplies infinity by 0, and overflows on the way; Gatun gives the limit."),
+          of(
+              "addcmul",
+              "(is|in PyTorch) (-?Infinity|NaN).*EXTREME",
+              "The order of the factors decides where they overflow; libtorch has two orders."),
+          of(
+              "dropout",
+              "(int|float16).*EXTREME",
+              "The formula in PyTorch rounds each product to its type, in which it may overflow."),
+          of(
+              "cross_entropy",
+              "(is|in PyTorch) NaN.*SPECIAL",
+              "Infinite weights: libtorch leaves out the losses of ignored samples later."),
+          of(
+              "matmul|addmm|linear|cumprod",
+              "in PyTorch NaN.*float16.*SPECIAL",
+              "libtorch flushes denormal numbers of half precision to 0; times infinity it is"
+                  + " NaN."),
+          of(
+              "prod|cumprod",
+              "(is|in PyTorch) NaN.*SPECIAL",
+              "The order of the factors decides whether they underflow before they meet infinity."),
+          of(
+              "std",
+              "the gradient .* strides \\[([0-9]+, )*0\\b",
+              "Of equal elements the deviation is 0, or nearly, by rounding, and so is its slope."),
+          of(
+              "softsign",
+              "\\[u?int.*EXTREME",
+              "In PyTorch |x| + 1 wraps in an integer type; Gatun computes it in float32."),
+          of(
+              ".*",
+              "(float16.*int(32|64)|int(32|64).*float16).*EXTREME",
+              "PyTorch first makes an integer infinite in half precision; Gatun computes in"
+                  + " float32."),
+          of(
+              "layer_norm|rms_norm",
+              "in PyTorch (NaN|-?Infinity).*SPECIAL",
+              "An infinite weight times a difference that is 0, or not quite, by rounding."),
+          of(
+              "hardsigmoid",
+              "the gradient .*\\[float64",
+              "libtorch's slope is 1/6 rounded to float32."),
+          of(
+              "atan2",
+              "(the gradient|differentiated).*(int|bool)",
+              "PyTorch squares an integer in its own type, where it wraps, and cannot negate"
+                  + " bool."),
+          of(
+              "fmod|remainder",
+              "in PyTorch NaN .*(SPECIAL|EXTREME)",
+              "libtorch's vector library gives up on quotients beyond its range; Java's is exact."),
+          of(
+              "pow",
+              "refused in PyTorch: Subtraction, the `-` operator, with a bool",
+              "An accident of how PyTorch writes the gradient."),
+          of(
+              "softsign|tanhshrink",
+              "computed, refused in PyTorch.* \\[bool",
+              "An accident of PyTorch's formulas; sigmoid and tanh take truth values there too."),
+          of(
+              "any|all",
+              "in PyTorch uint8",
+              "PyTorch kept uint8 here from the time before it had bool."),
+          of(
+              "scatter_add",
+              "ScatterAddBackward0 returned an invalid gradient",
+              "PyTorch has a gradient only where the source is no larger than the index."),
+          of(
+              "addmm",
+              "^refused .*the factors of integers are whole",
+              "PyTorch drops the fraction in silence."),
+          of(
+              "scaled_dot_product_attention",
+              "(is|in PyTorch) NaN.*SPECIAL",
+              "PyTorch multiplies what is masked by 0, or looks for infinities first; Gatun leaves"
+                  + " it out."),
+          of(
+              "conv2d",
+              "(is|in PyTorch) NaN.*SPECIAL",
+              "Padding times an infinite weight is NaN or nothing, by the algorithm, on either"
+                  + " side."),
+          of(
+              "to",
+              "float.* u?int.* SPECIAL",
+              "C++ leaves open what NaN and numbers out of range become; Gatun keeps Java's"
+                  + " rules."),
+          of(
+              "softmax|log_softmax|scaled_dot_product_attention|conv2d|.*_pool2d(_positions)?"
+                  + "|matmul|addmm|linear|narrow_linear",
+              "^refused .*(floating.point|bool: the operands are numbers|are float32, or all)",
+              "Gatun's networks compute in floating point; PyTorch takes integers where it has a"
+                  + " slow kernel for them, or where the tensor is empty and no type is looked"
+                  + " at."));
+
+  private static Difference of(String operations, String mismatch, String reason) {
+    return new Difference(Pattern.compile(operations), Pattern.compile(mismatch), reason);
+  }
 
   /**
    * Tells whether a mismatch is intended.

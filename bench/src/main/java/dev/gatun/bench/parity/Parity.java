@@ -3,6 +3,7 @@ package dev.gatun.bench.parity;
 import dev.gatun.autograd.Draw;
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Op;
+import dev.gatun.autograd.StructuralOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.bench.peers.libtorch.LibTorch;
 import dev.gatun.bench.peers.libtorch.ScalarTypes;
@@ -94,6 +95,9 @@ final class Parity implements AutoCloseable {
       actual = parityCase.gatun().apply(inputs);
     } catch (GatunException e) {
       refusal = String.valueOf(e.getMessage());
+    } catch (RuntimeException e) {
+      found.add("fails with " + e);
+      return;
     }
     org.bytedeco.pytorch.Tensor expected;
     try {
@@ -111,14 +115,19 @@ final class Parity implements AutoCloseable {
         found.add("refused (" + refusal + "), not in PyTorch");
         return;
       }
-      var agreement = Agreement.of("the result", copy(expected), actual, Tolerances.ofResult(op));
+      var agreement =
+          Agreement.of(
+              "the result",
+              copy(expected),
+              actual,
+              Tolerances.ofResult(op, List.of(inputs), actual.dtype()));
       if (agreement.mismatch() != null) {
         found.add(agreement.mismatch());
         return;
       }
       row.result(agreement.ulps());
       if (!leaves.isEmpty() && actual.requiresGrad() && expected.requires_grad()) {
-        compareGradients(actual, expected, inputs, tensors, leaves, draw, row, found);
+        compareGradients(op, actual, expected, inputs, tensors, leaves, draw, row, found);
       } else if (actual.requiresGrad() != expected.requires_grad()) {
         found.add(
             actual.requiresGrad()
@@ -134,6 +143,7 @@ final class Parity implements AutoCloseable {
     if (op.isDifferentiable() && parityCase.elements().areOrdinary()) {
       for (int i = 0; i < parityCase.inputs().size(); i++) {
         if (parityCase.operands().get(i).isDifferentiable()
+            && (!(op instanceof StructuralOp<?> structural) || structural.hasGradientRule(i))
             && parityCase.inputs().get(i).dtype().isFloatingPoint()) {
           leaves.add(i);
         }
@@ -143,6 +153,7 @@ final class Parity implements AutoCloseable {
   }
 
   private void compareGradients(
+      Op op,
       Tensor actual,
       org.bytedeco.pytorch.Tensor expected,
       Tensor[] inputs,
@@ -161,7 +172,12 @@ final class Parity implements AutoCloseable {
               draw.real(-1, 1));
     }
     row.gradientsCompared();
-    actual.backward(seedOfGradient);
+    try {
+      actual.backward(seedOfGradient);
+    } catch (RuntimeException e) {
+      found.add("its gradient fails with " + e);
+      return;
+    }
     try (var torchSeed = referee.wrap(seedOfGradient)) {
       expected.backward(torchSeed, retain, false, allLeaves);
     } catch (RuntimeException e) {
@@ -171,7 +187,8 @@ final class Parity implements AutoCloseable {
     for (int i : leaves) {
       var mine = inputs[i].grad();
       try (var theirs = tensors.get(i).grad()) {
-        compareGradient(i, mine, theirs.defined() ? theirs : null, row, found);
+        var tolerance = Tolerances.ofGradient(op, List.of(inputs), inputs[i].dtype());
+        compareGradient(i, mine, theirs.defined() ? theirs : null, tolerance, row, found);
       }
     }
   }
@@ -180,6 +197,7 @@ final class Parity implements AutoCloseable {
       int input,
       @Nullable Tensor mine,
       org.bytedeco.pytorch.@Nullable Tensor theirs,
+      Tolerances tolerance,
       ParityRow row,
       List<String> found) {
     var what = "the gradient of input " + input;
@@ -189,7 +207,7 @@ final class Parity implements AutoCloseable {
       }
       return;
     }
-    var agreement = Agreement.of(what, copy(theirs), mine, Tolerances.ofGradient());
+    var agreement = Agreement.of(what, copy(theirs), mine, tolerance);
     if (agreement.mismatch() != null) {
       found.add(agreement.mismatch());
     } else {

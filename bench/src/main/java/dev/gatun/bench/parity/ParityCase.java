@@ -37,6 +37,11 @@ record ParityCase(
   private static final int SPECIAL_IN = 4;
 
   /**
+   * Arguments are multiples of one of so many parts of 1, which every floating-point type holds.
+   */
+  private static final int FRACTIONS = 64;
+
+  /**
    * Draws a call.
    *
    * @param op the operation
@@ -73,8 +78,9 @@ record ParityCase(
       inputs.add(make(operand, dtype, elements, draw));
       isWhole &= condition || !dtype.isFloatingPoint();
     }
-    double p = isWhole ? draw.between(-2, 2) : draw.real(-1, 1);
-    double q = isWhole ? p + draw.between(0, 3) : p + draw.real(0, 2);
+    double unit = isWhole ? 1 : 1.0 / FRACTIONS;
+    double p = unit * draw.between(isWhole ? -2 : -FRACTIONS, isWhole ? 2 : FRACTIONS);
+    double q = p + unit * draw.between(0, isWhole ? 3 : FRACTIONS);
     var arguments = new ArrayList<Object>();
     for (char name : new char[] {'p', 'q'}) {
       if (op.pytorch().matches(".*\\b" + name + "\\b.*")) {

@@ -115,8 +115,13 @@ public sealed interface ActivationFormulas permits Expression {
   }
 
   /** This limited to {@code [low, high]}; the derivative is 0 on the limits. */
+  default Expression hardtanh(Expression low, Expression high) {
+    return select(self().le(low), low, select(self().ge(high), high, self()));
+  }
+
+  /** {@link #hardtanh(Expression, Expression)} with constants. */
   default Expression hardtanh(double low, double high) {
-    return select(self().le(low), constant(low), select(self().ge(high), constant(high), self()));
+    return hardtanh(constant(low), constant(high));
   }
 
   /** {@code relu6(self + 3) / 6}. */

@@ -356,6 +356,15 @@ public sealed interface ArithmeticFormulas permits Expression {
     return Expression.ternary(TernaryOperation.FMA, self(), y, z);
   }
 
+  /** The point between this and {@code end} at a weight, counted from the nearer of the two. */
+  default Expression lerp(Expression end, Expression weight) {
+    var distance = end.sub(self());
+    return select(
+        weight.abs().lt(0.5),
+        self().add(weight.mul(distance)),
+        end.sub(distance.mul(constant(1).sub(weight))));
+  }
+
   /** {@code self * self}. */
   default Expression square() {
     return self().mul(self());
@@ -366,14 +375,14 @@ public sealed interface ArithmeticFormulas permits Expression {
     return self().sub(self().trunc());
   }
 
-  /** 1 where this is infinite. */
+  /** 1 where this is infinite; integers never are. */
   default Expression isInfinite() {
-    return self().abs().eq(Double.POSITIVE_INFINITY);
+    return self().eq(self()).logicalAnd(self().sub(self()).ne(0));
   }
 
-  /** 1 where this is neither infinite nor NaN. */
+  /** 1 where this is neither infinite nor NaN; integers always are. */
   default Expression isFinite() {
-    return self().abs().lt(Double.POSITIVE_INFINITY);
+    return self().sub(self()).eq(0);
   }
 
   /** {@code self * log(y)}, and 0 where this is 0 and {@code y} is not NaN. */
