@@ -327,6 +327,23 @@ public final class PointwiseOp extends Op {
     return known;
   }
 
+  /**
+   * Applies this operation of two inputs with a number in place of one of them. A fraction makes
+   * the result of an integral tensor floating point; a whole number leaves its type.
+   *
+   * @param input which input the number replaces, 0 or 1
+   * @param tensor the other input
+   * @param scalar the number; a {@link Long} is a whole number, a {@link Double} a fraction
+   * @return a new contiguous tensor of the tensor's shape
+   * @throws ArgumentException when this operation has not two inputs, there is no such input, or
+   *     the whole number is beyond 2^53
+   * @throws DTypeException when the common type is not one that the operation accepts
+   * @throws dev.gatun.memory.ClosedTensorException when the tensor is closed
+   */
+  public Tensor applyScalar(int input, Tensor tensor, Number scalar) {
+    return Scalars.apply(this, input, tensor, scalar);
+  }
+
   /** Tells whether this operation computes a gradient of another one. */
   boolean isDerived() {
     return name().endsWith(DERIVED);

@@ -61,16 +61,30 @@ final class Scalars {
   }
 
   static Tensor right(PointwiseOp op, Tensor tensor, double value) {
-    double scalar = comparable(op, tensor.dtype(), value);
-    return op.withScalar(1).apply(tensor, common(tensor, true), scalar, 0);
+    return apply(op, 1, tensor, value);
   }
 
   static Tensor right(PointwiseOp op, Tensor tensor, long value) {
-    return op.withScalar(1).apply(tensor, common(tensor, false), exact(op, value), 0);
+    return apply(op, 1, tensor, value);
   }
 
   static Tensor left(PointwiseOp op, double value, Tensor tensor) {
-    return op.withScalar(0).apply(tensor, common(tensor, true), value, 0);
+    return apply(op, 0, tensor, value);
+  }
+
+  private static Tensor apply(PointwiseOp op, int input, Tensor tensor, double value) {
+    double scalar = comparable(op, tensor.dtype(), value);
+    return op.withScalar(input).apply(tensor, common(tensor, true), scalar, 0);
+  }
+
+  private static Tensor apply(PointwiseOp op, int input, Tensor tensor, long value) {
+    return op.withScalar(input).apply(tensor, common(tensor, false), exact(op, value), 0);
+  }
+
+  static Tensor apply(PointwiseOp op, int input, Tensor tensor, Number value) {
+    return value instanceof Long whole
+        ? apply(op, input, tensor, (long) whole)
+        : apply(op, input, tensor, value.doubleValue());
   }
 
   /** In place, a whole number leaves the type of an integral tensor as it is. */

@@ -3,6 +3,7 @@ package dev.gatun.bench.parity;
 import dev.gatun.autograd.Draw;
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Op;
+import dev.gatun.autograd.PointwiseOp;
 import dev.gatun.autograd.StructuralOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.bench.peers.libtorch.LibTorch;
@@ -57,7 +58,12 @@ final class Parity implements AutoCloseable {
 
   private void compare(Op op, int number, ParityRow row) {
     var draw = new Draw(seed * 31 + op.name().hashCode() + ((long) number << 32));
-    var parityCase = ParityCase.of(op, draw);
+    var plain = ParityCase.of(op, draw);
+    var parityCase =
+        op instanceof PointwiseOp pointwise
+            ? plain.varied(
+                pointwise, draw, form -> referee.knows(form.pytorch(), form.inputs().size()))
+            : plain;
     row.counted();
     var found = new ArrayList<String>();
     var tensors = new ArrayList<org.bytedeco.pytorch.Tensor>();

@@ -28,6 +28,7 @@ final class Referee implements AutoCloseable {
 
   private final LibTorch library;
   private final Map<String, Compiled> compiled = new HashMap<>();
+  private final Map<String, Boolean> known = new HashMap<>();
 
   private record Compiled(CompilationUnit unit, QualifiedName name, Function function) {
     void close() {
@@ -63,6 +64,26 @@ final class Referee implements AutoCloseable {
         // What toTensor gives refers to the value on the stack; a copy of the handle outlives it.
         return new org.bytedeco.pytorch.Tensor(result.toTensor());
       }
+    }
+  }
+
+  /**
+   * Tells whether PyTorch has a form of a call at all.
+   *
+   * @param call the expression and its arguments
+   * @param inputs the number of inputs
+   * @return whether it can be compiled
+   */
+  boolean knows(PyTorchCall call, int inputs) {
+    return known.computeIfAbsent(source(call, inputs), this::compiles);
+  }
+
+  private boolean compiles(String source) {
+    try {
+      compiled.computeIfAbsent(source, text -> compile(text, "f"));
+      return true;
+    } catch (RuntimeException e) {
+      return false;
     }
   }
 

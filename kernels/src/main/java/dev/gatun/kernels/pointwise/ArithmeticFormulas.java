@@ -358,11 +358,9 @@ public sealed interface ArithmeticFormulas permits Expression {
 
   /** The point between this and {@code end} at a weight, counted from the nearer of the two. */
   default Expression lerp(Expression end, Expression weight) {
-    var distance = end.sub(self());
-    return select(
-        weight.abs().lt(0.5),
-        self().add(weight.mul(distance)),
-        end.sub(distance.mul(constant(1).sub(weight))));
+    var near = weight.abs().lt(0.5);
+    var share = select(near, weight, weight.sub(1));
+    return share.fma(end.sub(self()), select(near, self(), end));
   }
 
   /** {@code self * self}. */
