@@ -4,10 +4,9 @@
  *
  * <p>An operation says in its declaration what it means in PyTorch ({@link
  * dev.gatun.autograd.PyTorchCall}) and how calls of it are drawn; nothing here knows an operation
- * by name, but for {@code Tolerances} and {@link dev.gatun.bench.parity.Differences}. The
- * expressions are TorchScript, compiled by libtorch itself: the referee is PyTorch's own language,
- * not a second set of wrappers. Both sides see the same addresses, sizes and strides, so that
- * layouts are compared as they are.
+ * by name, but for {@code Tolerances} and {@code Difference}. The expressions are TorchScript,
+ * compiled by libtorch itself: the referee is PyTorch's own language, not a second set of wrappers.
+ * Both sides see the same addresses, sizes and strides, so that layouts are compared as they are.
  *
  * <p>A case agrees when both sides give a tensor of one type and shape whose elements are as close
  * as the operation's tolerance says, or when both refuse; and, where gradients flow, when the
