@@ -224,6 +224,18 @@ final class Float32RowKernels extends RowKernels {
   }
 
   @Override
+  void addTo(int count, MemorySegment source, long from, MemorySegment target, long to) {
+    source = NativeMemory.of(source);
+    target = NativeMemory.of(target);
+    for (int i = 0; i < count; i += LANES) {
+      long along = (long) i * Float.BYTES;
+      FloatVector.fromMemorySegment(SPECIES, target, to + along, ORDER)
+          .add(FloatVector.fromMemorySegment(SPECIES, source, from + along, ORDER))
+          .intoMemorySegment(target, to + along, ORDER);
+    }
+  }
+
+  @Override
   void split(
       int count, MemorySegment source, long from, MemorySegment target, long even, long odd) {
     if (count < LANES) {

@@ -57,6 +57,11 @@ class RowKernels {
     }
   }
 
+  /** Adds a row of whole vectors to another. */
+  void addTo(int count, MemorySegment source, long from, MemorySegment target, long to) {
+    RowMoves.addTo(count, source, from, target, to, elementBytes);
+  }
+
   /** Copies the elements at even positions of a row to one place, and the others to another. */
   void split(
       int count, MemorySegment source, long from, MemorySegment target, long even, long odd) {

@@ -86,36 +86,6 @@ final class RowMoves {
     }
   }
 
-  /** Adds up rows without gaps, some distance apart, in their order. */
-  static void sum(
-      MemorySegment source,
-      long from,
-      long fromRowBytes,
-      int rows,
-      MemorySegment target,
-      long to,
-      long toBytes,
-      int count,
-      int elementBytes) {
-    if (elementBytes == Float.BYTES) {
-      for (int i = 0; i < count; i++) {
-        float sum = source.get(FLOAT, from + i * 4L);
-        for (int row = 1; row < rows; row++) {
-          sum += source.get(FLOAT, from + row * fromRowBytes + i * 4L);
-        }
-        target.set(FLOAT, to + i * toBytes, sum);
-      }
-    } else {
-      for (int i = 0; i < count; i++) {
-        double sum = source.get(DOUBLE, from + i * 8L);
-        for (int row = 1; row < rows; row++) {
-          sum += source.get(DOUBLE, from + row * fromRowBytes + i * 8L);
-        }
-        target.set(DOUBLE, to + i * toBytes, sum);
-      }
-    }
-  }
-
   /** Adds a row without gaps to another. */
   static void addTo(
       int count, MemorySegment source, long from, MemorySegment target, long to, int elementBytes) {

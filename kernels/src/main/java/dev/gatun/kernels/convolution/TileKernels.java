@@ -70,7 +70,7 @@ final class TileKernels {
 
   /** Returns the rows of the largest tile within a number of rows, at least 1. */
   static int rowsWithin(long remaining) {
-    return remaining >= ROWS ? ROWS : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
+    return (int) Math.min(remaining, ROWS);
   }
 
   /** Returns the rows of the largest tile with paired sums within a number of rows. */

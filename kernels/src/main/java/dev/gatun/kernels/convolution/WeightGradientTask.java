@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
  * a product of the result's gradient with the image, over all positions.
  *
  * <p>The image is copied strip by strip with its channels innermost, so that neighbouring columns
- * of the kernel and all channels are one row, and the positions are the depth. Positions are cut
+ * of the kernel and all channels are one row, and the positions are the depth. Where there are few
+ * channels, what the rows of the kernel see is stacked there as well, so that rows fill vectors.
+ * Positions are cut
  * into chunks by the sizes alone; each has sums of its own, which are added in order.
  *
  * <p>Fields are set by the caller before {@link #runAll}. Distances are in bytes; all operands are
@@ -22,7 +24,10 @@ final class WeightGradientTask {
   private static final long MOST_STRIP_BYTES = 256 << 10;
   private static final long MOST_SUMS_BYTES = 16 << 20;
   private static final int MOST_CHUNKS = 8;
-  private static final int PARTS = 16;
+  private static final int PARTS_PER_THREAD = 4;
+
+  /** What copying each row of the image several times costs, as a part of the multiplications. */
+  private static final double STACKING_COST = 0.15;
   private static final double SMALLEST_SHARED_WORK = 400_000;
 
   private final TileKernels kernels;
@@ -64,9 +69,16 @@ final class WeightGradientTask {
   private int partResults;
   private int resultParts;
 
-  /** How many rows of the right operand there are for one row of the kernel, and how long. */
+  /** Whether the strip has what all rows of the kernel see, for each row of results. */
+  private boolean isStacked;
+
+  /** How many elements of the strip there are for one of its columns. */
+  private int pixelElements;
+
+  /** How many rows of the right operand there are, for how many rows of the kernel, how long. */
   private int runs;
 
+  private int rowRuns;
   private int runElements;
   private long sumsRowBytes;
   private long chunkBytes;
@@ -94,30 +106,36 @@ final class WeightGradientTask {
       RowMoves.zero(result, resultOffset, Math.toIntExact(weights), kernels.elementBytes);
       return;
     }
-    arrange();
-    boolean shared =
-        (double) positions * weights / groups >= SMALLEST_SHARED_WORK && Workers.threads() > 1;
+    int threads =
+        (double) positions * weights / groups >= SMALLEST_SHARED_WORK ? Workers.threads() : 1;
+    arrange(threads);
     long parts = chunks * groups * resultParts;
     long rows = (long) groups * groupResults;
-    if (shared) {
+    if (threads > 1) {
       Workers.parallelFor(parts, 1, summing);
-      Workers.parallelFor(rows, Math.ceilDiv(rows, PARTS), adding);
+      Workers.parallelFor(rows, Math.ceilDiv(rows, (long) threads * PARTS_PER_THREAD), adding);
     } else {
       sumParts(0, parts);
       addChunks(0, rows);
     }
   }
 
-  private void arrange() {
+  private void arrange(int threads) {
     int bytes = kernels.elementBytes;
     boolean joined = dilationColumns == 1;
+    long plainVectors = kernelRows * kernels.vectorsFor((long) kernelColumns * groupChannels);
+    long stackedVectors =
+        kernels.vectorsFor((long) kernelRows * kernelColumns * groupChannels);
+    isStacked = joined && stackedVectors * (1 + STACKING_COST) < plainVectors;
+    pixelElements = isStacked ? kernelRows * groupChannels : groupChannels;
+    rowRuns = isStacked ? 1 : kernelRows;
     runs = joined ? 1 : kernelColumns;
-    runElements = (joined ? kernelColumns : 1) * groupChannels;
+    runElements = (joined ? kernelColumns : 1) * pixelElements;
     stripColumns =
         (gradientColumns - 1) * strideColumns + (kernelColumns - 1) * dilationColumns + 1;
     stripRows = gradientRows;
     while (stripRows > 1
-        && (long) stripImageRows(stripRows) * stripColumns * groupChannels * bytes
+        && (long) stripImageRows(stripRows) * stripColumns * pixelElements * bytes
             > MOST_STRIP_BYTES) {
       stripRows = (stripRows + 1) / 2;
     }
@@ -125,27 +143,29 @@ final class WeightGradientTask {
     stripRows = Math.ceilDiv(gradientRows, strips);
     stripImageRows = stripImageRows(stripRows);
     sumsRowBytes =
-        (long) kernelRows * runs * kernels.vectorsFor(runElements) * kernels.lanes * bytes;
+        (long) rowRuns * runs * kernels.vectorsFor(runElements) * kernels.lanes * bytes;
     chunkBytes = (long) groups * groupResults * sumsRowBytes;
     chunks =
         Math.clamp(MOST_SUMS_BYTES / chunkBytes, 1, (int) Math.min(MOST_CHUNKS, batch * strips));
     sums = sumsMemory.reserve(chunks * chunkBytes);
-    long cuts = Math.ceilDiv(PARTS, chunks * groups);
+    // Each cut copies the image again; it does not change the sums.
+    long cuts = threads == 1 ? 1 : Math.ceilDiv((long) threads * PARTS_PER_THREAD, chunks * groups);
     long tiles = Math.ceilDiv(groupResults, TileKernels.ROWS);
     partResults = (int) Math.min(groupResults, Math.ceilDiv(tiles, cuts) * TileKernels.ROWS);
     resultParts = Math.ceilDiv(groupResults, partResults);
     table = tableMemory.reserve(stripRows * gradientColumns);
     int step = 0;
+    int rowStep = isStacked ? 1 : strideRows;
     for (int row = 0; row < stripRows; row++) {
       for (int column = 0; column < gradientColumns; column++) {
-        long position = (long) row * strideRows * stripColumns + (long) column * strideColumns;
-        table[step++] = position * groupChannels * bytes;
+        long position = (long) row * rowStep * stripColumns + (long) column * strideColumns;
+        table[step++] = position * pixelElements * bytes;
       }
     }
   }
 
   private int stripImageRows(int rows) {
-    return (rows - 1) * strideRows + (kernelRows - 1) * dilationRows + 1;
+    return isStacked ? rows : (rows - 1) * strideRows + (kernelRows - 1) * dilationRows + 1;
   }
 
   private void sumParts(long from, long to) {
@@ -162,7 +182,7 @@ final class WeightGradientTask {
     int bytes = kernels.elementBytes;
     int results = Math.min(partResults, groupResults - firstResult);
     long slack = (long) kernels.columns() * bytes;
-    scratch.strip.reserve((long) stripImageRows * stripColumns * groupChannels * bytes + slack);
+    scratch.strip.reserve((long) stripImageRows * stripColumns * pixelElements * bytes + slack);
     long all = batch * strips;
     long first = chunk * all / chunks;
     long end = (chunk + 1) * all / chunks;
@@ -198,13 +218,13 @@ final class WeightGradientTask {
     int vectors = (int) kernels.vectorsFor(runElements);
     var strip = scratch.strip.segment();
     var block = scratch.block.reserve(kernels.blockBytes());
-    for (int run = 0; run < kernelRows * runs; run++) {
+    for (int run = 0; run < rowRuns * runs; run++) {
       long elements =
           (long) (run / runs) * dilationRows * stripColumns + (long) (run % runs) * dilationColumns;
       for (int vector = 0; vector < vectors; vector += kernels.vectors) {
         int width = Math.min(kernels.vectors, vectors - vector);
         long along = (long) vector * kernels.lanes * bytes;
-        long rightFrom = elements * groupChannels * bytes + along;
+        long rightFrom = elements * pixelElements * bytes + along;
         long to = sumsAt + (long) run * vectors * kernels.lanes * bytes + along;
         for (int row = 0; row < results; ) {
           int height = TileKernels.rowsWithin(results - row);
@@ -236,32 +256,58 @@ final class WeightGradientTask {
     int bytes = kernels.elementBytes;
     var strip = scratch.strip.segment();
     var block = scratch.block.reserve(kernels.blockBytes());
-    long pixelBytes = (long) groupChannels * bytes;
-    int left = Math.min(paddingColumns, stripColumns);
-    int right = Math.clamp((long) imageColumns + paddingColumns, left, stripColumns);
+    long rowBytes = (long) stripColumns * pixelElements * bytes;
     long plane = (long) imageRows * imageColumns * bytes;
     long from = imageOffset + (item * groups + group) * groupChannels * plane;
+    int top = firstRow * strideRows - paddingRows;
     long at = 0;
     for (int row = 0; row < stripImageRows(rows); row++) {
-      int imageRow = firstRow * strideRows - paddingRows + row;
-      if (imageRow < 0 || imageRow >= imageRows) {
-        kernels.rowKernels.clear(stripColumns * groupChannels, strip, at);
+      if (isStacked) {
+        for (int i = 0; i < kernelRows; i++) {
+          int imageRow = top + row * strideRows + i * dilationRows;
+          copyRow(imageRow, from, plane, strip, at + (long) i * groupChannels * bytes, block);
+        }
       } else {
-        kernels.rowKernels.clear(left * groupChannels, strip, at);
-        kernels.rowKernels.clear(
-            (stripColumns - right) * groupChannels, strip, at + right * pixelBytes);
-        kernels.rowKernels.transpose(
-            groupChannels,
-            right - left,
-            image,
-            from + (long) imageRow * imageColumns * bytes,
-            plane,
-            strip,
-            at + left * pixelBytes,
-            pixelBytes,
-            block);
+        copyRow(top + row, from, plane, strip, at, block);
       }
-      at += stripColumns * pixelBytes;
+      at += rowBytes;
+    }
+  }
+
+  /** Copies a row of an image, for one row of the kernel where those are stacked. */
+  private void copyRow(
+      int imageRow, long from, long plane, MemorySegment strip, long at, MemorySegment block) {
+    int bytes = kernels.elementBytes;
+    long pixelBytes = (long) pixelElements * bytes;
+    int left = Math.min(paddingColumns, stripColumns);
+    int right = Math.clamp((long) imageColumns + paddingColumns, left, stripColumns);
+    if (imageRow < 0 || imageRow >= imageRows) {
+      clear(strip, at, 0, stripColumns);
+      return;
+    }
+    clear(strip, at, 0, left);
+    clear(strip, at, right, stripColumns);
+    kernels.rowKernels.transpose(
+        groupChannels,
+        right - left,
+        image,
+        from + (long) imageRow * imageColumns * bytes,
+        plane,
+        strip,
+        at + left * pixelBytes,
+        pixelBytes,
+        block);
+  }
+
+  /** Writes zeros to the channels of some columns. */
+  private void clear(MemorySegment strip, long at, int from, int to) {
+    long pixelBytes = (long) pixelElements * kernels.elementBytes;
+    if (!isStacked) {
+      kernels.rowKernels.clear((to - from) * groupChannels, strip, at + from * pixelBytes);
+      return;
+    }
+    for (int column = from; column < to; column++) {
+      RowMoves.zero(strip, at + column * pixelBytes, groupChannels, kernels.elementBytes);
     }
   }
 
@@ -273,16 +319,20 @@ final class WeightGradientTask {
     boolean joined = runs == 1;
     for (long row = from; row < to; row++) {
       long at = row * sumsRowBytes;
+      for (int chunk = 1; chunk < chunks; chunk++) {
+        kernels.rowKernels.addTo(
+            (int) (sumsRowBytes / bytes), sums, at + chunk * chunkBytes, sums, at);
+      }
       long target = resultOffset + row * groupChannels * taps * bytes;
       for (int i = 0; i < kernelRows; i++) {
         for (int j = 0; j < kernelColumns; j++) {
-          long run = joined ? i : (long) i * kernelColumns + j;
-          long start = at + (run * runPadded + (joined ? (long) j * groupChannels : 0)) * bytes;
-          RowMoves.sum(
+          long run = isStacked ? 0 : joined ? i : (long) i * kernelColumns + j;
+          long within = (joined ? (long) j * pixelElements : 0) + (isStacked ? i : 0L) * groupChannels;
+          long start = at + (run * runPadded + within) * bytes;
+          RowMoves.copy(
               sums,
               start,
-              chunkBytes,
-              (int) chunks,
+              bytes,
               result,
               target + ((long) i * kernelColumns + j) * bytes,
               (long) taps * bytes,
