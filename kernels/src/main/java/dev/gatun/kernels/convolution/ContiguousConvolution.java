@@ -245,6 +245,10 @@ final class ContiguousConvolution {
     }
   }
 
+  void warmUp() {
+    kernels.warmUp();
+  }
+
   private static int axis(StridedArray array, int axis) {
     return size(array.layout().size(axis));
   }

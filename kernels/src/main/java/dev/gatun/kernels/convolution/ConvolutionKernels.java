@@ -115,4 +115,13 @@ public interface ConvolutionKernels {
       StridedArray outputGradient,
       StridedArray input,
       ConvolutionGeometry geometry);
+
+  /**
+   * Runs the innermost kernels of an element type until the virtual machine has compiled them, so
+   * that the first real call is already fast. Takes about a second of one core at most; calling it
+   * again is cheap.
+   *
+   * @param dtype the type of the arrays
+   */
+  void warmUp(DType dtype);
 }

@@ -106,6 +106,11 @@ public final class ScalarConvolution implements ConvolutionKernels {
   }
 
   @Override
+  public void warmUp(DType dtype) {
+    // Plain loops are compiled soon enough.
+  }
+
+  @Override
   public void inputGradient(
       StridedArray inputGradient,
       StridedArray outputGradient,

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.bytecode.VectorCode;
+import dev.gatun.kernels.scratch.ScratchMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class TileKernels {
   /** The rows of a full tile. */
   static final int ROWS = 6;
+
+  private static final int WARM_UP_DEPTH = 32;
+
+  private static final int WARM_UP_CALLS = 1200;
 
   final DType dtype;
 
@@ -123,6 +128,42 @@ final class TileKernels {
             add ? (long) columns * elementBytes : outRowBytes);
     if (add) {
       rowKernels.addBlock(rows, columns, block, out, outOffset, outRowBytes);
+    }
+  }
+
+  /** Runs the tiles that most calls need until they are compiled: full ones and what is beside. */
+  void warmUp() {
+    int depth = WARM_UP_DEPTH;
+    long rightBytes = (long) columns() * elementBytes;
+    var left = new ScratchMemory().reserve((long) ROWS * depth * elementBytes);
+    var right = new ScratchMemory().reserve(depth * rightBytes);
+    var block = new ScratchMemory().reserve(blockBytes());
+    long[] table = new long[depth];
+    for (int step = 0; step < depth; step++) {
+      table[step] = step * rightBytes;
+    }
+    for (int rows = 1; rows <= ROWS; rows++) {
+      for (int width = 1; width <= vectors; width++) {
+        if (rows == ROWS || width == vectors) {
+          warmUp(tile(rows, width, false), left, right, table, block);
+        }
+        if (transforms != null && rows == pairedRowsWithin(ROWS, width)) {
+          warmUp(tile(rows, width, true), left, right, table, block);
+        }
+      }
+    }
+  }
+
+  private void warmUp(
+      DepthTile tile,
+      MemorySegment left,
+      MemorySegment right,
+      long[] table,
+      MemorySegment block) {
+    long leftRowBytes = (long) WARM_UP_DEPTH * elementBytes;
+    long rowBytes = (long) columns() * elementBytes;
+    for (int call = 0; call < WARM_UP_CALLS; call++) {
+      tile.multiply(WARM_UP_DEPTH, left, 0, leftRowBytes, right, 0, table, block, 0, rowBytes);
     }
   }
 

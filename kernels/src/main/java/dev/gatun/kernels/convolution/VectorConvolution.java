@@ -132,6 +132,11 @@ public final class VectorConvolution implements ConvolutionKernels {
     }
   }
 
+  @Override
+  public void warmUp(DType dtype) {
+    (dtype == doubles.dtype() ? doubles : singles).warmUp();
+  }
+
   private static boolean suits(@Nullable StridedArray array, DType dtype) {
     return array == null || (array.dtype() == dtype && array.layout().isContiguous());
   }

@@ -1,15 +1,18 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.PointwiseCall;
 import dev.gatun.kernels.record.RecordedCall;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Storage;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +33,9 @@ final class WarmUp implements AutoCloseable {
 
   /** The compiler looks at a method again after so many calls. */
   private static final int LEAST_RUNS = 2_000;
+
+  private static final List<String> CONVOLUTIONS =
+      List.of("convolve", "convolvePrepared", "inputGradient", "weightGradient");
 
   private final Program program;
   private final Map<Storage, Storage> copies = new HashMap<>();
@@ -87,11 +93,15 @@ final class WarmUp implements AutoCloseable {
   private void warmUpKernels() {
     Set<PointwiseKernel> kernels = new LinkedHashSet<>();
     boolean products = false;
+    Set<DType> convolved = EnumSet.noneOf(DType.class);
     for (RecordedCall call : program.always()) {
       if (call instanceof PointwiseCall pointwise) {
         kernels.add(pointwise.kernel());
       } else if (call instanceof KernelCall kernel) {
         products |= kernel.calls(MatmulKernels.class, "matmul");
+        if (CONVOLUTIONS.stream().anyMatch(name -> kernel.calls(ConvolutionKernels.class, name))) {
+          convolved.add(kernel.writes().getFirst().dtype());
+        }
         if (kernel.epilogue() != null) {
           kernels.add(kernel.epilogue().kernel());
         }
@@ -101,6 +111,7 @@ final class WarmUp implements AutoCloseable {
     if (products) {
       program.step().provider().matmul().warmUp();
     }
+    convolved.forEach(program.step().provider().convolutions()::warmUp);
   }
 
   private void putBack() {

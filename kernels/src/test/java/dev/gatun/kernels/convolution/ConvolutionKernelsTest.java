@@ -199,6 +199,15 @@ class ConvolutionKernelsTest {
   }
 
   @Test
+  void warmingUpIsPossibleForEveryType() {
+    for (KernelProvider provider : Layouts.providers()) {
+      for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.BFLOAT16}) {
+        provider.convolutions().warmUp(dtype);
+      }
+    }
+  }
+
+  @Test
   void theDefinitionGivesNumbersComputedByHand() {
     double[] image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     int[] next = {0};
