@@ -155,11 +155,7 @@ final class TileKernels {
   }
 
   private void warmUp(
-      DepthTile tile,
-      MemorySegment left,
-      MemorySegment right,
-      long[] table,
-      MemorySegment block) {
+      DepthTile tile, MemorySegment left, MemorySegment right, long[] table, MemorySegment block) {
     long leftRowBytes = (long) WARM_UP_DEPTH * elementBytes;
     long rowBytes = (long) columns() * elementBytes;
     for (int call = 0; call < WARM_UP_CALLS; call++) {

@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
  * <p>The image is copied strip by strip with its channels innermost, so that neighbouring columns
  * of the kernel and all channels are one row, and the positions are the depth. Where there are few
  * channels, what the rows of the kernel see is stacked there as well, so that rows fill vectors.
- * Positions are cut
- * into chunks by the sizes alone; each has sums of its own, which are added in order.
+ * Positions are cut into chunks by the sizes alone; each has sums of its own, which are added in
+ * order.
  *
  * <p>Fields are set by the caller before {@link #runAll}. Distances are in bytes; all operands are
  * contiguous.
@@ -28,6 +28,7 @@ final class WeightGradientTask {
 
   /** What copying each row of the image several times costs, as a part of the multiplications. */
   private static final double STACKING_COST = 0.15;
+
   private static final double SMALLEST_SHARED_WORK = 400_000;
 
   private final TileKernels kernels;
@@ -124,8 +125,7 @@ final class WeightGradientTask {
     int bytes = kernels.elementBytes;
     boolean joined = dilationColumns == 1;
     long plainVectors = kernelRows * kernels.vectorsFor((long) kernelColumns * groupChannels);
-    long stackedVectors =
-        kernels.vectorsFor((long) kernelRows * kernelColumns * groupChannels);
+    long stackedVectors = kernels.vectorsFor((long) kernelRows * kernelColumns * groupChannels);
     isStacked = joined && stackedVectors * (1 + STACKING_COST) < plainVectors;
     pixelElements = isStacked ? kernelRows * groupChannels : groupChannels;
     rowRuns = isStacked ? 1 : kernelRows;
@@ -142,8 +142,7 @@ final class WeightGradientTask {
     strips = Math.ceilDiv(gradientRows, stripRows);
     stripRows = Math.ceilDiv(gradientRows, strips);
     stripImageRows = stripImageRows(stripRows);
-    sumsRowBytes =
-        (long) rowRuns * runs * kernels.vectorsFor(runElements) * kernels.lanes * bytes;
+    sumsRowBytes = (long) rowRuns * runs * kernels.vectorsFor(runElements) * kernels.lanes * bytes;
     chunkBytes = (long) groups * groupResults * sumsRowBytes;
     chunks =
         Math.clamp(MOST_SUMS_BYTES / chunkBytes, 1, (int) Math.min(MOST_CHUNKS, batch * strips));
@@ -327,7 +326,8 @@ final class WeightGradientTask {
       for (int i = 0; i < kernelRows; i++) {
         for (int j = 0; j < kernelColumns; j++) {
           long run = isStacked ? 0 : joined ? i : (long) i * kernelColumns + j;
-          long within = (joined ? (long) j * pixelElements : 0) + (isStacked ? i : 0L) * groupChannels;
+          long within =
+              (joined ? (long) j * pixelElements : 0) + (isStacked ? i : 0L) * groupChannels;
           long start = at + (run * runPadded + within) * bytes;
           RowMoves.copy(
               sums,

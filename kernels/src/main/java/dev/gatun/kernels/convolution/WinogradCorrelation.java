@@ -13,8 +13,9 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Its transforms add and halve, no more, and sums over channels are cut into short pieces: the
  * root mean square of its errors, measured against float64, is 2.1e-7 to 2.8e-7 of the results' for
- * 64 to 512 channels, where a direct computation with sums in one piece has 2.9e-7 to 6.8e-7. F(4x4, 3x3) would need fewer multiplications still, but its errors are
- * four times as large even so, and it is not used.
+ * 64 to 512 channels, where a direct computation with sums in one piece has 2.9e-7 to 6.8e-7.
+ * F(4x4, 3x3) would need fewer multiplications still, but its errors are four times as large even
+ * so, and it is not used.
  */
 final class WinogradCorrelation {
   private static final double SMALLEST_PART_WORK = 200_000;
