@@ -1,5 +1,8 @@
 package dev.gatun.kernels.bytecode;
 
+import static java.lang.constant.ConstantDescs.CD_Class;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_VarHandle;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -18,7 +21,6 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import java.util.Locale;
@@ -31,6 +33,7 @@ import java.util.function.Consumer;
  */
 public final class VectorCode {
   private static final ClassDesc NATIVE_MEMORY = ClassDesc.of(NativeMemory.class.getName());
+  private static final ClassDesc VECTOR_CLASSES = ClassDesc.of(VectorClasses.class.getName());
 
   /** The type of memory segments. */
   public static final ClassDesc SEGMENT = ClassDesc.of(MemorySegment.class.getName());
@@ -40,10 +43,11 @@ public final class VectorCode {
   private static final ClassDesc SPECIES = ClassDesc.of(VECTOR_PACKAGE, "VectorSpecies");
   private static final ClassDesc OPERATORS = ClassDesc.of(VECTOR_PACKAGE, "VectorOperators");
   private static final ClassDesc BINARY = OPERATORS.nested("Binary");
+  private static final ClassDesc TERNARY = OPERATORS.nested("Ternary");
   private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
   private static final ClassDesc BYTE_ORDER = ClassDesc.of(ByteOrder.class.getName());
 
-  private static final ClassDesc VALUE_LAYOUT = ClassDesc.of(ValueLayout.class.getName());
+  private static final ClassDesc ELEMENT_ACCESS = ClassDesc.of(ElementAccess.class.getName());
 
   private static final String NATIVE_ORDER =
       ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "LITTLE_ENDIAN" : "BIG_ENDIAN";
@@ -61,9 +65,9 @@ public final class VectorCode {
 
   private final ClassDesc vector;
   private final String species;
+  private final String className;
 
-  private final ClassDesc elementLayout;
-  private final String elementLayoutName;
+  private final String accessName;
 
   private VectorCode(ClassDesc element, String name, int elementBits, int vectorBits) {
     this.element = element;
@@ -72,8 +76,8 @@ public final class VectorCode {
     this.vectorBytes = vectorBits / 8;
     this.vector = ClassDesc.of(VECTOR_PACKAGE, name + "Vector");
     this.species = "SPECIES_" + vectorBits;
-    this.elementLayout = VALUE_LAYOUT.nested("Of" + name);
-    this.elementLayoutName = "JAVA_" + name.toUpperCase(Locale.ROOT) + "_UNALIGNED";
+    this.className = name.toUpperCase(Locale.ROOT) + "_" + vectorBits;
+    this.accessName = name.toUpperCase(Locale.ROOT);
   }
 
   /** Returns the code for {@code FLOAT32} or {@code FLOAT64}. */
@@ -189,6 +193,19 @@ public final class VectorCode {
     code.getstatic(vector, species, SPECIES);
   }
 
+  /**
+   * Tells the compiler the class of the vector that is on the stack, which it otherwise does not
+   * know before it has inlined what made the vector. What follows then is inlined without questions
+   * about the class, and takes less of the compiler's budget for inlining; when that is used up,
+   * vectors become objects.
+   */
+  public void exact(CodeBuilder code) {
+    code.getstatic(VECTOR_CLASSES, className, CD_Class)
+        .swap()
+        .invokevirtual(CD_Class, "cast", MethodTypeDesc.of(CD_Object, CD_Object))
+        .checkcast(vector);
+  }
+
   /** Pushes a vector of zeros. */
   public void zero(CodeBuilder code) {
     species(code);
@@ -217,14 +234,14 @@ public final class VectorCode {
             MethodTypeDesc.of(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
   }
 
-  /** Pushes the layout of an element; {@link #elementFromSegment} follows. */
-  public void elementLayout(CodeBuilder code) {
-    code.getstatic(VALUE_LAYOUT, elementLayoutName, elementLayout);
+  /** Pushes what {@link #elementFromSegment} begins with. */
+  public void elementAccess(CodeBuilder code) {
+    code.getstatic(ELEMENT_ACCESS, accessName, CD_VarHandle);
   }
 
-  /** Replaces segment, layout and byte offset by an element. */
+  /** Replaces access, segment and byte offset by an element. */
   public void elementFromSegment(CodeBuilder code) {
-    code.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(element, elementLayout, CD_long));
+    code.invokevirtual(CD_VarHandle, "get", MethodTypeDesc.of(element, SEGMENT, CD_long));
   }
 
   /** Takes vector, segment and byte offset, and stores. */
@@ -237,6 +254,17 @@ public final class VectorCode {
   /** Replaces vectors a, b and c by {@code a * b + c}, rounded once. */
   public void fma(CodeBuilder code) {
     code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+  }
+
+  /**
+   * Pushes {@code a * b + c} of vectors in local variables, rounded once, as {@link #fma} does. That
+   * calls a method which all vectors share, so that the compiler sees several widths there; this
+   * calls that of a width at once.
+   */
+  public void fusedMultiplyAdd(CodeBuilder code, int a, int b, int c) {
+    code.aload(a).getstatic(OPERATORS, "FMA", TERNARY).aload(b).aload(c);
+    code.invokevirtual(
+        vector, "lanewise", MethodTypeDesc.of(vector, TERNARY, ANY_VECTOR, ANY_VECTOR));
   }
 
   /** Replaces indices and two vectors by the elements that the indices select from the two. */

@@ -114,21 +114,22 @@ final class DepthTileGenerator {
               code.aload(code.parameterSlot(RIGHT)).lload(position);
               code.loadConstant((long) index * vector.vectorBytes).ladd();
               vector.loadSegment(code);
+              vector.exact(code);
               code.astore(column[index]);
             }
             for (int row = 0; row < rows; row++) {
               vector.species(code);
+              vector.elementAccess(code);
               code.aload(code.parameterSlot(LEFT));
-              vector.elementLayout(code);
               VectorCode.bytePosition(code, leftRows[row], step, chains * vector.elementBytes());
               code.loadConstant((long) chain * vector.elementBytes()).ladd();
               vector.elementFromSegment(code);
               vector.broadcast(code);
+              vector.exact(code);
               code.astore(factor);
               for (int index = 0; index < vectors; index++) {
                 int sum = sums[(chain * rows + row) * vectors + index];
-                code.aload(factor).aload(column[index]).aload(sum);
-                vector.fma(code);
+                vector.fusedMultiplyAdd(code, factor, column[index], sum);
                 code.astore(sum);
               }
             }

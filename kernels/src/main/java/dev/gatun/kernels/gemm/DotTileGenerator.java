@@ -67,8 +67,7 @@ final class DotTileGenerator {
             code.astore(column);
             for (int row = 0; row < rows; row++) {
               int sum = sums[row * columns + index];
-              code.aload(factors[row]).aload(column).aload(sum);
-              vector.fma(code);
+              vector.fusedMultiplyAdd(code, factors[row], column, sum);
               code.astore(sum);
             }
           }
@@ -88,5 +87,6 @@ final class DotTileGenerator {
     code.aload(code.parameterSlot(segment));
     VectorCode.bytePosition(code, position, step, vector.vectorBytes);
     vector.loadSegment(code);
+    vector.exact(code);
   }
 }

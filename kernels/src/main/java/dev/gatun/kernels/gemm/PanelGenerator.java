@@ -108,6 +108,7 @@ final class PanelGenerator {
     vector.species(code);
     pushPosition(code, source, row, index);
     vector.loadSegment(code);
+    vector.exact(code);
   }
 
   /** Pushes a segment and a byte offset, described by three parameters. */

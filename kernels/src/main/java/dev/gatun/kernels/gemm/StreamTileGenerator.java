@@ -87,8 +87,7 @@ final class StreamTileGenerator {
             load(code, right, rightRows[index], step);
             code.astore(column);
             for (int row = 0; row < rows; row++) {
-              code.aload(factors[row * depth + index]).aload(column).aload(sums[row]);
-              vector.fma(code);
+              vector.fusedMultiplyAdd(code, factors[row * depth + index], column, sums[row]);
               code.astore(sums[row]);
             }
           }
@@ -108,8 +107,8 @@ final class StreamTileGenerator {
     for (int row = 0; row < rows; row++) {
       for (int index = 0; index < depth; index++) {
         vector.species(code);
+        vector.elementAccess(code);
         code.aload(code.parameterSlot(1));
-        vector.elementLayout(code);
         code.lload(leftRows[row]).lload(code.parameterSlot(4));
         code.loadConstant((long) index).lmul().ladd();
         vector.elementFromSegment(code);
@@ -125,5 +124,6 @@ final class StreamTileGenerator {
     code.aload(segment);
     VectorCode.bytePosition(code, position, step, vector.vectorBytes);
     vector.loadSegment(code);
+    vector.exact(code);
   }
 }

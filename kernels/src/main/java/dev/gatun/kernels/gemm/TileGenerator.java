@@ -115,8 +115,8 @@ final class TileGenerator {
     int columnBytes = code.parameterSlot(5);
     int[] positions = VectorCode.rowPositions(code, rows, leftBlock, code.parameterSlot(4));
     return (step, row) -> {
+      vector.elementAccess(code);
       code.aload(left);
-      vector.elementLayout(code);
       switch (form) {
         case ROWS -> VectorCode.bytePosition(code, positions[row], step, vector.elementBytes());
         case COLUMNS ->
@@ -156,17 +156,18 @@ final class TileGenerator {
         () -> {
           for (int index = 0; index < vectors; index++) {
             columns.push(step, index);
+            vector.exact(code);
             code.astore(column[index]);
           }
           for (int row = 0; row < rows; row++) {
             vector.species(code);
             element.push(step, row);
             vector.broadcast(code);
+            vector.exact(code);
             code.astore(factor);
             for (int index = 0; index < vectors; index++) {
               int sum = sums[row * vectors + index];
-              code.aload(factor).aload(column[index]).aload(sum);
-              vector.fma(code);
+              vector.fusedMultiplyAdd(code, factor, column[index], sum);
               code.astore(sum);
             }
           }

@@ -283,7 +283,7 @@ final class Float32Fold extends FloatingFold {
     for (; i <= count - LANES; i += LANES) {
       var x =
           map(FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER));
-      sum0 = sum0.lanewise(COMBINE, x);
+      sum0 = x.lanewise(COMBINE, sum0);
     }
     if (i < count) {
       var mask = SPECIES.indexInRange(i, count);
@@ -400,9 +400,10 @@ final class Float32Fold extends FloatingFold {
       var sum = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask));
       for (int row = 1; row < 8; row++) {
         long next = at + row * rowStride;
+        // Called on what has just been loaded, whose class the compiler knows for certain.
         sum =
-            sum.lanewise(
-                COMBINE, map(FloatVector.fromMemorySegment(SPECIES, in, next, ORDER, mask)));
+            map(FloatVector.fromMemorySegment(SPECIES, in, next, ORDER, mask))
+                .lanewise(COMBINE, sum);
       }
       if (!first) {
         var before = FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);

@@ -160,10 +160,10 @@ final class Float64Fold extends FloatingFold {
         var x2 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
         var x3 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER));
         var x4 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER));
-        sum1 = sum1.lanewise(COMBINE, x1);
-        sum2 = sum2.lanewise(COMBINE, x2);
-        sum3 = sum3.lanewise(COMBINE, x3);
-        sum4 = sum4.lanewise(COMBINE, x4);
+        sum1 = x1.lanewise(COMBINE, sum1);
+        sum2 = x2.lanewise(COMBINE, sum2);
+        sum3 = x3.lanewise(COMBINE, sum3);
+        sum4 = x4.lanewise(COMBINE, sum4);
       }
       sum1 = sum1.lanewise(COMBINE, sum2).lanewise(COMBINE, sum3.lanewise(COMBINE, sum4));
       sum0 = sum0.lanewise(COMBINE, sum1);
@@ -171,7 +171,7 @@ final class Float64Fold extends FloatingFold {
     for (; i <= count - LANES; i += LANES) {
       var x =
           map(DoubleVector.fromMemorySegment(SPECIES, in, offset + (long) i * Double.BYTES, ORDER));
-      sum0 = sum0.lanewise(COMBINE, x);
+      sum0 = x.lanewise(COMBINE, sum0);
     }
     if (i < count) {
       var mask = SPECIES.indexInRange(i, count);
@@ -285,9 +285,10 @@ final class Float64Fold extends FloatingFold {
       var sum = map(DoubleVector.fromMemorySegment(SPECIES, in, at, ORDER, mask));
       for (int row = 1; row < 8; row++) {
         long next = at + row * rowStride;
+        // Called on what has just been loaded, whose class the compiler knows for certain.
         sum =
-            sum.lanewise(
-                COMBINE, map(DoubleVector.fromMemorySegment(SPECIES, in, next, ORDER, mask)));
+            map(DoubleVector.fromMemorySegment(SPECIES, in, next, ORDER, mask))
+                .lanewise(COMBINE, sum);
       }
       if (!first) {
         var before = DoubleVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);

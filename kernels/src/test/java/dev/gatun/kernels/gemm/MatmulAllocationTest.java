@@ -8,6 +8,7 @@ import dev.gatun.kernels.gemm.Matrices.Placement;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,9 +20,32 @@ class MatmulAllocationTest {
   private static final VectorMatmul KERNELS =
       new VectorMatmul(VectorProvider.availableWidths().getLast());
 
+  /**
+   * Vectors of all widths share methods. What the compiler has seen of the others there must not
+   * make it give up on the widest.
+   */
+  @BeforeAll
+  static void useOtherWidths() {
+    try (var scope = Scope.open()) {
+      for (var dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+        var a = Matrices.random(dtype, Placement.ROW_MAJOR, 1, 6, 8);
+        var b = Matrices.random(dtype, Placement.ROW_MAJOR, 2, 8, 64);
+        var out = Matrices.random(dtype, Placement.ROW_MAJOR, 3, 6, 64);
+        for (int width : VectorProvider.availableWidths()) {
+          var kernels = new VectorMatmul(width);
+          for (int call = 0; call < CALLS; call++) {
+            kernels.matmul(out, a, b, 1, 0, null, null);
+          }
+        }
+      }
+      assertEquals(6, scope.size(), "operands of both types");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "FLOAT32, 12, 48, 64, ROW_MAJOR",
+    "FLOAT32, 48, 48, 192, ROW_MAJOR",
     "FLOAT32, 16, 64, 48, COLUMN_MAJOR",
     "FLOAT32, 1, 64, 64, COLUMN_MAJOR",
     "FLOAT64, 12, 48, 64, ROW_MAJOR"
