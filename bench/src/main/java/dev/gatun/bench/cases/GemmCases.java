@@ -89,6 +89,9 @@ public final class GemmCases {
     if (oneThread) {
       builder.onOneThread();
     }
+    if (Integer.bitCount(size) > 1) {
+      builder.thoroughOnly();
+    }
     if (!single) {
       builder.tolerance(FLOAT64_TOLERANCE);
     }

@@ -58,6 +58,9 @@ final class SkinnyCases {
           .peer(OneMkl.class, "gemv", (blas, operands) -> gemv(blas, operands, transposed))
           .peer(LibTorch.class, "mv", (library, operands) -> mv(library, operands, transposed));
     }
+    if (rows == 2 || rows == 8 || rows == 32) {
+      builder.thoroughOnly();
+    }
     return builder.build();
   }
 

@@ -15,6 +15,7 @@ public final class BenchmarkCase {
 
   private final String name;
   private final boolean oneThread;
+  private final boolean thoroughOnly;
   private final Target target;
   private final Work work;
   private final double tolerance;
@@ -25,6 +26,7 @@ public final class BenchmarkCase {
   private BenchmarkCase(Builder builder) {
     name = builder.name;
     oneThread = builder.oneThread;
+    thoroughOnly = builder.thoroughOnly;
     target = builder.target;
     work = builder.work;
     tolerance = builder.tolerance;
@@ -59,6 +61,15 @@ public final class BenchmarkCase {
    */
   public boolean isOneThread() {
     return oneThread;
+  }
+
+  /**
+   * Whether a quick run leaves it out: it lies between others.
+   *
+   * @return false where every run has it
+   */
+  public boolean isThoroughOnly() {
+    return thoroughOnly;
   }
 
   /**
@@ -127,6 +138,7 @@ public final class BenchmarkCase {
 
     private final String name;
     private boolean oneThread;
+    private boolean thoroughOnly;
     private Target target = Target.NONE;
     private Work work = Work.ofBytes(0);
     private double tolerance = FLOAT32_TOLERANCE;
@@ -145,6 +157,16 @@ public final class BenchmarkCase {
      */
     public Builder onOneThread() {
       oneThread = true;
+      return this;
+    }
+
+    /**
+     * Leaves this case out of quick runs: it lies between others.
+     *
+     * @return this
+     */
+    public Builder thoroughOnly() {
+      thoroughOnly = true;
       return this;
     }
 

@@ -257,9 +257,9 @@ public final class VectorCode {
   }
 
   /**
-   * Pushes {@code a * b + c} of vectors in local variables, rounded once, as {@link #fma} does. That
-   * calls a method which all vectors share, so that the compiler sees several widths there; this
-   * calls that of a width at once.
+   * Pushes {@code a * b + c} of vectors in local variables, rounded once, as {@link #fma} does.
+   * That calls a method which all vectors share, so that the compiler sees several widths there;
+   * this calls that of a width at once.
    */
   public void fusedMultiplyAdd(CodeBuilder code, int a, int b, int c) {
     code.aload(a).getstatic(OPERATORS, "FMA", TERNARY).aload(b).aload(c);
