@@ -42,6 +42,7 @@ final class Float32Fold extends FloatingFold {
 
   private static final ValueLayout.OfFloat ELEMENT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
+  private static final Class<?> TYPE = SPECIES.vectorType();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
 
@@ -258,31 +259,36 @@ final class Float32Fold extends FloatingFold {
 
   private static float contiguousRow(MemorySegment in, long offset, int count) {
     in = NativeMemory.of(in);
-    var sum0 = FloatVector.broadcast(SPECIES, IDENTITY);
+    var identity = exact(FloatVector.broadcast(SPECIES, IDENTITY));
+    var sum0 = identity;
     int i = 0;
     while (i <= count - 4 * LANES) {
-      var sum1 = FloatVector.broadcast(SPECIES, IDENTITY);
-      var sum2 = FloatVector.broadcast(SPECIES, IDENTITY);
-      var sum3 = FloatVector.broadcast(SPECIES, IDENTITY);
-      var sum4 = FloatVector.broadcast(SPECIES, IDENTITY);
+      var sum1 = identity;
+      var sum2 = identity;
+      var sum3 = identity;
+      var sum4 = identity;
       int bound = Math.min(count - 4 * LANES, i + (RUN - 1) * 4 * LANES);
       for (; i <= bound; i += 4 * LANES) {
         long at = offset + (long) i * Float.BYTES;
-        var x1 = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER));
-        var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
-        var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER));
-        var x4 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER));
+        var x1 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER)));
+        var x2 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER)));
+        var x3 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER)));
+        var x4 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER)));
         sum1 = x1.lanewise(COMBINE, sum1);
         sum2 = x2.lanewise(COMBINE, sum2);
         sum3 = x3.lanewise(COMBINE, sum3);
         sum4 = x4.lanewise(COMBINE, sum4);
       }
-      sum1 = sum1.lanewise(COMBINE, sum2).lanewise(COMBINE, sum3.lanewise(COMBINE, sum4));
-      sum0 = sum0.lanewise(COMBINE, sum1);
+      sum1 = exact(exact(sum1).lanewise(COMBINE, sum2));
+      sum1 = sum1.lanewise(COMBINE, exact(sum3).lanewise(COMBINE, sum4));
+      sum0 = exact(sum0).lanewise(COMBINE, sum1);
     }
     for (; i <= count - LANES; i += LANES) {
       var x =
-          map(FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER));
+          map(
+              exact(
+                  FloatVector.fromMemorySegment(
+                      SPECIES, in, offset + (long) i * Float.BYTES, ORDER)));
       sum0 = x.lanewise(COMBINE, sum0);
     }
     if (i < count) {
@@ -291,9 +297,15 @@ final class Float32Fold extends FloatingFold {
           map(
               FloatVector.fromMemorySegment(
                   SPECIES, in, offset + (long) i * Float.BYTES, ORDER, mask));
-      sum0 = sum0.lanewise(COMBINE, x, mask);
+      sum0 = exact(sum0).lanewise(COMBINE, x, mask);
     }
     return lanes(sum0);
+  }
+
+  /** Tells the compiler the class of a vector before it has inlined what makes it. */
+  @Inlined
+  static FloatVector exact(FloatVector vector) {
+    return (FloatVector) TYPE.cast(vector);
   }
 
   @Inlined
@@ -313,17 +325,17 @@ final class Float32Fold extends FloatingFold {
     if (EXTREMUM) {
       return x.reduceLanes(COMBINE);
     }
-    var sum = x;
+    var sum = exact(x);
     if (LANES >= 16) {
-      sum = sum.lanewise(COMBINE, sum.rearrange(SIXTEENTH));
+      sum = exact(sum.lanewise(COMBINE, sum.rearrange(SIXTEENTH)));
     }
     if (LANES >= 8) {
-      sum = sum.lanewise(COMBINE, sum.rearrange(EIGHTH));
+      sum = exact(sum.lanewise(COMBINE, sum.rearrange(EIGHTH)));
     }
     if (LANES >= 4) {
-      sum = sum.lanewise(COMBINE, sum.rearrange(QUARTER));
+      sum = exact(sum.lanewise(COMBINE, sum.rearrange(QUARTER)));
     }
-    sum = sum.lanewise(COMBINE, sum.rearrange(HALF));
+    sum = exact(sum.lanewise(COMBINE, sum.rearrange(HALF)));
     return sum.lane(0);
   }
 

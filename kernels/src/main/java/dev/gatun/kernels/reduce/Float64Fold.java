@@ -41,6 +41,7 @@ final class Float64Fold extends FloatingFold {
 
   private static final ValueLayout.OfDouble ELEMENT =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.nativeOrder());
+  private static final Class<?> TYPE = SPECIES.vectorType();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
 
@@ -146,31 +147,36 @@ final class Float64Fold extends FloatingFold {
 
   private static double contiguousRow(MemorySegment in, long offset, int count) {
     in = NativeMemory.of(in);
-    var sum0 = DoubleVector.broadcast(SPECIES, IDENTITY);
+    var identity = exact(DoubleVector.broadcast(SPECIES, IDENTITY));
+    var sum0 = identity;
     int i = 0;
     while (i <= count - 4 * LANES) {
-      var sum1 = DoubleVector.broadcast(SPECIES, IDENTITY);
-      var sum2 = DoubleVector.broadcast(SPECIES, IDENTITY);
-      var sum3 = DoubleVector.broadcast(SPECIES, IDENTITY);
-      var sum4 = DoubleVector.broadcast(SPECIES, IDENTITY);
+      var sum1 = identity;
+      var sum2 = identity;
+      var sum3 = identity;
+      var sum4 = identity;
       int bound = Math.min(count - 4 * LANES, i + (RUN - 1) * 4 * LANES);
       for (; i <= bound; i += 4 * LANES) {
         long at = offset + (long) i * Double.BYTES;
-        var x1 = map(DoubleVector.fromMemorySegment(SPECIES, in, at, ORDER));
-        var x2 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
-        var x3 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER));
-        var x4 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER));
+        var x1 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at, ORDER)));
+        var x2 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER)));
+        var x3 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER)));
+        var x4 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER)));
         sum1 = x1.lanewise(COMBINE, sum1);
         sum2 = x2.lanewise(COMBINE, sum2);
         sum3 = x3.lanewise(COMBINE, sum3);
         sum4 = x4.lanewise(COMBINE, sum4);
       }
-      sum1 = sum1.lanewise(COMBINE, sum2).lanewise(COMBINE, sum3.lanewise(COMBINE, sum4));
-      sum0 = sum0.lanewise(COMBINE, sum1);
+      sum1 = exact(exact(sum1).lanewise(COMBINE, sum2));
+      sum1 = sum1.lanewise(COMBINE, exact(sum3).lanewise(COMBINE, sum4));
+      sum0 = exact(sum0).lanewise(COMBINE, sum1);
     }
     for (; i <= count - LANES; i += LANES) {
       var x =
-          map(DoubleVector.fromMemorySegment(SPECIES, in, offset + (long) i * Double.BYTES, ORDER));
+          map(
+              exact(
+                  DoubleVector.fromMemorySegment(
+                      SPECIES, in, offset + (long) i * Double.BYTES, ORDER)));
       sum0 = x.lanewise(COMBINE, sum0);
     }
     if (i < count) {
@@ -179,9 +185,15 @@ final class Float64Fold extends FloatingFold {
           map(
               DoubleVector.fromMemorySegment(
                   SPECIES, in, offset + (long) i * Double.BYTES, ORDER, mask));
-      sum0 = sum0.lanewise(COMBINE, x, mask);
+      sum0 = exact(sum0).lanewise(COMBINE, x, mask);
     }
     return lanes(sum0);
+  }
+
+  /** Tells the compiler the class of a vector before it has inlined what makes it. */
+  @Inlined
+  static DoubleVector exact(DoubleVector vector) {
+    return (DoubleVector) TYPE.cast(vector);
   }
 
   @Inlined
@@ -201,14 +213,14 @@ final class Float64Fold extends FloatingFold {
     if (EXTREMUM) {
       return x.reduceLanes(COMBINE);
     }
-    var sum = x;
+    var sum = exact(x);
     if (LANES >= 8) {
-      sum = sum.lanewise(COMBINE, sum.rearrange(EIGHTH));
+      sum = exact(sum.lanewise(COMBINE, sum.rearrange(EIGHTH)));
     }
     if (LANES >= 4) {
-      sum = sum.lanewise(COMBINE, sum.rearrange(QUARTER));
+      sum = exact(sum.lanewise(COMBINE, sum.rearrange(QUARTER)));
     }
-    sum = sum.lanewise(COMBINE, sum.rearrange(HALF));
+    sum = exact(sum.lanewise(COMBINE, sum.rearrange(HALF)));
     return sum.lane(0);
   }
 
