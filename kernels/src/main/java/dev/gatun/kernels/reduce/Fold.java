@@ -2,11 +2,10 @@ package dev.gatun.kernels.reduce;
 
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.scratch.ScratchMemory;
 import dev.gatun.kernels.traverse.Axes;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
-import dev.gatun.memory.MemoryPool;
-import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +66,11 @@ final class Fold {
   private long tiles;
   private MemorySegment columnOut = NOTHING;
   private boolean columnsDirect;
+
+  /**
+   * Where the blocks of columns leave their folds; not from the pool, so that replays take none.
+   */
+  private final ScratchMemory partials = new ScratchMemory();
 
   private Fold() {}
 
@@ -247,15 +251,10 @@ final class Fold {
       foldAllTiles(perOutput);
       return;
     }
-    long partials = kept.product() * blocks * columns;
-    var scratch = MemoryPool.shared().allocate(partials << partialType.byteShift());
-    try {
-      columnOut = scratch.segment();
-      foldAllTiles(perOutput);
-      combineColumns(kernel, scratch);
-    } finally {
-      scratch.release();
-    }
+    long count = kept.product() * blocks * columns;
+    columnOut = partials.reserve(count << partialType.byteShift());
+    foldAllTiles(perOutput);
+    combineColumns(kernel, columnOut);
   }
 
   private void foldAllTiles(long perOutput) {
@@ -303,14 +302,14 @@ final class Fold {
     }
   }
 
-  private void combineColumns(FoldKernel kernel, Storage scratch) {
+  private void combineColumns(FoldKernel kernel, MemorySegment columnPartials) {
     int shift = kernel.partialType().byteShift();
     long outer = kept.product();
     for (long k = 0; k < outer; k++) {
       long target = outStart + kept.secondOffset(k);
       for (long column = 0; column < columns; column++) {
         long first = (k * blocks * columns + column) << shift;
-        long value = combine(kernel, scratch.segment(), first, columns << shift, blocks);
+        long value = combine(kernel, columnPartials, first, columns << shift, blocks);
         kernel.store(out, outType, target + column * columnOutStride, value, divisor);
       }
     }
