@@ -114,7 +114,6 @@ final class DepthTileGenerator {
               code.aload(code.parameterSlot(RIGHT)).lload(position);
               code.loadConstant((long) index * vector.vectorBytes).ladd();
               vector.loadSegment(code);
-              vector.exact(code);
               code.astore(column[index]);
             }
             for (int row = 0; row < rows; row++) {
@@ -125,7 +124,6 @@ final class DepthTileGenerator {
               code.loadConstant((long) chain * vector.elementBytes()).ladd();
               vector.elementFromSegment(code);
               vector.broadcast(code);
-              vector.exact(code);
               code.astore(factor);
               for (int index = 0; index < vectors; index++) {
                 int sum = sums[(chain * rows + row) * vectors + index];
