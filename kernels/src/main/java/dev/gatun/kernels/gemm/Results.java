@@ -31,11 +31,21 @@ final class Results {
       long biasOffset,
       boolean first) {
     if (!first) {
-      add(task, sums, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, 1);
+      add(task, task.alpha, sums, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, 1);
     } else if (task.addsBiasFirst()) {
-      add(task, sums, sumsRowBytes, rows, columns, outOffset, task.bias, biasOffset, 1);
+      add(task, task.alpha, sums, sumsRowBytes, rows, columns, outOffset, task.bias, biasOffset, 1);
     } else if (task.beta != 0) {
-      add(task, sums, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, task.beta);
+      add(
+          task,
+          task.alpha,
+          sums,
+          sumsRowBytes,
+          rows,
+          columns,
+          outOffset,
+          task.out,
+          outOffset,
+          task.beta);
     } else {
       var out = task.out;
       scale(
@@ -54,6 +64,7 @@ final class Results {
 
   private void add(
       MatmulTask task,
+      double alpha,
       MemorySegment sums,
       long sumsRowBytes,
       int rows,
@@ -64,7 +75,7 @@ final class Results {
       double beta) {
     var out = task.out;
     add(
-        task.alpha,
+        alpha,
         sums,
         0,
         sumsRowBytes,
@@ -89,23 +100,7 @@ final class Results {
       int rows,
       int columns,
       long outOffset) {
-    var out = task.out;
-    add(
-        1,
-        sums,
-        0,
-        sumsRowBytes,
-        rows,
-        columns,
-        out.segment,
-        outOffset,
-        out.rowBytes,
-        out.columnBytes,
-        out.segment,
-        outOffset,
-        out.rowBytes,
-        out.columnBytes,
-        1);
+    add(task, 1, sums, sumsRowBytes, rows, columns, outOffset, task.out, outOffset, 1);
   }
 
   /**
