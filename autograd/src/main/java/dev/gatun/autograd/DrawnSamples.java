@@ -26,6 +26,14 @@ final class DrawnSamples {
     return Sample.of(new Axes(draw.axes(sizes.length), draw.coin()), real(sizes));
   }
 
+  /** As {@link #folds}, with what is subtracted from the number of elements. */
+  static Sample<Reductions.Correction> corrections(Draw draw) {
+    Sample<Axes> fold = folds(draw);
+    return Sample.of(
+        new Reductions.Correction(fold.attributes(), draw.oneOf(0.0, 1.0, 0.5)),
+        fold.operands().getFirst());
+  }
+
   /** Some axes of a tensor that is not empty and whose elements differ. */
   static Sample<Axes> searches(Draw draw) {
     long[] sizes = positive(draw.sizes());

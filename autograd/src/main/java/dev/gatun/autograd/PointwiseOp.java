@@ -12,6 +12,7 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,6 @@ public final class PointwiseOp extends Op {
     Expression apply(Expression x, Expression y, Expression z);
   }
 
-  /** Ends the names of operations that compute gradients. */
-  private static final String DERIVED = "_backward";
-
   private final int arity;
   private final Expression expression;
   private final TypeRule typeRule;
@@ -59,32 +57,58 @@ public final class PointwiseOp extends Op {
   private final PointwiseDomain domain;
   private final @Nullable Expression slopeOfResult;
   private final @Nullable String pytorch;
+  private final boolean isDerived;
   private final PointwiseKernels kernels;
   private final @Nullable PointwiseGradient[] gradients;
   private final @Nullable PointwiseOp[] withScalar = new @Nullable PointwiseOp[3];
 
-  private PointwiseOp(
-      String name,
-      int arity,
-      Expression expression,
-      TypeRule typeRule,
-      int conditions,
-      @Nullable String whyNoGradient,
-      PointwiseDomain domain,
-      @Nullable Expression slopeOfResult,
-      @Nullable String pytorch) {
-    super(name);
-    this.arity = arity;
-    this.expression = expression;
-    this.typeRule = typeRule;
-    this.checksOperands = typeRule.checksOperands();
-    this.conditions = conditions;
-    this.whyNoGradient = whyNoGradient;
-    this.domain = domain;
-    this.slopeOfResult = slopeOfResult;
-    this.pytorch = pytorch;
-    this.kernels = new PointwiseKernels(name, List.of(expression), arity);
-    this.gradients = new @Nullable PointwiseGradient[1 << arity];
+  /** A declaration on its way; never seen outside. */
+  private static final class Builder {
+    private final String name;
+    private final int arity;
+    private final Expression expression;
+    private TypeRule typeRule = TypeRule.FLOATING;
+    private int conditions;
+    private @Nullable String whyNoGradient;
+    private PointwiseDomain domain = PointwiseDomain.REAL;
+    private @Nullable Expression slopeOfResult;
+    private @Nullable String pytorch;
+    private boolean isDerived;
+
+    Builder(String name, int arity, Expression expression) {
+      this.name = name;
+      this.arity = arity;
+      this.expression = expression;
+    }
+  }
+
+  private PointwiseOp(Builder builder) {
+    super(builder.name);
+    arity = builder.arity;
+    expression = builder.expression;
+    typeRule = builder.typeRule;
+    checksOperands = typeRule.checksOperands();
+    conditions = builder.conditions;
+    whyNoGradient = builder.whyNoGradient;
+    domain = builder.domain;
+    slopeOfResult = builder.slopeOfResult;
+    pytorch = builder.pytorch;
+    isDerived = builder.isDerived;
+    kernels = new PointwiseKernels(name(), List.of(expression), arity);
+    gradients = new @Nullable PointwiseGradient[1 << arity];
+  }
+
+  private PointwiseOp with(Consumer<Builder> change) {
+    Builder builder = new Builder(name(), arity, expression);
+    builder.typeRule = typeRule;
+    builder.conditions = conditions;
+    builder.whyNoGradient = whyNoGradient;
+    builder.domain = domain;
+    builder.slopeOfResult = slopeOfResult;
+    builder.pytorch = pytorch;
+    builder.isDerived = isDerived;
+    change.accept(builder);
+    return new PointwiseOp(builder);
   }
 
   /**
@@ -123,8 +147,7 @@ public final class PointwiseOp extends Op {
   }
 
   private static PointwiseOp declare(String name, int arity, Expression expression) {
-    return new PointwiseOp(
-        name, arity, expression, TypeRule.FLOATING, 0, null, PointwiseDomain.REAL, null, null);
+    return new PointwiseOp(new Builder(name, arity, expression));
   }
 
   /**
@@ -134,12 +157,14 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp typed(TypeRule rule) {
-    String reason =
-        rule == TypeRule.PREDICATE
-            ? "a truth value has no slope"
-            : rule == TypeRule.BITWISE ? "bits have no slope" : whyNoGradient;
-    return new PointwiseOp(
-        name(), arity, expression, rule, conditions, reason, domain, slopeOfResult, pytorch);
+    return with(op -> {
+      op.typeRule = rule;
+      if (rule == TypeRule.PREDICATE) {
+        op.whyNoGradient = "a truth value has no slope";
+      } else if (rule == TypeRule.BITWISE) {
+        op.whyNoGradient = "bits have no slope";
+      }
+    });
   }
 
   /**
@@ -149,8 +174,7 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp conditional() {
-    return new PointwiseOp(
-        name(), arity, expression, typeRule, 1, whyNoGradient, domain, slopeOfResult, pytorch);
+    return with(op -> op.conditions = 1);
   }
 
   /**
@@ -160,8 +184,7 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp withoutGradient(String reason) {
-    return new PointwiseOp(
-        name(), arity, expression, typeRule, conditions, reason, domain, slopeOfResult, pytorch);
+    return with(op -> op.whyNoGradient = reason);
   }
 
   /**
@@ -171,16 +194,7 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp on(PointwiseDomain tested) {
-    return new PointwiseOp(
-        name(),
-        arity,
-        expression,
-        typeRule,
-        conditions,
-        whyNoGradient,
-        tested,
-        slopeOfResult,
-        pytorch);
+    return with(op -> op.domain = tested);
   }
 
   /**
@@ -193,16 +207,7 @@ public final class PointwiseOp extends Op {
    */
   public PointwiseOp slopeOfResult(UnaryOperator<Expression> slope) {
     checkArity(1);
-    return new PointwiseOp(
-        name(),
-        arity,
-        expression,
-        typeRule,
-        conditions,
-        whyNoGradient,
-        domain,
-        slope.apply(Expression.input(0)),
-        pytorch);
+    return with(op -> op.slopeOfResult = slope.apply(Expression.input(0)));
   }
 
   /**
@@ -214,16 +219,7 @@ public final class PointwiseOp extends Op {
    * @return a new operation
    */
   public PointwiseOp pytorch(String meaning) {
-    return new PointwiseOp(
-        name(),
-        arity,
-        expression,
-        typeRule,
-        conditions,
-        whyNoGradient,
-        domain,
-        slopeOfResult,
-        meaning);
+    return with(op -> op.pytorch = meaning);
   }
 
   /**
@@ -321,7 +317,12 @@ public final class PointwiseOp extends Op {
               .substitute(Expression.input(input), Expression.parameter(0))
               .substitute(Expression.input(1 - input), Expression.input(0));
       // Racing threads make equal operations.
-      known = new PointwiseOp(name(), 1, scalar, typeRule, 0, whyNoGradient, domain, null, null);
+      Builder builder = new Builder(name(), 1, scalar);
+      builder.typeRule = typeRule;
+      builder.whyNoGradient = whyNoGradient;
+      builder.domain = domain;
+      builder.isDerived = isDerived;
+      known = new PointwiseOp(builder);
       withScalar[input] = known;
     }
     return known;
@@ -346,13 +347,16 @@ public final class PointwiseOp extends Op {
 
   /** Tells whether this operation computes a gradient of another one. */
   boolean isDerived() {
-    return name().endsWith(DERIVED);
+    return isDerived;
   }
 
   /** Returns the operation that computes a gradient of this one, itself differentiable. */
   PointwiseOp derived(int input, Expression formula, int operands) {
-    return new PointwiseOp(
-        name() + DERIVED, operands, formula, TypeRule.PROMOTE, 0, null, domain, null, null);
+    Builder builder = new Builder(name() + "_backward", operands, formula);
+    builder.typeRule = TypeRule.PROMOTE;
+    builder.domain = domain;
+    builder.isDerived = true;
+    return new PointwiseOp(builder);
   }
 
   /**

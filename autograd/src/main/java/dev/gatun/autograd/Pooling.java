@@ -69,13 +69,7 @@ public interface Pooling {
               StructuralOp.input(0),
               (call, g) -> Pooling.MAX_POOL2D_BACKWARD.apply(call.attributes(), g, call.input(0)))
           .pytorch((geometry, inputs) ->
-              PyTorchCall.of(
-                  "torch.max_pool2d(a, p, q, r, s, t)",
-                  PoolingRules.kernel(geometry),
-                  PoolingRules.stride(geometry),
-                  PoolingRules.padding(geometry),
-                  PoolingRules.dilation(geometry),
-                  geometry.ceilMode()))
+              PoolingRules.pytorch("torch.max_pool2d(a, p, q, r, s, t)", geometry))
           .drawn(DrawnSamples::maxPools)
           .samples(PoolingRules::maxSamples);
 
@@ -92,13 +86,7 @@ public interface Pooling {
               })
           .withoutGradient("positions are integers")
           .pytorch((geometry, inputs) ->
-              PyTorchCall.of(
-                  "torch.max_pool2d_with_indices(a, p, q, r, s, t)[1]",
-                  PoolingRules.kernel(geometry),
-                  PoolingRules.stride(geometry),
-                  PoolingRules.padding(geometry),
-                  PoolingRules.dilation(geometry),
-                  geometry.ceilMode()))
+              PoolingRules.pytorch("torch.max_pool2d_with_indices(a, p, q, r, s, t)[1]", geometry))
           .drawn(DrawnSamples::maxPools)
           .samples(PoolingRules::maxSamples);
 

@@ -263,7 +263,14 @@ final class PoolingRules {
     return new long[] {geometry.paddingHeight(), geometry.paddingWidth()};
   }
 
-  static long[] dilation(PoolingGeometry geometry) {
-    return new long[] {geometry.dilationHeight(), geometry.dilationWidth()};
+  /** Returns a call of PyTorch with the whole geometry as its arguments. */
+  static PyTorchCall pytorch(String expression, PoolingGeometry geometry) {
+    return PyTorchCall.of(
+        expression,
+        kernel(geometry),
+        stride(geometry),
+        padding(geometry),
+        new long[] {geometry.dilationHeight(), geometry.dilationWidth()},
+        geometry.ceilMode());
   }
 }

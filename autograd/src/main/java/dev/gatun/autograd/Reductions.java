@@ -308,7 +308,11 @@ public interface Reductions {
    * @param axes the axes
    * @param correction 1 for the unbiased estimate, 0 for the population's
    */
-  record Correction(Axes axes, double correction) {}
+  record Correction(Axes axes, double correction) {
+    PyTorchCall pytorch(String function) {
+      return axes.pytorch("torch." + function + "(a, p, correction=r, keepdim=q)", correction);
+    }
+  }
 
   /** The variance along axes. */
   StructuralOp<Correction> VAR =
@@ -324,15 +328,8 @@ public interface Reductions {
                     .mul(x.sub(x.mean(axes.axes(), true)))
                     .mul(2 / divisor);
               })
-          .pytorch((correction, inputs) ->
-              correction.axes.pytorch(
-                  "torch.var(a, p, correction=r, keepdim=q)", correction.correction))
-          .drawn(draw -> {
-            Sample<Axes> fold = DrawnSamples.folds(draw);
-            return Sample.of(
-                new Correction(fold.attributes(), draw.oneOf(0.0, 1.0, 0.5)),
-                fold.operands().getFirst());
-          })
+          .pytorch((correction, inputs) -> correction.pytorch("var"))
+          .drawn(DrawnSamples::corrections)
           .samples(() ->
               List.of(
                   Sample.of(new Correction(Axes.of(1), 1), real(3, 5)),
@@ -385,15 +382,8 @@ public interface Reductions {
                 // Where all elements are equal there is no slope; zero is PyTorch's choice.
                 return x.sub(x.mean(axes.axes(), true)).mul(scale.maskedFill(deviation.eq(0), 0));
               })
-          .pytorch((correction, inputs) ->
-              correction.axes.pytorch(
-                  "torch.std(a, p, correction=r, keepdim=q)", correction.correction))
-          .drawn(draw -> {
-            Sample<Axes> fold = DrawnSamples.folds(draw);
-            return Sample.of(
-                new Correction(fold.attributes(), draw.oneOf(0.0, 1.0, 0.5)),
-                fold.operands().getFirst());
-          })
+          .pytorch((correction, inputs) -> correction.pytorch("std"))
+          .drawn(DrawnSamples::corrections)
           .samples(() ->
               List.of(
                   Sample.of(new Correction(Axes.of(1), 1), distinct(3, 5)),

@@ -11,11 +11,6 @@ public enum TypeRule {
     DType compute(String operation, DType common) {
       return common;
     }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
-    }
   },
   /** As {@link #PROMOTE}, but has no meaning for truth values. */
   NUMERIC {
@@ -26,22 +21,12 @@ public enum TypeRule {
       }
       return common;
     }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
-    }
   },
   /** As {@link #NUMERIC}, where no operand is of bool, whatever the common type is. */
   NUMERIC_OPERANDS {
     @Override
     DType compute(String operation, DType common) {
       return NUMERIC.compute(operation, common);
-    }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
     }
 
     @Override
@@ -60,11 +45,6 @@ public enum TypeRule {
     DType compute(String operation, DType common) {
       return common == DType.BOOL ? DType.INT64 : common;
     }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
-    }
   },
   /** Computes and answers in the operands' floating-point type; refuses integers. */
   FLOATING_OPERANDS {
@@ -75,22 +55,12 @@ public enum TypeRule {
       }
       return common;
     }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
-    }
   },
   /** As {@link #FLOATING_OPERANDS}, where the operands are of one type. */
   ONE_FLOATING_TYPE {
     @Override
     DType compute(String operation, DType common) {
       return FLOATING_OPERANDS.compute(operation, common);
-    }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
     }
 
     @Override
@@ -111,11 +81,6 @@ public enum TypeRule {
     @Override
     DType compute(String operation, DType common) {
       return common.toFloatingPoint();
-    }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
     }
   },
   /** Computes in the common type, and answers in bool. */
@@ -140,18 +105,15 @@ public enum TypeRule {
       }
       return common;
     }
-
-    @Override
-    DType result(DType compute) {
-      return compute;
-    }
   };
 
   /** Returns the type to compute in, from the operands' common type. */
   abstract DType compute(String operation, DType common);
 
   /** Returns the type of the result, from the type computed in. */
-  abstract DType result(DType compute);
+  DType result(DType compute) {
+    return compute;
+  }
 
   /** Tells whether {@link #checkOperand} has to see each operand. */
   boolean checksOperands() {

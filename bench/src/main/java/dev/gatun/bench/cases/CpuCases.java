@@ -1,5 +1,6 @@
 package dev.gatun.bench.cases;
 
+import dev.gatun.bench.contest.BenchmarkCase;
 import java.util.List;
 
 /** Everything that {@code gatun bench cpu} measures, in the order of the report. */
@@ -25,5 +26,20 @@ public final class CpuCases {
         MlpCases.family(),
         TransformerCases.family(),
         SmallTensorCase.family());
+  }
+
+  /**
+   * Finds a case.
+   *
+   * @param name its name
+   * @return the case
+   * @throws IllegalArgumentException when there is none of that name
+   */
+  public static BenchmarkCase named(String name) {
+    return families().stream()
+        .flatMap(family -> family.cases().stream())
+        .filter(candidate -> candidate.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no case '" + name + "'"));
   }
 }

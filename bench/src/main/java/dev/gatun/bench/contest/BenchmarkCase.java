@@ -118,6 +118,24 @@ public final class BenchmarkCase {
   }
 
   /**
+   * Prepares a peer's side; the first where it has several.
+   *
+   * @param peer the peer
+   * @param operands the operands, made from {@link #inputs}
+   * @return its call
+   * @throws IllegalArgumentException when the peer takes no part
+   * @throws Exception when the side cannot be prepared
+   */
+  public Call prepare(Peer peer, Operands operands) throws Exception {
+    for (var entrant : entrants) {
+      if (entrant.type().isInstance(peer)) {
+        return entrant.prepare(peer, operands);
+      }
+    }
+    throw new IllegalArgumentException(name + ": " + peer.name() + " takes no part");
+  }
+
+  /**
    * Why Gatun cannot take part.
    *
    * @return the reason, null where it does

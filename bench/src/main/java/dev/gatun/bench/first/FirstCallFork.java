@@ -1,7 +1,6 @@
 package dev.gatun.bench.first;
 
 import dev.gatun.bench.cases.CpuCases;
-import dev.gatun.bench.contest.BenchmarkCase;
 import dev.gatun.bench.contest.Call;
 import dev.gatun.bench.contest.Operands;
 import dev.gatun.bench.peers.Gatun;
@@ -55,16 +54,11 @@ public final class FirstCallFork implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var benchmark =
-        CpuCases.families().stream()
-            .flatMap(family -> family.cases().stream())
-            .filter(candidate -> candidate.name().equals(name))
-            .findFirst()
-            .orElseThrow();
+    var benchmark = CpuCases.named(name);
     var peer = peer();
     peer.setThreads(threads);
     try (var operands = new Operands(benchmark.inputs())) {
-      var prepared = prepare(benchmark, peer, operands);
+      var prepared = benchmark.prepare(peer, operands);
       if (!warmUp || prepared.hasWarmUp()) {
         prepared.enter();
         print(prepared);
@@ -83,15 +77,6 @@ public final class FirstCallFork implements Callable<Integer> {
       case PeerLookup.Missing(String missing, String reason) ->
           throw new IllegalStateException(missing + ": " + reason);
     };
-  }
-
-  private static Call prepare(BenchmarkCase benchmark, Peer peer, Operands operands)
-      throws Exception {
-    return benchmark.entrants().stream()
-        .filter(entrant -> entrant.type().isInstance(peer))
-        .findFirst()
-        .orElseThrow()
-        .prepare(peer, operands);
   }
 
   private void print(Call prepared) {

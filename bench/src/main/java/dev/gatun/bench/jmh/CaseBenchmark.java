@@ -52,20 +52,9 @@ public class CaseBenchmark {
    */
   @Setup(Level.Trial)
   public void prepare() throws Exception {
-    var benchmark =
-        CpuCases.families().stream()
-            .flatMap(family -> family.cases().stream())
-            .filter(candidate -> candidate.name().equals(name))
-            .findFirst()
-            .orElseThrow();
+    var benchmark = CpuCases.named(name);
     operands = new Operands(benchmark.inputs());
-    var gatun = new Gatun();
-    call =
-        benchmark.entrants().stream()
-            .filter(entrant -> entrant.type().isInstance(gatun))
-            .findFirst()
-            .orElseThrow()
-            .prepare(gatun, operands);
+    call = benchmark.prepare(new Gatun(), operands);
     call.enter();
   }
 

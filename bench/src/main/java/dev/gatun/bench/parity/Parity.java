@@ -10,6 +10,7 @@ import dev.gatun.bench.peers.libtorch.LibTorch;
 import dev.gatun.bench.peers.libtorch.ScalarTypes;
 import dev.gatun.memory.GatunException;
 import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.BoolOptional;
@@ -231,7 +232,7 @@ final class Parity implements AutoCloseable {
     if (dtype == null) {
       throw new IllegalStateException("libtorch: a result of " + tensor.scalar_type());
     }
-    var copy = Gatun.empty(dtype, dev.gatun.memory.Shape.of(sizes));
+    var copy = Gatun.empty(dtype, Shape.of(sizes));
     try (var target = referee.wrap(copy);
         var detached = tensor.detach()) {
       target.copy_(detached).close();

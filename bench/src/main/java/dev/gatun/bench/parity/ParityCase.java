@@ -9,7 +9,9 @@ import dev.gatun.autograd.Sample;
 import dev.gatun.autograd.StructuralOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -75,7 +77,7 @@ record ParityCase(
       var operand =
           new Operand(
               dtype == DType.BOOL ? Operand.Kind.CONDITION : Operand.Kind.REAL,
-              dev.gatun.memory.Shape.of(i == 0 ? whole : draw.broadcastable(whole)),
+              Shape.of(i == 0 ? whole : draw.broadcastable(whole)),
               dtype.isFloatingPoint() ? domain.low() : 3 * domain.low(),
               dtype.isFloatingPoint() ? domain.high() : 3 * domain.high());
       operands.add(operand);
@@ -209,8 +211,7 @@ record ParityCase(
       text.append(input.dtype()).append(input.layout()).append(' ');
     }
     for (var argument : arguments) {
-      text.append(argument instanceof long[] many ? java.util.Arrays.toString(many) : argument)
-          .append(' ');
+      text.append(argument instanceof long[] many ? Arrays.toString(many) : argument).append(' ');
     }
     return text.append(elements).toString();
   }

@@ -1,5 +1,6 @@
 package dev.gatun.bench.parity;
 
+import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.PyTorchCall;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.bench.peers.libtorch.LibTorch;
@@ -137,7 +138,7 @@ final class Referee implements AutoCloseable {
   private IValue list(long[] numbers) {
     var function =
         compiled.computeIfAbsent(LIST_OF_LONGS, text -> compile(text, "longs")).function();
-    try (var array = dev.gatun.autograd.Gatun.tensor(numbers);
+    try (var array = Gatun.tensor(numbers);
         var tensor = wrap(array);
         var argument = new IValue(tensor);
         var stack = new IValueVector()) {
