@@ -5,5 +5,6 @@ module dev.gatun.autograd {
 
   exports dev.gatun.autograd;
   exports dev.gatun.autograd.check;
+  exports dev.gatun.autograd.functional;
   exports dev.gatun.autograd.plan;
 }

@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recorded call of a structural operation, as its vector-Jacobian product sees it.
@@ -18,6 +19,11 @@ public final class Backward<A> {
     this.node = node;
     this.index = index;
     this.recording = recording;
+  }
+
+  /** Returns where the gradient of an input flows; null when none is wanted. */
+  @Nullable GradientEdge edge(int input) {
+    return node.edge(input);
   }
 
   /**

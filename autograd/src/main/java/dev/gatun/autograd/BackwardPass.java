@@ -5,10 +5,14 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +25,24 @@ import org.jspecify.annotations.Nullable;
  * <p>The first gradient to reach a node is kept as it is; later ones are added to it in place when
  * nobody else can see its elements. Gradients of broadcast operands are summed back to the
  * operand's shape here and nowhere else.
+ *
+ * <p>A pass that returns the gradients of some tensors visits only what lies between them and the
+ * roots. Leaves with hooks have their contributions gathered until the end of the pass, because
+ * hooks look at the whole gradient.
  */
 final class BackwardPass {
   private final boolean retainGraph;
   private final boolean recording;
   private final @Nullable Map<GradientEdge, @Nullable Tensor> wanted;
+
+  /** The nodes from which a wanted place can be reached; not looked at when none is wanted. */
+  private Set<GradientEdge> between = Set.of();
+
+  /** The wanted places that can be reached. */
+  private Set<GradientEdge> reached = Set.of();
+
+  /** What has arrived at leaves with hooks, in the order of arrival; made when needed. */
+  private @Nullable Map<LeafGradient, Tensor> gathered;
 
   /** The node to visit next; most graphs are chains, in which no other one waits. */
   private @Nullable Node next;
@@ -34,6 +51,9 @@ final class BackwardPass {
   private @Nullable PriorityQueue<Node> queue;
 
   private int arrivals;
+
+  /** Whether hooks of leaves belong to a pass around this one. */
+  private boolean leavesHooksAlone;
 
   private BackwardPass(
       boolean retainGraph,
@@ -56,22 +76,101 @@ final class BackwardPass {
       @Nullable Tensor[] gradients,
       Tensor[] inputs,
       boolean retainGraph,
-      boolean createGraph) {
-    Map<GradientEdge, @Nullable Tensor> wanted = new IdentityHashMap<>();
+      boolean createGraph,
+      boolean allowUnused) {
     List<GradientEdge> edges = new ArrayList<>();
     for (Tensor input : inputs) {
       input.checkOpen("grad");
       GradientEdge edge = input.edge();
       if (edge == null) {
         throw new GradientException(
-            "grad: one of the inputs, " + input.describe() + ", does not require grad");
+            "grad: one of the differentiated tensors, "
+                + input.describe()
+                + ", does not require grad");
       }
       edges.add(edge);
+    }
+    BackwardPass pass = new BackwardPass(retainGraph, createGraph, places(edges));
+    pass.explore(roots, edges, true);
+    for (int i = 0; i < inputs.length && !allowUnused; i++) {
+      if (!pass.reached.contains(edges.get(i))) {
+        throw new GradientException(
+            "grad: input "
+                + i
+                + ", "
+                + inputs[i].describe()
+                + ": one of the differentiated tensors appears to not have been used in the graph;"
+                + " set allowUnused if this is the desired behavior");
+      }
+    }
+    List<@Nullable Tensor> found = pass.run(roots, gradients, edges);
+    for (int i = 0; i < inputs.length; i++) {
+      // Used, but in a way that leaves the gradient zero.
+      if (found.get(i) == null && pass.reached.contains(edges.get(i))) {
+        found.set(i, Gatun.zerosLike(inputs[i]));
+      }
+    }
+    return found.toArray(new Tensor[0]);
+  }
+
+  /**
+   * Returns the gradients that arrive at some places from one root, beyond which the pass does not
+   * go, and leaves their hooks to the pass around this one. Keeps what the graph saved.
+   */
+  static @Nullable Tensor[] gradientsAt(
+      List<GradientEdge> edges, Tensor root, Tensor gradient, boolean createGraph) {
+    Tensor[] roots = {root};
+    BackwardPass pass = new BackwardPass(true, createGraph, places(edges));
+    pass.explore(roots, edges, false);
+    pass.leavesHooksAlone = true;
+    return pass.run(roots, new @Nullable Tensor[] {gradient}, edges).toArray(new Tensor[0]);
+  }
+
+  private static Map<GradientEdge, @Nullable Tensor> places(List<GradientEdge> edges) {
+    Map<GradientEdge, @Nullable Tensor> wanted = new IdentityHashMap<>();
+    for (GradientEdge edge : edges) {
       wanted.put(edge, null);
     }
-    @Nullable List<@Nullable Tensor> found =
-        new BackwardPass(retainGraph, createGraph, wanted).run(roots, gradients, edges);
-    return found.toArray(new Tensor[0]);
+    return wanted;
+  }
+
+  /**
+   * Finds out which nodes lead to a wanted place.
+   *
+   * @param roots where the pass begins
+   * @param wantedEdges the places
+   * @param beyond whether to look beyond one wanted place for others
+   */
+  private void explore(Tensor[] roots, List<GradientEdge> wantedEdges, boolean beyond) {
+    Set<GradientEdge> places = Collections.newSetFromMap(new IdentityHashMap<>());
+    places.addAll(wantedEdges);
+    Set<GradientEdge> leading = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<GradientEdge> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int i = 0; i < roots.length; i++) {
+      GradientEdge edge = rootEdge(roots[i], i);
+      if (places.contains(edge)) {
+        found.add(edge);
+      }
+    }
+    List<Node> nodes = GraphWalk.nodes(roots);
+    // What a node sends gradients to has a lower level, and so is known before it.
+    nodes.sort(Comparator.comparingInt(Node::level));
+    for (Node node : nodes) {
+      if (!beyond && places.contains(node)) {
+        continue;
+      }
+      for (int i = 0; i < node.inputCount(); i++) {
+        GradientEdge edge = node.edge(i);
+        if (edge != null && places.contains(edge)) {
+          found.add(edge);
+          leading.add(node);
+        } else if (edge != null && leading.contains(edge)) {
+          leading.add(node);
+        }
+      }
+    }
+    between = leading;
+    reached = found;
   }
 
   private List<@Nullable Tensor> run(
@@ -87,6 +186,12 @@ final class BackwardPass {
         }
         for (Node node = poll(); node != null; node = poll()) {
           visit(node, ofNode);
+        }
+        if (gathered != null) {
+          finishLeaves(gathered, ofNode);
+        }
+        if (wanted != null && !leavesHooksAlone) {
+          wanted.replaceAll((edge, gradient) -> shownToHooks(edge, gradient, ofNode));
         }
       } finally {
         // After an error, what still waits must be free for another pass.
@@ -156,7 +261,11 @@ final class BackwardPass {
     switch (edge) {
       case LeafGradient leaf -> {
         if (wanted == null) {
-          leaf.accumulate(gradient, recording);
+          if (leaf.hooks == null) {
+            leaf.accumulate(gradient, recording);
+          } else {
+            gather(leaf, gradient, ofNode);
+          }
         } else if (wanted.containsKey(leaf)) {
           Tensor before = wanted.get(leaf);
           wanted.put(leaf, before == null ? gradient : sum(before, gradient, ofNode));
@@ -166,14 +275,47 @@ final class BackwardPass {
         Tensor before = node.pending;
         if (before != null) {
           node.pending = sum(before, gradient, ofNode);
-        } else {
+        } else if (wanted == null || between.contains(node) || wanted.containsKey(node)) {
           claim(node);
           node.pending = gradient;
           node.arrival = arrivals++;
           add(node);
+        } else {
+          gradient.close();
         }
       }
     }
+  }
+
+  private void gather(LeafGradient leaf, Tensor gradient, Scope ofNode) {
+    Map<LeafGradient, Tensor> all = gathered;
+    if (all == null) {
+      all = new LinkedHashMap<>();
+      gathered = all;
+    }
+    Tensor before = all.get(leaf);
+    all.put(leaf, before == null ? gradient : sum(before, gradient, ofNode));
+  }
+
+  private void finishLeaves(Map<LeafGradient, Tensor> leaves, Scope ofNode) {
+    for (Map.Entry<LeafGradient, Tensor> entry : leaves.entrySet()) {
+      LeafGradient leaf = entry.getKey();
+      GradientHooks hooks = leaf.hooks;
+      if (hooks == null) {
+        leaf.accumulate(entry.getValue(), recording);
+        continue;
+      }
+      leaf.accumulate(hooks.run("hook of a leaf", entry.getValue(), ofNode), recording);
+      hooks.runAfter();
+      ofNode.closeAll();
+    }
+  }
+
+  private static @Nullable Tensor shownToHooks(
+      GradientEdge edge, @Nullable Tensor gradient, Scope ofNode) {
+    // Those of a computed tensor have seen the gradient when the pass came by.
+    GradientHooks hooks = edge instanceof LeafGradient ? edge.hooks : null;
+    return hooks == null || gradient == null ? gradient : hooks.run("grad", gradient, ofNode);
   }
 
   private void add(Node node) {
@@ -245,8 +387,18 @@ final class BackwardPass {
     if (gradient == null) {
       return;
     }
-    if (wanted != null && wanted.containsKey(node)) {
-      wanted.put(node, ofNode.keep(gradient.alias()));
+    if (node.hooks != null) {
+      gradient = node.hooks.run(node.op.name(), gradient, ofNode);
+    }
+    if (wanted != null) {
+      if (wanted.containsKey(node)) {
+        wanted.put(node, ofNode.keep(gradient.alias()));
+      }
+      if (!between.contains(node)) {
+        ofNode.closeAll();
+        gradient.close();
+        return;
+      }
     }
     if (node.isFreed()) {
       throw new GradientException(

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -550,15 +551,55 @@ public final class Gatun {
   // ---- gradients
 
   /**
+   * Stops recording on this thread, as {@link NoGrad#open} does.
+   *
+   * @return the span, to be closed by this thread
+   */
+  public static NoGrad noGrad() {
+    return NoGrad.open();
+  }
+
+  /**
+   * Records on this thread, also within a span that does not.
+   *
+   * @return the span, to be closed by this thread
+   */
+  public static NoGrad enableGrad() {
+    return NoGrad.setGradEnabled(true);
+  }
+
+  /**
+   * Records on this thread, or does not, as {@link NoGrad#setGradEnabled} does.
+   *
+   * @param enabled whether to record
+   * @return the span, to be closed by this thread
+   */
+  public static NoGrad setGradEnabled(boolean enabled) {
+    return NoGrad.setGradEnabled(enabled);
+  }
+
+  /**
+   * Stops recording on this thread, for inference. The same as {@link #noGrad}: what PyTorch's
+   * inference mode saves besides, Gatun does not spend, and unlike there its results may take part
+   * in recorded operations later.
+   *
+   * @return the span, to be closed by this thread
+   */
+  public static NoGrad inferenceMode() {
+    return NoGrad.open();
+  }
+
+  /**
    * Computes the gradients of a scalar with respect to some tensors, and leaves {@link
    * Tensor#grad()} alone.
    *
    * @param output a scalar
    * @param inputs tensors that it was computed from
-   * @return the gradients, in the order of the inputs; null where the output does not depend on one
-   * @throws GradientException when the output is no scalar or an input requires no gradient
+   * @return the gradients, in the order of the inputs
+   * @throws GradientException when the output is no scalar, or an input requires no gradient, or
+   *     the output does not depend on one
    */
-  public static @Nullable Tensor[] grad(Tensor output, Tensor... inputs) {
+  public static Tensor[] grad(Tensor output, Tensor... inputs) {
     return grad(output, null, false, false, inputs);
   }
 
@@ -566,25 +607,122 @@ public final class Gatun {
    * Computes the gradients of a tensor with respect to some tensors, and leaves {@link
    * Tensor#grad()} alone.
    *
+   * <p>With {@code retainGraph} one record serves any number of passes, for this output or another
+   * one; the last pass may let go, or the record goes with its tensors:
+   *
+   * {@snippet :
+   * Tensor x = Gatun.tensor(1.0, 2.0).requiresGrad_();
+   * Tensor y = x.pow(3.0);
+   * Tensor z = y.exp();
+   * Tensor dy = Gatun.grad(y.sum(), null, true, false, x)[0];
+   * Tensor dz = Gatun.grad(z.sum(), null, true, false, x)[0]; // the same record again
+   * }
+   *
    * @param output the tensor
    * @param gradient the gradient of the output, of its shape; may be null for a scalar
    * @param retainGraph whether to keep what the graph saved, for another pass
-   * @param createGraph whether to record the pass itself, for gradients of gradients
+   * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is
+   *     kept then too
    * @param inputs tensors that it was computed from
-   * @return the gradients, in the order of the inputs; null where the output does not depend on one
-   * @throws GradientException when the shapes differ or an input requires no gradient
+   * @return the gradients, in the order of the inputs
+   * @throws GradientException when the shapes differ, or an input requires no gradient, or the
+   *     output does not depend on one
    */
-  public static @Nullable Tensor[] grad(
+  public static Tensor[] grad(
       Tensor output,
       @Nullable Tensor gradient,
       boolean retainGraph,
       boolean createGraph,
       Tensor... inputs) {
+    @Nullable Tensor[] found =
+        BackwardPass.gradientsOf(
+            new Tensor[] {output},
+            new @Nullable Tensor[] {gradient},
+            inputs,
+            retainGraph || createGraph,
+            createGraph,
+            false);
+    Tensor[] gradients = new Tensor[found.length];
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] = Objects.requireNonNull(found[i]);
+    }
+    return gradients;
+  }
+
+  /**
+   * Computes the gradients of several tensors together, added up, with respect to some tensors, and
+   * leaves {@link Tensor#grad()} alone.
+   *
+   * @param outputs the tensors
+   * @param gradients for each output its gradient, of its shape, or null for a scalar; null for
+   *     scalars all over
+   * @param inputs tensors that they were computed from
+   * @param retainGraph whether to keep what the graph saved, for another pass
+   * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is
+   *     kept then too
+   * @param allowUnused whether the outputs need not depend on every input
+   * @return the gradients, in the order of the inputs; null where no output was computed from one,
+   *     which happens with {@code allowUnused} alone
+   * @throws GradientException when numbers or shapes differ, or an output or an input requires no
+   *     gradient, or an input is unused and may not be
+   */
+  public static @Nullable Tensor[] grad(
+      Tensor[] outputs,
+      @Nullable Tensor @Nullable [] gradients,
+      Tensor[] inputs,
+      boolean retainGraph,
+      boolean createGraph,
+      boolean allowUnused) {
     return BackwardPass.gradientsOf(
-        new Tensor[] {output},
-        new @Nullable Tensor[] {gradient},
-        inputs,
+        outputs.clone(),
+        seeds("grad", outputs, gradients),
+        inputs.clone(),
+        retainGraph || createGraph,
+        createGraph,
+        allowUnused);
+  }
+
+  /**
+   * Computes the gradients of several tensors together with respect to every leaf, and adds them to
+   * theirs: one pass, which goes once through what the tensors have in common.
+   *
+   * @param outputs the tensors
+   * @param gradients for each output its gradient, of its shape, or null for a scalar; null for
+   *     scalars all over
+   * @param retainGraph whether to keep what the graph saved, for another pass
+   * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is
+   *     kept then too
+   * @throws GradientException when numbers or shapes differ, or an output requires no gradient, or
+   *     the graph has been gone through before
+   * @throws dev.gatun.memory.InPlaceException when a tensor that the pass needs has been written
+   *     since
+   */
+  public static void backward(
+      Tensor[] outputs,
+      @Nullable Tensor @Nullable [] gradients,
+      boolean retainGraph,
+      boolean createGraph) {
+    BackwardPass.accumulate(
+        outputs.clone(),
+        seeds("backward", outputs, gradients),
         retainGraph || createGraph,
         createGraph);
+  }
+
+  private static @Nullable Tensor[] seeds(
+      String operation, Tensor[] outputs, @Nullable Tensor @Nullable [] gradients) {
+    if (gradients == null) {
+      return new @Nullable Tensor[outputs.length];
+    }
+    if (gradients.length != outputs.length) {
+      throw new GradientException(
+          operation
+              + ": got "
+              + outputs.length
+              + " tensors and "
+              + gradients.length
+              + " gradients: one for each");
+    }
+    return gradients.clone();
   }
 }

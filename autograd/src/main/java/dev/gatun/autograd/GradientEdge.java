@@ -28,6 +28,9 @@ abstract sealed class GradientEdge implements StridedArray.Attachment permits No
   @SuppressWarnings({"UnusedVariable", "FieldMayBeFinal"}) // written through HOLDERS
   private volatile int holders = 1;
 
+  /** What happens when the gradient here is known; null for nothing, as nearly everywhere. */
+  @Nullable GradientHooks hooks;
+
   /**
    * One more than the highest level among the places this one sends gradients to; 0 for a leaf.
    * Going through places by falling level visits each after everything that depends on it.

@@ -30,6 +30,9 @@ final class LeafGradient extends GradientEdge {
     synchronized (this) {
       if (--tensors == 0) {
         set(null);
+        if (hooks != null) {
+          hooks.clear();
+        }
       }
     }
     super.detached();

@@ -14,6 +14,9 @@ import dev.gatun.memory.ScopeException;
  * }
  * }
  *
+ * <p>{@link Gatun} has the same under the names that PyTorch uses: {@code noGrad()}, {@code
+ * enableGrad()}, {@code setGradEnabled(boolean)}.
+ *
  * <p>Belongs to the thread that opened it. Spans nest and are closed innermost first.
  */
 public final class NoGrad implements AutoCloseable {

@@ -178,6 +178,9 @@ final class Node extends GradientEdge {
   @Override
   @Nullable ArrayDeque<GradientEdge> giveUp(@Nullable ArrayDeque<GradientEdge> pendingEdges) {
     freeSaved();
+    if (hooks != null) {
+      hooks.clear();
+    }
     ArrayDeque<GradientEdge> result = pendingEdges;
     for (int i = 0; i < edges.length; i++) {
       GradientEdge edge = edges[i];

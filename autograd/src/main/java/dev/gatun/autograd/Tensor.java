@@ -59,7 +59,8 @@ public final class Tensor extends StridedArray
         Attentions,
         Convolutions,
         Pooling,
-        Elements {
+        Elements,
+        Hooks {
   /** The tensor that this one is a view of, directly or not; null when it is none. */
   private @Nullable Tensor base;
 
@@ -238,6 +239,10 @@ public final class Tensor extends StridedArray
   /** Makes this tensor the result of a recorded operation. */
   void recordAs(Node node) {
     recordedWrites++;
+    GradientEdge before = edge();
+    if (before != null && before.hooks != null) {
+      before.hooks.handRetainingTo(node);
+    }
     attachEdge(node);
   }
 
@@ -316,10 +321,15 @@ public final class Tensor extends StridedArray
    * Returns the gradient that backward passes have added up. It is owned by this leaf: closed when
    * the leaf is, and by {@link #zeroGrad}. Clone it to keep it.
    *
-   * @return the gradient, or null when there is none as yet, or this is no leaf
+   * @return the gradient, or null when there is none as yet, or this is neither a leaf nor one that
+   *     {@linkplain #retainGrad() retains} its gradient
    */
   public @Nullable Tensor grad() {
-    return edge() instanceof LeafGradient leaf ? leaf.gradient() : null;
+    GradientEdge edge = edge();
+    if (edge instanceof LeafGradient leaf) {
+      return leaf.gradient();
+    }
+    return edge == null || edge.hooks == null ? null : edge.hooks.retained();
   }
 
   /**
@@ -357,8 +367,11 @@ public final class Tensor extends StridedArray
    * @return this tensor
    */
   public Tensor zeroGrad() {
-    if (edge() instanceof LeafGradient leaf) {
+    GradientEdge edge = edge();
+    if (edge instanceof LeafGradient leaf) {
       leaf.set(null);
+    } else if (edge != null && edge.hooks != null) {
+      edge.hooks.clearRetained();
     }
     return this;
   }

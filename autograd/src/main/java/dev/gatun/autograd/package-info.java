@@ -14,6 +14,18 @@
  * what it kept at once. There is no array of nodes per thread: a graph may be built by one thread
  * and run by another, its parts may live and die independently, and nothing is left to compact. The
  * pass itself visits nodes by falling level, from a queue, never by recursion.
+ *
+ * <p><b>Whose tape it is.</b> Whether operations are recorded belongs to a thread: {@link
+ * dev.gatun.autograd.NoGrad} speaks for the thread that opened it. So does a graph, while it is
+ * being built and gone through: one thread at a time. It may be handed over, as any object may, by
+ * something that orders the threads; a pass that meets another one in the same graph is refused.
+ * Threads that share nothing but leaves may record and run backward passes at the same time: two
+ * threads train two models as one after the other would, and where they share a leaf, its gradient
+ * gathers what both add, in no fixed order. Hooks run on the thread of the pass.
+ *
+ * <p><b>Several gradients of one record.</b> A pass gives up what its part of the graph has saved,
+ * unless it is told {@code retainGraph}: then the record persists, for as many passes as one likes,
+ * until a pass lets go or the tensors that stand in it are closed.
  */
 @NullMarked
 package dev.gatun.autograd;

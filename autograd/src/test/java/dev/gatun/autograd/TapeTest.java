@@ -234,11 +234,26 @@ class TapeTest {
     Tensor a = tensor(2.0).requiresGrad_();
     Tensor b = tensor(5.0).requiresGrad_();
     Tensor unused = tensor(1.0).requiresGrad_();
-    @Nullable Tensor[] gradients = Gatun.grad(a.mul(b).sum(), a, b, unused, a);
+    @Nullable Tensor[] gradients =
+        Gatun.grad(
+            new Tensor[] {a.mul(b).sum()},
+            null,
+            new Tensor[] {a, b, unused, a},
+            false,
+            false,
+            true);
     assertEquals(5, gradients[0].item());
     assertEquals(2, gradients[1].item());
     assertNull(gradients[2]);
     assertEquals(5, gradients[3].item());
+    GradientException e =
+        assertThrows(GradientException.class, () -> Gatun.grad(a.mul(b).sum(), a, unused));
+    assertTrue(
+        e.getMessage()
+            .startsWith(
+                "grad: input 1, float32[1]: one of the differentiated tensors appears to not have"
+                    + " been used in the graph"),
+        e.getMessage());
     Tensor plain = tensor(1.0);
     assertThrows(GradientException.class, () -> Gatun.grad(a.mul(2.0).sum(), plain));
   }

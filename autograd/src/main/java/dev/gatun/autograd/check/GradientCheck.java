@@ -50,7 +50,7 @@ public final class GradientCheck {
       compare(
           "gradient",
           inputs,
-          Gatun.grad(output, direction, false, false, leaves(inputs)),
+          gradients(output, direction, false, leaves(inputs)),
           () -> project(function.apply(detached(inputs)), direction));
     }
   }
@@ -70,7 +70,7 @@ public final class GradientCheck {
       Tensor output = function.apply(inputs);
       Tensor direction = direction(output).requiresGrad_();
       Tensor[] leaves = leaves(inputs);
-      @Nullable Tensor[] gradients = Gatun.grad(output, direction, true, true, leaves);
+      @Nullable Tensor[] gradients = gradients(output, direction, true, leaves);
       Tensor total = null;
       Tensor[] directions = new Tensor[leaves.length];
       for (int i = 0; i < leaves.length; i++) {
@@ -87,9 +87,20 @@ public final class GradientCheck {
       compare(
           "gradient of the gradient",
           inputs,
-          Gatun.grad(total, null, false, false, leaves),
+          gradients(total, null, false, leaves),
           () -> projectedGradient(function, inputs, direction.detach(), directions));
     }
+  }
+
+  private static @Nullable Tensor[] gradients(
+      Tensor output, @Nullable Tensor direction, boolean createGraph, Tensor[] leaves) {
+    return Gatun.grad(
+        new Tensor[] {output},
+        new @Nullable Tensor[] {direction},
+        leaves,
+        createGraph,
+        createGraph,
+        true);
   }
 
   private static double projectedGradient(
@@ -101,8 +112,7 @@ public final class GradientCheck {
       }
     }
     Tensor[] leaves = leaves(copies);
-    @Nullable Tensor[] gradients =
-        Gatun.grad(function.apply(copies), direction, false, false, leaves);
+    @Nullable Tensor[] gradients = gradients(function.apply(copies), direction, false, leaves);
     double total = 0;
     for (int i = 0; i < leaves.length; i++) {
       Tensor gradient = gradients[i];

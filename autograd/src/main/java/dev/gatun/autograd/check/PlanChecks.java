@@ -73,7 +73,13 @@ final class PlanChecks {
     outputs.add(result.detach());
     if (result.requiresGrad()) {
       @Nullable Tensor[] gradients =
-          Gatun.grad(result, Gatun.onesLike(result), false, false, leaves.toArray(new Tensor[0]));
+          Gatun.grad(
+              new Tensor[] {result},
+              new Tensor[] {Gatun.onesLike(result)},
+              leaves.toArray(new Tensor[0]),
+              false,
+              false,
+              true);
       for (Tensor gradient : gradients) {
         if (gradient != null) {
           outputs.add(gradient);

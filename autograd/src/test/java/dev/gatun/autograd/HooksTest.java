@@ -1,0 +1,187 @@
+package dev.gatun.autograd;
+
+import static dev.gatun.autograd.Gatun.ones;
+import static dev.gatun.autograd.Gatun.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HooksTest {
+  private Scope scope = Scope.open();
+
+  @BeforeEach
+  void open() {
+    scope.close();
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  @Test
+  void aHookOfAResultReplacesWhatGoesOn() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(3.0);
+    HookHandle handle = y.registerHook(g -> g.mul(10.0));
+    y.square().sum().backward();
+    assertArrayEquals(new double[] {180, 360}, gradient(x));
+    handle.close();
+    handle.close();
+    x.zeroGrad();
+    y.square().sum().backward();
+    assertArrayEquals(new double[] {18, 36}, gradient(x));
+  }
+
+  @Test
+  void aHookOfALeafSeesTheWholeGradientOnce() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    List<double[]> seen = new ArrayList<>();
+    x.registerHook(g -> {
+      seen.add(g.toDoubleArray());
+      return null;
+    });
+    x.registerHook(Tensor::neg);
+    x.mul(3.0).add(x).add(x.square()).sum().backward();
+    assertEquals(1, seen.size());
+    assertArrayEquals(new double[] {6, 8}, seen.get(0));
+    assertArrayEquals(new double[] {-6, -8}, gradient(x));
+    x.sum().backward();
+    assertArrayEquals(new double[] {-7, -9}, gradient(x));
+    assertArrayEquals(new double[] {1, 1}, seen.get(1));
+    // Gradients that are returned are shown too.
+    assertArrayEquals(new double[] {-1, -1}, Gatun.grad(x.sum(), x)[0].toDoubleArray());
+    assertEquals(3, seen.size());
+  }
+
+  @Test
+  void aHookMayReturnWhatIsSomebodysOwn() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(1.0);
+    Tensor own = tensor(7.0, 8.0);
+    y.registerHook(g -> own);
+    y.sum().backward();
+    y.mul(2.0).sum().backward();
+    assertFalse(own.isClosed());
+    assertArrayEquals(new double[] {7, 8}, own.toDoubleArray());
+    assertArrayEquals(new double[] {14, 16}, gradient(x));
+  }
+
+  @Test
+  void hooksRunBeforeTheGradientIsReturned() {
+    Tensor x = tensor(1.0).requiresGrad_();
+    Tensor y = x.mul(3.0);
+    y.registerHook(g -> g.mul(2.0));
+    Tensor[] gradients = Gatun.grad(y.square().sum(), y, x);
+    assertEquals(12, gradients[0].item());
+    assertEquals(36, gradients[1].item());
+  }
+
+  @Test
+  void hooksAreRecordedWhenThePassIs() {
+    Tensor x = tensor(2.0).requiresGrad_();
+    Tensor y = x.mul(1.0);
+    y.registerHook(g -> g.mul(y));
+    Tensor first = Gatun.grad(y.square().sum(), null, true, true, x)[0];
+    assertEquals(8, first.item()); // 2 y * y
+    // 4 y, which passes y on its way and is shown to its hook: times y.
+    assertEquals(16, Gatun.grad(first, x)[0].item());
+  }
+
+  @Test
+  void whatHooksReturnIsChecked() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    x.registerHook(Tensor::sum);
+    GradientException e = assertThrows(GradientException.class, () -> x.sum().backward());
+    assertTrue(e.getMessage().contains("float32[2] to float32[]"), e.getMessage());
+    assertThrows(GradientException.class, () -> ones(2).registerHook(g -> g));
+    assertThrows(GradientException.class, () -> ones(2).retainGrad());
+    assertThrows(GradientException.class, () -> x.mul(2.0).registerPostAccumulateGradHook(p -> {}));
+  }
+
+  @Test
+  void aLeafMayBeUpdatedWithinThePass() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    HookHandle step =
+        x.registerPostAccumulateGradHook(p -> {
+          Tensor gradient = p.grad();
+          assertNotNull(gradient);
+          p.sub_(gradient.mul(0.5));
+          p.zeroGrad();
+        });
+    x.square().sum().backward();
+    assertArrayEquals(new double[] {0, 0}, x.toDoubleArray());
+    assertNull(x.grad());
+    step.close();
+    x.mul(3.0).sum().backward();
+    assertArrayEquals(new double[] {3, 3}, gradient(x));
+  }
+
+  @Test
+  void resultsRetainTheirGradient() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(3.0);
+    assertFalse(y.retainsGrad());
+    y.retainGrad().retainGrad();
+    assertTrue(y.retainsGrad());
+    assertNull(y.grad());
+    Tensor z = y.square().sum();
+    z.backward(null, true, false);
+    assertArrayEquals(new double[] {6, 12}, gradient(y));
+    z.backward();
+    assertArrayEquals(new double[] {12, 24}, gradient(y));
+    y.zeroGrad();
+    assertNull(y.grad());
+    assertFalse(x.retainGrad().retainsGrad());
+  }
+
+  @Test
+  void aWriteInPlaceTakesTheRetainingAlong() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(3.0).retainGrad();
+    y.add_(1.0);
+    assertTrue(y.retainsGrad());
+    y.mul(5.0).sum().backward();
+    assertArrayEquals(new double[] {5, 5}, gradient(y));
+  }
+
+  @Test
+  void hooksLeaveNothingBehind() {
+    pass();
+    long before = MemoryPool.shared().inUseBytes();
+    for (int i = 0; i < 5; i++) {
+      pass();
+    }
+    assertEquals(before, MemoryPool.shared().inUseBytes());
+  }
+
+  private static void pass() {
+    try (Scope inner = Scope.open()) {
+      Tensor x = Gatun.randn(64, 64).requiresGrad_();
+      x.registerHook(g -> g.mul(2.0));
+      Tensor y = x.matmul(x).retainGrad();
+      y.registerHook(g -> g.add(1.0).mul(y.detach()));
+      y.square().sum().backward();
+      gradient(y);
+    }
+  }
+
+  private static double[] gradient(Tensor tensor) {
+    Tensor gradient = tensor.grad();
+    assertNotNull(gradient);
+    return gradient.toDoubleArray();
+  }
+}
