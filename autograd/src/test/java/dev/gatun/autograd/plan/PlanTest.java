@@ -588,6 +588,27 @@ class PlanTest {
   }
 
   @Test
+  void warmingUpRepeatsNothingThatBuildsOnItself() {
+    Tensor table = Gatun.arange(4).mul(10);
+    try (Plan plan =
+        Plan.capture(
+            rows -> {
+              Tensor own = rows.clone();
+              own.add_(1);
+              Tensor taken = table.indexSelect(0, own);
+              return taken.add(own.add(1).sum());
+            },
+            Gatun.tensor(0L, 2L))) {
+      // An index that has grown more than once lies outside the table.
+      plan.warmUp();
+      assertArrayEquals(new long[] {16, 36}, plan.output().toLongArray());
+      plan.input(0).copy_(Gatun.tensor(1L, 1L));
+      plan.replay();
+      assertArrayEquals(new long[] {26, 26}, plan.output().toLongArray());
+    }
+  }
+
+  @Test
   void aStepMayAskForTheGradientOfItsInput() {
     try (Plan plan =
         Plan.capture(

@@ -103,6 +103,11 @@ final class SlabLayout {
     return offsets.containsKey(storage);
   }
 
+  /** Tells whether two storages that one call uses have the same bytes. */
+  boolean overlap(Storage one, Storage other) {
+    return one == other || (holds(one) && holds(other) && offset(one) == offset(other));
+  }
+
   /** The size of the slab. */
   long bytes() {
     return bytes;

@@ -4,8 +4,10 @@ import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.random.Generator;
+import dev.gatun.kernels.record.HostAction;
 import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.PointwiseCall;
+import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.MemoryPool;
@@ -59,7 +61,7 @@ final class WarmUp implements AutoCloseable {
 
   void run(Step[] steps) {
     warmUpKernels();
-    Step[] kernels = withoutHost(steps);
+    List<WarmingStep> kernels = kernels(steps);
     long begin = System.nanoTime();
     long fastest = Long.MAX_VALUE;
     long improved = begin;
@@ -67,27 +69,42 @@ final class WarmUp implements AutoCloseable {
     long now = begin;
     while (now - begin < LONGEST_NANOS && (now - improved < PATIENCE_NANOS || runs < LEAST_RUNS)) {
       runs++;
-      for (Step step : kernels) {
-        step.run();
+      long nanos = 0;
+      for (WarmingStep step : kernels) {
+        nanos += step.run();
       }
-      long end = System.nanoTime();
-      if (end - now < fastest * FASTER) {
-        fastest = end - now;
-        improved = end;
+      if (nanos < fastest * FASTER) {
+        fastest = nanos;
+        improved = System.nanoTime();
       }
+      long share = nanos / kernels.size();
+      kernels.forEach(step -> step.share(share));
       putBack();
       now = System.nanoTime();
     }
   }
 
-  private static Step[] withoutHost(Step[] steps) {
-    List<Step> kernels = new ArrayList<>();
-    for (Step step : steps) {
-      if (!(step instanceof Step.OfHost)) {
-        kernels.add(step);
+  private List<WarmingStep> kernels(Step[] steps) {
+    List<WarmingStep> kernels = new ArrayList<>();
+    for (int i = 0; i < steps.length; i++) {
+      RecordedCall call = program.always().get(i);
+      if (!(call instanceof HostAction)) {
+        kernels.add(new WarmingStep(steps[i], call.isRepeatable() && keepsOperands(call)));
       }
     }
-    return kernels.toArray(new Step[0]);
+    return kernels;
+  }
+
+  /** Tells whether a call writes nothing that it reads: it can be repeated where it stands. */
+  private boolean keepsOperands(RecordedCall call) {
+    for (RecordedArray written : call.writes()) {
+      for (RecordedArray read : call.reads()) {
+        if (program.slab().overlap(written.storage(), read.storage())) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private void warmUpKernels() {
