@@ -3,9 +3,10 @@ package dev.gatun.autograd;
 import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
+import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.StringJoiner;
 
 /**
  * Prints tensors as PyTorch does: four digits behind the point, whole numbers as {@code 1.}, one
@@ -20,31 +21,21 @@ final class TensorPrinter {
 
   private final Tensor tensor;
   private final boolean summarised;
-  private final Format format;
+  private final ElementFormat format;
   private final int width;
-
-  /** How the numbers of one tensor are written. */
-  private enum Format {
-    TRUTH,
-    INTEGER,
-    WHOLE,
-    FIXED,
-    SCIENTIFIC
-  }
 
   private TensorPrinter(Tensor tensor) {
     this.tensor = tensor;
     this.summarised = tensor.numel() > THRESHOLD;
-    List<Double> shown = new ArrayList<>();
-    collect(tensor.layout(), shown);
-    this.format = choose(tensor.dtype(), shown);
-    int widest = 0;
-    if (tensor.dtype() == DType.INT64) {
-      widest = widestLong(tensor.layout());
-    } else {
-      for (double value : shown) {
-        widest = Math.max(widest, number(value).length());
-      }
+    List<Layout> shown = new ArrayList<>();
+    if (tensor.numel() > 0) {
+      collect(tensor.layout(), shown);
+    }
+    this.format =
+        ElementFormat.of(tensor.dtype(), shown.stream().mapToDouble(this::value).toArray());
+    int widest = 1;
+    for (Layout at : shown) {
+      widest = Math.max(widest, isWide() ? text(at).length() : format.widthFor(value(at)));
     }
     this.width = widest;
   }
@@ -64,165 +55,133 @@ final class TensorPrinter {
 
   private String text() {
     StringBuilder text = new StringBuilder(PREFIX);
-    if (tensor.numel() == 0) {
-      text.append("[]");
-      if (tensor.rank() != 1) {
-        text.append(", size=").append(tensor.shape());
+    text.append(tensor.numel() == 0 ? "[]" : block(tensor.layout(), PREFIX.length()));
+    int onLine = text.length() - text.lastIndexOf("\n") + 1;
+    for (String suffix : suffixes()) {
+      if (onLine + suffix.length() + 2 > LINE) {
+        text.append(",\n").repeat(" ", PREFIX.length());
+        onLine = PREFIX.length() + suffix.length();
+      } else {
+        text.append(", ");
+        onLine += suffix.length() + 2;
       }
-    } else {
-      append(text, tensor.layout(), PREFIX.length());
-    }
-    DType dtype = tensor.dtype();
-    boolean plain =
-        dtype == DType.FLOAT32
-            || tensor.numel() > 0 && (dtype == DType.INT64 || dtype == DType.BOOL);
-    if (!plain) {
-      text.append(", dtype=").append(dtype);
-    }
-    String gradFn = tensor.gradFn();
-    if (gradFn != null) {
-      text.append(", grad_fn=<").append(gradFn).append('>');
-    } else if (tensor.requiresGrad()) {
-      text.append(", requires_grad=True");
+      text.append(suffix);
     }
     return text.append(')').toString();
   }
 
-  private void append(StringBuilder text, Layout layout, int indent) {
-    if (layout.rank() == 0) {
-      text.append(padded(element(layout)));
-      return;
+  /** Returns what the elements alone do not tell. */
+  private List<String> suffixes() {
+    List<String> suffixes = new ArrayList<>();
+    boolean empty = tensor.numel() == 0;
+    if (empty && tensor.rank() != 1) {
+      suffixes.add("size=" + tuple(tensor.shape()));
     }
-    long size = layout.size(0);
-    boolean cut = summarised && size > 2 * EDGE;
-    boolean innermost = layout.rank() == 1;
+    DType dtype = tensor.dtype();
+    boolean understood =
+        dtype == DType.FLOAT32 || !empty && (dtype == DType.INT64 || dtype == DType.BOOL);
+    if (!understood) {
+      suffixes.add("dtype=torch." + dtype);
+    }
+    String gradFn = tensor.gradFn();
+    if (gradFn != null) {
+      suffixes.add("grad_fn=<" + gradFn + ">");
+    } else if (tensor.requiresGrad()) {
+      suffixes.add("requires_grad=True");
+    }
+    return suffixes;
+  }
+
+  /** Returns sizes as Python writes a tuple of two or more. */
+  private static String tuple(Shape shape) {
+    StringJoiner text = new StringJoiner(", ", "(", ")");
+    for (long size : shape.toArray()) {
+      text.add(Long.toString(size));
+    }
+    return text.toString();
+  }
+
+  /** Returns the elements in their brackets; {@code indent} is the column of the outermost one. */
+  private String block(Layout layout, int indent) {
+    return switch (layout.rank()) {
+      case 0 -> padded(layout);
+      case 1 -> vector(layout, indent);
+      default -> {
+        List<String> parts = new ArrayList<>();
+        for (long i = 0; i < layout.size(0); i++) {
+          if (isCut(layout, i)) {
+            parts.add("...");
+            i = layout.size(0) - EDGE;
+          }
+          parts.add(block(layout.select(0, i), indent + 1));
+        }
+        String between = "," + "\n".repeat(layout.rank() - 1) + " ".repeat(indent + 1);
+        yield "[" + String.join(between, parts) + "]";
+      }
+    };
+  }
+
+  private String vector(Layout layout, int indent) {
     int perLine = Math.max((LINE - indent) / (width + 2), 1);
-    int onLine = 0;
-    text.append('[');
-    for (long i = 0; i < size; i++) {
-      if (cut && i == EDGE) {
-        text.append(innermost ? " ...," : "...,");
-        if (!innermost) {
-          newLines(text, layout.rank() - 1, indent + 1);
-        } else {
-          text.append(' ');
-          onLine++;
-        }
-        i = size - EDGE;
+    StringBuilder text = new StringBuilder("[");
+    int count = 0;
+    for (long i = 0; i < layout.size(0); i++) {
+      if (isCut(layout, i)) {
+        separate(text, count++, perLine, indent).append(" ...");
+        i = layout.size(0) - EDGE;
       }
-      if (innermost && onLine == perLine) {
-        text.setLength(text.length() - 1);
-        text.append('\n').repeat(" ", indent + 1);
-        onLine = 0;
-      }
-      append(text, layout.select(0, i), indent + 1);
-      onLine++;
-      if (i < size - 1) {
-        text.append(',');
-        if (innermost) {
-          text.append(cut && i == EDGE - 1 ? "" : " ");
-        } else {
-          newLines(text, layout.rank() - 1, indent + 1);
-        }
-      }
+      separate(text, count++, perLine, indent).append(padded(layout.select(0, i)));
     }
-    text.append(']');
+    return text.append(']').toString();
   }
 
-  private static void newLines(StringBuilder text, int count, int indent) {
-    text.repeat("\n", count).repeat(" ", indent);
+  private static StringBuilder separate(StringBuilder text, int count, int perLine, int indent) {
+    if (count == 0) {
+      return text;
+    }
+    return count % perLine == 0 ? text.append(",\n").repeat(" ", indent + 1) : text.append(", ");
   }
 
-  /** Goes through the elements that are shown. */
-  private void collect(Layout layout, List<Double> shown) {
-    if (layout.numel() == 0) {
-      return;
-    }
+  /** Tells whether something is left out before this place on the first axis. */
+  private boolean isCut(Layout layout, long index) {
+    return summarised && index == EDGE && layout.size(0) > 2 * EDGE;
+  }
+
+  /** Collects where the elements are that are shown. */
+  private void collect(Layout layout, List<Layout> shown) {
     if (layout.rank() == 0) {
-      shown.add(value(layout));
+      shown.add(layout);
       return;
     }
-    long size = layout.size(0);
-    for (long i = 0; i < size; i++) {
-      if (summarised && size > 2 * EDGE && i == EDGE) {
-        i = size - EDGE;
+    for (long i = 0; i < layout.size(0); i++) {
+      if (isCut(layout, i)) {
+        i = layout.size(0) - EDGE;
       }
       collect(layout.select(0, i), shown);
     }
   }
 
-  private int widestLong(Layout layout) {
-    if (layout.numel() == 0) {
-      return 0;
-    }
-    if (layout.rank() == 0) {
-      return element(layout).length();
-    }
-    int widest = 0;
-    long size = layout.size(0);
-    for (long i = 0; i < size; i++) {
-      if (summarised && size > 2 * EDGE && i == EDGE) {
-        i = size - EDGE;
-      }
-      widest = Math.max(widest, widestLong(layout.select(0, i)));
-    }
-    return widest;
+  private String padded(Layout at) {
+    String text = text(at);
+    return " ".repeat(Math.max(width - text.length(), 0)) + text;
   }
 
-  private static Format choose(DType dtype, List<Double> shown) {
-    if (dtype == DType.BOOL) {
-      return Format.TRUTH;
-    }
-    if (!dtype.isFloatingPoint()) {
-      return Format.INTEGER;
-    }
-    boolean whole = true;
-    double largest = 0;
-    double smallest = Double.POSITIVE_INFINITY;
-    for (double value : shown) {
-      double magnitude = Math.abs(value);
-      if (magnitude != 0 && magnitude < Double.POSITIVE_INFINITY) {
-        whole &= magnitude == Math.rint(magnitude);
-        largest = Math.max(largest, magnitude);
-        smallest = Math.min(smallest, magnitude);
-      }
-    }
-    boolean farApart = largest > 0 && (largest / smallest > 1000 || largest > 1e8);
-    if (whole) {
-      return farApart ? Format.SCIENTIFIC : Format.WHOLE;
-    }
-    return farApart || smallest < 1e-4 ? Format.SCIENTIFIC : Format.FIXED;
+  private String text(Layout at) {
+    return isWide()
+        ? Long.toString(tensor.dtype().getLong(tensor.segment(), byteOffset(at)))
+        : format.text(value(at));
+  }
+
+  /** Tells whether a double does not hold every element. */
+  private boolean isWide() {
+    return tensor.dtype() == DType.INT64;
   }
 
   private double value(Layout at) {
-    return tensor.dtype().getDouble(tensor.segment(), at.offset() << tensor.dtype().byteShift());
+    return tensor.dtype().getDouble(tensor.segment(), byteOffset(at));
   }
 
-  private String element(Layout at) {
-    if (tensor.dtype() == DType.INT64) {
-      return Long.toString(
-          tensor.dtype().getLong(tensor.segment(), at.offset() << tensor.dtype().byteShift()));
-    }
-    return number(value(at));
-  }
-
-  private String number(double value) {
-    if (Double.isNaN(value)) {
-      return "nan";
-    }
-    if (Double.isInfinite(value)) {
-      return value > 0 ? "inf" : "-inf";
-    }
-    return switch (format) {
-      case TRUTH -> value != 0 ? "True" : "False";
-      case INTEGER -> Long.toString((long) value);
-      case WHOLE -> String.format(Locale.ROOT, "%.0f.", value);
-      case FIXED -> String.format(Locale.ROOT, "%.4f", value);
-      case SCIENTIFIC -> String.format(Locale.ROOT, "%.4e", value);
-    };
-  }
-
-  private String padded(String text) {
-    return " ".repeat(Math.max(tensor.rank() == 0 ? 0 : width - text.length(), 0)) + text;
+  private long byteOffset(Layout at) {
+    return at.offset() << tensor.dtype().byteShift();
   }
 }
