@@ -81,6 +81,7 @@ final class BackwardPass {
     List<GradientEdge> edges = new ArrayList<>();
     for (Tensor input : inputs) {
       input.checkOpen("grad");
+      input.checkViewIsCurrent("grad");
       GradientEdge edge = input.edge();
       if (edge == null) {
         throw new GradientException(

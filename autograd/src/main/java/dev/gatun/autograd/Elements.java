@@ -14,7 +14,6 @@ import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Copies, conversions, and the way out to plain Java values.
@@ -91,25 +90,62 @@ public interface Elements {
     return self.isContiguous() ? self : CLONE.apply(NONE, self);
   }
 
+  /** Another tensor's elements, converted and broadcast, in place of the first one's. */
+  StructuralOp<NoAttributes> COPY =
+      StructuralOp.<NoAttributes>updating(
+              "copy",
+              (call, self) -> {
+                Tensor source = call.input(1);
+                try (StridedArray spread = spread(call.name(), source, self.shape())) {
+                  Kernels.provider().indexing().copy(self, spread);
+                }
+              })
+          .replacingAll()
+          .gradient(
+              StructuralOp.NOTHING, (call, g) -> Embedding.zeros(call.dtype(0), call.shape(0)))
+          .gradient(StructuralOp.NOTHING, (call, g) -> g)
+          .pytorch("a.clone().copy_(b)")
+          .drawn(draw -> {
+            long[] sizes = draw.sizes();
+            return Sample.of(NONE, real(sizes), real(draw.broadcastable(sizes)));
+          })
+          .samples(() ->
+              List.of(
+                  Sample.of(NONE, real(3, 4), real(4)),
+                  Sample.of(NONE, real(2), real()),
+                  Sample.refused(
+                      ShapeException.class, "sizes", NONE, real(3), real(2)),
+                  Sample.refused(
+                      ShapeException.class, "does not broadcast", NONE, real(1), real(2))));
+
+  private static StridedArray spread(String operation, Tensor source, Shape shape) {
+    if (!source.shape().equals(shape)
+        && !Shape.broadcast(operation, source.shape(), shape).equals(shape)) {
+      throw new ShapeException(
+          operation + ": a source of " + source.shape() + " does not broadcast to " + shape);
+    }
+    return new StridedArray(
+        source.storage().retain(), source.dtype(), source.layout().expand(shape));
+  }
+
   /**
-   * Overwrites the elements with those of another tensor, converted. Not recorded: where gradients
-   * are to flow, compute a new tensor.
+   * Overwrites the elements with those of another tensor, converted. Recorded: gradients flow to
+   * the source, and no longer to what was overwritten.
    *
    * @param source what to copy; broadcasts to this shape
    * @return this tensor
    * @throws ShapeException when the source does not broadcast to this shape
-   * @throws GradientException when a gradient would have to flow through the copy
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
    */
   default Tensor copy_(Tensor source) {
     Tensor self = self();
     source.checkOpen("copy_");
+    if ((self.isPartOfGraph() || source.isTracked()) && GradientMode.isEnabled()) {
+      return COPY.applyInPlace(NONE, self, source);
+    }
     self.checkInPlace("copy_", false);
-    checkUnrecorded("copy_", source);
-    try (Tensor spread =
-        new Tensor(
-            source.storage().retain(), source.dtype(), source.layout().expand(self.shape()))) {
+    try (StridedArray spread = spread("copy_", source, self.shape())) {
       boolean same =
           source.sharesMemory(self)
               && source.dtype() == self.dtype()
@@ -118,8 +154,9 @@ public interface Elements {
         return self;
       }
       if (source.sharesMemory(self)) {
-        try (Tensor apart = spread.copyOfElements()) {
-          Kernels.provider().indexing().copy(self, apart);
+        try (Tensor apart = source.copyOfElements();
+            StridedArray spreadApart = spread("copy_", apart, self.shape())) {
+          Kernels.provider().indexing().copy(self, spreadApart);
         }
       } else {
         Kernels.provider().indexing().copy(self, spread);
@@ -129,23 +166,28 @@ public interface Elements {
     return self;
   }
 
-  private void checkUnrecorded(String operation, @Nullable Tensor source) {
-    boolean tracked = self().isTracked() || source != null && source.isTracked();
-    if (tracked && GradientMode.isEnabled()) {
-      throw new GradientException(
-          operation
-              + ": "
-              + self().describe()
-              + ": the write is not recorded; write under NoGrad, or compute a new tensor");
-    }
-  }
+  /** A number in place of every element. */
+  StructuralOp<Double> FILL =
+      StructuralOp.<Double>updating(
+              "fill",
+              (call, self) -> {
+                Scalars.checkFits(call.name(), self.dtype(), call.attributes());
+                Kernels.provider().indexing().fill(self, call.attributes());
+              })
+          .replacingAll()
+          .gradient(
+              StructuralOp.NOTHING, (call, g) -> Embedding.zeros(call.dtype(0), call.shape(0)))
+          .pytorch((value, inputs) -> PyTorchCall.of("torch.fill(a, p)", value))
+          .drawn(draw -> Sample.of((double) draw.between(0, 9), real(draw.sizes())))
+          .samples(() ->
+              List.of(
+                  Sample.of(3.0, real(3, 4)), Sample.of(0.5, real()), Sample.of(1.0, real(0, 2))));
 
   /**
-   * Sets every element to a value.
+   * Sets every element to a value. Recorded: no gradient flows to what was overwritten.
    *
    * @param value the value, converted to this type
    * @return this tensor
-   * @throws GradientException when a gradient would have to flow through the write
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
    * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
@@ -153,8 +195,10 @@ public interface Elements {
    */
   default Tensor fill_(double value) {
     Tensor self = self();
+    if (self.isPartOfGraph() && GradientMode.isEnabled()) {
+      return FILL.applyInPlace(value, self);
+    }
     self.checkInPlace("fill_", false);
-    checkUnrecorded("fill_", null);
     Scalars.checkFits("fill_", self.dtype(), value);
     Kernels.provider().indexing().fill(self, value);
     self.storage().bumpVersion();
@@ -162,10 +206,9 @@ public interface Elements {
   }
 
   /**
-   * Sets every element to zero.
+   * Sets every element to zero. Recorded: no gradient flows to what was overwritten.
    *
    * @return this tensor
-   * @throws GradientException when a gradient would have to flow through the write
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
    */
@@ -221,24 +264,31 @@ public interface Elements {
   }
 
   /**
-   * Sets the value of one element.
+   * Sets the value of one element. Recorded: no gradient flows to what was overwritten.
    *
    * @param value the value, converted to this type
    * @param indices one index for each axis; negative ones count from the end
    * @return this tensor
    * @throws ShapeException when there is not one index for each axis
    * @throws dev.gatun.memory.IndexRangeException when there is no such index
-   * @throws GradientException when a gradient would have to flow through the write
-   * @throws dev.gatun.memory.InPlaceException when the memory cannot be written
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
    * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
    *     value
    */
   default Tensor set(double value, long... indices) {
     Tensor self = self();
     self.checkInPlace("set", false);
-    checkUnrecorded("set", null);
     Scalars.checkFits("set", self.dtype(), value);
     long offset = byteOffset("set", indices);
+    if (self.isPartOfGraph() && GradientMode.isEnabled()) {
+      Tensor element = self;
+      for (long index : indices) {
+        element = element.select(0, index);
+      }
+      element.fill_(value);
+      return self;
+    }
     if (Recording.isActive()) {
       fillElement(offset >> self.dtype().byteShift(), value);
     } else {

@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import static dev.gatun.autograd.Operand.real;
 
 import dev.gatun.kernels.Kernels;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
@@ -52,6 +53,11 @@ final class Embedding {
           });
 
   private Embedding() {}
+
+  /** Zeros of a shape, all of them one element. */
+  static Tensor zeros(DType dtype, Shape shape) {
+    return Gatun.zeros(dtype, Shape.scalar()).broadcastTo(shape);
+  }
 
   static Tensor embed(Tensor part, Shape shape, Part where) {
     return EMBED.apply(new Region(shape, where.view, where.take), part);

@@ -535,6 +535,39 @@ public final class Gatun {
   }
 
   /**
+   * Joins tensors side by side: along axis 1, or axis 0 of scalars and vectors.
+   *
+   * @param tensors the tensors
+   * @return a new tensor
+   * @throws ShapeException when there are none, or the shapes do not agree
+   */
+  public static Tensor hstack(Tensor... tensors) {
+    return Stacking.hstack(tensors);
+  }
+
+  /**
+   * Joins tensors one below the other: along axis 0, vectors as rows.
+   *
+   * @param tensors the tensors
+   * @return a new tensor
+   * @throws ShapeException when there are none, or the shapes do not agree
+   */
+  public static Tensor vstack(Tensor... tensors) {
+    return Stacking.vstack(tensors);
+  }
+
+  /**
+   * Joins tensors one behind the other: along axis 2, which vectors and matrices get.
+   *
+   * @param tensors the tensors
+   * @return a new tensor
+   * @throws ShapeException when there are none, or the shapes do not agree
+   */
+  public static Tensor dstack(Tensor... tensors) {
+    return Stacking.dstack(tensors);
+  }
+
+  /**
    * Chooses, element by element.
    *
    * @param condition truth values

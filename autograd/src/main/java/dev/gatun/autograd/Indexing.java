@@ -32,26 +32,6 @@ public interface Indexing {
     return Kernels.provider().indexing();
   }
 
-  private static void checkIndex(String name, Tensor index) {
-    if (index.dtype() != DType.INT64) {
-      throw new DTypeException(name + ": an index of " + index.dtype() + ": positions are int64");
-    }
-  }
-
-  private static void checkVector(String name, Tensor index) {
-    checkIndex(name, index);
-    if (index.rank() != 1) {
-      throw new ShapeException(name + ": an index of " + index.shape() + ": it has one axis");
-    }
-  }
-
-  private static int axisOf(String name, Tensor tensor, int axis) {
-    if (tensor.rank() == 0) {
-      throw new ShapeException(name + ": []: a scalar has no axes");
-    }
-    return tensor.shape().normalizeAxis(name, axis);
-  }
-
   /** Slices at given positions of an axis. */
   StructuralOp<Integer> INDEX_SELECT =
       StructuralOp.<Integer>named(
@@ -59,8 +39,8 @@ public interface Indexing {
               call -> {
                 Tensor x = call.input(0);
                 Tensor index = call.input(1);
-                int axis = axisOf("index_select", x, call.attributes());
-                checkVector("index_select", index);
+                int axis = IndexRules.axisOf("index_select", x, call.attributes());
+                IndexRules.checkVector("index_select", index);
                 Tensor result = call.result(x.dtype(), x.shape().with(axis, index.numel()));
                 kernels().indexSelect(result, x, axis, index);
                 return result;
@@ -100,20 +80,17 @@ public interface Indexing {
 
   /** Slices added at given positions of an axis. */
   StructuralOp<Integer> INDEX_ADD =
-      StructuralOp.<Integer>named(
+      StructuralOp.<Integer>updating(
               "index_add",
-              call -> {
+              (call, self) -> {
                 Tensor x = call.input(0);
                 Tensor index = call.input(1);
                 Tensor source = call.input(2);
-                int axis = axisOf("index_add", x, call.attributes());
-                checkVector("index_add", index);
+                int axis = IndexRules.axisOf("index_add", x, call.attributes());
+                IndexRules.checkVector("index_add", index);
                 Shape expected = x.shape().with(axis, index.numel());
-                checkSource("index_add", x, source, expected);
-                Tensor result = call.result(x.dtype(), x.shape());
-                kernels().copy(result, x);
-                kernels().indexAdd(result, axis, index, source);
-                return result;
+                IndexRules.checkSource("index_add", x, source, expected);
+                kernels().indexAdd(self, axis, index, source);
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
@@ -127,17 +104,6 @@ public interface Indexing {
                   Sample.of(1, real(2, 3), index(3, 1), real(2, 1)),
                   Sample.refused(
                       ShapeException.class, "source", 0, real(4), index(4, 2), real(3))));
-
-  private static void checkSource(String name, Tensor x, Tensor source, Shape expected) {
-    if (!source.shape().equals(expected)) {
-      throw new ShapeException(
-          name + ": a source of " + source.shape() + " for " + expected + ": the shapes agree");
-    }
-    if (source.dtype() != x.dtype()) {
-      throw new DTypeException(
-          name + ": a source of " + source.dtype() + " for " + x.dtype() + ": the types agree");
-    }
-  }
 
   /**
    * Adds slices at given positions of an axis; a position named twice receives both.
@@ -154,24 +120,6 @@ public interface Indexing {
     return INDEX_ADD.apply(axis, self(), index, source);
   }
 
-  private static void checkGathered(String name, Tensor x, Tensor index, int axis) {
-    checkIndex(name, index);
-    boolean fits = index.rank() == x.rank();
-    for (int i = 0; fits && i < x.rank(); i++) {
-      fits = i == axis || index.size(i) <= x.size(i);
-    }
-    if (!fits) {
-      throw new ShapeException(
-          name
-              + ": "
-              + x.shape()
-              + " with an index of "
-              + index.shape()
-              + ": as many axes, none longer but axis "
-              + axis);
-    }
-  }
-
   /** Elements at given positions along an axis. */
   StructuralOp<Integer> GATHER =
       StructuralOp.<Integer>named(
@@ -179,8 +127,8 @@ public interface Indexing {
               call -> {
                 Tensor x = call.input(0);
                 Tensor index = call.input(1);
-                int axis = axisOf("gather", x, call.attributes());
-                checkGathered("gather", x, index, axis);
+                int axis = IndexRules.axisOf("gather", x, call.attributes());
+                IndexRules.checkGathered("gather", x, index, axis);
                 Tensor result = call.result(x.dtype(), index.shape());
                 kernels().gather(result, x, axis, index);
                 return result;
@@ -214,59 +162,19 @@ public interface Indexing {
     return GATHER.apply(axis, self(), index);
   }
 
-  private static void checkScattered(String name, Tensor x, Tensor index, Tensor source, int axis) {
-    checkGathered(name, x, index, axis);
-    boolean fits = source.rank() == index.rank();
-    for (int i = 0; fits && i < index.rank(); i++) {
-      fits = index.size(i) <= source.size(i);
-    }
-    if (!fits) {
-      throw new ShapeException(
-          name
-              + ": a source of "
-              + source.shape()
-              + " with an index of "
-              + index.shape()
-              + ": no axis of the index is longer");
-    }
-    if (source.dtype() != x.dtype()) {
-      throw new DTypeException(
-          name + ": a source of " + source.dtype() + " for " + x.dtype() + ": the types agree");
-    }
-  }
-
-  /** Cuts a gradient to the index's shape, and puts zeros around what was not read. */
-  private static Tensor sourceGradient(Backward<Integer> call, Tensor gradient) {
-    Tensor gathered = gradient.gather(call.attributes(), call.input(1));
-    Shape source = call.shape(2);
-    for (int axis = 0; axis < source.rank(); axis++) {
-      if (gathered.size(axis) < source.size(axis)) {
-        gathered =
-            Embedding.embed(
-                gathered,
-                gathered.shape().with(axis, source.size(axis)),
-                Embedding.slice(new Views.Range(axis, 0, gathered.size(axis), 1)));
-      }
-    }
-    return gathered;
-  }
-
   /** Elements added at given positions along an axis. */
   StructuralOp<Integer> SCATTER_ADD =
-      StructuralOp.<Integer>named(
+      StructuralOp.<Integer>updating(
               "scatter_add",
-              call -> {
+              (call, self) -> {
                 Tensor x = call.input(0);
-                int axis = axisOf("scatter_add", x, call.attributes());
-                checkScattered("scatter_add", x, call.input(1), call.input(2), axis);
-                Tensor result = call.result(x.dtype(), x.shape());
-                kernels().copy(result, x);
-                kernels().scatterAdd(result, axis, call.input(1), call.input(2));
-                return result;
+                int axis = IndexRules.axisOf("scatter_add", x, call.attributes());
+                IndexRules.checkScattered("scatter_add", x, call.input(1), call.input(2), axis);
+                kernels().scatterAdd(self, axis, call.input(1), call.input(2));
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
-          .gradient(StructuralOp.input(1), (call, g) -> sourceGradient(call, g))
+          .gradient(StructuralOp.input(1), (call, g) -> IndexRules.sourceGradient(call, g))
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.scatter_add(a, p, b, c)", (long) axis))
           .drawn(DrawnSamples::scatters)
           .samples(() ->
@@ -377,7 +285,9 @@ public interface Indexing {
               })
           .gradient(
               StructuralOp.input(1),
-              (call, g) -> Indexing.MASKED_SCATTER.apply(NONE, call.input(1), g))
+              (call, g) ->
+                  Scattering.MASKED_SCATTER.apply(
+                      NONE, Embedding.zeros(g.dtype(), call.shape(0)), call.input(1), g))
           .pytorch("torch.masked_select(a, b)")
           .drawn(DrawnSamples::masks)
           .samples(() ->
@@ -387,55 +297,21 @@ public interface Indexing {
                   Sample.refused(
                       ShapeException.class, "shapes agree", NONE, real(3), Operand.condition(4))));
 
-  /** Zeros, with successive elements of a vector where a mask is true. */
-  StructuralOp<NoAttributes> MASKED_SCATTER =
-      StructuralOp.<NoAttributes>named(
-              "masked_scatter",
-              call -> {
-                Tensor mask = call.input(0);
-                Tensor source = call.input(1);
-                if (source.numel() < kernels().countNonzero(mask)) {
-                  throw new ShapeException(
-                      "masked_scatter: "
-                          + source.shape()
-                          + ": fewer elements than the mask has"
-                          + " places");
-                }
-                Tensor result = call.result(source.dtype(), mask.shape());
-                kernels().fill(result, 0L);
-                kernels().maskedScatter(result, mask, source);
-                return result;
-              })
-          .gradient(StructuralOp.NOTHING, (call, g) -> null)
-          .gradient(
-              StructuralOp.input(0),
-              (call, g) -> {
-                Tensor taken = g.maskedSelect(call.input(0));
-                long size = call.shape(1).numel();
-                return taken.numel() == size
-                    ? taken.reshape(call.shape(1))
-                    : Embedding.embed(
-                            taken,
-                            Shape.of(size),
-                            Embedding.slice(new Views.Range(0, 0, taken.numel(), 1)))
-                        .reshape(call.shape(1));
-              })
-          .pytorch("torch.masked_scatter(torch.zeros_like(a, dtype=b.dtype), a, b)")
-          .samples(() ->
-              List.of(
-                  Sample.of(NONE, Operand.condition(3, 4), real(12)),
-                  Sample.of(NONE, Operand.condition(5), real(6))));
-
   /**
    * Returns the elements where a mask is true, in row-major order.
    *
-   * @param mask truth values, of this shape
+   * @param mask truth values; the shapes broadcast
    * @return a new vector
-   * @throws ShapeException when the shapes differ
+   * @throws ShapeException when the shapes do not broadcast
    * @throws DTypeException when the mask is not of bool
    */
   default Tensor maskedSelect(Tensor mask) {
-    return MASKED_SELECT.apply(NONE, self(), mask);
+    Tensor x = self();
+    if (mask.shape().equals(x.shape())) {
+      return MASKED_SELECT.apply(NONE, x, mask);
+    }
+    Shape shape = Shape.broadcast("masked_select", x.shape(), mask.shape());
+    return MASKED_SELECT.apply(NONE, x.broadcastTo(shape), mask.broadcastTo(shape));
   }
 
   /**
@@ -463,7 +339,7 @@ public interface Indexing {
   default Tensor oneHot(long classes) {
     Tensor x = self();
     x.checkOpen("one_hot");
-    checkIndex("one_hot", x);
+    IndexRules.checkIndex("one_hot", x);
     long[] sizes = Arrays.copyOf(x.shape().toArray(), x.rank() + 1);
     sizes[x.rank()] = classes;
     Tensor result = Tensor.allocate(DType.INT64, Shape.of(sizes));

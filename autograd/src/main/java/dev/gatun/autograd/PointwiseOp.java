@@ -543,16 +543,23 @@ public final class PointwiseOp extends Op {
     if (!shape.equals(self.shape())) {
       throw new ShapeException(name() + "_: " + self.shape() + " cannot hold a result of " + shape);
     }
-    boolean recorded = anyTracked(inputs) && recordable();
+    boolean recorded = (self.isPartOfGraph() || anyTracked(inputs)) && recordable();
     self.checkInPlace(name() + "_", recorded);
-    if (recorded) {
-      checkNothingNeededIsOverwritten(self, inputs);
+    if (!recorded) {
+      run(self, compute, Writes.separate(self, inputs), parameter0, parameter1);
+      self.storage().bumpVersion();
+      return self;
     }
+    for (Tensor input : inputs) {
+      input.checkViewIsCurrent(name() + "_");
+    }
+    Tensor[] remembered = Writes.remembered(self, inputs, gradient(wanted(inputs)).savedInputs());
     run(self, compute, Writes.separate(self, inputs), parameter0, parameter1);
     self.storage().bumpVersion();
-    if (recorded) {
-      record(inputs, self, parameter0, parameter1);
-    }
+    GradientEdge before = self.edge();
+    record(remembered, self, parameter0, parameter1);
+    self.writeRecorded(before);
+    Writes.closeCopies(remembered, inputs);
     return self;
   }
 
@@ -583,22 +590,6 @@ public final class PointwiseOp extends Op {
     run(out, compute, read, parameter0, parameter1);
     out.storage().bumpVersion();
     return out;
-  }
-
-  private void checkNothingNeededIsOverwritten(Tensor self, Tensor[] inputs) {
-    long saved = gradient(wanted(inputs)).savedInputs();
-    for (int i = 0; i < inputs.length; i++) {
-      if ((saved >>> i & 1) != 0 && inputs[i].storage() == self.storage()) {
-        throw new InPlaceException(
-            name()
-                + "_: "
-                + self.describe()
-                + ": the gradient needs input "
-                + i
-                + " as it is now, and this write would replace it; use "
-                + name());
-      }
-    }
   }
 
   // ---- common to all

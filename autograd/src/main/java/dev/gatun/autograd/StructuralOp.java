@@ -1,5 +1,7 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.Kernels;
+import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.PlanException;
 import java.lang.ref.Reference;
@@ -62,6 +64,24 @@ public final class StructuralOp<A> extends Op {
   }
 
   /**
+   * What an operation does to its first input, or to a copy of it: writes some of the elements.
+   * Checks everything before it writes. Runs with recording off.
+   *
+   * @param <A> the type of the attributes
+   */
+  @FunctionalInterface
+  public interface Update<A> {
+    /**
+     * Writes.
+     *
+     * @param call the inputs, of which all but the first are to be used, and the attributes
+     * @param self what is written; holds the elements of the first input, and shares no memory with
+     *     the others
+     */
+    void apply(Invocation<A> call, Tensor self);
+  }
+
+  /**
    * The product of the output's gradient with the Jacobian with respect to one input, written with
    * operations, so that it can be differentiated again.
    *
@@ -119,6 +139,8 @@ public final class StructuralOp<A> extends Op {
   }
 
   private final Forward<A> forward;
+  private final @Nullable Update<A> update;
+  private final boolean replacesAll;
   private final List<Rule<A>> rules;
   private final boolean sameForEach;
   private final @Nullable JointProduct<A> joint;
@@ -134,6 +156,8 @@ public final class StructuralOp<A> extends Op {
   private static final class Builder<A> {
     private final String name;
     private final Forward<A> forward;
+    private @Nullable Update<A> update;
+    private boolean replacesAll;
     private List<Rule<A>> rules = List.of();
     private boolean sameForEach;
     private @Nullable JointProduct<A> joint;
@@ -150,6 +174,8 @@ public final class StructuralOp<A> extends Op {
 
     Builder(StructuralOp<A> op) {
       this(op.name(), op.forward);
+      update = op.update;
+      replacesAll = op.replacesAll;
       rules = op.rules;
       sameForEach = op.sameForEach;
       joint = op.joint;
@@ -164,6 +190,8 @@ public final class StructuralOp<A> extends Op {
   private StructuralOp(Builder<A> builder) {
     super(builder.name);
     forward = builder.forward;
+    update = builder.update;
+    replacesAll = builder.replacesAll;
     rules = builder.rules;
     sameForEach = builder.sameForEach;
     joint = builder.joint;
@@ -190,6 +218,48 @@ public final class StructuralOp<A> extends Op {
    */
   public static <A> StructuralOp<A> named(String name, Forward<A> forward) {
     return new StructuralOp<>(new Builder<>(name, forward));
+  }
+
+  /**
+   * Declares an operation whose result is its first input with some elements written, and which can
+   * therefore be applied {@linkplain #applyInPlace in place}.
+   *
+   * @param <A> the type of the attributes
+   * @param name the name in PyTorch's spelling, without the underscore
+   * @param update does the writing
+   * @return the operation, as yet without gradients and samples
+   */
+  public static <A> StructuralOp<A> updating(String name, Update<A> update) {
+    StructuralOp<A> op =
+        named(
+            name,
+            call -> {
+              Tensor x = call.input(0);
+              Tensor result = call.result(x.dtype(), x.shape());
+              Kernels.provider().indexing().copy(result, x);
+              update.apply(call, result);
+              return result;
+            });
+    return op.with(builder -> builder.update = update);
+  }
+
+  /**
+   * Returns this operation, which {@linkplain #updating writes} its first input, as one that leaves
+   * none of the elements there were.
+   *
+   * @return a new operation
+   */
+  public StructuralOp<A> replacingAll() {
+    return with(op -> op.replacesAll = true);
+  }
+
+  /**
+   * Tells whether this operation can be applied in place.
+   *
+   * @return whether its result is its first input with some elements written
+   */
+  public boolean isUpdate() {
+    return update != null;
   }
 
   /**
@@ -447,6 +517,68 @@ public final class StructuralOp<A> extends Op {
     return out;
   }
 
+  /**
+   * Applies the operation and writes the result over its first input. An operand that shares memory
+   * with it is copied first. Where the first input is a view, gradients flow through the tensor that
+   * it is a view of, too.
+   *
+   * @param attributes what the call needs besides tensors
+   * @param inputs the inputs; the first one is written and returned
+   * @return the first input
+   * @throws dev.gatun.memory.ShapeException when shapes or axes do not fit
+   * @throws dev.gatun.memory.DTypeException when an element type does not fit
+   * @throws InPlaceException when the write would spoil a gradient or the memory cannot be written
+   * @throws dev.gatun.memory.ArgumentException when this operation is not an {@linkplain #updating
+   *     update}
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor applyInPlace(A attributes, Tensor... inputs) {
+    Update<A> writing = update;
+    if (writing == null) {
+      throw new ArgumentException(name() + ": makes a new tensor and is not applied in place");
+    }
+    Tensor self = inputs[0];
+    boolean tracked = self.isPartOfGraph();
+    for (Tensor input : inputs) {
+      input.checkOpen(name() + "_");
+      tracked |= input.isTracked();
+    }
+    boolean recorded =
+        tracked
+            && whyNoGradient == null
+            && self.dtype().isFloatingPoint()
+            && GradientMode.isEnabled();
+    self.checkInPlace(name() + "_", recorded);
+    Tensor[] remembered = inputs;
+    if (recorded) {
+      for (Tensor input : inputs) {
+        input.checkViewIsCurrent(name() + "_");
+      }
+      remembered = Writes.remembered(self, inputs, saved(inputs));
+    }
+    Tensor[] read = Writes.apart(self, inputs);
+    Invocation<A> call = new Invocation<>(this, attributes, read, null);
+    try (NoGrad off = NoGrad.open()) {
+      writing.apply(call, self);
+    }
+    for (Tensor input : inputs) {
+      Reference.reachabilityFence(input);
+    }
+    self.storage().bumpVersion();
+    if (recorded) {
+      if (replacesAll) {
+        self.allReplaced();
+      }
+      GradientEdge before = self.edge();
+      record(attributes, remembered, self, call.kept());
+      self.writeRecorded(before);
+    }
+    Writes.closeCopies(read, inputs);
+    Writes.closeCopies(remembered, inputs);
+    call.closeKept();
+    return self;
+  }
+
   /** Computes; keeps the inputs, which may be outside every scope, from the cleaner meanwhile. */
   private Tensor run(Invocation<A> call) {
     Tensor result;
@@ -465,21 +597,29 @@ public final class StructuralOp<A> extends Op {
     for (Tensor input : inputs) {
       input.checkViewIsCurrent(name());
     }
-    long saved = 0;
     boolean tracked = false;
     for (int i = 0; i < inputs.length; i++) {
-      if (inputs[i].edge() != null && hasGradientRule(i)) {
-        tracked = true;
-        saved |= rules.get(sameForEach ? 0 : i).saved();
-      }
+      tracked |= inputs[i].edge() != null && hasGradientRule(i);
     }
     if (!tracked) {
       return;
     }
+    long saved = saved(inputs);
     Node node =
         new Node(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0);
     node.keep(kept);
     result.recordAs(node);
+  }
+
+  /** Returns what the backward pass needs of these inputs. */
+  private long saved(Tensor[] inputs) {
+    long saved = 0;
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i].edge() != null && hasGradientRule(i)) {
+        saved |= rules.get(sameForEach ? 0 : i).saved();
+      }
+    }
+    return saved;
   }
 
   @Override

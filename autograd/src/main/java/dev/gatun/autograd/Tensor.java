@@ -12,6 +12,7 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors are made by {@link Gatun}; operations come from the families: {@link Arithmetic},
  * {@link Division}, {@link Exponentials}, {@link Trigonometry}, {@link Extrema}, {@link Rounding},
  * {@link Activations}, {@link Comparisons}, {@link Logic}, {@link Reductions}, {@link Views},
- * {@link Indexing}, {@link Joining}, {@link LinearAlgebra}, {@link NarrowLinear}, {@link
+ * {@link AxisViews}, {@link Subscripts}, {@link
+ * Indexing}, {@link Scattering}, {@link ScatterReduction}, {@link Rearrangements}, {@link Joining}, {@link LinearAlgebra}, {@link NarrowLinear}, {@link
  * Softmaxes}, {@link Elements}. Names are PyTorch's: {@code t.add(u)} makes a new tensor, {@code
  * t.add_(u)} writes into {@code t}, {@code t.addOut(u, out)} into a third one.
  *
@@ -48,7 +50,12 @@ public final class Tensor extends StridedArray
         Logic,
         Reductions,
         Views,
+        AxisViews,
+        Subscripts,
         Indexing,
+        Scattering,
+        ScatterReduction,
+        Rearrangements,
         Joining,
         LinearAlgebra,
         NarrowLinear,
@@ -252,6 +259,7 @@ public final class Tensor extends StridedArray
    * @return whether it is a leaf made so by {@link #requiresGrad_}, or was computed from one
    */
   public boolean requiresGrad() {
+    followBase();
     return edge() != null;
   }
 
@@ -261,6 +269,7 @@ public final class Tensor extends StridedArray
    * @return whether it has no {@link #gradFn}
    */
   public boolean isLeaf() {
+    followBase();
     return !(edge() instanceof Node);
   }
 
@@ -270,6 +279,7 @@ public final class Tensor extends StridedArray
    * @return for example {@code AddBackward}, or null for a leaf
    */
   public @Nullable String gradFn() {
+    followBase();
     return edge() instanceof Node node ? node.op.gradientName() : null;
   }
 
@@ -296,6 +306,7 @@ public final class Tensor extends StridedArray
    */
   public Tensor requiresGrad_(boolean required) {
     checkOpen("requires_grad_");
+    followBase();
     GradientEdge edge = edge();
     if (required && edge == null) {
       if (!dtype().isFloatingPoint()) {
@@ -431,6 +442,18 @@ public final class Tensor extends StridedArray
     return new Tensor(storage().retain(), dtype(), layout());
   }
 
+  /** Takes the place in the graph of a tensor with the same elements. */
+  void moveTo(Tensor other) {
+    GradientEdge edge = other.edge();
+    if (edge == null) {
+      forgetEdge();
+      return;
+    }
+    edge.attached();
+    recordedWrites++;
+    attachEdge(edge);
+  }
+
   /** Returns another handle on the same elements, at the same place in the graph. */
   Tensor alias() {
     Tensor other = new Tensor(storage().retain(), dtype(), layout());
@@ -479,17 +502,81 @@ public final class Tensor extends StridedArray
   }
 
   /**
-   * Throws when this is a view whose base has since been written by a recorded operation: its place
-   * in the graph no longer tells how its elements came to be.
+   * Tells whether a write into this tensor is to be recorded whatever is written: it stands in the
+   * graph, or is a part of a tensor that does.
+   */
+  boolean isPartOfGraph() {
+    Tensor root = base;
+    return isTracked() || root != null && !root.isClosed() && root.edge() != null;
+  }
+
+  /**
+   * Gives a view whose base has since been written by a recorded operation its new place in the
+   * graph, as a part of what the base is now: its old one no longer tells how its elements came to
+   * be.
+   *
+   * @throws InPlaceException when that cannot be told
    */
   void checkViewIsCurrent(String operation) {
     if (isStaleView()) {
+      bringUpToDate(operation);
+    }
+  }
+
+  /** Brings a view up to date where that can be done. */
+  private void followBase() {
+    Tensor root = base;
+    if (root != null && root.recordedWrites != baseWrites && whyNotCurrent(root) == null) {
+      bringUpToDate("view");
+    }
+  }
+
+  private void bringUpToDate(String operation) {
+    Tensor root = Objects.requireNonNull(base);
+    String obstacle = whyNotCurrent(root);
+    if (obstacle != null) {
       throw new InPlaceException(
           operation
               + ": "
               + describe()
-              + " is a view of a tensor that a recorded operation has written"
-              + " in place since; take the view again");
+              + " is a view of a tensor that a recorded operation has written in place since, and "
+              + obstacle
+              + "; take the view again");
+    }
+    Layout part = partOf(root);
+    forgetEdge();
+    if (root.edge() != null) {
+      attachEdge(
+          new Node(
+              StridedParts.AS_STRIDED, part, 0, 0, new Tensor[] {root}, this, 0, false));
+    }
+    baseWrites = root.recordedWrites;
+  }
+
+  private @Nullable String whyNotCurrent(Tensor root) {
+    if (root.isClosed()) {
+      return "that has been closed";
+    }
+    if (!root.isContiguous()) {
+      return "that is not contiguous";
+    }
+    if (layout().mayOverlapItself()) {
+      return "several of its elements share one address";
+    }
+    return edge() instanceof LeafGradient ? "it is a leaf itself" : null;
+  }
+
+  /** Returns where this view's elements lie in its base, which is contiguous. */
+  private Layout partOf(Tensor root) {
+    return Layout.strided(
+        layout().shape(), layout().strides(), layout().offset() - root.layout().offset());
+  }
+
+  private void forgetEdge() {
+    GradientEdge edge = edge();
+    if (edge != null) {
+      attach(null);
+      edge.detached();
     }
   }
 
@@ -507,13 +594,85 @@ public final class Tensor extends StridedArray
               + " is a leaf that requires grad: writing to it cannot be recorded; write under"
               + " NoGrad, or to a result computed from it");
     }
-    if (recorded && base != null) {
+    Tensor root = base;
+    if (root != null) {
+      checkBase(operation, root, recorded);
+    }
+  }
+
+  private void checkBase(String operation, Tensor root, boolean recorded) {
+    if (root.isClosed()) {
+      if (recorded) {
+        checkViewIsCurrent(operation);
+      }
+      return;
+    }
+    if (root.edge() instanceof LeafGradient && GradientMode.isEnabled()) {
       throw new InPlaceException(
           operation
               + ": "
               + describe()
-              + " is a view: a recorded write would leave its base without the gradient; write to"
-              + " the base, or compute a new tensor");
+              + " is a view of a leaf that requires grad: writing to it cannot be recorded; write"
+              + " under NoGrad, or to a result computed from it");
+    }
+    if (recorded) {
+      if (!root.isContiguous()) {
+        throw new InPlaceException(
+            operation
+                + ": "
+                + describe()
+                + " is a view of a tensor that is not contiguous: a recorded write would leave it"
+                + " without the gradient; clone() the base first");
+      }
+      if (isStaleView() || edge() == null && root.edge() != null) {
+        bringUpToDate(operation);
+      }
+    }
+  }
+
+  /**
+   * Forgets how the elements came to be, where all of them have just been replaced and the base
+   * remembers what is around them.
+   */
+  void allReplaced() {
+    Tensor root = base;
+    if (root != null && !root.isClosed()) {
+      forgetEdge();
+    }
+  }
+
+  /**
+   * Has the base of a view take in that the view has been written by a recorded operation.
+   *
+   * @param before where the view stood in the graph; where it stands there still, what was written
+   *     has no gradient
+   */
+  void writeRecorded(@Nullable GradientEdge before) {
+    Tensor root = base;
+    if (root == null || !dtype().isFloatingPoint()) {
+      return;
+    }
+    boolean moved = edge() != null && edge() != before;
+    if (root.isClosed()) {
+      root.recordedWrites++;
+      baseWrites = root.recordedWrites;
+      return;
+    }
+    if (!moved) {
+      forgetEdge();
+    }
+    root.recordAs(
+        new Node(
+            StridedParts.AS_STRIDED_SCATTER,
+            partOf(root),
+            0,
+            0,
+            new Tensor[] {root, this},
+            root,
+            0,
+            false));
+    if (moved) {
+      baseWrites = root.recordedWrites;
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Layout;
+import java.util.function.UnaryOperator;
 
 /** Rules for writing a pointwise result into a tensor there is. */
 final class Writes {
@@ -42,5 +44,81 @@ final class Writes {
     return a.storage() == b.storage()
         && a.dtype() == b.dtype()
         && (layoutA == layoutB || layoutA.equals(layoutB));
+  }
+
+  /** Copies operands that share memory with the first one, which is about to be written. */
+  static Tensor[] apart(Tensor destination, Tensor[] inputs) {
+    Tensor[] result = inputs;
+    for (int i = 1; i < inputs.length; i++) {
+      if (inputs[i].sharesMemory(destination)) {
+        if (result == inputs) {
+          result = inputs.clone();
+        }
+        result[i] = inputs[i].copyOfElements();
+      }
+    }
+    return result;
+  }
+
+  /**
+   * Copies the inputs that the backward pass needs and a write is about to replace. The copies stand
+   * where the inputs do in the graph.
+   *
+   * @param destination what will be written
+   * @param inputs the inputs
+   * @param saved bit i is set when the backward pass needs input i
+   * @return the inputs to record
+   */
+  static Tensor[] remembered(Tensor destination, Tensor[] inputs, long saved) {
+    Tensor[] result = inputs;
+    for (int i = 0; i < inputs.length && i < Long.SIZE - 1; i++) {
+      if ((saved >>> i & 1) != 0 && inputs[i].sharesMemory(destination)) {
+        if (result == inputs) {
+          result = inputs.clone();
+        }
+        Tensor copy = inputs[i].copyOfElements();
+        GradientEdge edge = inputs[i].edge();
+        if (edge != null) {
+          edge.attached();
+          copy.attachEdge(edge);
+        }
+        result[i] = copy;
+      }
+    }
+    return result;
+  }
+
+  /** Closes what stands in the place of inputs. */
+  static void closeCopies(Tensor[] copies, Tensor[] inputs) {
+    for (int i = 0; i < copies.length; i++) {
+      if (copies[i] != inputs[i]) {
+        copies[i].close();
+      }
+    }
+  }
+
+  /**
+   * Writes what is computed from a tensor over it.
+   *
+   * @param operation the name of the writing operation
+   * @param self what is written
+   * @param change computes the new elements, of the same shape and type, in a tensor of its own
+   * @return {@code self}
+   */
+  static Tensor become(String operation, Tensor self, UnaryOperator<Tensor> change) {
+    self.checkOpen(operation);
+    boolean recorded =
+        self.isPartOfGraph() && self.dtype().isFloatingPoint() && GradientMode.isEnabled();
+    self.checkInPlace(operation, recorded);
+    try (Tensor result = change.apply(self)) {
+      Kernels.provider().indexing().copy(self, result);
+      self.storage().bumpVersion();
+      if (recorded) {
+        GradientEdge before = self.edge();
+        self.moveTo(result);
+        self.writeRecorded(before);
+      }
+    }
+    return self;
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.autograd.check;
 
+import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Operand;
 import dev.gatun.autograd.Sample;
 import dev.gatun.autograd.StructuralOp;
@@ -59,6 +60,14 @@ final class StructuralChecks<A> {
                   () -> maker.gradient(sample, arrangement, true)));
         }
         checks.add(new Check(Check.Kind.OUT, arranged, () -> maker.out(sample, arrangement)));
+        if (op.isUpdate()) {
+          checks.add(
+              new Check(Check.Kind.INPLACE, arranged, () -> maker.inPlace(sample, arrangement)));
+        }
+      }
+      if (op.isUpdate() && op.isDifferentiable()) {
+        checks.add(
+            new Check(Check.Kind.INPLACE, name + " of a view", () -> maker.inPlaceOfView(sample)));
       }
       checks.add(new Check(Check.Kind.ERRORS, name + " closed", () -> maker.refusesClosed(sample)));
       checks.add(new Check(Check.Kind.PLAN, name, () -> maker.plan(sample)));
@@ -153,6 +162,35 @@ final class StructuralChecks<A> {
       } else {
         GradientCheck.first(function, inputs);
       }
+    }
+  }
+
+  private void inPlace(Sample<A> sample, Arrangement arrangement) {
+    try (Scope scope = Scope.open()) {
+      Tensor[] inputs = inputs(sample, DType.FLOAT32, arrangement);
+      Tensor expected = op.apply(sample.attributes(), inputs);
+      int version = inputs[0].storage().version();
+      Tensor written = op.applyInPlace(sample.attributes(), inputs);
+      if (written != inputs[0] || written.storage().version() == version) {
+        throw new CheckException(op.name() + "_: the write was not counted");
+      }
+      Comparison.assertClose(op.name() + "_", expected, written);
+    }
+  }
+
+  /** What is written to a view has its gradient through the tensor that it is a view of. */
+  private void inPlaceOfView(Sample<A> sample) {
+    try (Scope scope = Scope.open()) {
+      Tensor[] inputs = differentiable(sample, DType.FLOAT64, Arrangement.CONTIGUOUS);
+      GradientCheck.first(
+          x -> {
+            Tensor whole = Gatun.stack(0, x[0].mul(2.0), x[0].mul(x[0]));
+            Tensor[] operands = x.clone();
+            operands[0] = whole.select(0, 1);
+            op.applyInPlace(sample.attributes(), operands);
+            return whole.mul(whole);
+          },
+          inputs);
     }
   }
 

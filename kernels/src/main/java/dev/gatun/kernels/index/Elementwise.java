@@ -20,6 +20,15 @@ final class Elementwise {
   private static final RunKernel SCATTER = Elementwise::scatter;
   private static final RunKernel SCATTER_ADD = Elementwise::scatterAdd;
 
+  private static final RunKernel[] COMBINE = {
+    (runs, first, second, third, count) ->
+        combine(Combination.PRODUCT, runs, first, second, third, count),
+    (runs, first, second, third, count) ->
+        combine(Combination.LARGEST, runs, first, second, third, count),
+    (runs, first, second, third, count) ->
+        combine(Combination.SMALLEST, runs, first, second, third, count)
+  };
+
   private Elementwise() {}
 
   static void gather(StridedArray out, StridedArray in, int axis, StridedArray index) {
@@ -59,6 +68,23 @@ final class Elementwise {
     Runs.ofThread()
         .walk(
             SCATTER_ADD,
+            strideAlong(out, axis),
+            axisSize(out, axis),
+            index.layout(),
+            out,
+            source,
+            index,
+            axis,
+            0,
+            false);
+  }
+
+  static void scatterCombine(
+      StridedArray out, int axis, StridedArray index, StridedArray source, Combination how) {
+    Indices.check("scatterCombine", index, axis, axisSize(out, axis));
+    Runs.ofThread()
+        .walk(
+            COMBINE[how.ordinal()],
             strideAlong(out, axis),
             axisSize(out, axis),
             index.layout(),
@@ -110,6 +136,26 @@ final class Elementwise {
       long index = Indices.get(runs.third(), third + i * runs.thirdStride(), size);
       long to = first + i * runs.firstStride() + index * stride;
       Additions.one(type, runs.first(), to, runs.second(), second + i * runs.secondStride());
+    }
+  }
+
+  private static void combine(
+      Combination how, Runs runs, long first, long second, long third, long count) {
+    DType type = runs.firstType();
+    boolean floating = type.isFloatingPoint();
+    long stride = runs.parameter();
+    long size = runs.secondParameter();
+    for (long i = 0; i < count; i++) {
+      long index = Indices.get(runs.third(), third + i * runs.thirdStride(), size);
+      long to = first + i * runs.firstStride() + index * stride;
+      long from = second + i * runs.secondStride();
+      if (floating) {
+        double there = type.getDouble(runs.first(), to);
+        type.setDouble(runs.first(), to, how.of(there, type.getDouble(runs.second(), from)));
+      } else {
+        long there = type.getLong(runs.first(), to);
+        type.setLong(runs.first(), to, how.of(there, type.getLong(runs.second(), from)));
+      }
     }
   }
 }

@@ -119,6 +119,25 @@ public interface IndexKernels {
   void scatterAdd(@Updated StridedArray out, int axis, StridedArray index, StridedArray source);
 
   /**
+   * Combines elements: {@code out[i][index[i][j][k]][k]} with {@code source[i][j][k]} for axis 1 of
+   * 3, and so on. Elements with the same target are taken in ascending order along the axis.
+   *
+   * @param out what is written, not of bool: the rank of {@code index}, sizes no less than those of
+   *     {@code index} except along {@code axis}
+   * @param axis the axis
+   * @param index the positions along {@code axis}
+   * @param source what comes to them: sizes no less than those of {@code index}
+   * @param how how they are combined
+   * @throws IndexRangeException if an index is not within the axis
+   */
+  void scatterCombine(
+      @Updated StridedArray out,
+      int axis,
+      StridedArray index,
+      StridedArray source,
+      Combination how);
+
+  /**
    * Counts the elements that differ from zero; NaN does.
    *
    * @param in what is searched

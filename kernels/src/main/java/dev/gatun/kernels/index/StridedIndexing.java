@@ -165,6 +165,12 @@ public final class StridedIndexing implements IndexKernels {
   }
 
   @Override
+  public void scatterCombine(
+      StridedArray out, int axis, StridedArray index, StridedArray source, Combination how) {
+    Elementwise.scatterCombine(out, axis, index, source, how);
+  }
+
+  @Override
   public long countNonzero(StridedArray in) {
     return Selection.count(in);
   }
