@@ -15,6 +15,7 @@ import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Elements addressed by several tensors of positions at once, by PyTorch's rules. The axes that are
@@ -49,9 +50,7 @@ final class AdvancedIndexing {
       for (int axis = 0; axis <= axes.getLast(); axis++) {
         text.append(axis == 0 ? "" : ", ");
         text.append(
-            axes.contains(axis)
-                ? String.valueOf(PyTorchCall.INPUT_NAMES.charAt(next++))
-                : absent);
+            axes.contains(axis) ? String.valueOf(PyTorchCall.INPUT_NAMES.charAt(next++)) : absent);
       }
       return text.toString();
     }
@@ -85,8 +84,7 @@ final class AdvancedIndexing {
                   Sample.of(Places.of(false, 0), real(4, 3), index(4, 2, 3)),
                   Sample.of(Places.of(false, 1), real(2, 3), index(3)),
                   Sample.of(Places.of(false, 0, 1), real(4, 3), index(4, 5), index(3, 5)),
-                  Sample.of(
-                      Places.of(false, 1, 2), real(2, 3, 4), index(3, 2, 1), index(4, 5)),
+                  Sample.of(Places.of(false, 1, 2), real(2, 3, 4), index(3, 2, 1), index(4, 5)),
                   Sample.of(Places.of(false, 0, 2), real(3, 2, 4), index(3, 2), index(4, 1)),
                   Sample.of(Places.of(false, 0), real(3, 2), index(3, 0)),
                   Sample.refused(
@@ -134,8 +132,7 @@ final class AdvancedIndexing {
               List.of(
                   Sample.of(Places.of(true, 0), real(4, 3), real(2, 3), index(4, 2)),
                   Sample.of(Places.of(false, 1), real(2, 3), real(2, 1), index(3, 1)),
-                  Sample.of(
-                      Places.of(true, 0, 1), real(4, 3), real(5), index(4, 5), index(3, 5)),
+                  Sample.of(Places.of(true, 0, 1), real(4, 3), real(5), index(4, 5), index(3, 5)),
                   Sample.of(
                       Places.of(true, 0, 2), real(3, 2, 4), real(2, 2), index(3, 2), index(4, 1)),
                   Sample.of(Places.of(false, 0, 1), real(2, 3, 4), real(), index(2), index(3, 1)),
@@ -322,7 +319,7 @@ final class AdvancedIndexing {
       return new Geometry(call.name(), whole, axes, shapes);
     }
 
-    Layout joined(Tensor tensor) {
+    @Nullable Layout joined(Tensor tensor) {
       return tensor.layout().permute(order).reshape(joined);
     }
   }

@@ -63,7 +63,7 @@ public interface Arithmetic {
    *     cannot be written
    */
   default Tensor add_(Tensor other) {
-    return ADD.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+    return ADD.applyInPlace(self(), other);
   }
 
   /**
@@ -148,7 +148,7 @@ public interface Arithmetic {
    *     cannot be written
    */
   default Tensor sub_(Tensor other) {
-    return SUB.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+    return SUB.applyInPlace(self(), other);
   }
 
   /**
@@ -222,7 +222,7 @@ public interface Arithmetic {
    *     cannot be written
    */
   default Tensor mul_(Tensor other) {
-    return MUL.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+    return MUL.applyInPlace(self(), other);
   }
 
   /**
@@ -307,7 +307,7 @@ public interface Arithmetic {
    *     cannot be written
    */
   default Tensor div_(Tensor other) {
-    return DIV.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+    return DIV.applyInPlace(self(), other);
   }
 
   /**

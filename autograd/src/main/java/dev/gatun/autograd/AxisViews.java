@@ -93,8 +93,7 @@ public interface AxisViews extends Iterable<Tensor> {
       result[i] = shape.normalizeAxis("movedim", axes[i]);
       for (int j = 0; j < i; j++) {
         if (result[j] == result[i]) {
-          throw new ShapeException(
-              "movedim: " + shape + ": axis " + axes[i] + " is named twice");
+          throw new ShapeException("movedim: " + shape + ": axis " + axes[i] + " is named twice");
         }
       }
     }
@@ -223,8 +222,7 @@ public interface AxisViews extends Iterable<Tensor> {
               + shape.size(at));
     }
     System.arraycopy(shape.toArray(), 0, all, 0, at);
-    System.arraycopy(
-        shape.toArray(), at + 1, all, at + sizes.length, shape.rank() - at - 1);
+    System.arraycopy(shape.toArray(), at + 1, all, at + sizes.length, shape.rank() - at - 1);
     return self().reshape(all);
   }
 
@@ -259,7 +257,8 @@ public interface AxisViews extends Iterable<Tensor> {
                 return Embedding.zeros(g.dtype(), call.shape(0)).indexAdd(axis, positions, parts);
               })
           .pytorch((windows, inputs) ->
-              PyTorchCall.of("a.unfold(p, q, r)", (long) windows.axis, windows.length, windows.step))
+              PyTorchCall.of(
+                  "a.unfold(p, q, r)", (long) windows.axis, windows.length, windows.step))
           .drawn(draw -> {
             long[] sizes = draw.sizes(1, 4);
             int axis = draw.axis(sizes.length);

@@ -113,8 +113,7 @@ public interface Elements {
               List.of(
                   Sample.of(NONE, real(3, 4), real(4)),
                   Sample.of(NONE, real(2), real()),
-                  Sample.refused(
-                      ShapeException.class, "sizes", NONE, real(3), real(2)),
+                  Sample.refused(ShapeException.class, "sizes", NONE, real(3), real(2)),
                   Sample.refused(
                       ShapeException.class, "does not broadcast", NONE, real(1), real(2))));
 

@@ -39,8 +39,8 @@ import dev.gatun.memory.DTypeException;
  * from the end when they are negative; those outside their axis are refused, while the bounds of
  * ranges are cut to it. Steps are positive.
  *
- * <p><b>Basic items</b> alone give a view: it shares the tensor's memory. <b>Advanced items</b> give
- * a copy, by PyTorch's rules: first the basic items are applied; then a mask stands for the
+ * <p><b>Basic items</b> alone give a view: it shares the tensor's memory. <b>Advanced items</b>
+ * give a copy, by PyTorch's rules: first the basic items are applied; then a mask stands for the
  * positions where it is true, a tensor of positions for each of its axes; the tensors of positions
  * broadcast against each other, and their common axes take the place of the axes they address where
  * these are neighbours, or come first where they are not. Positions without axes, such as {@code

@@ -539,28 +539,93 @@ public final class PointwiseOp extends Op {
     }
     DType compute = typeRule.compute(name(), common);
     Writes.checkStorable(name() + "_", typeRule.result(compute), self.dtype());
-    Shape shape = commonShape(inputs);
+    checkHolds(self, commonShape(inputs));
+    boolean recorded = (self.isPartOfGraph() || anyTracked(inputs)) && GradientMode.isEnabled();
+    self.checkInPlace(name() + "_", recorded);
+    if (recorded && self.dtype().isFloatingPoint()) {
+      return writeRecorded(inputs, compute, parameter0, parameter1);
+    }
+    run(self, compute, Writes.separate(self, inputs), parameter0, parameter1);
+    self.storage().bumpVersion();
+    return self;
+  }
+
+  /**
+   * Applies the operation to two tensors and writes the result over the first one. An operand that
+   * shares memory with it in another layout is copied first.
+   *
+   * @param self the first input, which is written and returned
+   * @param other the second input
+   * @return the first input
+   * @throws ShapeException when the common shape is not the first input's
+   * @throws DTypeException when the result's type cannot be stored in the first input
+   * @throws InPlaceException when the write would spoil a gradient or the memory cannot be written
+   * @throws dev.gatun.memory.ClosedTensorException when an input is closed
+   */
+  public Tensor applyInPlace(Tensor self, Tensor other) {
+    checkArity(2);
+    self.checkOpen(name());
+    other.checkOpen(name());
+    if (self.dtype() != other.dtype()
+        || isConditional()
+        || self.isPartOfGraph()
+        || other.isTracked()
+        || other.sharesMemory(self)) {
+      return applyInPlace(new Tensor[] {self, other}, 0, 0);
+    }
+    DType common = self.dtype();
+    if (checksOperands) {
+      typeRule.checkOperand(name(), common, common);
+    }
+    DType compute = typeRule.compute(name(), common);
+    Writes.checkStorable(name() + "_", typeRule.result(compute), common);
+    checkHolds(self, Shape.broadcast(name(), self.shape(), other.shape()));
+    self.checkInPlace(name() + "_", false);
+    long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), common);
+    key = PointwiseKernels.key(PointwiseKernels.key(key, common), common);
+    kernels.get(key).run(self, self, other, 0, 0);
+    Reference.reachabilityFence(self);
+    Reference.reachabilityFence(other);
+    self.storage().bumpVersion();
+    return self;
+  }
+
+  private void checkHolds(Tensor self, Shape shape) {
     if (!shape.equals(self.shape())) {
       throw new ShapeException(name() + "_: " + self.shape() + " cannot hold a result of " + shape);
     }
-    boolean recorded = (self.isPartOfGraph() || anyTracked(inputs)) && recordable();
-    self.checkInPlace(name() + "_", recorded);
-    if (!recorded) {
-      run(self, compute, Writes.separate(self, inputs), parameter0, parameter1);
-      self.storage().bumpVersion();
-      return self;
-    }
+  }
+
+  private Tensor writeRecorded(
+      Tensor[] inputs, DType compute, double parameter0, double parameter1) {
+    Tensor self = inputs[0];
     for (Tensor input : inputs) {
       input.checkViewIsCurrent(name() + "_");
     }
-    Tensor[] remembered = Writes.remembered(self, inputs, gradient(wanted(inputs)).savedInputs());
+    long saved = whyNoGradient() == null ? gradient(wanted(inputs)).savedInputs() : 0;
+    if (Writes.replaces(self, inputs, saved)) {
+      Tensor[] remembered = Writes.remembered(self, inputs, saved);
+      writeRecorded(inputs, remembered, compute, parameter0, parameter1);
+      Writes.closeCopies(remembered, inputs);
+    } else {
+      writeRecorded(inputs, inputs, compute, parameter0, parameter1);
+    }
+    return self;
+  }
+
+  private void writeRecorded(
+      Tensor[] inputs, Tensor[] remembered, DType compute, double parameter0, double parameter1) {
+    Tensor self = inputs[0];
     run(self, compute, Writes.separate(self, inputs), parameter0, parameter1);
     self.storage().bumpVersion();
     GradientEdge before = self.edge();
-    record(remembered, self, parameter0, parameter1);
+    if (whyNoGradient() == null) {
+      record(remembered, self, parameter0, parameter1);
+    } else {
+      self.becomeConstant();
+      before = null;
+    }
     self.writeRecorded(before);
-    Writes.closeCopies(remembered, inputs);
-    return self;
   }
 
   /**

@@ -147,8 +147,7 @@ public interface Rearrangements {
                 return result;
               })
           .gradient(
-              StructuralOp.NOTHING,
-              (call, g) -> Rearrangements.roll(g, call.attributes().back()))
+              StructuralOp.NOTHING, (call, g) -> Rearrangements.roll(g, call.attributes().back()))
           .pytorch((roll, inputs) ->
               PyTorchCall.of(
                   "torch.roll(a, p, q)",
@@ -201,8 +200,7 @@ public interface Rearrangements {
    */
   default Tensor roll(long[] shifts, int... axes) {
     return ROLL.apply(
-        new Roll(
-            Arrays.stream(shifts).boxed().toList(), Arrays.stream(axes).boxed().toList()),
+        new Roll(Arrays.stream(shifts).boxed().toList(), Arrays.stream(axes).boxed().toList()),
         self());
   }
 
@@ -308,8 +306,7 @@ public interface Rearrangements {
         positions.add((long) i);
       }
     }
-    return x.indexSelect(
-        at, Gatun.tensor(positions.stream().mapToLong(Long::longValue).toArray()));
+    return x.indexSelect(at, Gatun.tensor(positions.stream().mapToLong(Long::longValue).toArray()));
   }
 
   // ---- diagonals

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 public interface ScatterReduction {
   /** How elements that meet are folded. */
   enum Fold {
-    /** Their sum. */
+    /** Their sum; of truth values, whether any is true. */
     SUM(null),
-    /** Their product. */
+    /** Their product; of truth values, whether all are true. */
     PROD(Combination.PRODUCT),
     /** Their mean; of integers, rounded towards minus infinity. */
     MEAN(null),
@@ -48,10 +48,7 @@ public interface ScatterReduction {
       if (combination == null || combination == Combination.PRODUCT) {
         kernels().fill(result, combination == null ? 0L : 1L);
       } else if (dtype.isFloatingPoint()) {
-        kernels()
-            .fill(
-                result,
-                this == AMAX ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+        kernels().fill(result, this == AMAX ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
       } else {
         kernels().fill(result, this == AMAX ? lowest(dtype) : highest(dtype));
       }
@@ -99,15 +96,19 @@ public interface ScatterReduction {
                       + "\", include_self=q)",
                   (long) meeting.axis,
                   meeting.includeSelf))
+          .drawn(draw -> {
+            Sample<Integer> call = DrawnSamples.scatters(draw);
+            return Sample.of(
+                new Meeting(call.attributes(), draw.oneOf(Fold.values()), draw.coin()),
+                call.operands().toArray(new Operand[0]));
+          })
           .samples(() -> {
             List<Sample<Meeting>> samples = new ArrayList<>();
             for (Fold fold : Fold.values()) {
               samples.add(
-                  Sample.of(
-                      new Meeting(1, fold, true), real(3, 4), index(4, 3, 2), real(3, 2)));
+                  Sample.of(new Meeting(1, fold, true), real(3, 4), index(4, 3, 2), real(3, 2)));
               samples.add(
-                  Sample.of(
-                      new Meeting(0, fold, false), real(3, 2), index(3, 4, 2), real(5, 2)));
+                  Sample.of(new Meeting(0, fold, false), real(3, 2), index(3, 4, 2), real(5, 2)));
             }
             samples.add(
                 Sample.refused(
@@ -130,9 +131,26 @@ public interface ScatterReduction {
     Tensor source = call.input(2);
     int axis = IndexRules.axisOf(call.name(), self, meeting.axis);
     IndexRules.checkScattered(call.name(), self, index, source, axis);
-    if (self.dtype() == DType.BOOL) {
-      throw new DTypeException(call.name() + ": bool" + self.shape() + ": numbers");
+    if (self.dtype() != DType.BOOL) {
+      fold(meeting, axis, self, index, source);
+      return;
     }
+    if (meeting.fold == Fold.MEAN) {
+      throw new DTypeException(call.name() + ": bool" + self.shape() + ": truth has no mean");
+    }
+    Fold ofTruth = meeting.fold == Fold.SUM || meeting.fold == Fold.AMAX ? Fold.AMAX : Fold.AMIN;
+    try (Tensor bytes = bytes(self);
+        Tensor sourceBytes = bytes(source)) {
+      fold(new Meeting(axis, ofTruth, meeting.includeSelf), axis, bytes, index, sourceBytes);
+    }
+  }
+
+  /** Truth values as the numbers 0 and 1, on the same memory. */
+  private static Tensor bytes(Tensor truth) {
+    return new Tensor(truth.storage().retain(), DType.UINT8, truth.layout());
+  }
+
+  private static void fold(Meeting meeting, int axis, Tensor self, Tensor index, Tensor source) {
     Tensor count = null;
     if (meeting.fold == Fold.MEAN) {
       count = counts(meeting, self.dtype(), self.shape(), axis, index, source.shape());
@@ -190,8 +208,7 @@ public interface ScatterReduction {
         ofSource = g.gather(axis, index);
       }
       case MEAN -> {
-        Tensor shared =
-            g.div(counts(meeting, g.dtype(), self.shape(), axis, index, index.shape()));
+        Tensor shared = g.div(counts(meeting, g.dtype(), self.shape(), axis, index, index.shape()));
         ofSelf = shared;
         ofSource = shared.gather(axis, index);
       }
@@ -222,8 +239,8 @@ public interface ScatterReduction {
   private static Tensor othersOfSelf(
       Meeting meeting, int axis, Tensor self, Tensor index, Tensor source) {
     Tensor filled = self.maskedFill(self.eq(0), 1);
-    return SCATTER_REDUCE.apply(
-            new Meeting(axis, Fold.PROD, meeting.includeSelf), filled, index, source)
+    return SCATTER_REDUCE
+        .apply(new Meeting(axis, Fold.PROD, meeting.includeSelf), filled, index, source)
         .div(filled);
   }
 
@@ -263,8 +280,8 @@ public interface ScatterReduction {
    * @param includeSelf whether the elements there are count, too
    * @return a new tensor of this shape
    * @throws ShapeException when there is no such axis or the shapes do not fit
-   * @throws DTypeException when the source is of another type, the index not of int64, or this
-   *     tensor of bool
+   * @throws DTypeException when the source is of another type, the index not of int64, or the mean
+   *     of bool is asked for
    * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
    */
   default Tensor scatterReduce(
@@ -286,7 +303,6 @@ public interface ScatterReduction {
    */
   default Tensor scatterReduce_(
       int axis, Tensor index, Tensor source, Fold fold, boolean includeSelf) {
-    return SCATTER_REDUCE.applyInPlace(
-        new Meeting(axis, fold, includeSelf), self(), index, source);
+    return SCATTER_REDUCE.applyInPlace(new Meeting(axis, fold, includeSelf), self(), index, source);
   }
 }

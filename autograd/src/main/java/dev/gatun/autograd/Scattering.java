@@ -10,6 +10,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,8 +55,7 @@ public interface Scattering {
                 kernels().indexCopy(self, axis, index, source);
               })
           .gradient(
-              StructuralOp.input(1),
-              (call, g) -> g.indexFill(call.attributes(), call.input(1), 0))
+              StructuralOp.input(1), (call, g) -> g.indexFill(call.attributes(), call.input(1), 0))
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
           .gradient(
               StructuralOp.input(1), (call, g) -> g.indexSelect(call.attributes(), call.input(1)))
@@ -110,25 +110,37 @@ public interface Scattering {
                 Shape filled = self.shape().with(axis, index.numel());
                 try (Tensor spread =
                     new Tensor(
-                        value.storage().retain(),
-                        value.dtype(),
-                        value.layout().expand(filled))) {
+                        value.storage().retain(), value.dtype(), value.layout().expand(filled))) {
                   kernels().indexCopy(self, axis, index, spread);
                 }
               })
           .gradient(
-              StructuralOp.input(1),
-              (call, g) -> g.indexFill(call.attributes(), call.input(1), 0))
+              StructuralOp.input(1), (call, g) -> g.indexFill(call.attributes(), call.input(1), 0))
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
-          .gradient(
-              StructuralOp.input(1),
-              (call, g) -> g.indexSelect(call.attributes(), call.input(1)).sum())
+          .gradient(StructuralOp.input(1), Scattering::gradientOfFilling)
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.index_fill(a, p, b, c)", (long) axis))
+          .drawn(draw -> {
+            Sample<Integer> call = DrawnSamples.selects(draw);
+            return Sample.of(
+                call.attributes(), call.operands().get(0), call.operands().get(1), real());
+          })
           .samples(() ->
               List.of(
                   Sample.of(0, real(4, 3), index(4, 1), real()),
+                  Sample.of(1, real(2, 3), index(3, 5), real()),
                   Sample.of(-1, real(2, 5), index(5, 1), real()),
-                  Sample.refused(ShapeException.class, "source", 0, real(4), index(4, 2), real(2))));
+                  Sample.refused(
+                      ShapeException.class, "source", 0, real(4), index(4, 2), real(2))));
+
+  /** What is filled counts once, however often its position is named. */
+  private static Tensor gradientOfFilling(Backward<Integer> call, Tensor gradient) {
+    int axis = gradient.shape().normalizeAxis("index_fill", call.attributes());
+    long[] alongAxis = new long[gradient.rank()];
+    Arrays.fill(alongAxis, 1);
+    alongAxis[axis] = gradient.size(axis);
+    Tensor untouched = Gatun.ones(alongAxis).indexFill(axis, call.input(1), 0).ne(0);
+    return gradient.maskedFill(untouched, 0).sum();
+  }
 
   /**
    * Returns a copy with a number in all slices at given positions of an axis.
@@ -191,6 +203,7 @@ public interface Scattering {
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
           .gradient(StructuralOp.input(1), IndexRules::sourceGradient)
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.scatter(a, p, b, c)", (long) axis))
+          .drawn(DrawnSamples::scatters)
           .samples(() ->
               List.of(
                   Sample.of(1, real(3, 5), index(5, 3, 1), real(3, 1)),
@@ -301,11 +314,7 @@ public interface Scattering {
     Tensor x = self();
     if (index.rank() != x.rank()) {
       throw new ShapeException(
-          "take_along_dim: "
-              + x.shape()
-              + " with an index of "
-              + index.shape()
-              + ": as many axes");
+          "take_along_dim: " + x.shape() + " with an index of " + index.shape() + ": as many axes");
     }
     int at = IndexRules.axisOf("take_along_dim", x, axis);
     Shape common =
@@ -380,6 +389,12 @@ public interface Scattering {
                         .reshape(call.shape(2));
               })
           .pytorch("torch.masked_scatter(a, b, c)")
+          .drawn(draw -> {
+            long[] sizes = draw.sizes();
+            long most = Shape.of(sizes).numel();
+            return Sample.of(
+                NONE, real(sizes), Operand.condition(sizes), real(draw.between(most, most + 2)));
+          })
           .samples(() ->
               List.of(
                   Sample.of(NONE, real(3, 4), Operand.condition(3, 4), real(12)),

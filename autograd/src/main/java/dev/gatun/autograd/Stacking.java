@@ -16,8 +16,7 @@ final class Stacking {
   }
 
   static Tensor dstack(Tensor[] tensors) {
-    return join(
-        2, tensors, x -> x.rank() == 2 ? x.unsqueeze(2) : x.rank() < 2 ? block(x) : x);
+    return join(2, tensors, x -> x.rank() == 2 ? x.unsqueeze(2) : x.rank() < 2 ? block(x) : x);
   }
 
   private static Tensor matrix(Tensor x) {

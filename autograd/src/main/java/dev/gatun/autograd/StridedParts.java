@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Parts of tensors, however they were taken: described by the layout of the part within the whole,
- * the whole being contiguous and beginning at 0. What a chain of views makes of a tensor is one such
- * part.
+ * the whole being contiguous and beginning at 0. What a chain of views makes of a tensor is one
+ * such part.
  */
 final class StridedParts {
   /** A part of a tensor: a view where the tensor is contiguous. */
@@ -51,13 +51,16 @@ final class StridedParts {
                   part.shape().toArray(),
                   part.strides(),
                   part.offset()))
+          .drawn(draw -> {
+            long[] sizes = draw.sizes(1, 4);
+            return Sample.of(part(draw, sizes), real(sizes));
+          })
           .samples(() ->
               List.of(
                   Sample.of(column(2, 3), real(2, 3)),
                   Sample.of(Layout.contiguous(Shape.of(6)), real(2, 3)),
                   Sample.of(Layout.contiguous(Shape.of(2, 3)).permute(1, 0), real(6)),
-                  Sample.refused(
-                      ShapeException.class, "reaches beyond", column(3, 3), real(2, 3)),
+                  Sample.refused(ShapeException.class, "reaches beyond", column(3, 3), real(2, 3)),
                   Sample.refused(
                       ShapeException.class,
                       "share one",
@@ -73,10 +76,17 @@ final class StridedParts {
           .gradient(StructuralOp.NOTHING, (call, g) -> take(g, call.attributes()))
           .pytorch((part, inputs) ->
               PyTorchCall.of(
-                  "torch.as_strided_scatter(a.contiguous(), b, p, q, r)",
+                  // The gradient of torch.as_strided_scatter is nonsense in PyTorch.
+                  "torch.index_put(torch.flatten(a), [torch.as_strided(torch.arange(a.numel()),"
+                      + " p, q, r)], b).reshape(a.size())",
                   part.shape().toArray(),
                   part.strides(),
                   part.offset()))
+          .drawn(draw -> {
+            long[] sizes = draw.sizes(1, 4);
+            Layout part = part(draw, sizes);
+            return Sample.of(part, real(sizes), real(part.shape().toArray()));
+          })
           .samples(() ->
               List.of(
                   Sample.of(column(2, 3), real(2, 3), real(2)),
@@ -91,6 +101,22 @@ final class StridedParts {
   /** The middle column of a matrix. */
   private static Layout column(long rows, long columns) {
     return Layout.contiguous(Shape.of(rows, columns)).select(1, columns / 2);
+  }
+
+  /** What a chain of views may leave. */
+  private static Layout part(Draw draw, long... sizes) {
+    Layout part = Layout.contiguous(Shape.of(sizes));
+    for (int i = draw.pick(0, 3); i > 0 && part.rank() > 0; i--) {
+      int axis = draw.pick(0, part.rank() - 1);
+      long size = part.size(axis);
+      part =
+          switch (draw.pick(0, 2)) {
+            case 0 -> part.permute(draw.permutation(part.rank()));
+            case 1 -> part.slice(axis, draw.between(0, size), size, draw.between(1, 2));
+            default -> size == 0 ? part : part.select(axis, draw.between(0, size - 1));
+          };
+    }
+    return part;
   }
 
   /** Returns the layout of a part of a tensor that lies somewhere, without gaps. */

@@ -519,8 +519,8 @@ public final class StructuralOp<A> extends Op {
 
   /**
    * Applies the operation and writes the result over its first input. An operand that shares memory
-   * with it is copied first. Where the first input is a view, gradients flow through the tensor that
-   * it is a view of, too.
+   * with it is copied first. Where the first input is a view, gradients flow through the tensor
+   * that it is a view of, too.
    *
    * @param attributes what the call needs besides tensors
    * @param inputs the inputs; the first one is written and returned
@@ -543,11 +543,7 @@ public final class StructuralOp<A> extends Op {
       input.checkOpen(name() + "_");
       tracked |= input.isTracked();
     }
-    boolean recorded =
-        tracked
-            && whyNoGradient == null
-            && self.dtype().isFloatingPoint()
-            && GradientMode.isEnabled();
+    boolean recorded = tracked && self.dtype().isFloatingPoint() && GradientMode.isEnabled();
     self.checkInPlace(name() + "_", recorded);
     Tensor[] remembered = inputs;
     if (recorded) {
@@ -570,7 +566,12 @@ public final class StructuralOp<A> extends Op {
         self.allReplaced();
       }
       GradientEdge before = self.edge();
-      record(attributes, remembered, self, call.kept());
+      if (whyNoGradient == null) {
+        record(attributes, remembered, self, call.kept());
+      } else {
+        self.becomeConstant();
+        before = null;
+      }
       self.writeRecorded(before);
     }
     Writes.closeCopies(read, inputs);

@@ -97,8 +97,7 @@ final class Subscript {
         if (span.step() < 1) {
           throw new IndexRangeException(where() + ": step " + span.step() + " is not positive");
         }
-        boolean whole =
-            span.step() == 1 && span.start() == 0 && span.end() >= view.size(axis);
+        boolean whole = span.step() == 1 && span.start() == 0 && span.end() >= view.size(axis);
         if (!whole) {
           become(view.slice(axis, span.start(), span.end(), span.step()));
         }
@@ -161,8 +160,7 @@ final class Subscript {
   }
 
   private String sizes(int count) {
-    return Arrays.toString(
-        Arrays.copyOfRange(view.shape().toArray(), axis, axis + count));
+    return Arrays.toString(Arrays.copyOfRange(view.shape().toArray(), axis, axis + count));
   }
 
   private void address(Tensor at) {
@@ -189,9 +187,7 @@ final class Subscript {
       return view == tensor ? tensor.reshape(tensor.shape()) : view;
     }
     Tensor result =
-        mask == null
-            ? AdvancedIndexing.pick(view, addressed, positions)
-            : view.maskedSelect(mask);
+        mask == null ? AdvancedIndexing.pick(view, addressed, positions) : view.maskedSelect(mask);
     drop();
     return result;
   }

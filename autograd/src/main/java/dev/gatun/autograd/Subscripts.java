@@ -3,7 +3,6 @@ package dev.gatun.autograd;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 
-
 /**
  * Reading and writing by lists of {@linkplain Index indices}, as Python does between square
  * brackets.
@@ -86,9 +85,9 @@ public interface Subscripts {
   }
 
   /**
-   * Writes elements of another tensor in a part of this one. Recorded: gradients flow to the values,
-   * and no longer to what was overwritten. Where positions name a place twice, one of its values
-   * stays.
+   * Writes elements of another tensor in a part of this one. Recorded: gradients flow to the
+   * values, and no longer to what was overwritten. Where positions name a place twice, one of its
+   * values stays.
    *
    * @param values what to write, converted to this type; broadcasts to the shape that {@link #get}
    *     has for the same indices, and may have further leading axes of size 1
@@ -146,7 +145,11 @@ public interface Subscripts {
   default Tensor indexPut_(Tensor values, boolean accumulate, Index first, Index... rest) {
     if (values.dtype() != self().dtype()) {
       throw new DTypeException(
-          "index_put: values of " + values.dtype() + " for " + self().dtype() + ": the types agree");
+          "index_put: values of "
+              + values.dtype()
+              + " for "
+              + self().dtype()
+              + ": the types agree");
     }
     Subscript subscript = Subscript.of("index_put_", self(), first, rest);
     subscript.put(values, accumulate);

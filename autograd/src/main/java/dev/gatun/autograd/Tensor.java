@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors are made by {@link Gatun}; operations come from the families: {@link Arithmetic},
  * {@link Division}, {@link Exponentials}, {@link Trigonometry}, {@link Extrema}, {@link Rounding},
  * {@link Activations}, {@link Comparisons}, {@link Logic}, {@link Reductions}, {@link Views},
- * {@link AxisViews}, {@link Subscripts}, {@link
- * Indexing}, {@link Scattering}, {@link ScatterReduction}, {@link Rearrangements}, {@link Joining}, {@link LinearAlgebra}, {@link NarrowLinear}, {@link
- * Softmaxes}, {@link Elements}. Names are PyTorch's: {@code t.add(u)} makes a new tensor, {@code
- * t.add_(u)} writes into {@code t}, {@code t.addOut(u, out)} into a third one.
+ * {@link AxisViews}, {@link Subscripts}, {@link Indexing}, {@link Scattering}, {@link
+ * ScatterReduction}, {@link Rearrangements}, {@link Joining}, {@link LinearAlgebra}, {@link
+ * NarrowLinear}, {@link Softmaxes}, {@link Elements}. Names are PyTorch's: {@code t.add(u)} makes a
+ * new tensor, {@code t.add_(u)} writes into {@code t}, {@code t.addOut(u, out)} into a third one.
  *
  * <p><b>Ownership.</b> A tensor is a handle on shared memory, owned by the innermost {@link Scope}
  * of the thread that made it; outside every scope a cleaner closes it once it is unreachable. See
@@ -547,8 +547,7 @@ public final class Tensor extends StridedArray
     forgetEdge();
     if (root.edge() != null) {
       attachEdge(
-          new Node(
-              StridedParts.AS_STRIDED, part, 0, 0, new Tensor[] {root}, this, 0, false));
+          new Node(StridedParts.AS_STRIDED, part, 0, 0, new Tensor[] {root}, this, 0, false));
     }
     baseWrites = root.recordedWrites;
   }
@@ -641,6 +640,14 @@ public final class Tensor extends StridedArray
     }
   }
 
+  /** Forgets how the elements came to be: no gradient flows through what has replaced them. */
+  void becomeConstant() {
+    if (edge() != null) {
+      recordedWrites++;
+      forgetEdge();
+    }
+  }
+
   /**
    * Has the base of a view take in that the view has been written by a recorded operation.
    *
@@ -652,10 +659,13 @@ public final class Tensor extends StridedArray
     if (root == null || !dtype().isFloatingPoint()) {
       return;
     }
-    boolean moved = edge() != null && edge() != before;
     if (root.isClosed()) {
       root.recordedWrites++;
       baseWrites = root.recordedWrites;
+      return;
+    }
+    boolean moved = edge() != null && edge() != before;
+    if (!moved && root.edge() == null) {
       return;
     }
     if (!moved) {

@@ -60,9 +60,19 @@ final class Writes {
     return result;
   }
 
+  /** Tells whether a write is about to replace inputs that the backward pass needs. */
+  static boolean replaces(Tensor destination, Tensor[] inputs, long saved) {
+    for (int i = 0; i < inputs.length && i < Long.SIZE - 1; i++) {
+      if ((saved >>> i & 1) != 0 && inputs[i].sharesMemory(destination)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
-   * Copies the inputs that the backward pass needs and a write is about to replace. The copies stand
-   * where the inputs do in the graph.
+   * Copies the inputs that the backward pass needs and a write is about to replace. The copies
+   * stand where the inputs do in the graph.
    *
    * @param destination what will be written
    * @param inputs the inputs

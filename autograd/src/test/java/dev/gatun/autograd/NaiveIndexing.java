@@ -90,10 +90,7 @@ final class NaiveIndexing {
             for (int left = sizes.length - named; left > 0; left--) {
               rows.add(
                   new Row(
-                      axis,
-                      taken(new Index.Span(0, Long.MAX_VALUE, 1), sizes[axis]),
-                      false,
-                      NONE));
+                      axis, taken(new Index.Span(0, Long.MAX_VALUE, 1), sizes[axis]), false, NONE));
               axis++;
             }
           }

@@ -23,8 +23,8 @@ import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.GatunException;
-import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
@@ -117,10 +117,8 @@ class SubscriptTest {
   void commonAxesStandWhereTheAxesWereOrFirst() {
     Tensor x = zeros(2, 3, 4, 5);
     Tensor two = tensor(new long[] {0, 1});
-    assertEquals(
-        Shape.of(2, 2, 5), x.get(all(), positions(two), positions(two)).shape());
-    assertEquals(
-        Shape.of(2, 2, 4), x.get(all(), positions(two), all(), positions(two)).shape());
+    assertEquals(Shape.of(2, 2, 5), x.get(all(), positions(two), positions(two)).shape());
+    assertEquals(Shape.of(2, 2, 4), x.get(all(), positions(two), all(), positions(two)).shape());
     assertEquals(
         Shape.of(2, 2, 5), x.get(positions(two), all(), at(0)).transpose(0, 1).get(to(2)).shape());
     assertEquals(
@@ -141,7 +139,7 @@ class SubscriptTest {
     Tensor count = zeros(3);
     count.indexPut_(tensor(1.0), true, positions(0, 2, 0));
     assertTensor(count, shape(3), 2, 0, 1);
-    assertTensor(count.indexPut(tensor(5.0), false, at(1)), shape(3), 2, 5, 1);
+    assertTensor(count.indexPut(tensor(5.0).reshape(), false, at(1)), shape(3), 2, 5, 1);
     assertTensor(count, shape(3), 2, 0, 1);
     Tensor large = tensor(new long[] {0, 0});
     large.set(Long.MAX_VALUE, at(1));
@@ -265,8 +263,7 @@ class SubscriptTest {
       long size = sizes[axis];
       switch (draw.pick(0, 4)) {
         case 0 -> items.add(at(draw.between(-size, size - 1)));
-        case 1 ->
-            items.add(range(draw.between(-5, 5), draw.between(-5, 5), draw.between(1, 3)));
+        case 1 -> items.add(range(draw.between(-5, 5), draw.between(-5, 5), draw.between(1, 3)));
         case 2 -> items.add(all());
         case 3 -> {
           if (masked) {

@@ -97,7 +97,7 @@ class ViewWriteTest {
               Tensor y = x[0].mul(2.0);
               Tensor view = y.T().slice(0, 0, 2);
               view.mul_(x[1]);
-              Tensor before = view.mul(view);
+              Tensor before = view.mul(3.0);
               y.mul_(y);
               return before.add(view).sum().add(y.sum());
             },
@@ -126,7 +126,7 @@ class ViewWriteTest {
             x -> {
               Tensor y = x[0].mul(1.0);
               for (int i = 0; i < 2; i++) {
-                y.set(y.get(at(i)).mul(x[1].select(0, i)), at(i));
+                y.set(y.get(at(i)).mul(2.0).add(x[1].select(0, i)), at(i));
               }
               return y.mul(y);
             },
