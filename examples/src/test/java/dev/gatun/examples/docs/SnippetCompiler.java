@@ -1,7 +1,12 @@
 package dev.gatun.examples.docs;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +72,33 @@ final class SnippetCompiler implements AutoCloseable {
     }
     var asMembers = errorsIn("Snippet", head + "class Snippet {\n" + body + "\n}\n");
     return asMembers.isEmpty() ? asMembers : asStatements;
+  }
+
+  /**
+   * Compiles statements and runs them.
+   *
+   * @return what they print
+   */
+  String run(Snippet snippet) throws Exception {
+    var errors = compile(snippet);
+    if (!errors.isEmpty()) {
+      throw new AssertionError(snippet + ": " + errors);
+    }
+    var printed = new ByteArrayOutputStream();
+    var before = System.out;
+    try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()});
+        var out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+      var constructor = loader.loadClass("Snippet").getDeclaredConstructor();
+      constructor.setAccessible(true);
+      var method = constructor.getDeclaringClass().getDeclaredMethod("snippet");
+      method.setAccessible(true);
+      var instance = constructor.newInstance();
+      System.setOut(out);
+      method.invoke(instance);
+    } finally {
+      System.setOut(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
   }
 
   private List<String> errorsIn(String type, String source) {

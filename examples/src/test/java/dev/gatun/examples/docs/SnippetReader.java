@@ -9,18 +9,23 @@ import java.util.regex.Pattern;
 
 /** Finds the Java in Markdown (blocks fenced as {@code java}) and in doc comments. */
 final class SnippetReader {
-  private static final Pattern FENCE = Pattern.compile("\\s*```java\\s*");
   private static final Pattern TAG = Pattern.compile("\\{@snippet\\b([^:\\n]*):[ \\t]*\\n");
   private static final Pattern MARGIN = Pattern.compile("(?m)^[ \\t]*\\*[ ]?");
 
   private SnippetReader() {}
 
-  /** Returns the fenced blocks of a Markdown file, in the order in which they stand. */
+  /** Returns the blocks of Java of a Markdown file, in the order in which they stand. */
   static List<Snippet> readMarkdown(Path file) throws IOException {
+    return readMarkdown(file, "java");
+  }
+
+  /** Returns the blocks of a Markdown file that are fenced as some language, in their order. */
+  static List<Snippet> readMarkdown(Path file, String language) throws IOException {
+    var fence = "```" + language;
     var snippets = new ArrayList<Snippet>();
     var lines = Files.readAllLines(file);
     for (int i = 0; i < lines.size(); i++) {
-      if (FENCE.matcher(lines.get(i)).matches()) {
+      if (lines.get(i).strip().equals(fence)) {
         int first = i + 1;
         int end = first;
         while (end < lines.size() && !lines.get(end).strip().equals("```")) {
