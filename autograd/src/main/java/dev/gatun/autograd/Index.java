@@ -9,13 +9,16 @@ import dev.gatun.memory.DTypeException;
  * be imported statically:
  *
  * {@snippet :
+ * import static dev.gatun.autograd.Index.*;
+ *
+ * Tensor x = Gatun.arange(30).reshape(10, 3);
  * x.get(at(1), range(0, 3));          // x[1, 0:3]
  * x.get(ellipsis(), at(-1));          // x[..., -1]
  * x.get(all(), newAxis());            // x[:, None]
  * x.get(mask(x.gt(0)));               // x[x > 0]
  * x.get(positions(0, 2), all());      // x[[0, 2], :]
  * x.set(12, to(2), all());            // x[:2, :] = 12
- * x.set(values, range(0, 9, 2));      // x[0:9:2] = values
+ * x.set(x.get(at(0)), range(0, 9, 2)); // x[0:9:2] = x[0]
  * }
  *
  * <h2>The grammar</h2>
