@@ -41,8 +41,14 @@ public interface Indexing {
                 Tensor index = call.input(1);
                 int axis = IndexRules.axisOf("index_select", x, call.attributes());
                 IndexRules.checkVector("index_select", index);
-                Tensor result = call.result(x.dtype(), x.shape().with(axis, index.numel()));
-                kernels().indexSelect(result, x, axis, index);
+                Tensor result =
+                    call.result(x.dtype(), IndexRules.slices(call.name(), x, axis, index.numel()));
+                if (IndexRules.anyScalar(x, index)) {
+                  IndexRules.onVectors(
+                      a -> kernels().indexSelect(a[0], a[1], axis, a[2]), result, x, index);
+                } else {
+                  kernels().indexSelect(result, x, axis, index);
+                }
                 return result;
               })
           .gradient(
@@ -57,6 +63,8 @@ public interface Indexing {
                   Sample.of(0, real(4, 3), index(4, 6)),
                   Sample.of(-1, real(2, 5), index(5, 2)),
                   Sample.of(1, real(2, 3, 4), index(3, 0)),
+                  Sample.of(0, real(), index(1, 1)),
+                  Sample.of(0, real(4, 3), index(4)),
                   Sample.refused(
                       IndexRangeException.class,
                       "index",
@@ -75,7 +83,7 @@ public interface Indexing {
    * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
    */
   default Tensor indexSelect(int axis, Tensor index) {
-    return INDEX_SELECT.apply(axis, self(), index);
+    return INDEX_SELECT.apply(axis, self(), IndexRules.wide(index));
   }
 
   /** Slices added at given positions of an axis. */
@@ -88,9 +96,14 @@ public interface Indexing {
                 Tensor source = call.input(2);
                 int axis = IndexRules.axisOf("index_add", x, call.attributes());
                 IndexRules.checkVector("index_add", index);
-                Shape expected = x.shape().with(axis, index.numel());
+                Shape expected = IndexRules.slices("index_add", x, axis, index.numel());
                 IndexRules.checkSource("index_add", x, source, expected);
-                kernels().indexAdd(self, axis, index, source);
+                if (IndexRules.anyScalar(x, index)) {
+                  IndexRules.onVectors(
+                      a -> kernels().indexAdd(a[0], axis, a[1], a[2]), self, index, source);
+                } else {
+                  kernels().indexAdd(self, axis, index, source);
+                }
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
@@ -102,6 +115,7 @@ public interface Indexing {
               List.of(
                   Sample.of(0, real(4, 3), index(4, 6), real(6, 3)),
                   Sample.of(1, real(2, 3), index(3, 1), real(2, 1)),
+                  Sample.of(-1, real(), index(1), real()),
                   Sample.refused(
                       ShapeException.class, "source", 0, real(4), index(4, 2), real(3))));
 
@@ -113,11 +127,12 @@ public interface Indexing {
    * @param source the slices, of this shape but as long as the index along the axis, of this type
    * @return a new tensor of this shape
    * @throws ShapeException when there is no such axis or the shapes do not fit
-   * @throws DTypeException when the source is of another type or the index not of int64
+   * @throws DTypeException when the source is of another type or the index neither of int64 nor of
+   *     int32
    * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
    */
   default Tensor indexAdd(int axis, Tensor index, Tensor source) {
-    return INDEX_ADD.apply(axis, self(), index, source);
+    return INDEX_ADD.apply(axis, self(), IndexRules.wide(index), source);
   }
 
   /** Elements at given positions along an axis. */
@@ -130,7 +145,12 @@ public interface Indexing {
                 int axis = IndexRules.axisOf("gather", x, call.attributes());
                 IndexRules.checkGathered("gather", x, index, axis);
                 Tensor result = call.result(x.dtype(), index.shape());
-                kernels().gather(result, x, axis, index);
+                if (IndexRules.anyScalar(x, index)) {
+                  IndexRules.onVectors(
+                      a -> kernels().gather(a[0], a[1], axis, a[2]), result, x, index);
+                } else {
+                  kernels().gather(result, x, axis, index);
+                }
                 return result;
               })
           .gradient(
@@ -145,6 +165,9 @@ public interface Indexing {
                   Sample.of(1, real(3, 5), index(5, 3, 2)),
                   Sample.of(0, real(3, 5), index(3, 4, 5)),
                   Sample.of(-1, real(2, 3, 4), index(4, 2, 3, 1)),
+                  Sample.of(0, real(), index(1)),
+                  Sample.of(0, real(), index(1, 4)),
+                  Sample.of(-1, real(5), index(5)),
                   Sample.refused(
                       ShapeException.class, "none longer", 1, real(2, 3), index(3, 4, 1))));
 
@@ -170,7 +193,15 @@ public interface Indexing {
                 Tensor x = call.input(0);
                 int axis = IndexRules.axisOf("scatter_add", x, call.attributes());
                 IndexRules.checkScattered("scatter_add", x, call.input(1), call.input(2), axis);
-                kernels().scatterAdd(self, axis, call.input(1), call.input(2));
+                if (IndexRules.anyScalar(self, call.input(1), call.input(2))) {
+                  IndexRules.onVectors(
+                      a -> kernels().scatterAdd(a[0], axis, a[1], a[2]),
+                      self,
+                      call.input(1),
+                      call.input(2));
+                } else {
+                  kernels().scatterAdd(self, axis, call.input(1), call.input(2));
+                }
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
           .gradient(StructuralOp.NOTHING, (call, g) -> null)
@@ -181,6 +212,8 @@ public interface Indexing {
               List.of(
                   Sample.of(1, real(3, 5), index(5, 3, 2), real(3, 2)),
                   Sample.of(0, real(3, 2), index(3, 4, 2), real(4, 3)),
+                  Sample.of(0, real(), index(1), real()),
+                  Sample.of(0, real(3), index(3), real(2)),
                   Sample.refused(
                       ShapeException.class, "source", 1, real(2, 3), index(3, 2, 2), real(2, 1))));
 

@@ -33,9 +33,11 @@ public interface Joining {
                 long start = 0;
                 int axis = g.shape().normalizeAxis("cat", call.attributes());
                 for (int i = 0; i < call.index(); i++) {
-                  start += call.shape(i).size(axis);
+                  start += length(call.shape(i), g.rank(), axis);
                 }
-                return g.narrow(axis, start, call.shape(call.index()).size(axis));
+                Shape shape = call.shape(call.index());
+                Tensor part = g.narrow(axis, start, length(shape, g.rank(), axis));
+                return shape.rank() == g.rank() ? part : Gatun.zeros(g.dtype(), shape);
               })
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.cat(inputs, p)", (long) axis))
           .drawn(DrawnSamples::joins)
@@ -44,16 +46,22 @@ public interface Joining {
                   Sample.of(0, real(2, 3), real(1, 3)),
                   Sample.of(-1, real(2, 3), real(2, 1), real(2, 2)),
                   Sample.of(1, real(2, 0), real(2, 3)),
+                  Sample.of(1, real(0), real(2, 3), real(2, 1)),
                   Sample.of(0, real(4)),
                   Sample.refused(
                       ShapeException.class, "agree but along", 0, real(2, 3), real(2, 2)),
                   Sample.refused(ShapeException.class, "no axes", 0, real(), real())));
 
+  /** Returns the part's length along the axis; an empty vector among others has none. */
+  private static long length(Shape part, int rank, int axis) {
+    return part.rank() == rank ? part.size(axis) : 0;
+  }
+
   private static Tensor concatenate(Invocation<Integer> call) {
     if (call.inputCount() == 0) {
       throw new ShapeException("cat: no tensors: there is at least one");
     }
-    Tensor first = call.input(0);
+    Tensor first = firstWithElements(call);
     if (first.rank() == 0) {
       throw new ShapeException("cat: []: a scalar has no axes; stack() adds one");
     }
@@ -62,6 +70,10 @@ public interface Joining {
     long total = 0;
     for (int i = 0; i < call.inputCount(); i++) {
       Tensor part = call.input(i);
+      dtype = DType.promote(dtype, part.dtype());
+      if (isNothing(part)) {
+        continue;
+      }
       if (part.rank() != first.rank()
           || !part.shape().with(axis, 0).equals(first.shape().with(axis, 0))) {
         throw new ShapeException(
@@ -72,7 +84,6 @@ public interface Joining {
                 + ": the shapes agree but along axis "
                 + axis);
       }
-      dtype = DType.promote(dtype, part.dtype());
       total += part.size(axis);
       if (total < 0) {
         throw new ShapeException("cat: axis " + axis + " of the result is longer than 2^63 - 1");
@@ -82,7 +93,10 @@ public interface Joining {
     long start = 0;
     for (int i = 0; i < call.inputCount(); i++) {
       Tensor part = call.input(i);
-      long length = part.size(axis);
+      long length = isNothing(part) ? 0 : part.size(axis);
+      if (length == 0) {
+        continue;
+      }
       try (StridedArray place =
           new StridedArray(
               result.storage().retain(), dtype, result.layout().narrow(axis, start, length))) {
@@ -91,6 +105,20 @@ public interface Joining {
       start += length;
     }
     return result;
+  }
+
+  /** Tells whether a part is an empty vector, which fits to anything, as in PyTorch. */
+  private static boolean isNothing(Tensor part) {
+    return part.rank() == 1 && part.numel() == 0;
+  }
+
+  private static Tensor firstWithElements(Invocation<Integer> call) {
+    for (int i = 0; i < call.inputCount(); i++) {
+      if (!isNothing(call.input(i))) {
+        return call.input(i);
+      }
+    }
+    return call.input(0);
   }
 
   /** The elements in the opposite order along an axis. */

@@ -121,6 +121,10 @@ public interface ScatterReduction {
             return samples;
           });
 
+  private static Tensor vector(Tensor tensor) {
+    return tensor.rank() == 0 ? tensor.reshape(1) : tensor;
+  }
+
   private static IndexKernels kernels() {
     return Kernels.provider().indexing();
   }
@@ -131,6 +135,10 @@ public interface ScatterReduction {
     Tensor source = call.input(2);
     int axis = IndexRules.axisOf(call.name(), self, meeting.axis);
     IndexRules.checkScattered(call.name(), self, index, source, axis);
+    if (IndexRules.anyScalar(self, index, source)) {
+      throw new ShapeException(
+          call.name() + ": " + self.shape() + " with an index of " + index.shape() + ": vectors");
+    }
     if (self.dtype() != DType.BOOL) {
       fold(meeting, axis, self, index, source);
       return;
@@ -286,7 +294,14 @@ public interface ScatterReduction {
    */
   default Tensor scatterReduce(
       int axis, Tensor index, Tensor source, Fold fold, boolean includeSelf) {
-    return SCATTER_REDUCE.apply(new Meeting(axis, fold, includeSelf), self(), index, source);
+    Tensor self = self();
+    Meeting meeting = new Meeting(axis, fold, includeSelf);
+    if (IndexRules.anyScalar(self, index, source)) {
+      return SCATTER_REDUCE
+          .apply(meeting, vector(self), vector(index), vector(source))
+          .reshape(self.shape());
+    }
+    return SCATTER_REDUCE.apply(meeting, self, index, source);
   }
 
   /**
@@ -303,6 +318,13 @@ public interface ScatterReduction {
    */
   default Tensor scatterReduce_(
       int axis, Tensor index, Tensor source, Fold fold, boolean includeSelf) {
-    return SCATTER_REDUCE.applyInPlace(new Meeting(axis, fold, includeSelf), self(), index, source);
+    Tensor self = self();
+    Meeting meeting = new Meeting(axis, fold, includeSelf);
+    if (IndexRules.anyScalar(self, index, source)) {
+      SCATTER_REDUCE.applyInPlace(meeting, vector(self), vector(index), vector(source));
+    } else {
+      SCATTER_REDUCE.applyInPlace(meeting, self, index, source);
+    }
+    return self;
   }
 }

@@ -50,9 +50,14 @@ public interface Scattering {
                 Tensor source = call.input(2);
                 int axis = IndexRules.axisOf(call.name(), self, call.attributes());
                 IndexRules.checkVector(call.name(), index);
-                Shape expected = self.shape().with(axis, index.numel());
+                Shape expected = IndexRules.slices(call.name(), self, axis, index.numel());
                 IndexRules.checkSource(call.name(), self, source, expected);
-                kernels().indexCopy(self, axis, index, source);
+                if (IndexRules.anyScalar(self, index)) {
+                  IndexRules.onVectors(
+                      a -> kernels().indexCopy(a[0], axis, a[1], a[2]), self, index, source);
+                } else {
+                  kernels().indexCopy(self, axis, index, source);
+                }
               })
           .gradient(
               StructuralOp.input(1), (call, g) -> g.indexFill(call.attributes(), call.input(1), 0))
@@ -64,6 +69,7 @@ public interface Scattering {
               List.of(
                   Sample.of(0, real(4, 3), index(4, 1), real(1, 3)),
                   Sample.of(-1, real(2, 5), index(5, 1), real(2, 1)),
+                  Sample.of(0, real(), index(1), real()),
                   Sample.refused(
                       ShapeException.class, "source", 0, real(4), index(4, 2), real(3))));
 
@@ -107,11 +113,16 @@ public interface Scattering {
                 int axis = IndexRules.axisOf(call.name(), self, call.attributes());
                 IndexRules.checkVector(call.name(), index);
                 IndexRules.checkSource(call.name(), self, value, Shape.scalar());
-                Shape filled = self.shape().with(axis, index.numel());
+                Shape filled = IndexRules.slices(call.name(), self, axis, index.numel());
                 try (Tensor spread =
                     new Tensor(
                         value.storage().retain(), value.dtype(), value.layout().expand(filled))) {
-                  kernels().indexCopy(self, axis, index, spread);
+                  if (IndexRules.anyScalar(self, index)) {
+                    IndexRules.onVectors(
+                        a -> kernels().indexCopy(a[0], axis, a[1], a[2]), self, index, spread);
+                  } else {
+                    kernels().indexCopy(self, axis, index, spread);
+                  }
                 }
               })
           .gradient(
@@ -129,11 +140,15 @@ public interface Scattering {
                   Sample.of(0, real(4, 3), index(4, 1), real()),
                   Sample.of(1, real(2, 3), index(3, 5), real()),
                   Sample.of(-1, real(2, 5), index(5, 1), real()),
+                  Sample.of(0, real(), index(1, 1), real()),
                   Sample.refused(
                       ShapeException.class, "source", 0, real(4), index(4, 2), real(2))));
 
   /** What is filled counts once, however often its position is named. */
   private static Tensor gradientOfFilling(Backward<Integer> call, Tensor gradient) {
+    if (gradient.rank() == 0) {
+      return gradient;
+    }
     int axis = gradient.shape().normalizeAxis("index_fill", call.attributes());
     long[] alongAxis = new long[gradient.rank()];
     Arrays.fill(alongAxis, 1);
@@ -184,7 +199,7 @@ public interface Scattering {
    *     cannot be written
    */
   default Tensor indexAdd_(int axis, Tensor index, Tensor source) {
-    return Indexing.INDEX_ADD.applyInPlace(axis, self(), index, source);
+    return Indexing.INDEX_ADD.applyInPlace(axis, self(), IndexRules.wide(index), source);
   }
 
   // ---- elements
@@ -196,7 +211,15 @@ public interface Scattering {
               (call, self) -> {
                 int axis = IndexRules.axisOf(call.name(), self, call.attributes());
                 IndexRules.checkScattered(call.name(), self, call.input(1), call.input(2), axis);
-                kernels().scatter(self, axis, call.input(1), call.input(2));
+                if (IndexRules.anyScalar(self, call.input(1), call.input(2))) {
+                  IndexRules.onVectors(
+                      a -> kernels().scatter(a[0], axis, a[1], a[2]),
+                      self,
+                      call.input(1),
+                      call.input(2));
+                } else {
+                  kernels().scatter(self, axis, call.input(1), call.input(2));
+                }
               })
           .gradient(
               StructuralOp.input(1), (call, g) -> g.scatter(call.attributes(), call.input(1), 0))
@@ -208,6 +231,8 @@ public interface Scattering {
               List.of(
                   Sample.of(1, real(3, 5), index(5, 3, 1), real(3, 1)),
                   Sample.of(0, real(3, 2), index(3, 1, 2), real(4, 3)),
+                  Sample.of(-1, real(), index(1), real()),
+                  Sample.of(0, real(3), index(3), real(2)),
                   Sample.refused(
                       ShapeException.class, "source", 1, real(2, 3), index(3, 2, 2), real(2, 1))));
 

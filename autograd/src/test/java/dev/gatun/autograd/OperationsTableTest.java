@@ -60,7 +60,8 @@ class OperationsTableTest {
     }
     text.append('\n').append(all.size()).append(" operations.\n\n");
     text.append("## Which types they take\n\n");
-    text.append("Where all inputs that may be of any type are of one: `yes` where the result is of");
+    text.append(
+        "Where all inputs that may be of any type are of one: `yes` where the result is of");
     text.append(" that type, else the result's type;\na dash where the call is refused. Every");
     text.append(" provider of kernels answers alike: plain Java, and vectors of 128, 256 and 512");
     text.append(" bits.\n\n| operation |");

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.autograd.ScatterReduction.Fold;
 import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
@@ -123,6 +124,30 @@ class SubscriptTest {
         Shape.of(2, 2, 5), x.get(positions(two), all(), at(0)).transpose(0, 1).get(to(2)).shape());
     assertEquals(
         Shape.of(2, 1, 3, 5), x.get(positions(two), newAxis(), all(), positions(0)).shape());
+  }
+
+  @Test
+  void emptyTensorsAndScalarsAreIndexed() {
+    Tensor x = counted(3, 4);
+    Tensor none = tensor(new long[0]);
+    assertEquals(Shape.of(0, 4), x.get(positions(none)).shape());
+    assertEquals(Shape.of(3, 0), x.get(all(), positions(none)).shape());
+    assertEquals(Shape.of(0, 4), zeros(0, 4).get(positions(none)).shape());
+    assertEquals(Shape.of(2, 0), zeros(3, 0).get(positions(0, 2)).shape());
+    assertEquals(Shape.of(0), x.get(mask(x.gt(100.0))).shape());
+    assertEquals(Shape.of(0), x.get(mask(tensor(false, false, false)), positions(1)).shape());
+    assertTensor(x.set(3, positions(none)).set(zeros(0, 4), positions(none)).sum(), shape(), 66);
+    Tensor scalar = tensor(5.0).reshape();
+    assertTensor(scalar.get(newAxis(), ellipsis()), shape(1), 5);
+    assertTensor(scalar.clone().set(7, ellipsis()), shape(), 7);
+    Tensor first = tensor(0L).reshape();
+    assertTensor(scalar.gather(0, first), shape(), 5);
+    assertTensor(scalar.scatterAdd(0, first, scalar), shape(), 10);
+    Fold sum = Fold.SUM;
+    assertTensor(scalar.scatterReduce(0, first, scalar, sum, true), shape(), 10);
+    assertTensor(scalar.clone().scatterReduce_(0, first, scalar, sum, true), shape(), 10);
+    assertTensor(x.indexSelect(1, tensor(3).to(DType.INT32)), shape(3, 1), 3, 7, 11);
+    assertEquals(Shape.of(3, 4), Gatun.cat(0, zeros(0), x).shape());
   }
 
   @Test
