@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import dev.gatun.autograd.manual.Manual;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.kernels.record.Recording;
@@ -757,5 +758,37 @@ public final class Gatun {
               + " gradients: one for each");
     }
     return gradients.clone();
+  }
+
+  // ---- what there is
+
+  /**
+   * Prints what an operation, a method or a type does: its signatures, whether gradients flow
+   * through it, and its documentation where the system property {@code gatun.sources} names folders
+   * with Gatun's sources. Made for JShell, where {@code ./gatun shell} sets it.
+   *
+   * @param name for example {@code matmul}, {@code log_softmax}, {@code Linear} or {@code
+   *     Linear.forward}
+   */
+  public static void help(String name) {
+    System.out.println(new Manual().page(name));
+  }
+
+  /**
+   * Prints what a type is for, as {@link #help(String)} does.
+   *
+   * @param type the type
+   */
+  public static void help(Class<?> type) {
+    System.out.println(new Manual().page(type));
+  }
+
+  /**
+   * Prints the names of the public methods and constants of a type.
+   *
+   * @param type the type, for example {@code Tensor.class}
+   */
+  public static void dir(Class<?> type) {
+    System.out.println(new Manual().namesIn(type));
   }
 }

@@ -53,6 +53,13 @@ class LauncherTest {
   }
 
   @Test
+  void helpForTheShellNeedsNoBuild() throws Exception {
+    var ran = gatun("help", "shell");
+    assertEquals(0, ran.status(), ran::toString);
+    assertTrue(ran.out().getFirst().startsWith("Usage: ./gatun shell"), ran::toString);
+  }
+
+  @Test
   void theDocumentationNamesCommandsThatThereAre() throws Exception {
     var known = commandsIn(gatun("help"));
     var unknown = new TreeSet<String>();

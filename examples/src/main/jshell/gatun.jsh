@@ -1,0 +1,18 @@
+import dev.gatun.autograd.*;
+import dev.gatun.autograd.check.*;
+import dev.gatun.autograd.functional.*;
+import dev.gatun.autograd.plan.*;
+import dev.gatun.kernels.random.Generator;
+import dev.gatun.memory.*;
+import dev.gatun.nn.*;
+import dev.gatun.nn.Module;
+import dev.gatun.nn.data.*;
+import dev.gatun.nn.init.*;
+import dev.gatun.nn.io.*;
+import dev.gatun.nn.loss.*;
+import dev.gatun.nn.metrics.*;
+import dev.gatun.nn.optim.*;
+import dev.gatun.nn.train.*;
+import static dev.gatun.autograd.Gatun.*;
+import static dev.gatun.autograd.Index.*;
+System.out.println("Gatun: tensor(1.0, 2.0), help(\"matmul\"), dir(Tensor.class); /exit ends.");

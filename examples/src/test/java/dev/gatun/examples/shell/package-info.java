@@ -1,0 +1,2 @@
+/** JShell as {@code ./gatun shell} starts it. */
+package dev.gatun.examples.shell;
