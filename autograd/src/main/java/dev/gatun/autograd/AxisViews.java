@@ -287,7 +287,12 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws IndexRangeException when a window does not fit the axis or the step is not positive
    */
   default Tensor unfold(int axis, long length, long step) {
-    return UNFOLD.apply(new Windows(axis, length, step), self());
+    Tensor self = self();
+    if (self.rank() == 0 && length >= 0 && length <= 1 && step > 0) {
+      IndexRules.axisOf("unfold", self, axis);
+      return self.reshape(1).narrow(0, 0, length);
+    }
+    return UNFOLD.apply(new Windows(axis, length, step), self);
   }
 
   // ---- pieces
@@ -496,5 +501,60 @@ public interface AxisViews extends Iterable<Tensor> {
 
   private Layout whole() {
     return Layout.contiguous(self().shape());
+  }
+
+  /**
+   * Returns all elements in row-major order along one axis.
+   *
+   * @return a view where strides can describe it, else a new tensor
+   */
+  default Tensor ravel() {
+    return self().reshape(-1);
+  }
+
+  /**
+   * Returns the matrix with its axes swapped; vectors and scalars as they are.
+   *
+   * @return a view, or this tensor
+   * @throws ShapeException when there are more than two axes
+   */
+  default Tensor t() {
+    if (self().rank() > 2) {
+      throw new ShapeException("t: " + self().shape() + ": at most two axes");
+    }
+    return self().rank() == 2 ? self().transpose(0, 1) : self();
+  }
+
+  /**
+   * Takes several axes out where their size is 1.
+   *
+   * @param first an axis
+   * @param second another axis
+   * @param more further axes
+   * @return a view
+   * @throws ShapeException when there is no such axis or one is named twice
+   */
+  default Tensor squeeze(int first, int second, int... more) {
+    int[] axes = new int[more.length + 2];
+    axes[0] = first;
+    axes[1] = second;
+    System.arraycopy(more, 0, axes, 2, more.length);
+    Tensor self = self();
+    boolean[] named = new boolean[Math.max(self.rank(), 1)];
+    for (int axis : axes) {
+      int place = IndexRules.axisOf("squeeze", self, axis);
+      if (named[place]) {
+        throw new ShapeException("squeeze: " + self.shape() + ": axis " + axis + " named twice");
+      }
+      named[place] = true;
+    }
+    long[] sizes = self.shape().toArray();
+    int kept = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      if (!named[i] || sizes[i] != 1) {
+        sizes[kept++] = sizes[i];
+      }
+    }
+    return self.reshape(Arrays.copyOf(sizes, kept));
   }
 }

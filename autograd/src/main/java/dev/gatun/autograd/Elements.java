@@ -205,6 +205,20 @@ public interface Elements {
   }
 
   /**
+   * Sets every element to that of a scalar. Recorded: gradients flow to it.
+   *
+   * @param value a tensor without axes, converted to this type
+   * @return this tensor
+   * @throws ShapeException when the value has axes
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor fill_(Tensor value) {
+    IndexRules.checkScalar("fill_", value);
+    return copy_(value);
+  }
+
+  /**
    * Sets every element to zero. Recorded: no gradient flows to what was overwritten.
    *
    * @return this tensor

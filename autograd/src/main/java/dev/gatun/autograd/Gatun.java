@@ -569,6 +569,79 @@ public final class Gatun {
   }
 
   /**
+   * Joins tensors as columns: along axis 1, vectors and scalars being columns of their own.
+   *
+   * @param tensors the tensors
+   * @return a new tensor
+   * @throws ShapeException when there are none, or the shapes do not agree
+   */
+  public static Tensor columnStack(Tensor... tensors) {
+    return Stacking.columnStack(tensors);
+  }
+
+  /**
+   * Puts matrices along the diagonal of one that is zero elsewhere.
+   *
+   * @param tensors the matrices; vectors and scalars count as rows
+   * @return a new matrix of the common type
+   * @throws ShapeException when there are none, or one has more than two axes
+   */
+  public static Tensor blockDiag(Tensor... tensors) {
+    return Stacking.blockDiag(tensors);
+  }
+
+  /**
+   * As {@link #cat(int, List)}, into a given tensor.
+   *
+   * @param axis the axis to join along
+   * @param tensors the tensors
+   * @param out the tensor to write, of the result's shape and type, sharing no memory with the
+   *     tensors
+   * @return {@code out}
+   * @throws ShapeException when there are none, or the shapes do not agree
+   * @throws GradientException when a tensor involved requires a gradient and this thread records
+   */
+  public static Tensor catOut(int axis, List<Tensor> tensors, Tensor out) {
+    return Joining.CAT.applyOut(out, axis, tensors.toArray(new Tensor[0]));
+  }
+
+  /**
+   * Broadcasts tensors against each other.
+   *
+   * @param tensors the tensors
+   * @return views, all of the common shape
+   * @throws ShapeException when the shapes do not broadcast
+   */
+  public static List<Tensor> broadcastTensors(Tensor... tensors) {
+    return Stacking.broadcast(tensors);
+  }
+
+  /**
+   * Makes the coordinates of a grid: the first vector varies along axis 0, the second along axis 1,
+   * and so on ({@code indexing="ij"} in PyTorch).
+   *
+   * @param tensors vectors of one type, or scalars
+   * @return for each of them a view with as many axes as there are tensors
+   * @throws ShapeException when there are none, or one has more than one axis
+   * @throws DTypeException when the types differ
+   */
+  public static List<Tensor> meshgrid(Tensor... tensors) {
+    return Stacking.meshgrid(tensors);
+  }
+
+  /**
+   * Makes all combinations of one element of each vector, those of the last varying fastest.
+   *
+   * @param tensors vectors of one type
+   * @return a new matrix of one row for each combination; for one vector, that vector
+   * @throws ShapeException when there are none, or one is no vector
+   * @throws DTypeException when the types differ
+   */
+  public static Tensor cartesianProd(Tensor... tensors) {
+    return Stacking.cartesianProd(tensors);
+  }
+
+  /**
    * Chooses, element by element.
    *
    * @param condition truth values

@@ -79,6 +79,12 @@ final class IndexRules {
     }
   }
 
+  static void checkScalar(String name, Tensor value) {
+    if (value.rank() != 0) {
+      throw new ShapeException(name + ": a value of " + value.shape() + ": it has no axes");
+    }
+  }
+
   static int axisOf(String name, Tensor tensor, int axis) {
     return tensor.rank() == 0
         ? ONE.normalizeAxis(name, axis)

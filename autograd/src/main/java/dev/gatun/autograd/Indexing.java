@@ -363,13 +363,17 @@ public interface Indexing {
   /**
    * Returns for each position a vector with 1 there and 0 elsewhere.
    *
-   * @param classes the length of the vectors; every position is less
+   * @param classes the length of the vectors, more than every position; -1 for the least that will
+   *     do
    * @return a new int64 tensor with one axis more
    * @throws DTypeException when this tensor is not of int64
    * @throws dev.gatun.memory.IndexRangeException when a position is negative or not less than
    *     {@code classes}
    */
   default Tensor oneHot(long classes) {
+    if (classes == -1) {
+      return oneHot();
+    }
     Tensor x = self();
     x.checkOpen("one_hot");
     IndexRules.checkIndex("one_hot", x);
@@ -378,5 +382,51 @@ public interface Indexing {
     Tensor result = Tensor.allocate(DType.INT64, Shape.of(sizes));
     kernels().oneHot(result, x);
     return result;
+  }
+
+  /**
+   * Returns for each position a vector with 1 there and 0 elsewhere, just long enough for all.
+   *
+   * @return a new int64 tensor with one axis more, as long as the greatest position and one
+   * @throws DTypeException when this tensor is not of int64
+   * @throws ShapeException when this tensor has no elements
+   * @throws dev.gatun.memory.IndexRangeException when a position is negative
+   */
+  default Tensor oneHot() {
+    Tensor x = self();
+    x.checkOpen("one_hot");
+    IndexRules.checkIndex("one_hot", x);
+    if (x.numel() == 0) {
+      throw new ShapeException("one_hot: " + x.shape() + ": no elements to count classes from");
+    }
+    return oneHot(Math.max(x.amax(new int[0], false).itemLong(), 0) + 1);
+  }
+
+  /**
+   * As {@link #indexSelect}, into a given tensor.
+   *
+   * @param axis the axis
+   * @param index the positions, a vector
+   * @param out the tensor to write, of the result's shape and type, sharing no memory with the
+   *     operands
+   * @return {@code out}
+   * @throws GradientException when a tensor involved requires a gradient and this thread records
+   */
+  default Tensor indexSelectOut(int axis, Tensor index, Tensor out) {
+    return INDEX_SELECT.applyOut(out, axis, self(), IndexRules.wide(index));
+  }
+
+  /**
+   * As {@link #gather}, into a given tensor.
+   *
+   * @param axis the axis
+   * @param index the positions along the axis
+   * @param out the tensor to write, of the index's shape and this type, sharing no memory with the
+   *     operands
+   * @return {@code out}
+   * @throws GradientException when a tensor involved requires a gradient and this thread records
+   */
+  default Tensor gatherOut(int axis, Tensor index, Tensor out) {
+    return GATHER.applyOut(out, axis, self(), index);
   }
 }

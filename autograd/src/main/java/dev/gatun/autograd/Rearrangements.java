@@ -41,7 +41,8 @@ public interface Rearrangements {
     axes[0] = first;
     axes[1] = second;
     System.arraycopy(more, 0, axes, 2, more.length);
-    new Axes(axes, false).folded("flip", self().shape());
+    Shape shape = self().shape();
+    new Axes(axes, false).folded("flip", shape.rank() == 0 ? Shape.of(1) : shape);
     Tensor result = self();
     for (int axis : axes) {
       result = result.flip(axis);

@@ -535,4 +535,79 @@ public interface Scattering {
   default Tensor triu_(long diagonal) {
     return Writes.become("triu_", self(), x -> x.triu(diagonal));
   }
+
+  /**
+   * Puts the element of a scalar where a mask is true. Gradients flow to it.
+   *
+   * @param mask truth values; the shapes broadcast
+   * @param value a tensor without axes, converted to this type
+   * @return a new tensor of the common shape
+   * @throws ShapeException when the shapes do not broadcast or the value has axes
+   * @throws DTypeException when the mask is not of bool
+   */
+  default Tensor maskedFill(Tensor mask, Tensor value) {
+    IndexRules.checkScalar("masked_fill", value);
+    return Gatun.where(mask, value.to(self().dtype()), self());
+  }
+
+  /**
+   * As {@link #maskedFill(Tensor, Tensor)}, in place.
+   *
+   * @param mask truth values; broadcasts to this shape
+   * @param value a tensor without axes, converted to this type
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor maskedFill_(Tensor mask, Tensor value) {
+    return self().copy_(maskedFill(mask.broadcastTo(self().shape()), value));
+  }
+
+  /**
+   * Returns a copy with other elements at given positions of all elements in row-major order.
+   *
+   * @param index the positions, int64, of any shape
+   * @param source what is written, of as many elements and of this type
+   * @param accumulate whether to add to what is there; a place named twice then receives both
+   * @return a new tensor of this shape
+   * @throws ShapeException when there are more or fewer elements than positions
+   * @throws DTypeException when the index is not of int64 or the source of another type
+   * @throws dev.gatun.memory.IndexRangeException when a position is beyond the elements
+   */
+  default Tensor put(Tensor index, Tensor source, boolean accumulate) {
+    Tensor self = self();
+    if (index.numel() != source.numel()) {
+      throw new ShapeException(
+          "put: a source of " + source.shape() + " for " + index.shape() + ": as many elements");
+    }
+    return self.reshape(-1)
+        .indexPut(source.reshape(index.shape()), accumulate, Index.positions(index))
+        .reshape(self.shape());
+  }
+
+  /**
+   * As {@link #put}, in place.
+   *
+   * @param index the positions, int64, of any shape
+   * @param source what is written, of as many elements and of this type
+   * @param accumulate whether to add to what is there; a place named twice then receives both
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor put_(Tensor index, Tensor source, boolean accumulate) {
+    return self().copy_(put(index, source, accumulate));
+  }
+
+  /**
+   * Returns the positions of the elements that differ from zero, axis by axis, as {@link
+   * Index#positions(Tensor)} takes them.
+   *
+   * @return for each axis an int64 vector, a view; for a scalar, one vector as for a vector of one
+   *     element
+   */
+  default List<Tensor> nonzeroAsTuple() {
+    Tensor self = self();
+    return (self.rank() == 0 ? self.reshape(1) : self).nonzero().unbind(1);
+  }
 }

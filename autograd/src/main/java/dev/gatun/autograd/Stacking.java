@@ -1,8 +1,15 @@
 package dev.gatun.autograd;
 
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Tensors joined along the axes that rows, columns and planes have, which are added first. */
+/** Tensors joined, or spread, along the axes that rows, columns and planes have. */
 final class Stacking {
   private Stacking() {}
 
@@ -33,5 +40,84 @@ final class Stacking {
       parts[i] = widened.apply(tensors[i]);
     }
     return Joining.CAT.apply(axis, parts);
+  }
+
+  static Tensor columnStack(Tensor[] tensors) {
+    return join(1, tensors, x -> x.rank() < 2 ? x.reshape(x.numel(), 1) : x);
+  }
+
+  static Tensor blockDiag(Tensor[] tensors) {
+    if (tensors.length == 0) {
+      throw new ShapeException("block_diag: no tensors: there is at least one");
+    }
+    DType dtype = tensors[0].dtype();
+    long width = 0;
+    for (Tensor x : tensors) {
+      if (x.rank() > 2) {
+        throw new ShapeException("block_diag: " + x.shape() + ": at most two axes");
+      }
+      dtype = DType.promote(dtype, x.dtype());
+      width += matrix(x).size(1);
+    }
+    List<Tensor> rows = new ArrayList<>();
+    long before = 0;
+    for (Tensor x : tensors) {
+      Tensor block = matrix(x);
+      long height = block.size(0);
+      Tensor left = Gatun.zeros(dtype, Shape.of(height, before));
+      before += block.size(1);
+      rows.add(Gatun.cat(1, left, block, Gatun.zeros(dtype, Shape.of(height, width - before))));
+    }
+    return Gatun.cat(0, rows);
+  }
+
+  static List<Tensor> broadcast(Tensor[] tensors) {
+    Shape common = Shape.scalar();
+    for (Tensor x : tensors) {
+      common = Shape.broadcast("broadcast_tensors", common, x.shape());
+    }
+    List<Tensor> views = new ArrayList<>();
+    for (Tensor x : tensors) {
+      views.add(x.broadcastTo(common));
+    }
+    return views;
+  }
+
+  static List<Tensor> meshgrid(Tensor[] tensors) {
+    if (tensors.length == 0) {
+      throw new ShapeException("meshgrid: no tensors: there is at least one");
+    }
+    Tensor[] spread = new Tensor[tensors.length];
+    for (int i = 0; i < spread.length; i++) {
+      Tensor x = tensors[i];
+      if (x.rank() > 1) {
+        throw new ShapeException("meshgrid: " + x.shape() + ": at most one axis");
+      }
+      if (x.dtype() != tensors[0].dtype()) {
+        throw new DTypeException(
+            "meshgrid: " + tensors[0].dtype() + " and " + x.dtype() + ": the types agree");
+      }
+      long[] sizes = new long[spread.length];
+      Arrays.fill(sizes, 1);
+      sizes[i] = x.numel();
+      spread[i] = x.reshape(sizes);
+    }
+    return broadcast(spread);
+  }
+
+  static Tensor cartesianProd(Tensor[] tensors) {
+    for (Tensor x : tensors) {
+      if (x.rank() != 1) {
+        throw new ShapeException("cartesian_prod: " + x.shape() + ": one axis");
+      }
+    }
+    if (tensors.length == 1) {
+      return tensors[0];
+    }
+    List<Tensor> columns = new ArrayList<>();
+    for (Tensor grid : meshgrid(tensors)) {
+      columns.add(grid.reshape(-1));
+    }
+    return Gatun.stack(1, columns.toArray(new Tensor[0]));
   }
 }

@@ -11,6 +11,7 @@ import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -561,11 +562,11 @@ public interface Views {
    * @throws ArgumentException when the length is not positive
    */
   default List<Tensor> split(long length, int axis) {
-    if (length < 1) {
-      throw new ArgumentException("split: a length of " + length + " is not positive");
-    }
     List<Tensor> parts = new ArrayList<>();
     long size = self().size(axis);
+    if (length < 1 && (length < 0 || size > 0)) {
+      throw new ArgumentException("split: a length of " + length + " is not positive");
+    }
     long start = 0;
     do {
       parts.add(narrow(axis, start, Math.min(length, size - start)));
@@ -576,7 +577,7 @@ public interface Views {
 
   /**
    * Cuts an axis into a number of pieces, as equal as PyTorch makes them: all of one length but the
-   * last, so there may be fewer than asked for.
+   * last, so there may be fewer than asked for; of an empty axis, so many empty pieces.
    *
    * @param pieces the number of pieces, at least 1
    * @param axis the axis
@@ -589,6 +590,9 @@ public interface Views {
       throw new ArgumentException("chunk: " + pieces + " pieces is not positive");
     }
     long size = self().size(axis);
-    return split(Math.max((size + pieces - 1) / pieces, 1), axis);
+    if (size == 0) {
+      return Collections.nCopies(pieces, self()).stream().map(x -> x.narrow(axis, 0, 0)).toList();
+    }
+    return split((size + pieces - 1) / pieces, axis);
   }
 }
