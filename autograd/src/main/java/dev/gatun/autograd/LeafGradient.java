@@ -126,8 +126,18 @@ final class LeafGradient extends GradientEdge {
   /** Puts another gradient in place of the one there is, which is closed. */
   synchronized void set(@Nullable Tensor next) {
     if (Recording.isActive()) {
+      boolean ofTheStep = Recording.remembers(this);
       Recording.remember(this);
+      if (next == null && ofTheStep) {
+        // What the step itself has added up: the next replay is not to add to it.
+        Recording.perform("gradient of a leaf cleared", () -> replace(null));
+        return;
+      }
     }
+    replace(next);
+  }
+
+  private synchronized void replace(@Nullable Tensor next) {
     Tensor before = gradient;
     gradient = next;
     if (before != null && before != next) {

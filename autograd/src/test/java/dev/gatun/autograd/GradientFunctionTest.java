@@ -77,8 +77,15 @@ class GradientFunctionTest {
     GradientCheck.first(inputs -> right.apply(inputs), a, b);
     GradientCheck.second(inputs -> right.apply(inputs), a, b);
     PowerTimes wrong = new PowerTimes(2);
+    CheckException mismatch =
+        assertThrows(
+            CheckException.class, () -> GradientCheck.first(inputs -> wrong.apply(inputs), a, b));
+    String message = String.valueOf(mismatch.getMessage());
+    assertTrue(message.startsWith("gradcheck: the gradient of input 0 at [0] is "), message);
+    assertTrue(message.contains("by the difference quotient (off by "), message);
     assertThrows(
-        CheckException.class, () -> GradientCheck.first(inputs -> wrong.apply(inputs), a, b));
+        ArgumentException.class,
+        () -> GradientCheck.first(inputs -> right.apply(inputs), a.detach(), b.detach()));
     assertEquals("PowerTimesBackward", right.apply(a, b).gradFn());
   }
 

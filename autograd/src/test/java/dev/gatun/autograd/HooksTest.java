@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,57 @@ class HooksTest {
     assertTrue(y.retainsGrad());
     y.mul(5.0).sum().backward();
     assertArrayEquals(new double[] {5, 5}, gradient(y));
+  }
+
+  @Test
+  void aWriteIntoAViewTakesTheRetainingOfItsBaseAlong() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(1.0).retainGrad();
+    List<double[]> seen = new ArrayList<>();
+    y.registerHook(g -> {
+      seen.add(g.toDoubleArray());
+      return null;
+    });
+    y.select(0, 0).mul_(5.0);
+    y.sum().backward();
+    assertArrayEquals(new double[] {1, 1}, gradient(y));
+    assertArrayEquals(new double[] {5, 1}, gradient(x));
+    // The hook stays with what the tensor was when it was registered.
+    assertArrayEquals(new double[] {5, 1}, seen.getFirst());
+  }
+
+  @Test
+  void anErrorInAHookLeavesTheGraphForAnotherPass() {
+    Tensor x = tensor(1.0).requiresGrad_();
+    Tensor y = x.mul(2.0);
+    HookHandle failing =
+        y.registerHook(g -> {
+          throw new IllegalStateException("no");
+        });
+    Tensor loss = y.square().sum();
+    assertThrows(IllegalStateException.class, () -> loss.backward(null, true, false));
+    failing.close();
+    loss.backward();
+    assertArrayEquals(new double[] {8}, gradient(x));
+  }
+
+  @Test
+  void hooksArePartOfAPlan() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    x.registerHook(g -> g.mul(10.0));
+    UnaryOperator<Tensor> step =
+        by -> {
+          x.zeroGrad();
+          Tensor y = x.mul(by);
+          y.registerHook(g -> g.clamp(-1, 1));
+          Tensor loss = y.square().sum();
+          loss.backward();
+          return loss;
+        };
+    try (Plan plan = Plan.capture(step, tensor(1.0, 1.0))) {
+      assertEquals(73, plan.run(tensor(3.0, 4.0)).item());
+      assertArrayEquals(new double[] {30, 40}, gradient(x));
+    }
   }
 
   @Test

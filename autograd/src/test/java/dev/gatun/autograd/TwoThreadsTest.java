@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.DType;
@@ -38,6 +39,27 @@ class TwoThreadsTest {
     List<double[]> found = inParallel(() -> records(true, both), () -> records(false, both));
     assertArrayEquals(new double[] {1}, found.get(0));
     assertArrayEquals(new double[] {0}, found.get(1));
+  }
+
+  @Test
+  void spansNestAndANewThreadRecords() throws Exception {
+    List<Boolean> seen = new ArrayList<>();
+    try (NoGrad off = Gatun.noGrad()) {
+      try (NoGrad on = Gatun.enableGrad()) {
+        try (NoGrad inference = Gatun.inferenceMode()) {
+          seen.add(NoGrad.isGradEnabled());
+        }
+        seen.add(NoGrad.isGradEnabled());
+      }
+      seen.add(NoGrad.isGradEnabled());
+      try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+        seen.add(other.submit(NoGrad::isGradEnabled).get());
+        assertThrows(
+            ExecutionException.class, () -> other.submit(off::close).get(), "of another thread");
+      }
+    }
+    seen.add(NoGrad.isGradEnabled());
+    assertEquals(List.of(false, true, false, true, true), seen);
   }
 
   @Test

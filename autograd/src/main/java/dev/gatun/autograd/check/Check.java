@@ -26,6 +26,8 @@ public record Check(Kind kind, String name, Runnable body) {
     OUT,
     /** A captured call gives on replay what the call itself gives, or cannot be captured. */
     PLAN,
+    /** A call mapped over a batch gives what the calls of its examples give. */
+    VMAP,
     /** A wrong call is refused with the declared exception, and changes nothing. */
     ERRORS,
     /** Afterwards the pool has as many bytes in use as before. */

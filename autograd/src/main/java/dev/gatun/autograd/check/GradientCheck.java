@@ -140,10 +140,10 @@ public final class GradientCheck {
       Tensor gradient = analytic[leaf++];
       double[] found =
           gradient == null ? new double[(int) input.numel()] : gradient.toDoubleArray();
-      double[] expected = new double[found.length];
       Tensor writable = input.detach();
       long[] index = new long[input.rank()];
-      for (int element = 0; element < expected.length; element++) {
+      checkShape(what, i, input, gradient);
+      for (int element = 0; element < found.length; element++) {
         double before = writable.get(index);
         double above;
         double below;
@@ -155,10 +155,47 @@ public final class GradientCheck {
         } finally {
           writable.set(before, index);
         }
-        expected[element] = (above - below) / (2 * STEP);
+        checkElement(what, i, index, (above - below) / (2 * STEP), found[element]);
         next(index, input);
       }
-      Comparison.assertClose(what + " of input " + i, expected, found, RELATIVE, ABSOLUTE);
+    }
+  }
+
+  private static void checkShape(String what, int input, Tensor leaf, @Nullable Tensor gradient) {
+    if (gradient != null && !gradient.shape().equals(leaf.shape())) {
+      throw new CheckException(
+          "gradcheck: the "
+              + what
+              + " of input "
+              + input
+              + " is "
+              + gradient.shape()
+              + ", the input "
+              + leaf.shape());
+    }
+  }
+
+  private static void checkElement(
+      String what, int input, long[] index, double quotient, double found) {
+    double difference = Math.abs(quotient - found);
+    boolean close =
+        Double.compare(quotient, found) == 0
+            || difference <= ABSOLUTE + RELATIVE * Math.abs(quotient);
+    if (!close) {
+      throw new CheckException(
+          "gradcheck: the "
+              + what
+              + " of input "
+              + input
+              + " at "
+              + Arrays.toString(index)
+              + " is "
+              + found
+              + " by the backward pass, "
+              + quotient
+              + " by the difference quotient (off by "
+              + difference
+              + ")");
     }
   }
 
@@ -172,6 +209,12 @@ public final class GradientCheck {
   }
 
   private static void checkInputs(Tensor[] inputs) {
+    if (Arrays.stream(inputs).noneMatch(Tensor::requiresGrad)) {
+      throw new ArgumentException(
+          "gradcheck: expects at least one input that requires a gradient, but none of "
+              + inputs.length
+              + " does");
+    }
     for (Tensor input : inputs) {
       if (input.requiresGrad() && (input.dtype() != DType.FLOAT64 || !input.isLeaf())) {
         throw new ArgumentException(

@@ -55,6 +55,7 @@ final class PointwiseChecks {
     maker.addWrites(checks);
     maker.addErrors(checks);
     checks.add(new Check(Check.Kind.PLAN, op.name(), maker::plan));
+    checks.add(new Check(Check.Kind.VMAP, op.name(), maker::mapped));
     checks.add(new Check(Check.Kind.LEAKS, op.name(), maker::leaks));
   }
 
@@ -418,6 +419,29 @@ final class PointwiseChecks {
                   inputs(shapes, writeType(), Arrangement.CONTIGUOUS, 100),
                   inputs(shapes, writeType(), Arrangement.CONTIGUOUS, 200)));
     }
+  }
+
+  private void mapped() {
+    for (Shape shape : List.of(Shape.scalar(), Shape.of(3, 5))) {
+      try (Scope scope = Scope.open()) {
+        Tensor[][] examples = new Tensor[3][];
+        for (int k = 0; k < examples.length; k++) {
+          Shape[] shapes = new Shape[op.arity()];
+          Arrays.fill(shapes, shape);
+          examples[k] = inputs(shapes, vmapType(), Arrangement.CONTIGUOUS, 1000L * k);
+          for (Tensor input : examples[k]) {
+            if (op.isDifferentiable() && input.dtype().isFloatingPoint()) {
+              input.requiresGrad_();
+            }
+          }
+        }
+        VmapChecks.compare(op.name(), x -> op.apply(x, PARAMETER_0, PARAMETER_1), examples);
+      }
+    }
+  }
+
+  private DType vmapType() {
+    return op.typeRule() == TypeRule.BITWISE ? DType.INT64 : DType.FLOAT64;
   }
 
   private void leaks() {

@@ -71,6 +71,7 @@ final class StructuralChecks<A> {
       }
       checks.add(new Check(Check.Kind.ERRORS, name + " closed", () -> maker.refusesClosed(sample)));
       checks.add(new Check(Check.Kind.PLAN, name, () -> maker.plan(sample)));
+      checks.add(new Check(Check.Kind.VMAP, name, () -> maker.mapped(sample)));
       checks.add(new Check(Check.Kind.LEAKS, name, () -> maker.leaks(sample)));
     }
   }
@@ -265,6 +266,21 @@ final class StructuralChecks<A> {
                 differentiable,
                 inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS, 1),
                 inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS, 2)));
+  }
+
+  private void mapped(Sample<A> sample) {
+    try (Scope scope = Scope.open()) {
+      Tensor[][] examples = new Tensor[3][];
+      for (int k = 0; k < examples.length; k++) {
+        examples[k] = inputs(sample, DType.FLOAT64, Arrangement.CONTIGUOUS, 1000L * (k + 1));
+        for (int i = 0; i < examples[k].length; i++) {
+          if (op.isDifferentiable() && sample.operands().get(i).isDifferentiable()) {
+            examples[k][i].requiresGrad_();
+          }
+        }
+      }
+      VmapChecks.compare(op.name(), x -> op.apply(sample.attributes(), x), examples);
+    }
   }
 
   private void leaks(Sample<A> sample) {

@@ -3,6 +3,7 @@ package dev.gatun.autograd.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,6 +223,32 @@ class PlanTest {
         }
       }
     }
+  }
+
+  @Test
+  void stepsMayClearGradientsAtTheirEnd() {
+    Tensor weight = random(1, 5, 2).requiresGrad_();
+    Tensor twin = random(1, 5, 2).requiresGrad_();
+    UnaryOperator<Tensor> step = x -> descend(weight, x);
+    descend(twin, random(2, 3, 5));
+    try (Plan plan = Plan.capture(step, random(2, 3, 5))) {
+      for (int seed = 3; seed < 7; seed++) {
+        Tensor expected = descend(twin, random(seed, 3, 5));
+        assertEquals(expected.item(), plan.run(random(seed, 3, 5)).item());
+        assertArrayEquals(twin.toFloatArray(), weight.toFloatArray());
+        assertNull(weight.grad());
+      }
+    }
+  }
+
+  private static Tensor descend(Tensor weight, Tensor x) {
+    Tensor loss = loss(weight, x);
+    loss.backward();
+    try (NoGrad off = NoGrad.open()) {
+      weight.sub_(weight.grad().mul(0.1));
+    }
+    weight.zeroGrad();
+    return loss;
   }
 
   @Test
