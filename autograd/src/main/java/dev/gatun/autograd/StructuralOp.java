@@ -562,7 +562,7 @@ public final class StructuralOp<A> extends Op {
     }
     self.storage().bumpVersion();
     if (recorded) {
-      if (replacesAll) {
+      if (replacesAll && !Writes.readsItself(inputs)) {
         self.allReplaced();
       }
       GradientEdge before = self.edge();

@@ -60,6 +60,16 @@ final class Writes {
     return result;
   }
 
+  /** Tells whether the first input, which is about to be written, is one of the others, too. */
+  static boolean readsItself(Tensor[] inputs) {
+    for (int i = 1; i < inputs.length; i++) {
+      if (inputs[i] == inputs[0]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Tells whether a write is about to replace inputs that the backward pass needs. */
   static boolean replaces(Tensor destination, Tensor[] inputs, long saved) {
     for (int i = 0; i < inputs.length && i < Long.SIZE - 1; i++) {

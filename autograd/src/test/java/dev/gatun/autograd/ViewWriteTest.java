@@ -135,6 +135,13 @@ class ViewWriteTest {
               y.get(all(), to(2)).tril_(0);
               y.get(all(), to(2)).maskedFill_(tensor(true, false), 3);
               return y.mul(y);
+            },
+            x -> {
+              Tensor y = x[0].mul(1.0);
+              Tensor row = y.select(0, 1);
+              row.copy_(row);
+              y.copy_(y);
+              return y.mul(y);
             });
     for (GradientCheck.Function function : functions) {
       GradientCheck.first(function, leaf(2, 3), leaf(2));
