@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import static dev.gatun.autograd.Gatun.tensor;
 import static dev.gatun.autograd.Index.all;
 import static dev.gatun.autograd.Index.at;
+import static dev.gatun.autograd.Index.positions;
 import static dev.gatun.autograd.Index.to;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.check.GradientCheck;
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +214,34 @@ class ViewWriteTest {
     assertRefused("has been closed", () -> other.mul(1.0));
     view.backward();
     assertArrayEquals(new double[] {3, 0}, gradient(x));
+  }
+
+  @Test
+  void aCapturedStepWritesIntoViewsAsItDid() {
+    Tensor w = leaf(3);
+    UnaryOperator<Tensor> step =
+        x -> {
+          w.zeroGrad();
+          Tensor y = x.mul(2.0);
+          y.select(0, 1).mul_(w);
+          y.set(3, at(0), to(2));
+          y.get(all(), to(2)).add_(y.get(all(), Index.from(1)));
+          y.indexPut_(y.get(positions(1, 0)).detach(), true, positions(0, 0));
+          y.set(w.sum(), at(1), at(0));
+          y.T().select(0, 2).tanh_();
+          Tensor loss = y.mul(3.0).sum();
+          loss.backward();
+          return loss;
+        };
+    try (Plan plan = Plan.capture(step, leaf(2, 3).detach())) {
+      for (int i = 1; i <= 3; i++) {
+        Tensor x = leaf(2, 3).detach().mul(i);
+        double expected = step.apply(x).item();
+        double[] gradient = gradient(w);
+        assertEquals(expected, plan.run(x).item());
+        assertArrayEquals(gradient, gradient(w));
+      }
+    }
   }
 
   private static void assertRefused(String rule, Runnable write) {

@@ -25,6 +25,10 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "PyTorch wraps a negative number beside uint8 to 253 and up, or refuses it; Gatun"
                   + " takes it as it is."),
           of(
+              "leaky_relu|elu",
+              "In-place (leakyReLu|elu) backward calculation",
+              "PyTorch has lost the input that the write replaced; Gatun keeps it."),
+          of(
               "remainder",
               "derivative for aten::remainder is not implemented.*NUMBER 0",
               "PyTorch has no gradient for a number's remainder; Gatun has."),
