@@ -33,16 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class BackwardPass {
   private final boolean retainGraph;
   private final boolean recording;
-  private final @Nullable Map<GradientEdge, @Nullable Tensor> wanted;
 
-  /** The nodes from which a wanted place can be reached; not looked at when none is wanted. */
-  private Set<GradientEdge> between = Set.of();
-
-  /** The wanted places that can be reached. */
-  private Set<GradientEdge> reached = Set.of();
-
-  /** What has arrived at leaves with hooks, in the order of arrival; made when needed. */
-  private @Nullable Map<LeafGradient, Tensor> gathered;
+  /**
+   * What a pass of most programs does without: it adds gradients up in leaves that have no hooks.
+   */
+  private @Nullable Destinations destinations;
 
   /** The node to visit next; most graphs are chains, in which no other one waits. */
   private @Nullable Node next;
@@ -52,22 +47,34 @@ final class BackwardPass {
 
   private int arrivals;
 
-  /** Whether hooks of leaves belong to a pass around this one. */
-  private boolean leavesHooksAlone;
-
-  private BackwardPass(
-      boolean retainGraph,
-      boolean recording,
-      @Nullable Map<GradientEdge, @Nullable Tensor> wanted) {
+  private BackwardPass(boolean retainGraph, boolean recording) {
     this.retainGraph = retainGraph;
     this.recording = recording;
-    this.wanted = wanted;
+  }
+
+  /** Where gradients go other than into leaves as they arrive. */
+  private static final class Destinations {
+    /** The places whose gradients the pass returns; null for a pass that adds up in leaves. */
+    final @Nullable Map<GradientEdge, @Nullable Tensor> wanted;
+
+    /** The nodes from which a wanted place can be reached. */
+    final Set<GradientEdge> between = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** The wanted places that can be reached. */
+    final Set<GradientEdge> reached = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** What has arrived at leaves with hooks, in the order of arrival. */
+    final Map<LeafGradient, Tensor> gathered = new LinkedHashMap<>();
+
+    Destinations(@Nullable Map<GradientEdge, @Nullable Tensor> wanted) {
+      this.wanted = wanted;
+    }
   }
 
   /** Adds gradients up in the leaves. */
   static void accumulate(
       Tensor[] roots, @Nullable Tensor[] gradients, boolean retainGraph, boolean createGraph) {
-    new BackwardPass(retainGraph, createGraph, null).run(roots, gradients, List.of());
+    new BackwardPass(retainGraph, createGraph).run(roots, gradients, List.of(), true);
   }
 
   /** Returns the gradients with respect to some tensors, and leaves the leaves alone. */
@@ -91,10 +98,10 @@ final class BackwardPass {
       }
       edges.add(edge);
     }
-    BackwardPass pass = new BackwardPass(retainGraph, createGraph, places(edges));
-    pass.explore(roots, edges, true);
+    BackwardPass pass = new BackwardPass(retainGraph, createGraph);
+    Set<GradientEdge> reached = pass.explore(roots, edges, true);
     for (int i = 0; i < inputs.length && !allowUnused; i++) {
-      if (!pass.reached.contains(edges.get(i))) {
+      if (!reached.contains(edges.get(i))) {
         throw new GradientException(
             "grad: input "
                 + i
@@ -104,10 +111,10 @@ final class BackwardPass {
                 + " set allowUnused if this is the desired behavior");
       }
     }
-    List<@Nullable Tensor> found = pass.run(roots, gradients, edges);
+    List<@Nullable Tensor> found = pass.run(roots, gradients, edges, true);
     for (int i = 0; i < inputs.length; i++) {
       // Used, but in a way that leaves the gradient zero.
-      if (found.get(i) == null && pass.reached.contains(edges.get(i))) {
+      if (found.get(i) == null && reached.contains(edges.get(i))) {
         found.set(i, Gatun.zerosLike(inputs[i]));
       }
     }
@@ -121,10 +128,9 @@ final class BackwardPass {
   static @Nullable Tensor[] gradientsAt(
       List<GradientEdge> edges, Tensor root, Tensor gradient, boolean createGraph) {
     Tensor[] roots = {root};
-    BackwardPass pass = new BackwardPass(true, createGraph, places(edges));
+    BackwardPass pass = new BackwardPass(true, createGraph);
     pass.explore(roots, edges, false);
-    pass.leavesHooksAlone = true;
-    return pass.run(roots, new @Nullable Tensor[] {gradient}, edges).toArray(new Tensor[0]);
+    return pass.run(roots, new @Nullable Tensor[] {gradient}, edges, false).toArray(new Tensor[0]);
   }
 
   private static Map<GradientEdge, @Nullable Tensor> places(List<GradientEdge> edges) {
@@ -136,17 +142,21 @@ final class BackwardPass {
   }
 
   /**
-   * Finds out which nodes lead to a wanted place.
+   * Says that the gradients at some places are wanted, and finds out which nodes lead there.
    *
    * @param roots where the pass begins
    * @param wantedEdges the places
    * @param beyond whether to look beyond one wanted place for others
+   * @return the wanted places that can be reached
    */
-  private void explore(Tensor[] roots, List<GradientEdge> wantedEdges, boolean beyond) {
-    Set<GradientEdge> places = Collections.newSetFromMap(new IdentityHashMap<>());
-    places.addAll(wantedEdges);
-    Set<GradientEdge> leading = Collections.newSetFromMap(new IdentityHashMap<>());
-    Set<GradientEdge> found = Collections.newSetFromMap(new IdentityHashMap<>());
+  private Set<GradientEdge> explore(
+      Tensor[] roots, List<GradientEdge> wantedEdges, boolean beyond) {
+    Map<GradientEdge, @Nullable Tensor> wanted = places(wantedEdges);
+    Destinations made = new Destinations(wanted);
+    destinations = made;
+    Set<GradientEdge> places = wanted.keySet();
+    Set<GradientEdge> leading = made.between;
+    Set<GradientEdge> found = made.reached;
     for (int i = 0; i < roots.length; i++) {
       GradientEdge edge = rootEdge(roots[i], i);
       if (places.contains(edge)) {
@@ -170,12 +180,23 @@ final class BackwardPass {
         }
       }
     }
-    between = leading;
-    reached = found;
+    return found;
   }
 
+  /**
+   * Runs the pass.
+   *
+   * @param roots where it begins
+   * @param gradients the gradients of the roots
+   * @param results the wanted places
+   * @param hooksOfWanted whether leaves that are wanted show their gradients to their hooks
+   * @return the gradients at the wanted places
+   */
   private List<@Nullable Tensor> run(
-      Tensor[] roots, @Nullable Tensor[] gradients, List<GradientEdge> results) {
+      Tensor[] roots,
+      @Nullable Tensor[] gradients,
+      List<GradientEdge> results,
+      boolean hooksOfWanted) {
     List<@Nullable Tensor> found = results.isEmpty() ? List.of() : new ArrayList<>();
     try (Scope scope = Scope.open();
         Scope ofNode = Scope.open();
@@ -188,11 +209,8 @@ final class BackwardPass {
         for (Node node = poll(); node != null; node = poll()) {
           visit(node, ofNode);
         }
-        if (gathered != null) {
-          finishLeaves(gathered, ofNode);
-        }
-        if (wanted != null && !leavesHooksAlone) {
-          wanted.replaceAll((edge, gradient) -> shownToHooks(edge, gradient, ofNode));
+        if (destinations != null) {
+          finishLeaves(destinations, hooksOfWanted, ofNode);
         }
       } finally {
         // After an error, what still waits must be free for another pass.
@@ -201,6 +219,7 @@ final class BackwardPass {
           node.pass = null;
         }
       }
+      Map<GradientEdge, @Nullable Tensor> wanted = wanted();
       for (GradientEdge edge : results) {
         Tensor gradient = wanted == null ? null : wanted.get(edge);
         if (gradient == null) {
@@ -259,6 +278,7 @@ final class BackwardPass {
 
   /** Takes a gradient that arrives at a place; the handle is the pass's own. */
   private void receive(GradientEdge edge, Tensor gradient, Scope ofNode) {
+    Map<GradientEdge, @Nullable Tensor> wanted = wanted();
     switch (edge) {
       case LeafGradient leaf -> {
         if (wanted == null) {
@@ -276,7 +296,7 @@ final class BackwardPass {
         Tensor before = node.pending;
         if (before != null) {
           node.pending = sum(before, gradient, ofNode);
-        } else if (wanted == null || between.contains(node) || wanted.containsKey(node)) {
+        } else if (wanted == null || isBetween(node) || wanted.containsKey(node)) {
           claim(node);
           node.pending = gradient;
           node.arrival = arrivals++;
@@ -289,17 +309,32 @@ final class BackwardPass {
   }
 
   private void gather(LeafGradient leaf, Tensor gradient, Scope ofNode) {
-    Map<LeafGradient, Tensor> all = gathered;
+    Destinations all = destinations;
     if (all == null) {
-      all = new LinkedHashMap<>();
-      gathered = all;
+      all = new Destinations(null);
+      destinations = all;
     }
-    Tensor before = all.get(leaf);
-    all.put(leaf, before == null ? gradient : sum(before, gradient, ofNode));
+    Tensor before = all.gathered.get(leaf);
+    all.gathered.put(leaf, before == null ? gradient : sum(before, gradient, ofNode));
   }
 
-  private void finishLeaves(Map<LeafGradient, Tensor> leaves, Scope ofNode) {
-    for (Map.Entry<LeafGradient, Tensor> entry : leaves.entrySet()) {
+  private @Nullable Map<GradientEdge, @Nullable Tensor> wanted() {
+    Destinations there = destinations;
+    return there == null ? null : there.wanted;
+  }
+
+  /** Tells whether a wanted place can be reached from a node. */
+  private boolean isBetween(Node node) {
+    Destinations there = destinations;
+    return there != null && there.between.contains(node);
+  }
+
+  /** Shows whole gradients to the hooks of leaves, and adds those up that are not returned. */
+  private void finishLeaves(Destinations there, boolean hooksOfWanted, Scope ofNode) {
+    if (there.wanted != null && hooksOfWanted) {
+      there.wanted.replaceAll((edge, gradient) -> shownToHooks(edge, gradient, ofNode));
+    }
+    for (Map.Entry<LeafGradient, Tensor> entry : there.gathered.entrySet()) {
       LeafGradient leaf = entry.getKey();
       GradientHooks hooks = leaf.hooks;
       if (hooks == null) {
@@ -391,11 +426,12 @@ final class BackwardPass {
     if (node.hooks != null) {
       gradient = node.hooks.run(node.op.name(), gradient, ofNode);
     }
+    Map<GradientEdge, @Nullable Tensor> wanted = wanted();
     if (wanted != null) {
       if (wanted.containsKey(node)) {
         wanted.put(node, ofNode.keep(gradient.alias()));
       }
-      if (!between.contains(node)) {
+      if (!isBetween(node)) {
         ofNode.closeAll();
         gradient.close();
         return;
