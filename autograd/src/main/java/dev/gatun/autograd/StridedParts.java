@@ -9,6 +9,7 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Parts of tensors, however they were taken: described by the layout of the part within the whole,
@@ -23,7 +24,7 @@ final class StridedParts {
               call -> {
                 Tensor x = call.input(0);
                 Layout part = call.attributes();
-                checkPart(call.name(), x, part);
+                checkPart(call.name(), x, once(part));
                 if (x.isContiguous()) {
                   return call.view(within(x.layout(), part));
                 }
@@ -38,9 +39,9 @@ final class StridedParts {
           .gradient(
               StructuralOp.NOTHING,
               (call, g) -> {
-                Layout part = call.attributes();
+                Layout part = once(call.attributes());
                 return Embedding.embed(
-                    g,
+                    folded(g, call.attributes()),
                     call.shape(0),
                     new Embedding.Part(
                         whole -> within(whole, part), whole -> StridedParts.take(whole, part)));
@@ -61,10 +62,11 @@ final class StridedParts {
                   Sample.of(Layout.contiguous(Shape.of(6)), real(2, 3)),
                   Sample.of(Layout.contiguous(Shape.of(2, 3)).permute(1, 0), real(6)),
                   Sample.refused(ShapeException.class, "reaches beyond", column(3, 3), real(2, 3)),
+                  Sample.of(column(2, 3).unsqueeze(0).expand(Shape.of(4, 2)), real(2, 3)),
                   Sample.refused(
                       ShapeException.class,
                       "share one",
-                      Layout.contiguous(Shape.of(1)).expand(Shape.of(2)),
+                      Layout.contiguous(Shape.of(4)).unfold(0, 3, 1),
                       real(2, 3))));
 
   /** A copy of a tensor with another one in a part of it. */
@@ -117,6 +119,27 @@ final class StridedParts {
           };
     }
     return part;
+  }
+
+  /** Returns a part with each of its elements once: repeated axes have one index left. */
+  static Layout once(Layout part) {
+    Layout once = part;
+    for (int axis : repeatedAxes(part)) {
+      once = once.narrow(axis, 0, 1);
+    }
+    return once;
+  }
+
+  /** Adds up along repeated axes, and keeps them. */
+  private static Tensor folded(Tensor g, Layout part) {
+    int[] axes = repeatedAxes(part);
+    return axes.length == 0 ? g : g.sum(axes, true);
+  }
+
+  private static int[] repeatedAxes(Layout part) {
+    return IntStream.range(0, part.rank())
+        .filter(axis -> part.stride(axis) == 0 && part.size(axis) > 1)
+        .toArray();
   }
 
   /** Returns the layout of a part of a tensor that lies somewhere, without gaps. */

@@ -559,7 +559,7 @@ public final class Tensor extends StridedArray
     if (!root.isContiguous()) {
       return "that is not contiguous";
     }
-    if (layout().mayOverlapItself()) {
+    if (StridedParts.once(layout()).mayOverlapItself()) {
       return "several of its elements share one address";
     }
     return edge() instanceof LeafGradient ? "it is a leaf itself" : null;

@@ -67,6 +67,27 @@ class ViewWriteTest {
   }
 
   @Test
+  void aViewCopiedOntoItselfKeepsItsPast() {
+    Tensor x = tensor(1.0, 2.0, 3.0).requiresGrad_();
+    Tensor y = x.mul(2.0);
+    Tensor view = y.narrow(0, 1, 2);
+    view.copy_(view);
+    y.square().sum().backward();
+    assertArrayEquals(new double[] {8, 16, 24}, gradient(x));
+  }
+
+  @Test
+  void aRepeatedViewFollowsItsBase() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(2.0);
+    Tensor repeated = y.unsqueeze(0).expand(3, 2);
+    y.narrow(0, 0, 1).mul_(5.0);
+    assertArrayEquals(new double[] {10, 4, 10, 4, 10, 4}, repeated.toDoubleArray());
+    repeated.sum().backward();
+    assertArrayEquals(new double[] {30, 6}, gradient(x));
+  }
+
+  @Test
   void anAssignment() {
     Tensor x = tensor(1.0, 2.0, 3.0).requiresGrad_();
     Tensor y = x.clone();

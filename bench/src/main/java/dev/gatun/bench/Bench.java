@@ -2,6 +2,7 @@ package dev.gatun.bench;
 
 import dev.gatun.bench.cpu.CpuCommand;
 import dev.gatun.bench.memory.MemoryCommand;
+import dev.gatun.bench.parity.FuzzCommand;
 import dev.gatun.bench.parity.ParityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,7 @@ public final class Bench {
         .addSubcommand(new CpuCommand())
         .addSubcommand(new MemoryCommand())
         .addSubcommand(new ParityCommand())
+        .addSubcommand(new FuzzCommand())
         .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true))
         .addSubcommand(new ListCommand());

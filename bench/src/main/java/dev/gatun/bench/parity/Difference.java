@@ -92,8 +92,8 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "in PyTorch NaN .*(SPECIAL|EXTREME)",
               "libtorch's vector library gives up on quotients beyond its range; Java's is exact."),
           of(
-              "pow",
-              "refused in PyTorch: Subtraction, the `-` operator, with a bool",
+              "pow|backward",
+              "refused in PyTorch: (Subtraction|Negation), the `-` operator, (with|on) a bool",
               "An accident of how PyTorch writes the gradient."),
           of(
               "softsign|tanhshrink",
@@ -123,6 +123,20 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "Padding times an infinite weight is NaN or nothing, by the algorithm, on either"
                   + " side."),
           of(
+              "fill|zero|copy",
+              "^refused .*several elements share one address",
+              "PyTorch writes one number over elements that share an address, and copies of one"
+                  + " element; Gatun refuses every write to such elements."),
+          of(
+              ".*",
+              "refused in PyTorch: a leaf Variable that requires grad(?!.*LEAF)",
+              "PyTorch takes a view for a leaf when its base has come into the graph since."),
+          of(
+              ".*",
+              "^refused .*is a view of a tensor that is not contiguous: a recorded write",
+              "A tensor detached from a view with gaps takes no recorded writes through views of"
+                  + " its own; the message says what to do."),
+          of(
               "to",
               "float.* u?int.* SPECIAL",
               "C++ leaves open what NaN and numbers out of range become; Gatun keeps Java's"
@@ -130,7 +144,8 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
           of(
               "softmax|log_softmax|scaled_dot_product_attention|conv2d|.*_pool2d(_positions)?"
                   + "|matmul|addmm|linear|narrow_linear",
-              "^refused .*(floating.point|bool: the operands are numbers|are float32, or all)",
+              "^refused .*(floating.point|bool: the operands are numbers|are float32, or"
+                  + " all)|matmul.*\\b0[,\\]].*: the types agree",
               "Gatun's networks compute in floating point; PyTorch takes integers where it has a"
                   + " slow kernel for them, or where the tensor is empty and no type is looked"
                   + " at."));

@@ -7,10 +7,8 @@ import dev.gatun.autograd.PointwiseOp;
 import dev.gatun.autograd.StructuralOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.bench.peers.libtorch.LibTorch;
-import dev.gatun.bench.peers.libtorch.ScalarTypes;
 import dev.gatun.memory.GatunException;
 import dev.gatun.memory.Scope;
-import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.BoolOptional;
@@ -125,7 +123,7 @@ final class Parity implements AutoCloseable {
       var agreement =
           Agreement.of(
               "the result",
-              copy(expected),
+              referee.copy(expected),
               actual,
               Tolerances.ofResult(op, List.of(inputs), actual.dtype()));
       if (agreement.mismatch() != null) {
@@ -214,7 +212,7 @@ final class Parity implements AutoCloseable {
       }
       return;
     }
-    var agreement = Agreement.of(what, copy(theirs), mine, tolerance);
+    var agreement = Agreement.of(what, referee.copy(theirs), mine, tolerance);
     if (agreement.mismatch() != null) {
       found.add(agreement.mismatch());
     } else {
@@ -222,26 +220,8 @@ final class Parity implements AutoCloseable {
     }
   }
 
-  /** A copy in memory of Gatun's, of the innermost scope. */
-  private Tensor copy(org.bytedeco.pytorch.Tensor tensor) {
-    var sizes = new long[Math.toIntExact(tensor.dim())];
-    for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = tensor.size(i);
-    }
-    var dtype = ScalarTypes.of(tensor.scalar_type());
-    if (dtype == null) {
-      throw new IllegalStateException("libtorch: a result of " + tensor.scalar_type());
-    }
-    var copy = Gatun.empty(dtype, Shape.of(sizes));
-    try (var target = referee.wrap(copy);
-        var detached = tensor.detach()) {
-      target.copy_(detached).close();
-    }
-    return copy;
-  }
-
   /** What libtorch says, without the trace of the interpreter around it. */
-  private static String reason(RuntimeException failure) {
+  static String reason(RuntimeException failure) {
     var lines = String.valueOf(failure.getMessage()).lines().toList();
     return lines.stream()
         .filter(line -> line.startsWith(RAISED))

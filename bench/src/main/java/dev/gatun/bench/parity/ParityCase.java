@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call drawn at random: the inputs, how Gatun computes, and what that is in PyTorch.
@@ -87,13 +88,7 @@ record ParityCase(
     double unit = isWhole ? 1 : 1.0 / FRACTIONS;
     double p = unit * draw.between(isWhole ? -2 : -FRACTIONS, isWhole ? 2 : FRACTIONS);
     double q = p + unit * draw.between(0, isWhole ? 3 : FRACTIONS);
-    var arguments = new ArrayList<Object>();
-    for (char name : new char[] {'p', 'q'}) {
-      if (op.pytorch().matches(".*\\b" + name + "\\b.*")) {
-        double value = name == 'p' ? p : q;
-        arguments.add(isWhole ? (Object) (long) value : (Object) value);
-      }
-    }
+    var arguments = arguments(op, isWhole ? (Number) (long) p : p, isWhole ? (Number) (long) q : q);
     return new ParityCase(
         inputs,
         operands,
@@ -101,6 +96,18 @@ record ParityCase(
         new PyTorchCall(op.pytorch(), arguments),
         in -> op.apply(in, p, q),
         describe(inputs, elements, arguments));
+  }
+
+  /** Those of two numbers that an operation's expression names. */
+  static List<Object> arguments(PointwiseOp op, Number p, Number q) {
+    var arguments = new ArrayList<Object>();
+    if (op.pytorch().matches(".*\\bp\\b.*")) {
+      arguments.add(p);
+    }
+    if (op.pytorch().matches(".*\\bq\\b.*")) {
+      arguments.add(q);
+    }
+    return arguments;
   }
 
   /**
@@ -211,8 +218,13 @@ record ParityCase(
       text.append(input.dtype()).append(input.layout()).append(' ');
     }
     for (var argument : arguments) {
-      text.append(argument instanceof long[] many ? Arrays.toString(many) : argument).append(' ');
+      text.append(text(argument)).append(' ');
     }
     return text.append(elements).toString();
+  }
+
+  /** An argument as people read it. */
+  static String text(@Nullable Object argument) {
+    return argument instanceof long[] many ? Arrays.toString(many) : String.valueOf(argument);
   }
 }

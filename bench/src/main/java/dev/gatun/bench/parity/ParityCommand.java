@@ -53,7 +53,7 @@ public final class ParityCommand implements Callable<Integer> {
   public Integer call() {
     var out = spec.commandLine().getOut();
     var rows = new ArrayList<ParityRow>();
-    try (var parity = new Parity(library(), seed)) {
+    try (var parity = new Parity(library(spec), seed)) {
       out.println(header());
       for (var op : chosen()) {
         if (op.whyNotInPyTorch() != null) {
@@ -75,7 +75,8 @@ public final class ParityCommand implements Callable<Integer> {
     return mismatches == 0 ? 0 : 1;
   }
 
-  private LibTorch library() {
+  /** Loads libtorch, or ends the command with what is missing. */
+  static LibTorch library(CommandSpec spec) {
     return switch (Peers.load(List.of(LibTorch.NAME)).getFirst()) {
       case PeerLookup.Loaded(LibTorch library) -> library;
       case PeerLookup.Loaded(var other) -> throw new IllegalStateException(other.name());

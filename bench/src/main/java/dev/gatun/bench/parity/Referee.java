@@ -6,6 +6,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.bench.peers.libtorch.LibTorch;
 import dev.gatun.bench.peers.libtorch.ScalarTypes;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -162,6 +163,24 @@ final class Referee implements AutoCloseable {
         tensor.dtype(),
         layout.shape().toArray(),
         layout.strides());
+  }
+
+  /** A copy in memory of Gatun's, of the innermost scope. */
+  Tensor copy(org.bytedeco.pytorch.Tensor tensor) {
+    var sizes = new long[Math.toIntExact(tensor.dim())];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = tensor.size(i);
+    }
+    var dtype = ScalarTypes.of(tensor.scalar_type());
+    if (dtype == null) {
+      throw new IllegalStateException("libtorch: a result of " + tensor.scalar_type());
+    }
+    var copy = Gatun.empty(dtype, Shape.of(sizes));
+    try (var target = wrap(copy);
+        var detached = tensor.detach()) {
+      target.copy_(detached).close();
+    }
+    return copy;
   }
 
   @Override

@@ -11,6 +11,10 @@
  * <p>A case agrees when both sides give a tensor of one type and shape whose elements are as close
  * as the operation's tolerance says, or when both refuse; and, where gradients flow, when the
  * gradients of a random linear function of the result agree likewise.
+ *
+ * <p>{@code gatun fuzz} runs whole programs side by side: what single calls do not show, such as
+ * views of views that are written, versions of saved tensors, gradients that add up, and memory
+ * that is not given back.
  */
 @NullMarked
 package dev.gatun.bench.parity;
