@@ -130,6 +130,7 @@ public interface Activations {
    * x times the normal distribution function at x (Hendrycks and Gimpel, 2016).
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor gelu() {
@@ -167,6 +168,7 @@ public interface Activations {
    * The approximation of {@link #gelu()} by a hyperbolic tangent.
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor geluTanh() {
@@ -201,6 +203,7 @@ public interface Activations {
    * x sigmoid(x), also called swish.
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor silu() {
@@ -238,6 +241,7 @@ public interface Activations {
    * x tanh(softplus(x)) (Misra, 2019).
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor mish() {
@@ -275,6 +279,7 @@ public interface Activations {
    * log(1 + exp(x)).
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor softplus() {
@@ -347,6 +352,7 @@ public interface Activations {
    * The logarithm of the logistic function.
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor logSigmoid() {
@@ -381,6 +387,7 @@ public interface Activations {
    * The scaled exponential linear unit (Klambauer et al., 2017).
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor selu() {
@@ -416,6 +423,7 @@ public interface Activations {
    * relu6(x + 3) / 6.
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor hardsigmoid() {
@@ -451,6 +459,7 @@ public interface Activations {
    * x relu6(x + 3) / 6.
    *
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor hardswish() {
@@ -559,6 +568,7 @@ public interface Activations {
    *
    * @param slope the slope for negative values
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor leakyRelu(double slope) {
@@ -578,6 +588,7 @@ public interface Activations {
    *
    * @param alpha the multiple
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor elu(double alpha) {
@@ -597,6 +608,7 @@ public interface Activations {
    * @param low the lower bound
    * @param high the upper bound
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is of bool
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor hardtanh(double low, double high) {

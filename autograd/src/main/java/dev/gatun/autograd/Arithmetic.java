@@ -98,6 +98,7 @@ public interface Arithmetic {
    * @param other the other operand; the shapes broadcast
    * @return a new tensor of the common shape
    * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.DTypeException when an operand is of bool
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor sub(Tensor other) {
@@ -110,6 +111,7 @@ public interface Arithmetic {
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when an operand is of bool
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor sub(double other) {
@@ -121,6 +123,7 @@ public interface Arithmetic {
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when an operand is of bool
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor sub(long other) {
@@ -132,6 +135,7 @@ public interface Arithmetic {
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when an operand is of bool
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor rsub(double other) {
@@ -380,6 +384,7 @@ public interface Arithmetic {
    * @param weight where between the two
    * @return a new tensor of the common shape
    * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.DTypeException when the operands are not of one floating-point type
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor lerp(Tensor end, double weight) {

@@ -13,6 +13,11 @@ public final class Draw {
   private static final int LARGEST_RANK = 4;
   private static final int LARGEST_SIZE = 7;
 
+  /** One tensor of so many has more axes than that, short ones. */
+  private static final int MANY_AXES_IN = 16;
+
+  private static final int MOST_AXES = 8;
+
   /** One size of so many is zero. */
   private static final int ZERO_IN = 24;
 
@@ -135,10 +140,17 @@ public final class Draw {
   /**
    * Returns sizes of axes of a usual number.
    *
-   * @return none to four sizes
+   * @return none to four sizes, seldom up to eight
    */
   public long[] sizes() {
-    return sizes(0, LARGEST_RANK);
+    if (!oneIn(MANY_AXES_IN)) {
+      return sizes(0, LARGEST_RANK);
+    }
+    long[] sizes = new long[pick(LARGEST_RANK + 1, MOST_AXES)];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = between(1, 3);
+    }
+    return sizes;
   }
 
   /**

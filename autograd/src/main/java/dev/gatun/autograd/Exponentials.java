@@ -111,7 +111,7 @@ public interface Exponentials {
   PointwiseOp SQUARE = PointwiseOp.unary("square", Expression::square).typed(TypeRule.COUNTING);
 
   /**
-   * The square of each element.
+   * The square of each element; of truth values it is int64.
    *
    * @return a new tensor of this shape
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed

@@ -101,7 +101,7 @@ public interface Extrema {
           .pytorch("torch.clamp(a, p, q)");
 
   /**
-   * Holds each element within bounds; NaN stays.
+   * Holds each element within bounds; NaN stays. Truth values become int64.
    *
    * @param low the lowest value of the result
    * @param high the highest value of the result; wins when below {@code low}

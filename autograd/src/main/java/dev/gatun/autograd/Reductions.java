@@ -216,6 +216,7 @@ public interface Reductions {
    * @param keepdim whether the axis stays, with size 1
    * @return a new int64 tensor
    * @throws ShapeException when there is no such axis, or it is empty
+   * @throws DTypeException when this tensor is of bool
    */
   default Tensor argmax(int axis, boolean keepdim) {
     return ARGMAX.apply(new Axis(axis, keepdim), self());
@@ -227,6 +228,7 @@ public interface Reductions {
    * @param axis the axis
    * @return a new int64 tensor
    * @throws ShapeException when there is no such axis, or it is empty
+   * @throws DTypeException when this tensor is of bool
    */
   default Tensor argmax(int axis) {
     return argmax(axis, false);
@@ -248,6 +250,7 @@ public interface Reductions {
    * @param keepdim whether the axis stays, with size 1
    * @return a new int64 tensor
    * @throws ShapeException when there is no such axis, or it is empty
+   * @throws DTypeException when this tensor is of bool
    */
   default Tensor argmin(int axis, boolean keepdim) {
     return ARGMIN.apply(new Axis(axis, keepdim), self());
@@ -259,6 +262,7 @@ public interface Reductions {
    * @param axis the axis
    * @return a new int64 tensor
    * @throws ShapeException when there is no such axis, or it is empty
+   * @throws DTypeException when this tensor is of bool
    */
   default Tensor argmin(int axis) {
     return argmin(axis, false);
@@ -532,9 +536,8 @@ public interface Reductions {
    *
    * @param axes the axes; none means all of them
    * @param keepdim whether folded axes stay, with size 1
-   * @return a new tensor
+   * @return a new tensor, of float32 where this one is not floating point
    * @throws ShapeException when there is no such axis, or one is named twice
-   * @throws DTypeException when this tensor is not floating point
    */
   default Tensor logsumexp(int[] axes, boolean keepdim) {
     return LOGSUMEXP.apply(Axes.of(axes, keepdim), self());
@@ -544,9 +547,8 @@ public interface Reductions {
    * Returns log(sum(exp(x))) along axes, which are taken out.
    *
    * @param axes the axes; none means all of them
-   * @return a new tensor
+   * @return a new tensor, of float32 where this one is not floating point
    * @throws ShapeException when there is no such axis, or one is named twice
-   * @throws DTypeException when this tensor is not floating point
    */
   default Tensor logsumexp(int... axes) {
     return logsumexp(axes, false);

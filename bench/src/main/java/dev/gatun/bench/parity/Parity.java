@@ -60,8 +60,8 @@ final class Parity implements AutoCloseable {
     var plain = ParityCase.of(op, draw);
     var parityCase =
         op instanceof PointwiseOp pointwise
-            ? plain.varied(
-                pointwise, draw, form -> referee.knows(form.pytorch(), form.inputs().size()))
+            ? new PointwiseForms(pointwise, draw)
+                .vary(plain, form -> referee.knows(form.pytorch(), form.inputs().size()))
             : plain;
     row.counted();
     var found = new ArrayList<String>();
@@ -145,7 +145,7 @@ final class Parity implements AutoCloseable {
   /** Floating-point inputs, where gradients mean something. */
   private static List<Integer> leaves(Op op, ParityCase parityCase) {
     var leaves = new ArrayList<Integer>();
-    if (op.isDifferentiable() && parityCase.elements().areOrdinary()) {
+    if (op.isDifferentiable() && parityCase.recorded()) {
       for (int i = 0; i < parityCase.inputs().size(); i++) {
         if (parityCase.operands().get(i).isDifferentiable()
             && (!(op instanceof StructuralOp<?> structural) || structural.hasGradientRule(i))

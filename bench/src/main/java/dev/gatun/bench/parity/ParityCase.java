@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the inputs, of the innermost scope
  * @param operands what they were drawn as
  * @param elements what is among their elements
+ * @param recorded whether gradients flow from the result
  * @param pytorch the call of PyTorch
  * @param gatun the call of Gatun
  * @param description types, shapes, layouts and arguments, for people
@@ -32,6 +31,7 @@ record ParityCase(
     List<Tensor> inputs,
     List<Operand> operands,
     Elements elements,
+    boolean recorded,
     PyTorchCall pytorch,
     Function<Tensor[], Tensor> gatun,
     String description) {
@@ -44,9 +44,7 @@ record ParityCase(
   /**
    * Arguments are multiples of one of so many parts of 1, which every floating-point type holds.
    */
-  private static final int FRACTIONS = 64;
-
-  private static final Pattern FUNCTION_OF_A = Pattern.compile("torch\\.(\\w+)\\(a(?:, )?(.*)");
+  static final int FRACTIONS = 64;
 
   /**
    * Draws a call.
@@ -93,6 +91,7 @@ record ParityCase(
         inputs,
         operands,
         elements,
+        elements.areOrdinary(),
         new PyTorchCall(op.pytorch(), arguments),
         in -> op.apply(in, p, q),
         describe(inputs, elements, arguments));
@@ -108,71 +107,6 @@ record ParityCase(
       arguments.add(q);
     }
     return arguments;
-  }
-
-  /**
-   * Returns this case of a pointwise operation in another form: in place, or with a number for one
-   * of two inputs; or as it is.
-   *
-   * @param op the operation
-   * @param draw where the randomness comes from
-   * @param exists tells whether PyTorch has a form
-   * @return the case
-   */
-  ParityCase varied(PointwiseOp op, Draw draw, Predicate<ParityCase> exists) {
-    var form =
-        switch (draw.pick(0, 7)) {
-          case 0 -> inPlace(op);
-          case 1 -> op.arity() == 2 && !op.isConditional() ? withNumber(op, draw) : this;
-          default -> this;
-        };
-    return form == this || exists.test(form) ? form : this;
-  }
-
-  /** On a copy of the first input, so that a gradient flows through the write. */
-  private ParityCase inPlace(PointwiseOp op) {
-    var method = FUNCTION_OF_A.matcher(pytorch.expression());
-    if (!method.matches()) {
-      return this;
-    }
-    return new ParityCase(
-        inputs,
-        operands,
-        elements,
-        new PyTorchCall(
-            "torch.clone(a)." + method.group(1) + "_(" + method.group(2), pytorch.arguments()),
-        in -> {
-          var copied = in.clone();
-          copied[0] = in[0].clone();
-          return op.applyInPlace(copied, parameter(0), parameter(1));
-        },
-        description + " IN_PLACE");
-  }
-
-  private double parameter(int index) {
-    return index < pytorch.arguments().size()
-        ? ((Number) pytorch.arguments().get(index)).doubleValue()
-        : 0;
-  }
-
-  private ParityCase withNumber(PointwiseOp op, Draw draw) {
-    int input = draw.pick(0, 1);
-    Number number =
-        draw.coin()
-            ? (Number) draw.between(-3, 3)
-            : (Number) ((double) draw.between(-2 * FRACTIONS, 2 * FRACTIONS) / FRACTIONS);
-    var expression =
-        input == 1
-            ? pytorch.expression().replaceAll("\\bb\\b", "p")
-            : pytorch.expression().replaceAll("\\ba\\b", "p").replaceAll("\\bb\\b", "a");
-    var tensor = inputs.get(1 - input);
-    return new ParityCase(
-        List.of(tensor),
-        List.of(operands.get(1 - input)),
-        elements,
-        PyTorchCall.of(expression, number),
-        in -> op.applyScalar(input, in[0], number),
-        describe(List.of(tensor), elements, List.of(number)) + " NUMBER " + input);
   }
 
   private static <A> ParityCase structural(StructuralOp<A> op, Draw draw) {
@@ -191,6 +125,7 @@ record ParityCase(
         inputs,
         sample.operands(),
         elements,
+        elements.areOrdinary(),
         call,
         in -> op.apply(sample.attributes(), in),
         describe(inputs, elements, call.arguments()));
@@ -212,7 +147,7 @@ record ParityCase(
     return tensor;
   }
 
-  private static String describe(List<Tensor> inputs, Elements elements, List<?> arguments) {
+  static String describe(List<Tensor> inputs, Elements elements, List<?> arguments) {
     var text = new StringBuilder();
     for (var input : inputs) {
       text.append(input.dtype()).append(input.layout()).append(' ');

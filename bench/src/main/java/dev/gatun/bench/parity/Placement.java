@@ -25,6 +25,11 @@ enum Placement {
     return draw.coin() ? CONTIGUOUS : draw.oneOf(values());
   }
 
+  /** One in which every element has an address of its own. */
+  static Placement drawDistinct(Draw draw) {
+    return draw.oneOf(CONTIGUOUS, OFFSET, PERMUTED, STEPPED, PADDED);
+  }
+
   /** Makes a tensor whose elements are undefined and lie in this way. */
   Tensor empty(DType dtype, Shape shape, Draw draw) {
     return switch (this) {
