@@ -9,6 +9,7 @@ module dev.gatun.kernels {
   exports dev.gatun.kernels.convolution;
   exports dev.gatun.kernels.gemm;
   exports dev.gatun.kernels.index;
+  exports dev.gatun.kernels.order;
   exports dev.gatun.kernels.pooling;
   exports dev.gatun.kernels.random;
   exports dev.gatun.kernels.record;

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.DType;
 
 /**
  * Division with a whole quotient, and its remainders, element by element.
@@ -245,5 +246,75 @@ public interface Division {
    */
   default Tensor fmodOut(Tensor other, Tensor out) {
     return FMOD.applyOut(out, new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /** The quotient cut towards zero, element by element. */
+  PointwiseOp TRUNC_DIVIDE =
+      PointwiseOp.binary("trunc_divide", (x, y) -> x.div(y).trunc())
+          .typed(TypeRule.NUMERIC)
+          .on(PointwiseDomain.POSITIVE)
+          .withoutGradient("it is constant but for jumps")
+          .pytorch("torch.div(a, b, rounding_mode='trunc')");
+
+  /**
+   * The quotient cut towards zero, element by element: PyTorch's {@code div} with rounding mode
+   * {@code trunc}.
+   *
+   * @param other the divisor; the shapes broadcast
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ArgumentException when an integer is divided by zero
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor truncDivide(Tensor other) {
+    return TRUNC_DIVIDE.apply(self(), other);
+  }
+
+  /**
+   * As {@link #truncDivide(Tensor)}, in place.
+   *
+   * @param other the divisor; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor truncDivide_(Tensor other) {
+    return TRUNC_DIVIDE.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
+   * The quotient as a fraction: {@link Arithmetic#div(Tensor)} by its other name.
+   *
+   * @param other the divisor; the shapes broadcast
+   * @return a new tensor of the common shape, floating point
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor trueDivide(Tensor other) {
+    return self().div(other);
+  }
+
+  /**
+   * The power, element by element, computed in float64 whatever the operands' types are.
+   *
+   * @param other the exponent; the shapes broadcast
+   * @return a new float64 tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor floatPower(Tensor other) {
+    return self().to(DType.FLOAT64).pow(other.to(DType.FLOAT64));
+  }
+
+  /**
+   * The power, element by element, computed in float64 whatever this tensor's type is.
+   *
+   * @param other the exponent
+   * @return a new float64 tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor floatPower(double other) {
+    return self().to(DType.FLOAT64).pow(other);
   }
 }

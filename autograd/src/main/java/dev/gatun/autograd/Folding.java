@@ -46,7 +46,7 @@ final class Folding {
   }
 
   /** Makes a handle on a result that has the rank of the input, as kernels want it. */
-  private static StridedArray keeping(Tensor result, Shape kept) {
+  static StridedArray keeping(Tensor result, Shape kept) {
     Layout layout = result.layout().reshape(kept);
     if (layout == null) {
       throw new ArgumentException("out: " + result.layout() + ": reduce into a contiguous tensor");
@@ -205,6 +205,30 @@ final class Folding {
     Tensor one = Gatun.ones(x.dtype(), x.shape().with(axis, 1));
     Tensor before = Gatun.cat(axis, one, output.narrow(axis, 0, last));
     return before.mul(Gatun.cat(axis, List.copyOf(owed)));
+  }
+
+  /**
+   * The gradient of a logarithm of running sums: each element's share in all sums from there on.
+   * Where nothing is recorded the shares are added as logarithms too, which takes any range.
+   */
+  static Tensor cumulativeLogSumExpGradient(Backward<Integer> call, Tensor gradient) {
+    Tensor x = call.input(0);
+    Tensor output = call.output();
+    int axis = call.attributes();
+    if (x.rank() == 0 || x.numel() == 0) {
+      return gradient;
+    }
+    if (call.isRecording()) {
+      Tensor shift = output.detach().amax(new int[] {axis}, true);
+      Tensor owed = gradient.mul(shift.sub(output).exp());
+      return owed.flip(axis).cumsum(axis).flip(axis).mul(x.sub(shift).exp());
+    }
+    return logarithmicShares(x, output, axis, gradient.maskedFill(gradient.le(0), 0))
+        .sub(logarithmicShares(x, output, axis, gradient.neg().maskedFill(gradient.ge(0), 0)));
+  }
+
+  private static Tensor logarithmicShares(Tensor x, Tensor output, int axis, Tensor gradient) {
+    return gradient.log().sub(output).flip(axis).logcumsumexp(axis).flip(axis).add(x).exp();
   }
 
   static List<Sample<Axes>> samples() {

@@ -11,9 +11,11 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.Storage;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +186,33 @@ public final class Gatun {
     return tensor(DType.FLOAT32, Shape.scalar(), value);
   }
 
+  /**
+   * Makes a tensor of an array, or of an array of arrays however deep, with an axis for each level.
+   *
+   * @param array numbers or truth values, for example {@code float[][]}; copied. {@code float}
+   *     makes float32, {@code double} float64, {@code byte} int8, {@code short} int16, {@code int}
+   *     int32, {@code long} int64 and {@code boolean} bool
+   * @return a new tensor
+   * @throws ShapeException when arrays of one level differ in length
+   * @throws ArgumentException when this is no such array
+   */
+  public static Tensor fromArray(Object array) {
+    return JavaArrays.copy(array);
+  }
+
+  /**
+   * Makes a tensor of the bytes of a buffer, from its position on, in the buffer's byte order.
+   *
+   * @param buffer any buffer; copied, its position stays
+   * @param dtype the type of the elements
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   * @throws ShapeException when the buffer is too short
+   */
+  public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... sizes) {
+    return JavaArrays.copy(buffer, dtype, Shape.of(sizes));
+  }
+
   // ---- on memory there is
 
   /**
@@ -214,6 +243,23 @@ public final class Gatun {
    */
   public static Tensor wrap(ByteBuffer buffer, DType dtype, long... sizes) {
     return wrap(MemorySegment.ofBuffer(buffer), dtype, sizes);
+  }
+
+  /**
+   * Makes a tensor on a part of a file, which is mapped, not read: elements come to memory when
+   * they are used. The mapping ends when no tensor on it is left.
+   *
+   * @param file the file, in the machine's byte order
+   * @param offset where the elements start, in bytes
+   * @param dtype the type of the elements
+   * @param sizes the sizes of the axes
+   * @return a read-only tensor
+   * @throws IOException when the file cannot be read
+   * @throws ShapeException when the file is too short
+   */
+  public static Tensor fromFile(Path file, long offset, DType dtype, long... sizes)
+      throws IOException {
+    return JavaArrays.map(file, offset, dtype, Shape.of(sizes));
   }
 
   // ---- filled
@@ -309,13 +355,47 @@ public final class Gatun {
   }
 
   /**
+   * Makes a tensor with the shape and type of another, whose elements are undefined.
+   *
+   * @param like the other tensor
+   * @return a new tensor
+   */
+  public static Tensor emptyLike(Tensor like) {
+    return empty(like.dtype(), like.shape());
+  }
+
+  /**
+   * Makes a tensor with the shape and type of another, whose elements are all one value.
+   *
+   * @param like the other tensor
+   * @param value the value, converted
+   * @return a new tensor
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  public static Tensor fullLike(Tensor like, double value) {
+    return full(like.dtype(), like.shape(), value);
+  }
+
+  /**
    * Makes a matrix with ones on the diagonal and zeros elsewhere.
    *
    * @param size the number of rows and columns
    * @return a new tensor
    */
   public static Tensor eye(long size) {
-    Tensor result = zeros(size, size);
+    return eye(size, size);
+  }
+
+  /**
+   * Makes a matrix with ones on the diagonal and zeros elsewhere.
+   *
+   * @param rows the number of rows
+   * @param columns the number of columns
+   * @return a new tensor
+   */
+  public static Tensor eye(long rows, long columns) {
+    Tensor result = zeros(rows, columns);
     try (Tensor diagonal = result.diagonal()) {
       Kernels.provider().indexing().fill(diagonal, 1L);
     }
@@ -374,6 +454,88 @@ public final class Gatun {
       result.set(end, count - 1);
     }
     return result;
+  }
+
+  /**
+   * Makes a float32 vector of powers whose exponents are equally spaced, both bounds included.
+   *
+   * @param start the first exponent
+   * @param end the last exponent
+   * @param count how many values
+   * @param base the base of the powers
+   * @return a new tensor
+   * @throws ShapeException when the count is negative
+   */
+  public static Tensor logspace(double start, double end, long count, double base) {
+    Tensor exponents = Tensor.allocate(DType.FLOAT64, Shape.of(count));
+    double step = count > 1 ? (end - start) / (count - 1) : 0;
+    Kernels.provider().indexing().range(exponents, start, step);
+    return Scalars.left(Exponentials.POW, base, exponents).to(DType.FLOAT32);
+  }
+
+  /**
+   * Makes a float32 vector of powers of 10 whose exponents are equally spaced, both bounds
+   * included.
+   *
+   * @param start the first exponent
+   * @param end the last exponent
+   * @param count how many values
+   * @return a new tensor
+   * @throws ShapeException when the count is negative
+   */
+  public static Tensor logspace(double start, double end, long count) {
+    return logspace(start, end, count, 10);
+  }
+
+  // ---- grids
+
+  /**
+   * Makes the positions on and below a diagonal of a matrix, in row-major order.
+   *
+   * @param rows the number of rows
+   * @param columns the number of columns
+   * @param diagonal 0 for the main diagonal, positive above, negative below
+   * @return a new int64 tensor of two rows: those of the positions, and their columns
+   * @throws ShapeException when a size is negative
+   */
+  public static Tensor trilIndices(long rows, long columns, long diagonal) {
+    return Grids.triangle("tril_indices", rows, columns, diagonal, false);
+  }
+
+  /**
+   * Makes the positions on and above a diagonal of a matrix, in row-major order.
+   *
+   * @param rows the number of rows
+   * @param columns the number of columns
+   * @param diagonal 0 for the main diagonal, positive above, negative below
+   * @return a new int64 tensor of two rows: those of the positions, and their columns
+   * @throws ShapeException when a size is negative
+   */
+  public static Tensor triuIndices(long rows, long columns, long diagonal) {
+    return Grids.triangle("triu_indices", rows, columns, diagonal, true);
+  }
+
+  /**
+   * Makes the coordinates of the points of a grid. The i-th vector runs along the i-th axis:
+   * PyTorch's indexing {@code ij}.
+   *
+   * @param vectors the coordinates along each axis: vectors, or scalars
+   * @return for each axis a view of the grid's shape
+   * @throws ShapeException when there is an operand with more axes
+   */
+  public static List<Tensor> meshgrid(Tensor... vectors) {
+    return Grids.mesh(vectors);
+  }
+
+  /**
+   * Makes all combinations of elements of vectors, the last one changing fastest.
+   *
+   * @param vectors at least one, of one type
+   * @return a new matrix, a row for each combination; of one vector the vector
+   * @throws ShapeException when there is an operand with more axes
+   */
+  public static Tensor cartesianProd(Tensor... vectors) {
+    return Grids.product(vectors);
   }
 
   // ---- random
@@ -486,6 +648,75 @@ public final class Gatun {
    */
   public static Tensor randperm(long count) {
     return randperm(count, Generator.shared());
+  }
+
+  /**
+   * Makes a tensor of the shape and type of another, of numbers uniform over [0, 1).
+   *
+   * @param like the other tensor, floating point
+   * @return a new tensor
+   * @throws DTypeException when the type is not floating point
+   */
+  public static Tensor randLike(Tensor like) {
+    return rand(like.dtype(), like.shape(), Generator.shared());
+  }
+
+  /**
+   * Makes a tensor of the shape and type of another, of normally distributed numbers.
+   *
+   * @param like the other tensor, floating point
+   * @return a new tensor
+   * @throws DTypeException when the type is not floating point
+   */
+  public static Tensor randnLike(Tensor like) {
+    return randn(like.dtype(), like.shape(), Generator.shared());
+  }
+
+  /**
+   * Makes a tensor of the shape and type of another, of random integers.
+   *
+   * @param like the other tensor
+   * @param low the smallest
+   * @param high the bound above, not included
+   * @return a new tensor
+   * @throws ArgumentException when the bound is not above the smallest
+   */
+  public static Tensor randintLike(Tensor like, long low, long high) {
+    return randint(low, high, like.shape().toArray()).to(like.dtype());
+  }
+
+  /**
+   * Draws positions along the last axis, with chances in proportion to weights.
+   *
+   * @param weights a vector, or rows of weights; not negative, with a sum above zero
+   * @param count how many are drawn for each row
+   * @param replacement whether a position may be drawn again
+   * @param generator where the randomness comes from
+   * @return a new int64 tensor, as long as the count along the last axis
+   * @throws ShapeException when there are no axes or more than two
+   * @throws DTypeException when the weights are not floating point
+   * @throws ArgumentException when a weight is negative, infinite or NaN, or there are too few that
+   *     are above zero
+   */
+  public static Tensor multinomial(
+      Tensor weights, long count, boolean replacement, Generator generator) {
+    return Grids.draw(weights, count, replacement, generator);
+  }
+
+  /**
+   * Draws positions along the last axis, with chances in proportion to weights.
+   *
+   * @param weights a vector, or rows of weights; not negative, with a sum above zero
+   * @param count how many are drawn for each row
+   * @param replacement whether a position may be drawn again
+   * @return a new int64 tensor, as long as the count along the last axis
+   * @throws ShapeException when there are no axes or more than two
+   * @throws DTypeException when the weights are not floating point
+   * @throws ArgumentException when a weight is negative, infinite or NaN, or there are too few that
+   *     are above zero
+   */
+  public static Tensor multinomial(Tensor weights, long count, boolean replacement) {
+    return multinomial(weights, count, replacement, Generator.shared());
   }
 
   // ---- several tensors

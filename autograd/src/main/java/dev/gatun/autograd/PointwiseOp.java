@@ -161,7 +161,7 @@ public final class PointwiseOp extends Op {
       op.typeRule = rule;
       if (rule == TypeRule.PREDICATE) {
         op.whyNoGradient = "a truth value has no slope";
-      } else if (rule == TypeRule.BITWISE) {
+      } else if (rule == TypeRule.BITWISE || rule == TypeRule.INTEGRAL) {
         op.whyNoGradient = "bits have no slope";
       }
     });

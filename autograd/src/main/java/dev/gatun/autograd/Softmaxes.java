@@ -165,4 +165,16 @@ public interface Softmaxes {
   default Tensor logSoftmaxOut(int axis, Tensor out) {
     return LOG_SOFTMAX.applyOut(out, axis, self());
   }
+
+  /**
+   * Returns exp(-x) / sum(exp(-x)) along an axis.
+   *
+   * @param axis the axis
+   * @return a new tensor of this shape
+   * @throws ShapeException when there is no such axis
+   * @throws DTypeException when this tensor is not floating point
+   */
+  default Tensor softmin(int axis) {
+    return self().neg().softmax(axis);
+  }
 }

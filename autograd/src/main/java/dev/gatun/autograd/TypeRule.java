@@ -95,6 +95,16 @@ public enum TypeRule {
       return DType.BOOL;
     }
   },
+  /** Computes and answers in the operands' integral type; refuses fractions and truth values. */
+  INTEGRAL {
+    @Override
+    DType compute(String operation, DType common) {
+      if (!common.isIntegral()) {
+        throw new DTypeException(operation + ": " + common + ": the operands are integers");
+      }
+      return common;
+    }
+  },
   /** Works on the bits of integers and on truth values. */
   BITWISE {
     @Override

@@ -34,7 +34,8 @@ class ElementTypeTest {
   void aHalfIsComparedInItsOwnType() {
     Tensor half = tensor(0.1, 0.5).to(DType.FLOAT16);
     assertArrayEquals(new long[] {1, 0}, half.eq(0.1).toLongArray());
-    assertArrayEquals(new long[] {1, 0}, half.eq(Gatun.full(DType.FLOAT64, Shape.scalar(), 0.1)).toLongArray());
+    assertArrayEquals(
+        new long[] {1, 0}, half.eq(Gatun.full(DType.FLOAT64, Shape.scalar(), 0.1)).toLongArray());
   }
 
   @Test
@@ -60,7 +61,8 @@ class ElementTypeTest {
         List.of(Rounding.FLOOR, Rounding.CEIL, Rounding.ROUND, Rounding.TRUNC, Extrema.SIGN)) {
       Tensor x = tensor(-1.5, 2.5).requiresGrad_();
       op.apply(x).sum().backward();
-      assertArrayEquals(new double[] {0, 0}, Objects.requireNonNull(x.grad()).toDoubleArray(), op.name());
+      assertArrayEquals(
+          new double[] {0, 0}, Objects.requireNonNull(x.grad()).toDoubleArray(), op.name());
     }
   }
 

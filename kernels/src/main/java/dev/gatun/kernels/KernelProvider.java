@@ -4,6 +4,7 @@ import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.gemm.NarrowLinearKernels;
 import dev.gatun.kernels.index.IndexKernels;
+import dev.gatun.kernels.order.OrderKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pooling.PoolingKernels;
@@ -77,6 +78,13 @@ public interface KernelProvider {
    * @return the same instance at every call
    */
   IndexKernels indexing();
+
+  /**
+   * Returns the kernels that put elements in order.
+   *
+   * @return the same instance at every call
+   */
+  OrderKernels ordering();
 
   /**
    * Returns the kernels that make random numbers.

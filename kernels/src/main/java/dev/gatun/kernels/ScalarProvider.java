@@ -8,6 +8,8 @@ import dev.gatun.kernels.gemm.ScalarMatmul;
 import dev.gatun.kernels.gemm.ScalarNarrowLinear;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.index.StridedIndexing;
+import dev.gatun.kernels.order.LineOrdering;
+import dev.gatun.kernels.order.OrderKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
@@ -77,6 +79,11 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public IndexKernels indexing() {
     return StridedIndexing.instance();
+  }
+
+  @Override
+  public OrderKernels ordering() {
+    return LineOrdering.instance();
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.gatun.kernels.gemm.VectorMatmul;
 import dev.gatun.kernels.gemm.VectorNarrowLinear;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.index.StridedIndexing;
+import dev.gatun.kernels.order.LineOrdering;
+import dev.gatun.kernels.order.OrderKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
@@ -142,6 +144,11 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public IndexKernels indexing() {
     return indexing;
+  }
+
+  @Override
+  public OrderKernels ordering() {
+    return LineOrdering.instance();
   }
 
   @Override

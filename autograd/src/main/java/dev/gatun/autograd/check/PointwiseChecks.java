@@ -64,8 +64,7 @@ final class PointwiseChecks {
     if (inputs != (1L << op.arity()) - 1) {
       throw new CheckException(op.name() + ": the formula does not use every input");
     }
-    if (op.isDifferentiable()
-        && (op.typeRule() == TypeRule.PREDICATE || op.typeRule() == TypeRule.BITWISE)) {
+    if (op.isDifferentiable() && (op.typeRule() == TypeRule.PREDICATE || isOfIntegers())) {
       throw new CheckException(op.name() + ": truth values and bits have no gradient");
     }
   }
@@ -73,6 +72,7 @@ final class PointwiseChecks {
   private List<DType> types() {
     return switch (op.typeRule()) {
       case BITWISE -> List.of(DType.INT32, DType.INT64, DType.UINT8, DType.BOOL);
+      case INTEGRAL -> List.of(DType.INT8, DType.INT32, DType.INT64, DType.UINT8);
       case FLOATING ->
           List.of(DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16, DType.INT32);
       case FLOATING_OPERANDS, ONE_FLOATING_TYPE ->
@@ -249,7 +249,11 @@ final class PointwiseChecks {
   }
 
   private DType writeType() {
-    return op.typeRule() == TypeRule.BITWISE ? DType.INT64 : DType.FLOAT32;
+    return isOfIntegers() ? DType.INT64 : DType.FLOAT32;
+  }
+
+  private boolean isOfIntegers() {
+    return op.typeRule() == TypeRule.BITWISE || op.typeRule() == TypeRule.INTEGRAL;
   }
 
   private void inPlace(Arrangement arrangement) {
@@ -353,7 +357,7 @@ final class PointwiseChecks {
         switch (op.typeRule()) {
           case NUMERIC, NUMERIC_OPERANDS -> DType.BOOL;
           case FLOATING_OPERANDS, ONE_FLOATING_TYPE -> DType.INT64;
-          case BITWISE -> DType.FLOAT32;
+          case BITWISE, INTEGRAL -> DType.FLOAT32;
           case PROMOTE, COUNTING, FLOATING, PREDICATE -> null;
         };
     if (wrong == null) {
@@ -385,7 +389,7 @@ final class PointwiseChecks {
   }
 
   private void refusesLeaf() {
-    if (op.typeRule() == TypeRule.BITWISE) {
+    if (isOfIntegers()) {
       return;
     }
     try (Scope scope = Scope.open()) {

@@ -36,7 +36,8 @@ final class PointwiseForms {
    *
    * @param plain the case
    * @param exists tells whether PyTorch has a form
-   * @return the case in place, into a given tensor, with a number for one of two inputs, or as it is
+   * @return the case in place, into a given tensor, with a number for one of two inputs, or as it
+   *     is
    */
   ParityCase vary(ParityCase plain, Predicate<ParityCase> exists) {
     var form =
@@ -101,7 +102,9 @@ final class PointwiseForms {
     int input = draw.pick(0, 1);
     long parts = draw.between(-2L * ParityCase.FRACTIONS, 2L * ParityCase.FRACTIONS);
     Number number =
-        draw.coin() ? (Number) draw.between(-3, 3) : (Number) ((double) parts / ParityCase.FRACTIONS);
+        draw.coin()
+            ? (Number) draw.between(-3, 3)
+            : (Number) ((double) parts / ParityCase.FRACTIONS);
     var expression = plain.pytorch().expression();
     var substituted =
         input == 1

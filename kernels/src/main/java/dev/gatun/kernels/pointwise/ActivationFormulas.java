@@ -106,7 +106,7 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** {@code elu} with a negative branch of {@code alpha * (exp(self / alpha) - 1)}. */
   default Expression celu(double alpha) {
-    return select(self().gt(0), self(), nonPositive().div(alpha).expm1().mul(alpha));
+    return self().celu(constant(alpha));
   }
 
   /** The self-normalising {@code elu} with fixed scale and alpha. */
@@ -142,20 +142,17 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** This where its magnitude exceeds {@code lambda}, 0 elsewhere. */
   default Expression hardshrink(double lambda) {
-    return select(self().abs().le(lambda), constant(0), self());
+    return self().hardshrink(constant(lambda));
   }
 
   /** This moved towards 0 by {@code lambda}, and 0 where it would cross. */
   default Expression softshrink(double lambda) {
-    return select(
-        self().gt(lambda),
-        self().sub(lambda),
-        select(self().lt(-lambda), self().add(lambda), self().mul(0)));
+    return self().softshrink(constant(lambda));
   }
 
   /** This where it exceeds {@code threshold}, {@code value} elsewhere. */
   default Expression threshold(double threshold, double value) {
-    return select(self().le(threshold), constant(value), self());
+    return self().threshold(constant(threshold), constant(value));
   }
 
   private Expression nonPositive() {

@@ -383,10 +383,13 @@ public sealed interface ArithmeticFormulas permits Expression {
     return self().sub(self()).eq(0);
   }
 
-  /** {@code self * log(y)}, and 0 where this is 0 and {@code y} is not NaN. */
+  /**
+   * {@code self * log(y)}, and 0 where this is 0 and {@code y} is not NaN. Its slope there is that
+   * of the product wherever the logarithm is a number.
+   */
   default Expression xlogy(Expression y) {
-    var zero = self().eq(0).logicalAnd(y.isNaN().logicalNot());
-    return select(zero, constant(0), self().mul(y.log()));
+    var noLogarithm = y.le(0).logicalOr(y.eq(Double.POSITIVE_INFINITY));
+    return select(self().eq(0).logicalAnd(noLogarithm), constant(0), self().mul(y.log()));
   }
 
   /** {@code log(exp(self) + exp(y))} without overflow. */

@@ -314,6 +314,49 @@ public enum BinaryOperation {
     }
   },
 
+  /** {@code sqrt(x^2 + y^2)}, without overflow; infinite where either is, even beside NaN. */
+  HYPOT("hypot", Domain.REAL) {
+    @Override
+    public double apply(double x, double y) {
+      return Math.hypot(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return seed.mul((argument == 0 ? x : y).div(self));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      var a = code.abs(x);
+      var b = code.abs(y);
+      var larger = code.max(a, b);
+      var ratio = code.div(code.min(a, b), larger);
+      var root = code.mul(larger, code.sqrt(code.fma(ratio, ratio, 1)));
+      var nonzero = code.select(code.compare("EQ", larger, 0), larger, root);
+      var infinite =
+          code.logicalOr(
+              code.compare("EQ", a, Double.POSITIVE_INFINITY),
+              code.compare("EQ", b, Double.POSITIVE_INFINITY));
+      return code.select(infinite, code.constant(Double.POSITIVE_INFINITY), nonzero);
+    }
+  },
+
+  /** The derivative of digamma at y of the order x, which is a constant. */
+  POLYGAMMA("polygamma", Domain.REAL) {
+    @Override
+    public double apply(double x, double y) {
+      return GammaFunction.polygamma(x, y);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return argument == 0 ? constant(0) : seed.mul(Expression.binary(POLYGAMMA, x.add(1), y));
+    }
+  },
+
   EQ("eq", Domain.ANY) {
     @Override
     public double apply(double x, double y) {

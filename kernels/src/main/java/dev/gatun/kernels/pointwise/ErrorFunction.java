@@ -48,6 +48,41 @@ final class ErrorFunction {
   private static final double[] SCALAR_FAR = unboxed(FAR);
   private static final double ONE_FROM = 6;
 
+  /** From here on erfc is below the smallest double. */
+  private static final double ZERO_FROM = 27.3;
+
+  /** How deep the continued fraction of erfc goes, enough from {@link #ONE_FROM} on. */
+  private static final int FRACTION_DEPTH = 40;
+
+  /**
+   * {@code erfinv(x) / x} in powers of {@code -log(1 - x^2) - 2.5}, where that is below 2.5 (M.
+   * Giles, 2010).
+   */
+  private static final double[] INVERSE_NEAR = {
+    1.50140941,
+    0.246640727,
+    -0.00417768164,
+    -0.00125372503,
+    0.00021858087,
+    -4.39150654e-06,
+    -3.5233877e-06,
+    3.43273939e-07,
+    2.81022636e-08
+  };
+
+  /** As {@link #INVERSE_NEAR}, further out, in powers of {@code sqrt(-log(1 - x^2)) - 3}. */
+  private static final double[] INVERSE_FAR = {
+    2.83297682,
+    1.00167406,
+    0.00943887047,
+    -0.0076224613,
+    0.00573950773,
+    -0.00367342844,
+    0.00134934322,
+    0.000100950558,
+    -0.000200214257
+  };
+
   /**
    * {@code erf(x) / x - 1} in powers of {@code x^2}, the highest first, for {@code |x| <= 1}, in
    * float.
@@ -87,6 +122,45 @@ final class ErrorFunction {
     }
     double scaled = polynomial(SCALAR_FAR, (magnitude - 2.4) / (magnitude + 2.4));
     return Math.copySign(1, x) - Math.copySign(Math.exp(-x * x) * scaled, x) + x * 0;
+  }
+
+  /** {@code 1 - erf(x)}, where it is small without cancellation. */
+  static double erfc(double x) {
+    if (!(x >= 1)) {
+      return 1 - erf(x);
+    }
+    if (x >= ZERO_FROM) {
+      return 0;
+    }
+    double square = x * x;
+    // What the square's rounding cut off counts: the exponential multiplies it.
+    double gaussian = Math.exp(-square) * (1 - Math.fma(x, x, -square));
+    if (x < ONE_FROM) {
+      return gaussian * polynomial(SCALAR_FAR, (x - 2.4) / (x + 2.4));
+    }
+    double fraction = x;
+    for (int i = FRACTION_DEPTH; i > 0; i--) {
+      fraction = x + i / 2.0 / fraction;
+    }
+    return gaussian / (fraction * Math.sqrt(Math.PI));
+  }
+
+  /** The number whose error function is x, by Giles' approximation and Newton's steps. */
+  static double erfinv(double x) {
+    double magnitude = Math.abs(x);
+    if (!(magnitude < 1)) {
+      return magnitude == 1 ? Math.copySign(Double.POSITIVE_INFINITY, x) : Double.NaN;
+    }
+    double w = -Math.log((1 - x) * (1 + x));
+    double y =
+        w < 5
+            ? magnitude * polynomial(INVERSE_NEAR, w - 2.5)
+            : magnitude * polynomial(INVERSE_FAR, Math.sqrt(w) - 3);
+    for (int step = 0; step < 2; step++) {
+      double distance = magnitude < 0.5 ? erf(y) - magnitude : 1 - magnitude - erfc(y);
+      y -= distance * Math.sqrt(Math.PI) / 2 * Math.exp(y * y);
+    }
+    return Math.copySign(y, x);
   }
 
   /** Adds the error function to vector code. */

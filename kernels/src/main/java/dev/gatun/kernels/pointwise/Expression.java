@@ -22,7 +22,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>Instances are safe for use by several threads.
  */
-public abstract sealed class Expression implements ArithmeticFormulas, ActivationFormulas
+public abstract sealed class Expression
+    implements ArithmeticFormulas, ActivationFormulas, SpecialFormulas
     permits Expression.Constant,
         Expression.Input,
         Expression.Parameter,

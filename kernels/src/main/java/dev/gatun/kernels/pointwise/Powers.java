@@ -17,6 +17,19 @@ final class Powers {
     return Math.pow(x, y);
   }
 
+  /** The logarithm to base 2, exact for powers of 2. */
+  static double log2(double x) {
+    if (!(x >= Double.MIN_NORMAL && x < Double.POSITIVE_INFINITY)) {
+      return Math.log(x) / Math.log(2);
+    }
+    int exponent = Math.getExponent(x);
+    double significand = Math.scalb(x, -exponent);
+    // Halved where that brings it nearer to 1, so that nothing cancels just below a power.
+    return significand > 4.0 / 3
+        ? exponent + 1 + Math.log(significand / 2) / Math.log(2)
+        : exponent + Math.log(significand) / Math.log(2);
+  }
+
   /** Power by squaring, wrapping; a negative exponent gives the integer part of the reciprocal. */
   static long power(long x, long y) {
     if (y < 0) {

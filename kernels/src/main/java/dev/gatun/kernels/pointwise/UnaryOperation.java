@@ -366,6 +366,185 @@ public enum UnaryOperation {
     }
   },
 
+  /** 2 to the power of x. */
+  EXP2("exp2", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.pow(2, x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(self.mul(Math.log(2)));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.exp2(code, x);
+    }
+  },
+
+  /** The logarithm to base 2, exact for powers of 2. */
+  LOG2("log2", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Powers.log2(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(x.mul(Math.log(2)));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorExponentials.log2(code, x);
+    }
+  },
+
+  LOG10("log10", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return Math.log10(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(x.mul(Math.log(10)));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.mul(VectorExponentials.log(code, x), 1 / Math.log(10));
+    }
+  },
+
+  ASINH("asinh", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return InverseHyperbolic.asinh(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(x.mul(x).add(1).sqrt());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return InverseHyperbolic.asinh(code, x);
+    }
+  },
+
+  ACOSH("acosh", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return InverseHyperbolic.acosh(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(x.mul(x).sub(1).sqrt());
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return InverseHyperbolic.acosh(code, x);
+    }
+  },
+
+  ATANH("atanh", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return InverseHyperbolic.atanh(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.div(constant(1).sub(x.mul(x)));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return InverseHyperbolic.atanh(code, x);
+    }
+  },
+
+  /** {@code 1 - erf(x)}, without cancellation. */
+  ERFC("erfc", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return ErrorFunction.erfc(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.mul(x).neg().exp().mul(-2 / Math.sqrt(Math.PI)));
+    }
+  },
+
+  /** The inverse of the error function. */
+  ERFINV("erfinv", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return ErrorFunction.erfinv(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(self.mul(self).exp().mul(Math.sqrt(Math.PI) / 2));
+    }
+  },
+
+  /** The logarithm of the magnitude of the gamma function. */
+  LGAMMA("lgamma", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return GammaFunction.logarithm(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.digamma());
+    }
+  },
+
+  /** The derivative of the logarithm of the gamma function. */
+  DIGAMMA("digamma", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return GammaFunction.digamma(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(x.polygamma(1));
+    }
+  },
+
+  /** 1 for negative numbers, a negative zero included; 0 for NaN. */
+  SIGN_BIT("signbit", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return x < 0 || x == 0 && 1 / x < 0 ? 1 : 0;
+    }
+
+    @Override
+    public long apply(long x) {
+      return x < 0 ? 1 : 0;
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      var negative = code.compare("LT", x, 0);
+      if (!code.isFloatingPoint()) {
+        return negative;
+      }
+      var below = code.compare("LT", code.div(code.constant(1), x), 0);
+      return code.logicalOr(negative, code.logicalAnd(code.compare("EQ", x, 0), below));
+    }
+  },
+
   /** The standard normal distribution's share below x. */
   NDTR("ndtr", Domain.REAL) {
     @Override
@@ -602,6 +781,11 @@ public enum UnaryOperation {
     return null;
   }
 
-  /** Adds this operation to vector code. */
-  abstract VectorValue emit(VectorCode code, VectorValue x);
+  /**
+   * Adds this operation to vector code; null when it has no vector form and the program is to be
+   * interpreted.
+   */
+  @Nullable VectorValue emit(VectorCode code, VectorValue x) {
+    return null;
+  }
 }

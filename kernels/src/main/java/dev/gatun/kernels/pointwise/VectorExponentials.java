@@ -67,6 +67,16 @@ final class VectorExponentials {
     return code.select(code.compare("LT", x, ranges.expZero()), code.constant(0), bounded);
   }
 
+  /** 2 to the power of x. */
+  static VectorValue exp2(VectorCode code, VectorValue x) {
+    var format = Precision.of(code).format();
+    double toBiased = format.toInteger() + 2 * format.exponentBias();
+    var shifted = code.add(x, toBiased);
+    var fraction = code.sub(x, code.sub(shifted, toBiased));
+    double ln2 = Math.log(2);
+    return exp(code, code.mul(x, ln2), new Reduced(code.toBits(shifted), code.mul(fraction, ln2)));
+  }
+
   /** The exponential of a number between -80 and 80. */
   static VectorValue boundedExp(VectorCode code, VectorValue x) {
     var reduced = Reduced.of(code, x, Precision.of(code).format().exponentBias());
@@ -92,29 +102,53 @@ final class VectorExponentials {
     return code.fromBits(code.shiftLeft(biased, Precision.of(code).format().fractionBits()));
   }
 
+  /**
+   * A positive number as {@code 2^exponent * (1 + f)}, with a small f: {@code log1p(f)} is {@code f
+   * + correction}.
+   */
+  private record Split(VectorValue exponent, VectorValue f, VectorValue correction) {
+    static Split of(VectorCode code, VectorValue x) {
+      var precision = Precision.of(code);
+      var format = precision.format();
+      var subnormal = code.compare("LT", x, format.smallestNormal());
+      double scale = Math.scalb(1.0, format.fractionBits());
+      var normal = code.select(subnormal, code.mul(x, scale), x);
+      // x = 2^e * m with m in [2/3, 4/3)
+      var twoThirds = code.bits(format.twoThirds());
+      var distance = code.bitsSub(code.toBits(normal), twoThirds);
+      var e = code.shiftRight(distance, format.fractionBits());
+      var fraction = code.bitsAnd(distance, code.bits((1L << format.fractionBits()) - 1));
+      var f = code.sub(code.fromBits(code.bitsAdd(fraction, twoThirds)), 1);
+      var shifted = code.fromBits(code.bitsAdd(e, code.bits(format.toIntegerBits())));
+      var shift =
+          code.select(
+              subnormal,
+              code.constant(format.toInteger() + format.fractionBits()),
+              code.constant(format.toInteger()));
+      var exponent = code.sub(shifted, shift);
+      var cubic = code.fma(f, code.polynomial(f, precision.polynomials().log()), -0.5);
+      return new Split(exponent, f, code.mul(code.mul(f, f), cubic));
+    }
+  }
+
   static VectorValue log(VectorCode code, VectorValue x) {
-    var precision = Precision.of(code);
-    var format = precision.format();
-    var subnormal = code.compare("LT", x, format.smallestNormal());
-    double scale = Math.scalb(1.0, format.fractionBits());
-    var normal = code.select(subnormal, code.mul(x, scale), x);
-    // x = 2^e * m with m in [2/3, 4/3)
-    var twoThirds = code.bits(format.twoThirds());
-    var distance = code.bitsSub(code.toBits(normal), twoThirds);
-    var e = code.shiftRight(distance, format.fractionBits());
-    var fraction = code.bitsAnd(distance, code.bits((1L << format.fractionBits()) - 1));
-    var f = code.sub(code.fromBits(code.bitsAdd(fraction, twoThirds)), 1);
-    var shifted = code.fromBits(code.bitsAdd(e, code.bits(format.toIntegerBits())));
-    var shift =
-        code.select(
-            subnormal,
-            code.constant(format.toInteger() + format.fractionBits()),
-            code.constant(format.toInteger()));
-    var exponent = code.sub(shifted, shift);
-    var cubic = code.fma(f, code.polynomial(f, precision.polynomials().log()), -0.5);
-    var low =
-        code.fma(exponent, code.constant(precision.ln2().get(1)), code.mul(code.mul(f, f), cubic));
-    var value = code.fma(exponent, code.constant(precision.ln2().get(0)), code.add(f, low));
+    var ln2 = Precision.of(code).ln2();
+    var split = Split.of(code, x);
+    var low = code.fma(split.exponent(), code.constant(ln2.get(1)), split.correction());
+    var high = code.add(split.f(), low);
+    return whereDefined(code, x, code.fma(split.exponent(), code.constant(ln2.get(0)), high));
+  }
+
+  /** The logarithm to base 2, exact for powers of 2. */
+  static VectorValue log2(VectorCode code, VectorValue x) {
+    var split = Split.of(code, x);
+    var natural = code.add(split.f(), split.correction());
+    var value = code.fma(natural, code.constant(1 / Math.log(2)), split.exponent());
+    return whereDefined(code, x, value);
+  }
+
+  /** A logarithm, and its limits at 0, at infinity and below 0. */
+  private static VectorValue whereDefined(VectorCode code, VectorValue x, VectorValue value) {
     var finite = code.select(code.compare("LT", x, Double.POSITIVE_INFINITY), value, x);
     var defined = code.select(code.compare("LT", x, 0), code.constant(Double.NaN), finite);
     return code.select(code.compare("EQ", x, 0), code.constant(Double.NEGATIVE_INFINITY), defined);

@@ -143,6 +143,16 @@ public interface ReductionKernels {
   void cumulativeProduct(@Written StridedArray out, StridedArray in, int axis);
 
   /**
+   * Computes the logarithms of running sums of exponentials along an axis, without overflow, in
+   * float64.
+   *
+   * @param out what is written, of the shape of {@code in}; may be {@code in}
+   * @param in what is summed, floating point
+   * @param axis the axis
+   */
+  void cumulativeLogSumExp(@Written StridedArray out, StridedArray in, int axis);
+
+  /**
    * Normalises each row to mean 0 and variance 1, then scales and shifts its elements: {@code (x -
    * mean) * rstd * weight + bias}, where {@code rstd} is {@code 1 / sqrt(variance + epsilon)} and
    * the variance is the population's. Without means nothing is subtracted: {@code rstd} is {@code 1

@@ -153,6 +153,28 @@ final class ScalarFibres {
     }
   }
 
+  /** {@link ReductionKernels#cumulativeLogSumExp}. */
+  static final class CumulativeLogSumExp extends OneByOne {
+    @Override
+    void fibre(Fibres fibres, long out, long first, long second) {
+      // The sum is exp(largest) * scaled.
+      double largest = Double.NEGATIVE_INFINITY;
+      double scaled = 0;
+      for (long i = 0; i < fibres.length; i++) {
+        double x = fibres.type.getDouble(fibres.first, first + i * fibres.firstAlong);
+        if (x > largest) {
+          scaled = scaled * (Double.isInfinite(x) ? 0 : Math.exp(largest - x)) + 1;
+          largest = x;
+        } else if (Double.isNaN(x)) {
+          scaled = Double.NaN;
+        } else if (Double.isFinite(largest)) {
+          scaled += Math.exp(x - largest);
+        }
+        fibres.outType.setDouble(fibres.out, out + i * fibres.outAlong, largest + Math.log(scaled));
+      }
+    }
+  }
+
   /** {@link ReductionKernels#argMax} and {@link ReductionKernels#argMin}. */
   static final class Extremum extends OneByOne {
     private final boolean smallest;

@@ -11,6 +11,7 @@ final class StridedReductions implements ReductionKernels {
   private static final FibreKernel LOG_SUM_EXP = new ScalarFibres.LogSumExp();
   private static final FibreKernel CUMULATIVE_SUM = new ScalarFibres.Cumulative(false);
   private static final FibreKernel CUMULATIVE_PRODUCT = new ScalarFibres.Cumulative(true);
+  private static final FibreKernel CUMULATIVE_LOG_SUM_EXP = new ScalarFibres.CumulativeLogSumExp();
 
   private final KernelFactory factory;
   private final @Nullable FoldKernel[] folds = new FoldKernel[Reduction.values().length * TYPES];
@@ -101,6 +102,11 @@ final class StridedReductions implements ReductionKernels {
   @Override
   public void cumulativeProduct(StridedArray out, StridedArray in, int axis) {
     Fibres.ofThread().run(CUMULATIVE_PRODUCT, axis, out, in, in);
+  }
+
+  @Override
+  public void cumulativeLogSumExp(StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(CUMULATIVE_LOG_SUM_EXP, axis, out, in, in);
   }
 
   @Override

@@ -79,6 +79,9 @@ record Formulas(String name, int inputs, Expression expression) {
     add(all, "user", x -> x.mul(x.softplus().tanh()));
     all.add(new Formulas("xlogy", 2, X.xlogy(Y)));
     all.add(new Formulas("logaddexp", 2, X.logAddExp(Y)));
+    all.add(new Formulas("logaddexp2", 2, X.logAddExp2(Y)));
+    all.add(new Formulas("copysign", 2, X.copySign(Y)));
+    all.add(new Formulas("heaviside", 2, X.heaviside(Y)));
     all.add(new Formulas("prelu", 2, X.prelu(Y)));
     return all;
   }

@@ -1,0 +1,513 @@
+package dev.gatun.autograd;
+
+import static dev.gatun.autograd.Operand.distinct;
+import static dev.gatun.autograd.Operand.real;
+
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.order.OrderKernels;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import java.util.List;
+
+/**
+ * Elements in the order of their values, along an axis. NaN is larger than every number. Among
+ * equal elements the first one comes first, where PyTorch leaves the order open. Where values are
+ * returned, gradients flow to the elements that they were taken from; positions have none.
+ *
+ * <p>Implemented by {@link Tensor} alone.
+ */
+public interface Ordering {
+  /**
+   * Returns the tensor that these operations work on.
+   *
+   * @return this tensor
+   */
+  Tensor self();
+
+  private static OrderKernels kernels() {
+    return Kernels.provider().ordering();
+  }
+
+  /**
+   * How elements are put in order.
+   *
+   * @param axis the axis, counted from either end
+   * @param descending whether the largest comes first
+   */
+  record Direction(int axis, boolean descending) {}
+
+  /** The positions of all elements of an axis in their order. */
+  StructuralOp<Direction> ARGSORT =
+      StructuralOp.<Direction>named(
+              "argsort",
+              call ->
+                  Ranking.along(
+                      call,
+                      call.attributes().axis,
+                      -1,
+                      (out, x, axis) ->
+                          kernels().argSort(out, x, axis, call.attributes().descending)))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((order, inputs) ->
+              PyTorchCall.of(
+                  "torch.argsort(a, stable=True, dim=p, descending=q)",
+                  (long) order.axis,
+                  order.descending))
+          .drawn(draw -> {
+            long[] sizes = draw.sizes();
+            return Sample.of(new Direction(draw.axis(sizes.length), draw.coin()), real(sizes));
+          })
+          .samples(() ->
+              List.of(
+                  Sample.of(new Direction(0, false), real(4, 3)),
+                  Sample.of(new Direction(-1, true), real(2, 170)),
+                  Sample.of(new Direction(0, true), real()),
+                  Sample.of(new Direction(1, false), real(2, 0)),
+                  Sample.refused(
+                      ShapeException.class, "axis 2", new Direction(2, false), real(2, 2))));
+
+  /**
+   * Returns the positions of the elements of an axis in their order; equal elements stay as they
+   * are.
+   *
+   * @param axis the axis
+   * @param descending whether the largest comes first
+   * @return a new int64 tensor of this shape
+   * @throws ShapeException when there is no such axis
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor argsort(int axis, boolean descending) {
+    return ARGSORT.apply(new Direction(axis, descending), self());
+  }
+
+  /**
+   * Returns the positions of the elements of an axis in ascending order.
+   *
+   * @param axis the axis
+   * @return a new int64 tensor of this shape
+   * @throws ShapeException when there is no such axis
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor argsort(int axis) {
+    return argsort(axis, false);
+  }
+
+  /**
+   * Returns the elements of an axis in order; equal elements stay as they are.
+   *
+   * @param axis the axis
+   * @param descending whether the largest comes first
+   * @return new tensors of this shape
+   * @throws ShapeException when there is no such axis
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected sort(int axis, boolean descending) {
+    Tensor order = argsort(axis, descending);
+    return new Selected(Ranking.take(self(), axis, order), order);
+  }
+
+  /**
+   * Returns the elements of an axis in ascending order.
+   *
+   * @param axis the axis
+   * @return new tensors of this shape
+   * @throws ShapeException when there is no such axis
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected sort(int axis) {
+    return sort(axis, false);
+  }
+
+  /**
+   * Which elements are wanted.
+   *
+   * @param count how many
+   * @param axis the axis, counted from either end
+   * @param largest whether the largest, else the smallest
+   */
+  record Top(long count, int axis, boolean largest) {}
+
+  private static Tensor topPositions(Invocation<Top> call) {
+    Top top = call.attributes();
+    Shape shape = call.input(0).shape();
+    int at = shape.normalizeAxis("topk", top.axis);
+    long size = shape.rank() == 0 ? 1 : shape.size(at);
+    if (top.count < 0 || top.count > size || shape.rank() == 0 && top.count == 0) {
+      throw new ShapeException(
+          "topk: " + top.count + " of " + shape + ": axis " + at + " has " + size);
+    }
+    return Ranking.along(
+        call, at, top.count, (out, x, axis) -> kernels().argTop(out, x, axis, top.largest));
+  }
+
+  /** The positions of the largest or smallest elements, in their order. */
+  StructuralOp<Top> TOPK_POSITIONS =
+      StructuralOp.<Top>named("topk_positions", call -> topPositions(call))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((top, inputs) ->
+              PyTorchCall.of(
+                  "torch.narrow(torch.argsort(a, stable=True, dim=p, descending=q), p, 0, r)",
+                  (long) top.axis,
+                  top.largest,
+                  top.count))
+          .drawn(draw -> {
+            long[] sizes = draw.sizes(1, 4);
+            int axis = draw.axis(sizes.length);
+            long count = draw.between(0, sizes[Math.floorMod(axis, sizes.length)]);
+            return Sample.of(new Top(count, axis, draw.coin()), real(sizes));
+          })
+          .samples(() ->
+              List.of(
+                  Sample.of(new Top(2, 0, true), distinct(4, 3)),
+                  Sample.of(new Top(5, -1, false), real(2, 170)),
+                  Sample.of(new Top(0, 1, true), real(2, 3)),
+                  Sample.refused(
+                      ShapeException.class, "topk: 4", new Top(4, 1, true), real(2, 3))));
+
+  /**
+   * Returns the largest elements of an axis, the largest first, or the smallest, the smallest
+   * first.
+   *
+   * @param count how many
+   * @param axis the axis
+   * @param largest whether the largest are wanted
+   * @return new tensors, as long as wanted along the axis
+   * @throws ShapeException when there is no such axis, or it has fewer elements
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected topk(long count, int axis, boolean largest) {
+    Tensor positions = TOPK_POSITIONS.apply(new Top(count, axis, largest), self());
+    return new Selected(Ranking.take(self(), axis, positions), positions);
+  }
+
+  /**
+   * Returns the largest elements of the last axis, the largest first.
+   *
+   * @param count how many
+   * @return new tensors, as long as wanted along the last axis
+   * @throws ShapeException when the axis has fewer elements
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected topk(long count) {
+    return topk(count, -1, true);
+  }
+
+  /**
+   * A place in the ascending order.
+   *
+   * @param place the place, from 1
+   * @param axis the axis
+   */
+  record Place(long place, Axis axis) {}
+
+  private static Tensor placePosition(Invocation<Place> call) {
+    Place wanted = call.attributes();
+    Shape shape = call.input(0).shape();
+    int at = shape.normalizeAxis("kthvalue", wanted.axis.axis());
+    long size = shape.rank() == 0 ? 1 : shape.size(at);
+    if (wanted.place < 1 || wanted.place > size) {
+      throw new ArgumentException(
+          "kthvalue: " + wanted.place + " of " + shape + ": from 1 to " + size);
+    }
+    return Ranking.one(
+        call,
+        at,
+        wanted.axis.keepdim(),
+        (out, x, axis) -> kernels().argRank(out, x, axis, wanted.place - 1));
+  }
+
+  /** The position of the element that has a place in the ascending order. */
+  StructuralOp<Place> KTHVALUE_POSITIONS =
+      StructuralOp.<Place>named("kthvalue_positions", call -> placePosition(call))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((wanted, inputs) ->
+              PyTorchCall.of(
+                  wanted.axis.keepdim()
+                      ? "torch.narrow(torch.argsort(a, stable=True, dim=p), p, q, 1)"
+                      : "torch.select(torch.argsort(a, stable=True, dim=p), p, q)",
+                  (long) wanted.axis.axis(),
+                  wanted.place - 1))
+          .drawn(draw -> {
+            long[] sizes = draw.sizes(1, 4);
+            int axis = draw.axis(sizes.length);
+            int at = Math.floorMod(axis, sizes.length);
+            sizes[at] = Math.max(1, sizes[at]);
+            return Sample.of(
+                new Place(draw.between(1, sizes[at]), new Axis(axis, draw.coin())), real(sizes));
+          })
+          .samples(() ->
+              List.of(
+                  Sample.of(new Place(2, new Axis(0, false)), distinct(4, 3)),
+                  Sample.of(new Place(90, new Axis(-1, true)), real(2, 170)),
+                  Sample.refused(
+                      ArgumentException.class,
+                      "from 1 to 3",
+                      new Place(0, new Axis(0, false)),
+                      real(3))));
+
+  /**
+   * Returns the element that has a place in the ascending order of an axis.
+   *
+   * @param place the place, from 1
+   * @param axis the axis
+   * @param keepdim whether the axis stays, with size 1
+   * @return new tensors
+   * @throws ShapeException when there is no such axis
+   * @throws ArgumentException when there is no such place
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected kthvalue(long place, int axis, boolean keepdim) {
+    Tensor positions = KTHVALUE_POSITIONS.apply(new Place(place, new Axis(axis, true)), self());
+    return Ranking.selected(self(), axis, keepdim, positions);
+  }
+
+  /** The position of the median, the lower one of two; the first NaN's if there is one. */
+  StructuralOp<Axis> MEDIAN_POSITIONS =
+      StructuralOp.<Axis>named(
+              "median_positions",
+              call ->
+                  Ranking.one(
+                      call,
+                      call.attributes().axis(),
+                      call.attributes().keepdim(),
+                      (out, x, axis) -> kernels().argMedian(out, x, axis, false)))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((axis, inputs) -> Ranking.median(axis, false))
+          .drawn(Ranking::searches)
+          .samples(Ranking::samples);
+
+  /**
+   * Returns the median of an axis: of an even number of elements, the lower one of the middle; NaN
+   * if there is one.
+   *
+   * @param axis the axis
+   * @param keepdim whether the axis stays, with size 1
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected median(int axis, boolean keepdim) {
+    Tensor positions = MEDIAN_POSITIONS.apply(new Axis(axis, true), self());
+    return Ranking.selected(self(), axis, keepdim, positions);
+  }
+
+  /**
+   * Returns the median of an axis, which is taken out.
+   *
+   * @param axis the axis
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected median(int axis) {
+    return median(axis, false);
+  }
+
+  /**
+   * Returns the median of all elements: of an even number the lower one of the middle; NaN if there
+   * is one.
+   *
+   * @return a new scalar
+   * @throws ShapeException when there are no elements
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor median() {
+    return self().reshape(-1).median(0).values();
+  }
+
+  /** The position of the median of the numbers, the lower one of two. */
+  StructuralOp<Axis> NANMEDIAN_POSITIONS =
+      StructuralOp.<Axis>named(
+              "nanmedian_positions",
+              call ->
+                  Ranking.one(
+                      call,
+                      call.attributes().axis(),
+                      call.attributes().keepdim(),
+                      (out, x, axis) -> kernels().argMedian(out, x, axis, true)))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((axis, inputs) -> Ranking.median(axis, true))
+          .drawn(Ranking::searches)
+          .samples(Ranking::samples);
+
+  /**
+   * Returns the median of an axis without regard to NaN; NaN where there is nothing else.
+   *
+   * @param axis the axis
+   * @param keepdim whether the axis stays, with size 1
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected nanmedian(int axis, boolean keepdim) {
+    Tensor positions = NANMEDIAN_POSITIONS.apply(new Axis(axis, true), self());
+    return Ranking.selected(self(), axis, keepdim, positions);
+  }
+
+  /** The last position of the most frequent element. */
+  StructuralOp<Axis> MODE_POSITIONS =
+      StructuralOp.<Axis>named(
+              "mode_positions",
+              call ->
+                  Ranking.one(
+                      call,
+                      call.attributes().axis(),
+                      call.attributes().keepdim(),
+                      (out, x, axis) -> kernels().argMode(out, x, axis)))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((axis, inputs) -> Ranking.mode(axis))
+          .drawn(Ranking::searches)
+          .samples(Ranking::samples);
+
+  /**
+   * Returns the most frequent element of an axis, the smallest of those that are equally frequent,
+   * and its last position.
+   *
+   * @param axis the axis
+   * @param keepdim whether the axis stays, with size 1
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected mode(int axis, boolean keepdim) {
+    Tensor positions = MODE_POSITIONS.apply(new Axis(axis, true), self());
+    return Ranking.selected(self(), axis, keepdim, positions);
+  }
+
+  /**
+   * Returns the most frequent element of an axis, which is taken out, and its last position.
+   *
+   * @param axis the axis
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected mode(int axis) {
+    return mode(axis, false);
+  }
+
+  /**
+   * Returns the largest element of an axis, the first of equals or the first NaN if there is one.
+   *
+   * @param axis the axis
+   * @param keepdim whether the axis stays, with size 1
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected max(int axis, boolean keepdim) {
+    return Ranking.selected(self(), axis, keepdim, self().argmax(axis, true));
+  }
+
+  /**
+   * Returns the smallest element of an axis, the first of equals or the first NaN if there is one.
+   *
+   * @param axis the axis
+   * @param keepdim whether the axis stays, with size 1
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected min(int axis, boolean keepdim) {
+    return Ranking.selected(self(), axis, keepdim, self().argmin(axis, true));
+  }
+
+  /** For each element, the position of the largest up to there. */
+  StructuralOp<Integer> CUMMAX_POSITIONS =
+      StructuralOp.<Integer>named(
+              "cummax_positions",
+              call ->
+                  Ranking.along(
+                      call,
+                      call.attributes(),
+                      -1,
+                      (out, x, axis) -> kernels().argRunning(out, x, axis, true)))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.cummax(a, p)[1]", (long) axis))
+          .drawn(DrawnSamples::axis)
+          .samples(Ranking::scanSamples);
+
+  /**
+   * Returns for each element the largest one up to there along an axis: the last of equals, and of
+   * NaN once there is one.
+   *
+   * @param axis the axis
+   * @return new tensors of this shape
+   * @throws ShapeException when there is no such axis
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected cummax(int axis) {
+    Tensor positions = CUMMAX_POSITIONS.apply(axis, self());
+    return new Selected(Ranking.take(self(), axis, positions), positions);
+  }
+
+  /** For each element, the position of the smallest up to there. */
+  StructuralOp<Integer> CUMMIN_POSITIONS =
+      StructuralOp.<Integer>named(
+              "cummin_positions",
+              call ->
+                  Ranking.along(
+                      call,
+                      call.attributes(),
+                      -1,
+                      (out, x, axis) -> kernels().argRunning(out, x, axis, false)))
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((axis, inputs) -> PyTorchCall.of("torch.cummin(a, p)[1]", (long) axis))
+          .drawn(DrawnSamples::axis)
+          .samples(Ranking::scanSamples);
+
+  /**
+   * Returns for each element the smallest one up to there along an axis: the last of equals, and of
+   * NaN once there is one.
+   *
+   * @param axis the axis
+   * @return new tensors of this shape
+   * @throws ShapeException when there is no such axis
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected cummin(int axis) {
+    Tensor positions = CUMMIN_POSITIONS.apply(axis, self());
+    return new Selected(Ranking.take(self(), axis, positions), positions);
+  }
+
+  /** Where values belong in ascending lines. */
+  StructuralOp<Boolean> SEARCHSORTED =
+      StructuralOp.<Boolean>named(
+              "searchsorted",
+              call -> {
+                Tensor sorted = call.input(0);
+                Tensor values = call.input(1);
+                Ranking.checkSorted(sorted, values);
+                Tensor result = call.result(DType.INT64, values.shape());
+                Ranking.searchSorted(result, sorted, values, call.attributes());
+                return result;
+              })
+          .withoutGradient(Ranking.NO_GRADIENT)
+          .pytorch((right, inputs) ->
+              PyTorchCall.of("torch.searchsorted(a, b, right=p)", (boolean) right))
+          .samples(() ->
+              List.of(
+                  Sample.of(false, real(1), real(4, 3)),
+                  Sample.of(true, real(1), real()),
+                  Sample.of(true, real(2, 1), real(2, 5)),
+                  Sample.refused(ShapeException.class, "searchsorted", true, real(3, 2), real(2))));
+
+  /**
+   * Returns where values would have to be put into this tensor, whose lines along the last axis
+   * ascend, to keep them in order.
+   *
+   * @param values what is looked for, of this type; of any shape where this is a vector, else with
+   *     the same axes but the last
+   * @param right whether elements that equal a value come before it
+   * @return a new int64 tensor of the values' shape
+   * @throws ShapeException when the shapes do not fit
+   * @throws DTypeException when the types differ or are bool
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor searchsorted(Tensor values, boolean right) {
+    return SEARCHSORTED.apply(right, self(), values);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.gatun.kernels.order;
+
+import dev.gatun.memory.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The elements of one line as keys, integers that have their order, and the positions of the
+ * smallest of them. Reused for one line after the other by one thread.
+ */
+final class Line {
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.nativeOrder());
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.nativeOrder());
+
+  private static final int NAN = Float.floatToIntBits(Float.NaN);
+  private static final long WIDE_NAN = Double.doubleToLongBits(Double.NaN);
+
+  /** A key beside its position, where both fit. */
+  private static final int KEY_SHIFT = Integer.SIZE;
+
+  private static final long POSITION = (1L << KEY_SHIFT) - 1;
+
+  private final DType type;
+  private final int length;
+  private final boolean wide;
+
+  /** Keys, or where they are narrow, keys beside positions. */
+  private final long[] keys;
+
+  /** The positions of wide keys. */
+  private final int[] positions;
+
+  private final long[] otherKeys;
+  private final int[] otherPositions;
+
+  Line(DType type, int length) {
+    this.type = type;
+    this.length = length;
+    this.wide = type == DType.FLOAT64 || type == DType.INT64;
+    this.keys = new long[length];
+    this.positions = new int[wide ? length : 0];
+    this.otherKeys = new long[wide ? length : 0];
+    this.otherPositions = new int[wide ? length : 0];
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** Reads the elements; {@code descending} turns their order around. */
+  void read(MemorySegment in, long start, long stride, boolean descending) {
+    switch (type) {
+      case FLOAT64 -> {
+        for (int i = 0; i < length; i++) {
+          keys[i] = key(in.get(DOUBLE, start + i * stride));
+        }
+      }
+      case INT64 -> {
+        for (int i = 0; i < length; i++) {
+          keys[i] = in.get(LONG, start + i * stride);
+        }
+      }
+      case FLOAT32 -> {
+        for (int i = 0; i < length; i++) {
+          keys[i] = key(in.get(FLOAT, start + i * stride));
+        }
+      }
+      case INT32 -> {
+        for (int i = 0; i < length; i++) {
+          keys[i] = in.get(INT, start + i * stride);
+        }
+      }
+      case FLOAT16, BFLOAT16 -> {
+        for (int i = 0; i < length; i++) {
+          keys[i] = key((float) type.getDouble(in, start + i * stride));
+        }
+      }
+      case INT8, UINT8, INT16, BOOL -> {
+        for (int i = 0; i < length; i++) {
+          keys[i] = type.getLong(in, start + i * stride);
+        }
+      }
+    }
+    // The complement turns the order of integers around, without an overflow.
+    long flip = descending ? -1 : 0;
+    for (int i = 0; i < length; i++) {
+      keys[i] = wide ? keys[i] ^ flip : (keys[i] ^ flip) << KEY_SHIFT | i;
+    }
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = i;
+    }
+  }
+
+  /** The bits of a number, so that those of negative ones have the order of integers too. */
+  private static int key(float x) {
+    int bits = Float.floatToIntBits(x + 0.0f);
+    return bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
+  }
+
+  private static long key(double x) {
+    long bits = Double.doubleToLongBits(x + 0.0);
+    return bits >= 0 ? bits : bits ^ Long.MAX_VALUE;
+  }
+
+  private long keyAt(int i) {
+    return wide ? keys[i] : keys[i] >> KEY_SHIFT;
+  }
+
+  private boolean isNanKey(long key) {
+    return type.isFloatingPoint() && key == (wide ? WIDE_NAN : NAN);
+  }
+
+  /** Tells whether the element in a place is NaN; of lines that were not turned around. */
+  boolean isNan(int place) {
+    return isNanKey(keyAt(place));
+  }
+
+  /** Tells whether the elements in two places are equal; no NaN is. */
+  boolean areEqual(int place, int other) {
+    long key = keyAt(place);
+    return key == keyAt(other) && !isNanKey(key);
+  }
+
+  /** The position of the element that is in a place now. */
+  long position(int place) {
+    return wide ? positions[place] : keys[place] & POSITION;
+  }
+
+  /** Puts all elements in order. */
+  void sort() {
+    if (!wide) {
+      Arrays.sort(keys, 0, length);
+    } else {
+      WideSort.sort(keys, positions, otherKeys, otherPositions, length);
+    }
+  }
+
+  /** Puts the first elements of the order in their places, in order. */
+  void sortFirst(int count) {
+    if (wide || count > length / 4) {
+      sort();
+    } else if (count > 0) {
+      Selection.select(keys, length, count - 1);
+      Arrays.sort(keys, 0, count);
+    }
+  }
+
+  /** Puts the element of a rank in its place. */
+  void rank(int rank) {
+    if (wide) {
+      sort();
+    } else {
+      Selection.select(keys, length, rank);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.gatun.kernels.pointwise;
+
+/**
+ * The logarithm of the gamma function and its derivatives, in double: Taylor's series around 1,
+ * Stirling's where it converges, and recurrences up to there.
+ */
+final class GammaFunction {
+  /** From here on the series below are exact to the last bits. */
+  private static final double SERIES_FROM = 15;
+
+  /** Below this, a recurrence would be longer than its result is worth; as good as a pole. */
+  private static final double LOWEST = -1e5;
+
+  private static final double HALF_LOG_OF_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+  /** The Bernoulli numbers of even index, from the second on. */
+  private static final double[] BERNOULLI = {
+    1.0 / 6,
+    -1.0 / 30,
+    1.0 / 42,
+    -1.0 / 30,
+    5.0 / 66,
+    -691.0 / 2730,
+    7.0 / 6,
+    -3617.0 / 510,
+    43867.0 / 798,
+    -174611.0 / 330
+  };
+
+  private static final double EULER = 0.5772156649015329;
+
+  /** {@code zeta(k) / k}, from k = 2: the Taylor series of the logarithm around 1. */
+  private static final double[] TAYLOR = taylor();
+
+  /** How far from 1 and 2 the Taylor series is used, where the logarithm has its zeros. */
+  private static final double NEAR = 0.5;
+
+  /** Closer to 0, gamma(x) is 1 / x. */
+  private static final double POLE = 1e-20;
+
+  private GammaFunction() {}
+
+  private static double[] taylor() {
+    double[] terms = new double[50];
+    for (int i = 0; i < terms.length; i++) {
+      terms[i] = hurwitz(i + 2, 1) / (i + 2);
+    }
+    return terms;
+  }
+
+  /** {@code log(|gamma(x)|)}; infinite at 0 and at the negative integers. */
+  static double logarithm(double x) {
+    if (Double.isNaN(x) || Double.isInfinite(x)) {
+      return Math.abs(x);
+    }
+    if (Math.abs(x) < POLE) {
+      return -Math.log(Math.abs(x));
+    }
+    if (x < 0) {
+      if (x == Math.rint(x)) {
+        return Double.POSITIVE_INFINITY;
+      }
+      // gamma(x) gamma(1 - x) = pi / sin(pi x)
+      double sine = Math.abs(Math.sin(Math.PI * (x - Math.rint(x))));
+      return Math.log(Math.PI) - Math.log(sine) - logarithm(1 - x);
+    }
+    if (x <= NEAR) {
+      return aroundOne(x) - Math.log(x);
+    }
+    if (Math.abs(x - 1) <= NEAR) {
+      return aroundOne(x - 1);
+    }
+    if (Math.abs(x - 2) <= NEAR) {
+      return aroundOne(x - 2) + Math.log1p(x - 2);
+    }
+    if (x < SERIES_FROM) {
+      // gamma(x) = (x - 1) gamma(x - 1)
+      double product = 1;
+      double y = x;
+      while (y > 2 + NEAR) {
+        y--;
+        product *= y;
+      }
+      return Math.log(product) + logarithm(y);
+    }
+    double inverse = 1 / x;
+    double square = inverse * inverse;
+    double series = 0;
+    for (int k = BERNOULLI.length; k > 0; k--) {
+      series = series * square + BERNOULLI[k - 1] / (2.0 * k * (2 * k - 1));
+    }
+    return (x - 0.5) * Math.log(x) - x + HALF_LOG_OF_TWO_PI + series * inverse;
+  }
+
+  private static double aroundOne(double distance) {
+    double sum = 0;
+    for (int i = TAYLOR.length - 1; i >= 0; i--) {
+      sum = TAYLOR[i] - sum * distance;
+    }
+    return distance * (sum * distance - EULER);
+  }
+
+  /** The derivative of {@link #logarithm}: NaN at the negative integers, infinite at 0. */
+  static double digamma(double x) {
+    if (x == 0) {
+      return Math.copySign(Double.POSITIVE_INFINITY, -x);
+    }
+    if (x < 0) {
+      if (x == Math.rint(x)) {
+        return Double.NaN;
+      }
+      return digamma(1 - x) - Math.PI / Math.tan(Math.PI * (x - Math.rint(x)));
+    }
+    double below = 0;
+    double y = x;
+    for (; y < SERIES_FROM; y++) {
+      below += 1 / y;
+    }
+    double square = 1 / (y * y);
+    double series = 0;
+    for (int k = BERNOULLI.length; k > 0; k--) {
+      series = (series + BERNOULLI[k - 1] / (2.0 * k)) * square;
+    }
+    return Math.log(y) - 0.5 / y - series - below;
+  }
+
+  /**
+   * The derivative of {@link #digamma} of an order; NaN for an order that is negative or no whole
+   * number.
+   */
+  static double polygamma(double order, double x) {
+    if (order == 0) {
+      return digamma(x);
+    }
+    if (!(order > 0) || order != Math.rint(order)) {
+      return Double.NaN;
+    }
+    double factorial = 1;
+    for (int i = 2; i <= order && factorial < Double.POSITIVE_INFINITY; i++) {
+      factorial *= i;
+    }
+    return (order % 2 == 0 ? -factorial : factorial) * hurwitz(order + 1, x);
+  }
+
+  /** The sum of {@code (x + k)^-s} over all k from 0, for a whole s above 1. */
+  private static double hurwitz(double s, double x) {
+    if (x <= 0 && x == Math.rint(x) || x < LOWEST) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double sum = 0;
+    double y = x;
+    for (; y < SERIES_FROM; y++) {
+      sum += Math.pow(y, -s);
+    }
+    // Euler and Maclaurin: the integral, half of the first term, and derivatives.
+    double power = Math.pow(y, -s);
+    sum += y * power / (s - 1) + power / 2;
+    double factor = s * power / y;
+    double factorial = 2;
+    for (int k = 1; k <= BERNOULLI.length; k++) {
+      sum += BERNOULLI[k - 1] * factor / factorial;
+      factor *= (s + 2 * k - 1) * (s + 2 * k) / (y * y);
+      factorial *= (2.0 * k + 1) * (2 * k + 2);
+    }
+    return sum;
+  }
+}
