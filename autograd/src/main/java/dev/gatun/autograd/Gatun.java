@@ -722,6 +722,31 @@ public final class Gatun {
   // ---- several tensors
 
   /**
+   * Sums products in Einstein's notation: {@code einsum("bij,bjk->bik", x, y)} multiplies two
+   * batches of matrices. Each letter names an axis, and the products of the elements are added up
+   * over all axes that the result does not name. A letter that is repeated in one term stands for
+   * the diagonal; an axis of size 1 broadcasts; {@code ...} stands for all axes that are not named,
+   * which broadcast. Without {@code ->}, the result has the axes of the ellipsis, and then those
+   * whose letters occur once, in the order of the alphabet, capitals first. Spaces do not count.
+   *
+   * <p>Operands are multiplied from left to right, by matrix products; in which order is the
+   * caller's choice.
+   *
+   * @param equation terms with one letter for each axis, separated by commas, an arrow, and the
+   *     letters of the result
+   * @param operands a tensor for each term, all of one type
+   * @return a new tensor, or a view where a single operand is only rearranged
+   * @throws dev.gatun.memory.ArgumentException when the equation is malformed, or has not as many
+   *     terms as there are operands
+   * @throws ShapeException when an operand has not the axes named, or sizes of an axis differ
+   * @throws DTypeException when the types differ
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  public static Tensor einsum(String equation, Tensor... operands) {
+    return Einsum.of(equation, operands);
+  }
+
+  /**
    * Puts tensors one behind the other.
    *
    * @param axis the axis along which they follow each other

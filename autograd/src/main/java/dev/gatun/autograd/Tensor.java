@@ -68,6 +68,8 @@ public final class Tensor extends StridedArray
         Rearrangements,
         Joining,
         LinearAlgebra,
+        Contractions,
+        Destinations,
         NarrowLinear,
         Softmaxes,
         Normalizations,
