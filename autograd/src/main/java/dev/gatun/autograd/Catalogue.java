@@ -42,6 +42,7 @@ public final class Catalogue {
           StridedParts.class,
           Joining.class,
           LinearAlgebra.class,
+          Solvers.class,
           NarrowLinear.class,
           Softmaxes.class,
           Normalizations.class,

@@ -324,40 +324,6 @@ public interface Destinations {
     return LinearAlgebra.ADDMM.applyOut(out, new LinearAlgebra.Factors(beta, alpha), self(), a, b);
   }
 
-  /**
-   * As {@link Indexing#indexSelect(int, Tensor)}, into a given tensor.
-   *
-   * @param axis the axis
-   * @param index the positions
-   * @param out the tensor to write
-   * @return {@code out}
-   * @throws ShapeException when the shapes do not fit, or there is no such axis
-   * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
-   * @throws GradientException when a gradient would have to flow
-   */
-  default Tensor indexSelectOut(int axis, Tensor index, Tensor out) {
-    return Indexing.INDEX_SELECT.applyOut(out, axis, self(), index);
-  }
-
-  /**
-   * As {@link Indexing#gather(int, Tensor)}, into a given tensor.
-   *
-   * @param axis the axis
-   * @param index the positions
-   * @param out the tensor to write
-   * @return {@code out}
-   * @throws ShapeException when the shapes do not fit, or there is no such axis
-   * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
-   * @throws GradientException when a gradient would have to flow
-   */
-  default Tensor gatherOut(int axis, Tensor index, Tensor out) {
-    return Indexing.GATHER.applyOut(out, axis, self(), index);
-  }
-
   private static void checkRanks(String name, int rank, Tensor a, Tensor b) {
     if (a.rank() != rank || b.rank() != rank) {
       throw new ShapeException(name + ": " + a.shape() + " x " + b.shape() + ": " + rank + " axes");

@@ -515,29 +515,6 @@ public final class Gatun {
     return Grids.triangle("triu_indices", rows, columns, diagonal, true);
   }
 
-  /**
-   * Makes the coordinates of the points of a grid. The i-th vector runs along the i-th axis:
-   * PyTorch's indexing {@code ij}.
-   *
-   * @param vectors the coordinates along each axis: vectors, or scalars
-   * @return for each axis a view of the grid's shape
-   * @throws ShapeException when there is an operand with more axes
-   */
-  public static List<Tensor> meshgrid(Tensor... vectors) {
-    return Grids.mesh(vectors);
-  }
-
-  /**
-   * Makes all combinations of elements of vectors, the last one changing fastest.
-   *
-   * @param vectors at least one, of one type
-   * @return a new matrix, a row for each combination; of one vector the vector
-   * @throws ShapeException when there is an operand with more axes
-   */
-  public static Tensor cartesianProd(Tensor... vectors) {
-    return Grids.product(vectors);
-  }
-
   // ---- random
 
   /**

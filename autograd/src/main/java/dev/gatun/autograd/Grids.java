@@ -7,9 +7,6 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** Positions in grids, and positions drawn at random. */
 final class Grids {
@@ -23,35 +20,6 @@ final class Grids {
     Tensor whole = Gatun.ones(DType.BOOL, Shape.of(rows, columns));
     Tensor part = upper ? whole.triu(diagonal) : whole.tril(diagonal);
     return part.nonzero().permute(1, 0).contiguous();
-  }
-
-  /** The coordinates of the points of a grid. */
-  static List<Tensor> mesh(Tensor... vectors) {
-    long[] sizes = new long[vectors.length];
-    for (int i = 0; i < vectors.length; i++) {
-      if (vectors[i].rank() > 1) {
-        throw new ShapeException("meshgrid: " + vectors[i].shape() + ": scalars or vectors");
-      }
-      sizes[i] = vectors[i].numel();
-    }
-    List<Tensor> coordinates = new ArrayList<>();
-    for (int i = 0; i < vectors.length; i++) {
-      long[] alone = new long[sizes.length];
-      Arrays.fill(alone, 1);
-      alone[i] = sizes[i];
-      coordinates.add(vectors[i].reshape(alone).broadcastTo(Shape.of(sizes)));
-    }
-    return List.copyOf(coordinates);
-  }
-
-  /** The points of a grid, one row each. */
-  static Tensor product(Tensor... vectors) {
-    if (vectors.length == 1) {
-      return vectors[0].alias();
-    }
-    Tensor[] columns =
-        mesh(vectors).stream().map(coordinate -> coordinate.reshape(-1)).toArray(Tensor[]::new);
-    return Gatun.stack(-1, columns);
   }
 
   private static void checkChances(Tensor chances, long count, boolean replacement) {

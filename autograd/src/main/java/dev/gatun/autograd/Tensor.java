@@ -70,6 +70,7 @@ public final class Tensor extends StridedArray
         LinearAlgebra,
         Contractions,
         Destinations,
+        Solvers,
         NarrowLinear,
         Softmaxes,
         Normalizations,

@@ -26,6 +26,10 @@
  * <p><b>Several gradients of one record.</b> A pass gives up what its part of the graph has saved,
  * unless it is told {@code retainGraph}: then the record persists, for as many passes as one likes,
  * until a pass lets go or the tensors that stand in it are closed.
+ *
+ * <p><b>Decompositions</b> ({@link dev.gatun.autograd.Solvers}) are built on nothing but the matrix
+ * product in {@link dev.gatun.kernels.gemm}: factors are found block by block, and what a block
+ * owes to the rest of its matrix is such a product. They compute in float64.
  */
 @NullMarked
 package dev.gatun.autograd;

@@ -445,7 +445,7 @@ final class PointwiseChecks {
   }
 
   private DType vmapType() {
-    return op.typeRule() == TypeRule.BITWISE ? DType.INT64 : DType.FLOAT64;
+    return isOfIntegers() ? DType.INT64 : DType.FLOAT64;
   }
 
   private void leaks() {
