@@ -156,7 +156,8 @@ public interface Convolutions {
    * Convolves with weights and adds a bias to each output channel: {@code out[n, o, y, x] = bias[o]
    * + sum over c, i, j of weight[o, c, i, j] * this[n, c, y * stride + i * dilation - padding, x *
    * ...]}, with zeros outside the image. With groups, output channels of one group see the channels
-   * of that group alone.
+   * of that group alone. The order of the sums is open, and in float32 the algorithm too: what an
+   * infinite element touches, and results a few places from it, may be infinite or NaN.
    *
    * @param weight the kernels, [output channels, channels / groups, height, width]
    * @param bias [output channels], or null for none
