@@ -1,6 +1,9 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p>This class may only be touched where the module {@code jdk.incubator.vector} is present.
  */
 public final class VectorMatmul implements MatmulKernels {
+  /** Large enough for several threads, with a rest of rows and of columns. */
+  private static final int WARM_UP_SIZE = 203;
+
+  private static final int WARM_UP_RUNS = 500;
+  private static final long WARM_UP_NANOS = 500_000_000L;
+
   private final Gemm floatGemm;
   private final Gemm doubleGemm;
   private final ScratchPool<MatmulTask> floatTasks;
@@ -71,5 +80,30 @@ public final class VectorMatmul implements MatmulKernels {
   public void warmUp() {
     floatGemm.warmUp();
     doubleGemm.warmUp();
+    warmUpProducts(DType.FLOAT32);
+    warmUpProducts(DType.FLOAT64);
+  }
+
+  /** Computes products of each pair of orientations: what walks blocks and panels is code too. */
+  private void warmUpProducts(DType dtype) {
+    var layout = Layout.contiguous(Shape.of(WARM_UP_SIZE, WARM_UP_SIZE));
+    try (var out = warmUpMatrix(dtype, layout);
+        var a = warmUpMatrix(dtype, layout);
+        var b = warmUpMatrix(dtype, layout);
+        var turned = new StridedArray(b.storage().retain(), dtype, layout.transpose(0, 1))) {
+      a.segment().fill((byte) 0);
+      b.segment().fill((byte) 0);
+      long end = System.nanoTime() + WARM_UP_NANOS;
+      for (int run = 0; run < WARM_UP_RUNS && System.nanoTime() < end; run++) {
+        matmul(out, a, b, 1, 0, null, null);
+        matmul(out, a, turned, 1, 0, null, null);
+        matmul(out, turned, a, 1, 0, null, null);
+      }
+    }
+  }
+
+  private static StridedArray warmUpMatrix(DType dtype, Layout layout) {
+    var storage = MemoryPool.shared().allocate(layout.numel() * dtype.byteSize());
+    return new StridedArray(storage, dtype, layout);
   }
 }
