@@ -43,6 +43,8 @@ public final class Catalogue {
           Joining.class,
           LinearAlgebra.class,
           Solvers.class,
+          Decompositions.class,
+          LeastSquares.class,
           NarrowLinear.class,
           Softmaxes.class,
           Normalizations.class,

@@ -26,21 +26,34 @@ final class Matrix64 {
     if (x.rank() < 2 || x.size(-1) != x.size(-2)) {
       throw new ShapeException(name + ": " + x.shape() + ": square matrices");
     }
+    checkType(name, x);
+  }
+
+  /** Throws unless the operand is a matrix, or a batch of them, of a type with solvers. */
+  static void checkAnyShape(String name, Tensor x) {
+    Recording.refuseHostAccess(name);
+    if (x.rank() < 2) {
+      throw new ShapeException(name + ": " + x.shape() + ": matrices");
+    }
+    checkType(name, x);
+  }
+
+  private static void checkType(String name, Tensor x) {
     if (x.dtype() != DType.FLOAT32 && x.dtype() != DType.FLOAT64) {
       throw new DTypeException(
           name + ": " + x.describe() + ": the matrices are float32 or float64");
     }
   }
 
-  private static Shape batch(Tensor x) {
+  static Shape batch(Tensor x) {
     return Shape.of(Arrays.copyOf(x.shape().toArray(), x.rank() - 2));
   }
 
-  private static Tensor flat(Tensor x) {
+  static Tensor flat(Tensor x) {
     return x.reshape(batch(x).numel(), x.size(-2), x.size(-1));
   }
 
-  private static String which(Tensor x, long at) {
+  static String which(Tensor x, long at) {
     return x.rank() == 2 ? x.shape().toString() : x.shape() + ", matrix " + at + " of the batch";
   }
 
@@ -86,19 +99,7 @@ final class Matrix64 {
     Tensor x = call.input(0);
     Tensor b = call.input(1);
     check(call.name(), x);
-    if (b.rank() != x.rank() || b.size(-2) != x.size(-1) || !batch(b).equals(batch(x))) {
-      throw new ShapeException(
-          call.name()
-              + ": "
-              + x.shape()
-              + " and "
-              + b.shape()
-              + ": as many rows, in equal batches");
-    }
-    if (b.dtype() != x.dtype()) {
-      throw new DTypeException(
-          call.name() + ": " + x.dtype() + " and " + b.dtype() + ": the types agree");
-    }
+    checkRightSides(call);
     Tensor matrices = flat(x);
     Tensor right = flat(b);
     Tensor computed = Tensor.allocate(DType.FLOAT64, right.shape());
@@ -115,6 +116,25 @@ final class Matrix64 {
     Tensor result = call.result(x.dtype(), b.shape());
     Kernels.provider().indexing().copy(result, computed.reshape(b.shape()));
     return result;
+  }
+
+  /** Throws unless the second operand has a row for each of the first one's, in equal batches. */
+  static void checkRightSides(Invocation<?> call) {
+    Tensor x = call.input(0);
+    Tensor b = call.input(1);
+    if (b.rank() != x.rank() || b.size(-2) != x.size(-2) || !batch(b).equals(batch(x))) {
+      throw new ShapeException(
+          call.name()
+              + ": "
+              + x.shape()
+              + " and "
+              + b.shape()
+              + ": as many rows, in equal batches");
+    }
+    if (b.dtype() != x.dtype()) {
+      throw new DTypeException(
+          call.name() + ": " + x.dtype() + " and " + b.dtype() + ": the types agree");
+    }
   }
 
   static Tensor inverse(Tensor matrix, String which) {

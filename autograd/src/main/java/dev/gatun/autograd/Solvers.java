@@ -5,9 +5,7 @@ import static dev.gatun.autograd.Operand.positive;
 import static dev.gatun.autograd.Operand.real;
 
 import dev.gatun.memory.LinearAlgebraException;
-import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,25 +81,7 @@ public interface Solvers {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor solve(Tensor right) {
-    Tensor x = self();
-    x.checkOpen("solve");
-    right.checkOpen("solve");
-    if (x.rank() < 2) {
-      throw new ShapeException("solve: " + x.shape() + ": square matrices");
-    }
-    long[] leading = Arrays.copyOf(x.shape().toArray(), x.rank() - 1);
-    boolean vectors = right.rank() == 1 || right.shape().equals(Shape.of(leading));
-    Tensor b = vectors ? right.unsqueeze(-1) : right;
-    if (b.rank() < 2) {
-      throw new ShapeException("solve: " + x.shape() + " and " + right.shape() + ": right sides");
-    }
-    Shape batch =
-        Shape.broadcast(
-            "solve",
-            Shape.of(Arrays.copyOf(leading, leading.length - 1)),
-            Shape.of(Arrays.copyOf(b.shape().toArray(), b.rank() - 2)));
-    Tensor solved = SOLVE.apply(NONE, Matrix64.inBatches(x, batch), Matrix64.inBatches(b, batch));
-    return vectors ? solved.squeeze(-1) : solved;
+    return RightSides.solve("solve", self(), right, (x, b) -> SOLVE.apply(NONE, x, b));
   }
 
   /** The inverses of square matrices. */

@@ -71,6 +71,8 @@ public final class Tensor extends StridedArray
         Contractions,
         Destinations,
         Solvers,
+        Decompositions,
+        LeastSquares,
         NarrowLinear,
         Softmaxes,
         Normalizations,

@@ -27,9 +27,15 @@
  * unless it is told {@code retainGraph}: then the record persists, for as many passes as one likes,
  * until a pass lets go or the tensors that stand in it are closed.
  *
- * <p><b>Decompositions</b> ({@link dev.gatun.autograd.Solvers}) are built on nothing but the matrix
- * product in {@link dev.gatun.kernels.gemm}: factors are found block by block, and what a block
- * owes to the rest of its matrix is such a product. They compute in float64.
+ * <p><b>Decompositions</b> ({@link dev.gatun.autograd.Solvers}, {@link
+ * dev.gatun.autograd.Decompositions}, {@link dev.gatun.autograd.LeastSquares}) are built on nothing
+ * but the matrix product in {@link dev.gatun.kernels.gemm} and Java: there is no LAPACK. Factors
+ * are found block by block, and what a block owes to the rest of its matrix is such a product: LU
+ * with exchanged rows, Cholesky's triangle, QR by Householder reflections. Singular values come of
+ * one-sided Jacobi rotations of the triangle of a QR decomposition, some ten sweeps over all pairs
+ * of columns: slower than the usual bidiagonal reduction by a small factor, and more accurate.
+ * Eigenvalues of symmetric matrices come of a reduction to three diagonals and the implicit QL
+ * iteration. All of it computes in float64, on one thread but for the matrix products.
  */
 @NullMarked
 package dev.gatun.autograd;

@@ -31,13 +31,22 @@ class CapturableOpsTest {
             "cholesky",
             "cofactors",
             "det",
+            "eigh",
+            "eigvalsh",
             "histc",
             "inverse",
             "logabsdet",
+            "lstsq",
             "masked_scatter",
             "masked_select",
+            "matrix_rank",
+            "orthogonal_complement",
+            "pinv",
+            "qr",
             "sign_of_det",
-            "solve"),
+            "solve",
+            "svd",
+            "svdvals"),
         refused);
   }
 

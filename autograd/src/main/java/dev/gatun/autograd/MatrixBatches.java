@@ -1,0 +1,97 @@
+package dev.gatun.autograd;
+
+import dev.gatun.kernels.Kernels;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import java.util.Arrays;
+
+/** Functions of matrices of any shape, one after the other of a batch, computed in float64. */
+final class MatrixBatches {
+  private MatrixBatches() {}
+
+  /** What is made of one matrix of each input. */
+  @FunctionalInterface
+  interface Work {
+    /**
+     * Computes in a scope of its own.
+     *
+     * @param matrices the matrices
+     * @param out what to fill, float64
+     * @param label the operation and the matrix, for messages
+     */
+    void run(Tensor[] matrices, Tensor out, String label);
+  }
+
+  /** What is counted in one matrix. */
+  @FunctionalInterface
+  interface Count {
+    long of(Tensor matrix, String label);
+  }
+
+  /** Makes an int64 for each matrix of the batch; the input has been checked. */
+  static Tensor counts(Invocation<?> call, Count count) {
+    Tensor x = call.input(0);
+    Tensor result = call.result(DType.INT64, Matrix64.batch(x));
+    try (Scope scope = Scope.open()) {
+      Tensor matrices = Matrix64.flat(x);
+      long[] counts = new long[Math.toIntExact(matrices.size(0))];
+      for (int i = 0; i < counts.length; i++) {
+        try (Scope inner = Scope.open()) {
+          counts[i] = count.of(matrices.select(0, i), call.name() + ": " + Matrix64.which(x, i));
+        }
+      }
+      Tensor computed = Gatun.tensor(counts).reshape(result.shape());
+      Kernels.provider().indexing().copy(result, computed);
+    }
+    return result;
+  }
+
+  /** Makes a tensor of some sizes for each matrix of the batch; the inputs have been checked. */
+  static Tensor each(Invocation<?> call, Work work, long... sizes) {
+    Tensor x = call.input(0);
+    Tensor result = call.result(x.dtype(), joined(Matrix64.batch(x), sizes));
+    try (Scope scope = Scope.open()) {
+      Tensor[] inputs = new Tensor[call.inputCount()];
+      Arrays.setAll(inputs, i -> Matrix64.flat(call.input(i)));
+      long count = inputs[0].size(0);
+      Tensor computed = Tensor.allocate(DType.FLOAT64, joined(Shape.of(count), sizes));
+      for (long i = 0; i < count; i++) {
+        run(work, inputs, i, computed, call.name() + ": " + Matrix64.which(x, i));
+      }
+      Kernels.provider().indexing().copy(result, computed.reshape(result.shape()));
+    }
+    return result;
+  }
+
+  private static void run(Work work, Tensor[] inputs, long at, Tensor computed, String label) {
+    try (Scope scope = Scope.open()) {
+      Tensor[] matrices = new Tensor[inputs.length];
+      Arrays.setAll(matrices, i -> inputs[i].select(0, at));
+      work.run(matrices, computed.select(0, at), label);
+    }
+  }
+
+  /** Puts a matrix in the place of some rows of another. */
+  static void put(Tensor out, long row, Tensor matrix) {
+    Kernels.provider().indexing().copy(out.narrow(0, row, matrix.size(0)), matrix);
+  }
+
+  /** Puts numbers in the place of a vector. */
+  static void fill(Tensor out, double[] numbers) {
+    Kernels.provider()
+        .indexing()
+        .copy(out, Gatun.tensor(DType.FLOAT64, Shape.of(numbers.length), numbers));
+  }
+
+  /** Returns numbers as a row of a matrix. */
+  static Tensor row(double[] numbers) {
+    return Gatun.tensor(DType.FLOAT64, Shape.of(1, numbers.length), numbers);
+  }
+
+  private static Shape joined(Shape batch, long... sizes) {
+    long[] all = Arrays.copyOf(batch.toArray(), batch.rank() + sizes.length);
+    System.arraycopy(sizes, 0, all, batch.rank(), sizes.length);
+    return Shape.of(all);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.gatun.autograd;
+
+import java.util.Comparator;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** What decompositions do to rows of numbers on the heap. */
+final class Vectors64 {
+  private Vectors64() {}
+
+  /** The inner product of what two vectors hold from an index on. */
+  static double dot(double[] x, double[] y, int from) {
+    // Four sums, so that one addition need not wait for the one before.
+    double first = 0;
+    double second = 0;
+    double third = 0;
+    double fourth = 0;
+    int i = from;
+    for (; i + 3 < x.length; i += 4) {
+      first += x[i] * y[i];
+      second += x[i + 1] * y[i + 1];
+      third += x[i + 2] * y[i + 2];
+      fourth += x[i + 3] * y[i + 3];
+    }
+    for (; i < x.length; i++) {
+      first += x[i] * y[i];
+    }
+    return first + second + (third + fourth);
+  }
+
+  /** {@code y += factor * x}, from an index on. */
+  static void add(double[] y, double factor, double[] x, int from) {
+    for (int i = from; i < x.length; i++) {
+      y[i] += factor * x[i];
+    }
+  }
+
+  /** Turns two vectors in their plane: {@code x' = c x - s y}, {@code y' = s x + c y}. */
+  static void rotate(double[] x, double[] y, double c, double s) {
+    for (int i = 0; i < x.length; i++) {
+      double kept = x[i];
+      x[i] = c * kept - s * y[i];
+      y[i] = s * kept + c * y[i];
+    }
+  }
+
+  /**
+   * Turns two vectors as {@link #rotate} does, by an angle of at most an eighth of a circle, as
+   * corrections (Rutishauser's): rounding hardly changes the vectors' lengths.
+   */
+  static void correct(double[] x, double[] y, double c, double s) {
+    double ratio = s / (1 + c);
+    for (int i = 0; i < x.length; i++) {
+      double kept = x[i];
+      x[i] = kept - s * (y[i] + ratio * kept);
+      y[i] += s * (kept - ratio * y[i]);
+    }
+  }
+
+  /** The length of what a vector holds from an index on, whatever its range. */
+  static double norm(double[] x, int from) {
+    double largest = 0;
+    for (int i = from; i < x.length; i++) {
+      largest = Math.max(largest, Math.abs(x[i]));
+    }
+    if (largest == 0) {
+      return 0;
+    }
+    double sum = 0;
+    for (int i = from; i < x.length; i++) {
+      double scaled = x[i] / largest;
+      sum += scaled * scaled;
+    }
+    return largest * Math.sqrt(sum);
+  }
+
+  /**
+   * Makes the reflection {@code I - tau v v^T} that leaves of a vector, from an index on, its first
+   * element alone, as LAPACK does: the sign of that element turns, and nothing is done to a vector
+   * that has no others.
+   *
+   * @param x the vector; afterwards at {@code from} what is left, and behind it the elements of v,
+   *     whose first one is 1
+   * @return tau
+   */
+  static double reflect(double[] x, int from) {
+    double rest = norm(x, from + 1);
+    if (rest == 0) {
+      return 0;
+    }
+    double first = x[from];
+    double left = -Math.copySign(norm(x, from), first);
+    for (int i = from + 1; i < x.length; i++) {
+      x[i] /= first - left;
+    }
+    x[from] = left;
+    return (left - first) / left;
+  }
+
+  /** Tells whether the element of largest magnitude, the first of equals, is negative. */
+  static boolean isTurned(double[] x) {
+    int largest = 0;
+    for (int i = 1; i < x.length; i++) {
+      if (Math.abs(x[i]) > Math.abs(x[largest])) {
+        largest = i;
+      }
+    }
+    return x.length > 0 && x[largest] < 0;
+  }
+
+  /** The indices up to a count in ascending order of their keys. */
+  static int[] ascending(int count, IntToDoubleFunction key) {
+    return IntStream.range(0, count)
+        .boxed()
+        .sorted(Comparator.comparingDouble(key::applyAsDouble))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Turns the sign of every element. */
+  static void negate(double[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = -x[i];
+    }
+  }
+}
