@@ -23,6 +23,7 @@ import org.bytedeco.pytorch.global.torch;
 /** Square matrix products. */
 public final class GemmCases {
 
+  private static final int LARGEST_QUICK_SIZE = 1024;
   private static final List<Integer> SIZES =
       List.of(64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048);
 
@@ -89,7 +90,7 @@ public final class GemmCases {
     if (oneThread) {
       builder.onOneThread();
     }
-    if (Integer.bitCount(size) > 1) {
+    if (Integer.bitCount(size) > 1 || size > LARGEST_QUICK_SIZE) {
       builder.thoroughOnly();
     }
     if (!single) {

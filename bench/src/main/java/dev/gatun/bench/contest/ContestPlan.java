@@ -27,5 +27,5 @@ public record ContestPlan(
 
   /** For a look at where things stand. */
   public static final ContestPlan QUICK =
-      new ContestPlan(3, 10_000_000L, 500_000_000L, 250_000_000L, 20_000_000_000L, 8);
+      new ContestPlan(3, 10_000_000L, 400_000_000L, 350_000_000L, 20_000_000_000L, 8);
 }
