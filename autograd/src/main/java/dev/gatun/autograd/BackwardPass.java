@@ -47,6 +47,14 @@ final class BackwardPass {
 
   private int arrivals;
 
+  private final Thread thread = Thread.currentThread();
+
+  /**
+   * What has arrived at nodes that belong to a pass around this one, which a hook or a function's
+   * backward half has begun; made when needed.
+   */
+  private @Nullable Map<Node, Tensor> aside;
+
   private BackwardPass(boolean retainGraph, boolean recording) {
     this.retainGraph = retainGraph;
     this.recording = recording;
@@ -215,8 +223,10 @@ final class BackwardPass {
       } finally {
         // After an error, what still waits must be free for another pass.
         for (Node node = poll(); node != null; node = poll()) {
-          node.pending = null;
-          node.pass = null;
+          if (node.pass == this) {
+            node.pending = null;
+            node.pass = null;
+          }
         }
       }
       Map<GradientEdge, @Nullable Tensor> wanted = wanted();
@@ -293,13 +303,14 @@ final class BackwardPass {
         }
       }
       case Node node -> {
-        Tensor before = node.pending;
+        Tensor before = waitingAt(node);
         if (before != null) {
-          node.pending = sum(before, gradient, ofNode);
+          keepAt(node, sum(before, gradient, ofNode));
         } else if (wanted == null || isBetween(node) || wanted.containsKey(node)) {
-          claim(node);
-          node.pending = gradient;
-          node.arrival = arrivals++;
+          if (claim(node)) {
+            node.arrival = arrivals++;
+          }
+          keepAt(node, gradient);
           add(node);
         } else {
           gradient.close();
@@ -385,14 +396,52 @@ final class BackwardPass {
         : Integer.compare(a.arrival, b.arrival);
   }
 
-  private void claim(Node node) {
+  /**
+   * Makes a node this pass's own, unless it belongs to a pass around this one on the same thread.
+   *
+   * @return whether it is this pass's own
+   */
+  private boolean claim(Node node) {
     synchronized (node) {
-      if (node.pass != null) {
+      BackwardPass owner = node.pass;
+      if (owner == null) {
+        node.pass = this;
+        return true;
+      }
+      if (owner.thread != thread) {
         throw new GradientException(
             node.op.name() + ": another backward pass is going through this graph");
       }
-      node.pass = this;
+      return false;
     }
+  }
+
+  private @Nullable Tensor waitingAt(Node node) {
+    return node.pass == this ? node.pending : aside == null ? null : aside.get(node);
+  }
+
+  private void keepAt(Node node, Tensor gradient) {
+    if (node.pass == this) {
+      node.pending = gradient;
+      return;
+    }
+    Map<Node, Tensor> own = aside;
+    if (own == null) {
+      own = new IdentityHashMap<>();
+      aside = own;
+    }
+    own.put(node, gradient);
+  }
+
+  /** Takes what has arrived at a node, and leaves the node to other passes. */
+  private @Nullable Tensor takeFrom(Node node) {
+    if (node.pass != this) {
+      return aside == null ? null : aside.remove(node);
+    }
+    Tensor gradient = node.pending;
+    node.pending = null;
+    node.pass = null;
+    return gradient;
   }
 
   private Tensor sum(Tensor before, Tensor contribution, Scope ofNode) {
@@ -417,9 +466,7 @@ final class BackwardPass {
    * @param ofNode the scope of what comes up on the way, empty before and after
    */
   private void visit(Node node, Scope ofNode) {
-    Tensor gradient = node.pending;
-    node.pending = null;
-    node.pass = null;
+    Tensor gradient = takeFrom(node);
     if (gradient == null) {
       return;
     }

@@ -159,8 +159,9 @@ public abstract class GradientFunction {
     for (int i = 0; i < outputs.length; i++) {
       Tensor output = outputs[i];
       output.checkOpen(name());
-      // What stands in the graph already, an input for instance, stays where it is there.
-      if (output.requiresGrad() || Arrays.asList(inputs).contains(output)) {
+      // What stands in the graph already, an input for instance, stays where it is there; and the
+      // history of an output is this function, not what is written to the base of a view.
+      if (output.requiresGrad() || output.isView() || Arrays.asList(inputs).contains(output)) {
         outputs[i] = output.detach();
         if (context.isMarked(output)) {
           context.markNonDifferentiable(outputs[i]);

@@ -78,6 +78,7 @@ public interface Hooks {
   default Tensor retainGrad() {
     Tensor x = self();
     x.checkOpen("retain_grad");
+    x.checkViewIsCurrent("retain_grad");
     GradientEdge edge = x.edge();
     if (edge == null) {
       throw new GradientException(
@@ -104,6 +105,7 @@ public interface Hooks {
 
   private static GradientEdge hooked(String operation, Tensor x) {
     x.checkOpen(operation);
+    x.checkViewIsCurrent(operation);
     GradientEdge edge = x.edge();
     if (edge == null) {
       throw new GradientException(

@@ -489,6 +489,11 @@ public final class Tensor extends StridedArray
     return view;
   }
 
+  /** Tells whether this is a view, which follows what is written to its base. */
+  boolean isView() {
+    return base != null;
+  }
+
   /** Copies the elements into new contiguous memory, without recording. */
   Tensor copyOfElements() {
     Tensor copy = allocate(dtype(), shape());

@@ -69,6 +69,32 @@ class GradientFunctionTest {
     }
   }
 
+  private static final class Reversal extends GradientFunction {
+    Reversal() {
+      super("reversal");
+    }
+
+    @Override
+    protected Tensor[] forward(FunctionContext context, Tensor[] inputs) {
+      return new Tensor[] {inputs[0].reshape(inputs[0].shape())};
+    }
+
+    @Override
+    protected Tensor[] backward(FunctionContext context, Tensor[] gradients) {
+      return new Tensor[] {gradients[0].neg()};
+    }
+  }
+
+  @Test
+  void anOutputThatIsAViewKeepsTheFunctionInItsPast() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor h = x.mul(1.0);
+    Tensor y = new Reversal().apply(h);
+    h.mul_(1.0);
+    y.sum().backward();
+    assertArrayEquals(new double[] {-1, -1}, x.grad().toDoubleArray());
+  }
+
   @Test
   void gradientsOfAnyOrderAgreeWithDifferenceQuotients() {
     PowerTimes right = new PowerTimes(3);

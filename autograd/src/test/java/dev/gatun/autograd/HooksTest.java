@@ -49,6 +49,40 @@ class HooksTest {
   }
 
   @Test
+  void aHookMayAskForGradientsOfTheGraphThatIsGoneThrough() {
+    Tensor x = tensor(1.0).requiresGrad_();
+    Tensor h = x.mul(2.0);
+    Tensor c = h.mul(5.0);
+    Tensor other = h.sum();
+    List<Double> inner = new ArrayList<>();
+    c.registerHook(g -> {
+      inner.add(Gatun.grad(other, null, true, false, x)[0].item());
+      return null;
+    });
+    h.mul(3.0).add(c).sum().backward(null, true, false);
+    assertEquals(List.of(2.0), inner);
+    assertArrayEquals(new double[] {16}, gradient(x));
+  }
+
+  @Test
+  void aViewWhoseBaseHasBeenWrittenHasHooksToo() {
+    Tensor w = tensor(5.0).requiresGrad_();
+    Tensor y = tensor(1.0, 2.0);
+    Tensor view = y.select(0, 0);
+    y.mul_(w);
+    List<Double> seen = new ArrayList<>();
+    view.registerHook(g -> {
+      seen.add(g.item());
+      return null;
+    });
+    view.retainGrad();
+    view.mul(3.0).backward();
+    assertEquals(List.of(3.0), seen);
+    assertArrayEquals(new double[] {3}, gradient(view));
+    assertArrayEquals(new double[] {3}, gradient(w));
+  }
+
+  @Test
   void aHookOfALeafSeesTheWholeGradientOnce() {
     Tensor x = tensor(1.0, 2.0).requiresGrad_();
     List<double[]> seen = new ArrayList<>();

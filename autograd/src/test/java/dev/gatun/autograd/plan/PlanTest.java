@@ -616,6 +616,14 @@ class PlanTest {
   }
 
   @Test
+  void anEmptyPlanIsWarm() {
+    try (Plan plan = Plan.capture(x -> x, Gatun.ones(2))) {
+      plan.warmUp();
+      assertArrayEquals(new float[] {1, 1}, plan.run(Gatun.ones(2)).toFloatArray());
+    }
+  }
+
+  @Test
   void warmingUpRepeatsNothingThatBuildsOnItself() {
     Tensor table = Gatun.arange(4).mul(10);
     try (Plan plan =

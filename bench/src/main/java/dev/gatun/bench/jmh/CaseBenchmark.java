@@ -56,6 +56,8 @@ public class CaseBenchmark {
     operands = new Operands(benchmark.inputs());
     call = benchmark.prepare(new Gatun(), operands);
     call.enter();
+    // What a service does before it takes requests, where there is such a call.
+    call.warmUp();
   }
 
   /** Gives everything back. */

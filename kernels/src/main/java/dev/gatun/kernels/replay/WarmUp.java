@@ -62,6 +62,9 @@ final class WarmUp implements AutoCloseable {
   void run(Step[] steps) {
     warmUpKernels();
     List<WarmingStep> kernels = kernels(steps);
+    if (kernels.isEmpty()) {
+      return;
+    }
     long begin = System.nanoTime();
     long fastest = Long.MAX_VALUE;
     long improved = begin;
