@@ -575,6 +575,18 @@ public interface Activations {
     return LEAKY_RELU.apply(self(), slope, 0);
   }
 
+  /**
+   * As {@link #leakyRelu(double)}, in place.
+   *
+   * @param slope the slope for negative values
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor leakyRelu_(double slope) {
+    return LEAKY_RELU.applyInPlace(new Tensor[] {self()}, slope, 0);
+  }
+
   /** x where it is positive, else a multiple of exp(x) - 1. */
   PointwiseOp ELU =
       PointwiseOp.unary(
@@ -595,6 +607,18 @@ public interface Activations {
     return ELU.apply(self(), alpha, 0);
   }
 
+  /**
+   * As {@link #elu(double)}, in place.
+   *
+   * @param alpha the multiple
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor elu_(double alpha) {
+    return ELU.applyInPlace(new Tensor[] {self()}, alpha, 0);
+  }
+
   /** The elements held within bounds. */
   PointwiseOp HARDTANH =
       PointwiseOp.unary(
@@ -613,5 +637,18 @@ public interface Activations {
    */
   default Tensor hardtanh(double low, double high) {
     return HARDTANH.apply(self(), low, high);
+  }
+
+  /**
+   * As {@link #hardtanh(double, double)}, in place.
+   *
+   * @param low the lower bound
+   * @param high the upper bound
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor hardtanh_(double low, double high) {
+    return HARDTANH.applyInPlace(new Tensor[] {self()}, low, high);
   }
 }

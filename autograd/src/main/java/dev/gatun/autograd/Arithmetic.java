@@ -391,6 +391,68 @@ public interface Arithmetic {
     return LERP.apply(self(), end, weight, 0);
   }
 
+  /**
+   * As {@link #lerp(Tensor, double)}, in place.
+   *
+   * @param end the other operand; broadcasts to this shape
+   * @param weight where between the two
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.DTypeException when the operands are not of one floating-point type
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor lerp_(Tensor end, double weight) {
+    return LERP.applyInPlace(new Tensor[] {self(), end}, weight, 0);
+  }
+
+  /**
+   * As {@link #lerp(Tensor, double)}, into a given tensor.
+   *
+   * @param end the other operand
+   * @param weight where between the two
+   * @param out the tensor to write, of the common shape; may be an operand
+   * @return {@code out}
+   */
+  default Tensor lerpOut(Tensor end, double weight, Tensor out) {
+    return LERP.applyOut(out, new Tensor[] {self(), end}, weight, 0);
+  }
+
+  /** Interpolates, element by element, with a weight for each. */
+  PointwiseOp LERP_TENSOR =
+      PointwiseOp.ternary("lerp_tensor", (x, y, weight) -> x.lerp(y, weight))
+          .typed(TypeRule.ONE_FLOATING_TYPE)
+          .pytorch("torch.lerp(a, b, c)");
+
+  /**
+   * Interpolates between this tensor, at weight 0, and another, at weight 1.
+   *
+   * @param end the other operand; the shapes broadcast
+   * @param weight where between the two, for each element; the shapes broadcast
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.DTypeException when the operands are not of one floating-point type
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor lerp(Tensor end, Tensor weight) {
+    return LERP_TENSOR.apply(self(), end, weight);
+  }
+
+  /**
+   * As {@link #lerp(Tensor, Tensor)}, in place.
+   *
+   * @param end the other operand; broadcasts to this shape
+   * @param weight where between the two, for each element; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when an operand does not broadcast to this shape
+   * @throws dev.gatun.memory.DTypeException when the operands are not of one floating-point type
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor lerp_(Tensor end, Tensor weight) {
+    return LERP_TENSOR.applyInPlace(new Tensor[] {self(), end, weight}, 0, 0);
+  }
+
   /** The sum of the first operand and the product of the others, element by element. */
   PointwiseOp ADDCMUL =
       PointwiseOp.ternary("addcmul", (x, y, z) -> x.add(y.mul(Expression.parameter(0)).mul(z)))
@@ -409,5 +471,83 @@ public interface Arithmetic {
    */
   default Tensor addcmul(Tensor first, Tensor second, double value) {
     return ADDCMUL.apply(new Tensor[] {self(), first, second}, value, 0);
+  }
+
+  /**
+   * As {@link #addcmul(Tensor, Tensor, double)}, in place.
+   *
+   * @param first the one factor; broadcasts to this shape
+   * @param second the other factor; broadcasts to this shape
+   * @param value the scalar factor
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when an operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor addcmul_(Tensor first, Tensor second, double value) {
+    return ADDCMUL.applyInPlace(new Tensor[] {self(), first, second}, value, 0);
+  }
+
+  /**
+   * As {@link #addcmul(Tensor, Tensor, double)}, into a given tensor.
+   *
+   * @param first the one factor
+   * @param second the other factor
+   * @param value the scalar factor
+   * @param out the tensor to write, of the common shape; may be an operand
+   * @return {@code out}
+   */
+  default Tensor addcmulOut(Tensor first, Tensor second, double value, Tensor out) {
+    return ADDCMUL.applyOut(out, new Tensor[] {self(), first, second}, value, 0);
+  }
+
+  /** The sum of the first operand and the quotient of the others, element by element. */
+  PointwiseOp ADDCDIV =
+      PointwiseOp.ternary("addcdiv", (x, y, z) -> x.add(y.mul(Expression.parameter(0)).div(z)))
+          .typed(TypeRule.FLOATING_OPERANDS)
+          .on(PointwiseDomain.POSITIVE)
+          .pytorch("torch.addcdiv(a, b, c, value=p)");
+
+  /**
+   * Adds {@code value * first / second}, element by element.
+   *
+   * @param first the dividend; the shapes broadcast
+   * @param second the divisor
+   * @param value the scalar factor
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.DTypeException when no operand is floating point
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor addcdiv(Tensor first, Tensor second, double value) {
+    return ADDCDIV.apply(new Tensor[] {self(), first, second}, value, 0);
+  }
+
+  /**
+   * As {@link #addcdiv(Tensor, Tensor, double)}, in place.
+   *
+   * @param first the dividend; broadcasts to this shape
+   * @param second the divisor; broadcasts to this shape
+   * @param value the scalar factor
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when an operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor addcdiv_(Tensor first, Tensor second, double value) {
+    return ADDCDIV.applyInPlace(new Tensor[] {self(), first, second}, value, 0);
+  }
+
+  /**
+   * As {@link #addcdiv(Tensor, Tensor, double)}, into a given tensor.
+   *
+   * @param first the dividend
+   * @param second the divisor
+   * @param value the scalar factor
+   * @param out the tensor to write, of the common shape; may be an operand
+   * @return {@code out}
+   */
+  default Tensor addcdivOut(Tensor first, Tensor second, double value, Tensor out) {
+    return ADDCDIV.applyOut(out, new Tensor[] {self(), first, second}, value, 0);
   }
 }

@@ -85,6 +85,43 @@ final class BackwardPass {
     new BackwardPass(retainGraph, createGraph).run(roots, gradients, List.of(), true);
   }
 
+  /** Adds gradients up in some leaves, and leaves the others alone. */
+  static void accumulateIn(
+      Tensor[] roots,
+      @Nullable Tensor[] gradients,
+      Tensor[] inputs,
+      boolean retainGraph,
+      boolean createGraph) {
+    if (inputs.length == 0) {
+      throw new GradientException("backward: no inputs: at least one leaf");
+    }
+    List<LeafGradient> leaves = new ArrayList<>();
+    for (Tensor input : inputs) {
+      input.checkOpen("backward");
+      if (!(input.edge() instanceof LeafGradient leaf)) {
+        throw new GradientException(
+            "backward: one of the inputs, "
+                + input.describe()
+                + ", is no leaf that requires grad; grad() returns the gradients of others");
+      }
+      if (!leaves.contains(leaf)) {
+        leaves.add(leaf);
+      }
+    }
+    List<GradientEdge> edges = List.copyOf(leaves);
+    BackwardPass pass = new BackwardPass(retainGraph, createGraph);
+    pass.explore(roots, edges, true);
+    try (Scope scope = Scope.open()) {
+      List<@Nullable Tensor> found = pass.run(roots, gradients, edges, true);
+      for (int i = 0; i < found.size(); i++) {
+        Tensor gradient = found.get(i);
+        if (gradient != null) {
+          leaves.get(i).accumulate(gradient, createGraph);
+        }
+      }
+    }
+  }
+
   /** Returns the gradients with respect to some tensors, and leaves the leaves alone. */
   static @Nullable Tensor[] gradientsOf(
       Tensor[] roots,

@@ -21,6 +21,7 @@ public final class Catalogue {
           Trigonometry.class,
           Angles.class,
           Extrema.class,
+          Bounding.class,
           Rounding.class,
           Signs.class,
           Activations.class,

@@ -31,6 +31,19 @@ public interface Comparisons {
   }
 
   /**
+   * As {@link #eq(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor eq_(Tensor other) {
+    return EQ.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
    * As {@link #eq(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
    * result float32.
    *
@@ -77,6 +90,19 @@ public interface Comparisons {
    */
   default Tensor ne(Tensor other) {
     return NE.apply(self(), other);
+  }
+
+  /**
+   * As {@link #ne(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor ne_(Tensor other) {
+    return NE.applyInPlace(new Tensor[] {self(), other}, 0, 0);
   }
 
   /**
@@ -129,6 +155,19 @@ public interface Comparisons {
   }
 
   /**
+   * As {@link #lt(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor lt_(Tensor other) {
+    return LT.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
    * As {@link #lt(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
    * result float32.
    *
@@ -175,6 +214,19 @@ public interface Comparisons {
    */
   default Tensor le(Tensor other) {
     return LE.apply(self(), other);
+  }
+
+  /**
+   * As {@link #le(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor le_(Tensor other) {
+    return LE.applyInPlace(new Tensor[] {self(), other}, 0, 0);
   }
 
   /**
@@ -227,6 +279,19 @@ public interface Comparisons {
   }
 
   /**
+   * As {@link #gt(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor gt_(Tensor other) {
+    return GT.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
    * As {@link #gt(Tensor)}, with a scalar. A floating-point scalar makes an integral tensor's
    * result float32.
    *
@@ -273,6 +338,19 @@ public interface Comparisons {
    */
   default Tensor ge(Tensor other) {
     return GE.apply(self(), other);
+  }
+
+  /**
+   * As {@link #ge(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor ge_(Tensor other) {
+    return GE.applyInPlace(new Tensor[] {self(), other}, 0, 0);
   }
 
   /**

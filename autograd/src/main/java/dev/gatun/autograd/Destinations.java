@@ -122,6 +122,25 @@ public interface Destinations {
   }
 
   /**
+   * As {@link Reductions#var(int[], double, boolean)}, into a given tensor.
+   *
+   * @param axes the axes; none means all of them
+   * @param correction what is subtracted from the number of elements
+   * @param keepdim whether folded axes stay, with size 1
+   * @param out the tensor to write
+   * @return {@code out}
+   * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
+   * @throws dev.gatun.memory.DTypeException when the types do not fit
+   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
+   *     written
+   * @throws GradientException when a gradient would have to flow
+   */
+  default Tensor varOut(int[] axes, double correction, boolean keepdim, Tensor out) {
+    return Reductions.VAR.applyOut(
+        out, new Reductions.Correction(Axes.of(axes, keepdim), correction), self());
+  }
+
+  /**
    * As {@link Folds#any(int[], boolean)}, into a given tensor.
    *
    * @param axes the axes; none means all of them

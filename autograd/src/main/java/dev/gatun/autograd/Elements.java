@@ -400,6 +400,34 @@ public interface Elements {
     return result;
   }
 
+  /**
+   * Returns the elements as a Java array of arrays, one level for each axis: {@code float[][]} for
+   * a float32 matrix. The reverse of {@link Gatun#fromArray}. Elements of float16 and bfloat16 are
+   * floats, those of uint8 shorts.
+   *
+   * @return a new array; the boxed element for a scalar
+   * @throws ArgumentException when an axis is longer than an array can be
+   */
+  default Object toArray() {
+    self().checkOpen("to_array");
+    Recording.refuseHostAccess("to_array");
+    return JavaArrays.nested(self());
+  }
+
+  /**
+   * Returns the elements as lists of lists, one level for each axis, as PyTorch does. Of
+   * floating-point types they are {@link Double}, of integral ones {@link Long}, of bool {@link
+   * Boolean}.
+   *
+   * @return a new list that can be changed; the element for a scalar
+   * @throws ArgumentException when an axis is longer than a list can be
+   */
+  default Object tolist() {
+    self().checkOpen("tolist");
+    Recording.refuseHostAccess("tolist");
+    return JavaArrays.lists(self());
+  }
+
   private int checkedLength() {
     self().checkOpen("to_array");
     Recording.refuseHostAccess("to_array");

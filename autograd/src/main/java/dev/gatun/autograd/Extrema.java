@@ -128,6 +128,20 @@ public interface Extrema {
     return CLAMP.applyInPlace(new Tensor[] {self()}, common, low, high);
   }
 
+  /**
+   * As {@link #clamp(double, double)}, into a given tensor.
+   *
+   * @param low the lowest value of the result
+   * @param high the highest value of the result; wins when below {@code low}
+   * @param out the tensor to write, of this shape
+   * @return {@code out}
+   * @throws dev.gatun.memory.ArgumentException when a bound is NaN
+   */
+  default Tensor clampOut(double low, double high, Tensor out) {
+    DType common = Scalars.boundedType("clamp", self(), low, high);
+    return CLAMP.applyOut(out, new Tensor[] {self()}, common, low, high);
+  }
+
   /** The absolute value of each element. */
   PointwiseOp ABS = PointwiseOp.unary("abs", Expression::abs).typed(TypeRule.NUMERIC);
 

@@ -377,6 +377,9 @@ public interface Indexing {
     Tensor x = self();
     x.checkOpen("one_hot");
     IndexRules.checkIndex("one_hot", x);
+    if (x.numel() == 0 && classes <= 0) {
+      throw new ShapeException("one_hot: " + x.shape() + ": no elements to count classes from");
+    }
     long[] sizes = Arrays.copyOf(x.shape().toArray(), x.rank() + 1);
     sizes[x.rank()] = classes;
     Tensor result = Tensor.allocate(DType.INT64, Shape.of(sizes));

@@ -15,7 +15,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Tensors from Java's arrays, buffers and files. */
 final class JavaArrays {
@@ -163,5 +165,82 @@ final class JavaArrays {
           channel.map(FileChannel.MapMode.READ_ONLY, offset, bytes, Arena.ofAuto());
       return Gatun.wrap(mapped, dtype, shape.toArray());
     }
+  }
+
+  // ---- and back
+
+  private static Class<?> elementOf(DType dtype) {
+    return switch (dtype) {
+      case FLOAT64 -> double.class;
+      case FLOAT32, FLOAT16, BFLOAT16 -> float.class;
+      case INT64 -> long.class;
+      case INT32 -> int.class;
+      case INT16, UINT8 -> short.class;
+      case INT8 -> byte.class;
+      case BOOL -> boolean.class;
+    };
+  }
+
+  private static Object element(Tensor x, long position) {
+    long at = position << x.dtype().byteShift();
+    return switch (x.dtype()) {
+      case FLOAT64 -> x.dtype().getDouble(x.segment(), at);
+      case FLOAT32, FLOAT16, BFLOAT16 -> (float) x.dtype().getDouble(x.segment(), at);
+      case INT64 -> x.dtype().getLong(x.segment(), at);
+      case INT32 -> (int) x.dtype().getLong(x.segment(), at);
+      case INT16, UINT8 -> (short) x.dtype().getLong(x.segment(), at);
+      case INT8 -> (byte) x.dtype().getLong(x.segment(), at);
+      case BOOL -> x.dtype().getLong(x.segment(), at) != 0;
+    };
+  }
+
+  private static int length(Tensor x, int axis) {
+    long size = x.size(axis);
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new ArgumentException(
+          "to_array: " + x.shape() + ": axis " + axis + " is longer than a Java array");
+    }
+    return (int) size;
+  }
+
+  /** Copies elements into an array of arrays. */
+  static Object nested(Tensor x) {
+    return nested(x, elementOf(x.dtype()), 0, x.layout().offset());
+  }
+
+  private static Object nested(Tensor x, Class<?> element, int axis, long position) {
+    if (axis == x.rank()) {
+      return element(x, position);
+    }
+    Class<?> part = element;
+    for (int i = axis + 1; i < x.rank(); i++) {
+      part = part.arrayType();
+    }
+    Object result = Array.newInstance(part, length(x, axis));
+    for (int i = 0; i < x.size(axis); i++) {
+      Array.set(result, i, nested(x, element, axis + 1, position + i * x.stride(axis)));
+    }
+    return result;
+  }
+
+  /** Copies elements into lists of lists. */
+  static Object lists(Tensor x) {
+    return lists(x, 0, x.layout().offset());
+  }
+
+  private static Object lists(Tensor x, int axis, long position) {
+    if (axis == x.rank()) {
+      long at = position << x.dtype().byteShift();
+      if (x.dtype().isFloatingPoint()) {
+        return x.dtype().getDouble(x.segment(), at);
+      }
+      long whole = x.dtype().getLong(x.segment(), at);
+      return x.dtype() == DType.BOOL ? (Object) (whole != 0) : (Object) whole;
+    }
+    List<Object> result = new ArrayList<>(length(x, axis));
+    for (int i = 0; i < x.size(axis); i++) {
+      result.add(lists(x, axis + 1, position + i * x.stride(axis)));
+    }
+    return result;
   }
 }

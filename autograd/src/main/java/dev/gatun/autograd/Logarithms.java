@@ -1,6 +1,8 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
 
 /**
  * Logarithms and powers to other bases, and logarithms of sums, element by element.
@@ -219,5 +221,99 @@ public interface Logarithms {
    */
   default Tensor xlogyOut(Tensor other, Tensor out) {
     return XLOGY.applyOut(out, new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /** The logarithm of the odds of each element, which is a probability. */
+  PointwiseOp LOGIT =
+      PointwiseOp.unary("logit", x -> x.div(Expression.constant(1).sub(x)).log())
+          .on(new PointwiseDomain(0.1, 0.9));
+
+  /**
+   * The logarithm of the odds, {@code log(x / (1 - x))}, of each element: the inverse of {@link
+   * Activations#sigmoid}. NaN outside of 0 to 1, infinite at these.
+   *
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor logit() {
+    return LOGIT.apply(self());
+  }
+
+  /**
+   * As {@link #logit()}, in place.
+   *
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor logit_() {
+    return LOGIT.applyInPlace(new Tensor[] {self()}, 0, 0);
+  }
+
+  /**
+   * As {@link #logit()}, into a given tensor.
+   *
+   * @param out the tensor to write, of this shape
+   * @return {@code out}
+   */
+  default Tensor logitOut(Tensor out) {
+    return LOGIT.applyOut(out, new Tensor[] {self()}, 0, 0);
+  }
+
+  /**
+   * As {@link #logit()}, of the elements held within {@code eps} and {@code 1 - eps}.
+   *
+   * @param eps the distance from 0 and 1
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor logit(double eps) {
+    return self().clamp(eps, 1 - eps).logit();
+  }
+
+  /**
+   * Multiplies each element by a power of 2.
+   *
+   * @param exponents the exponents; the shapes broadcast
+   * @return a new floating-point tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor ldexp(Tensor exponents) {
+    return self().mul(exponents.exp2());
+  }
+
+  /**
+   * Takes each element apart into a fraction and a power of 2. Gradients flow through the fraction.
+   *
+   * @return the fractions, of this shape and type, and the exponents
+   * @throws DTypeException when this tensor is not floating point
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Scaled frexp() {
+    Tensor x = self();
+    x.checkOpen("frexp");
+    if (!x.dtype().isFloatingPoint()) {
+      throw new DTypeException("frexp: " + x.describe() + ": the input is floating point");
+    }
+    Tensor wide = x.to(DType.FLOAT64);
+    Tensor exponent;
+    try (NoGrad off = NoGrad.open()) {
+      Tensor size = wide.detach().abs();
+      Tensor ordinary = size.gt(0).logicalAnd(size.isfinite());
+      Tensor guess = size.log2().floor().add(1.0).maskedFill(ordinary.logicalNot(), 0);
+      // The logarithm of a number next to a power of 2 may be rounded to that of the power.
+      Tensor fraction = scaled(size, guess.neg());
+      Tensor higher = fraction.ge(1).logicalAnd(ordinary).to(DType.FLOAT64);
+      Tensor lower = fraction.lt(0.5).logicalAnd(ordinary).to(DType.FLOAT64);
+      exponent = guess.add(higher).sub(lower);
+    }
+    return new Scaled(scaled(wide, exponent.neg()).to(x.dtype()), exponent.to(DType.INT32));
+  }
+
+  /** Multiplies by a power of 2 that may itself be beyond the type. */
+  private static Tensor scaled(Tensor x, Tensor exponent) {
+    Tensor half = exponent.mul(0.5).floor();
+    return x.mul(half.exp2()).mul(exponent.sub(half).exp2());
   }
 }

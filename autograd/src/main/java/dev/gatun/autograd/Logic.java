@@ -34,6 +34,19 @@ public interface Logic {
   }
 
   /**
+   * As {@link #logicalAnd(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor logicalAnd_(Tensor other) {
+    return LOGICAL_AND.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
    * As {@link #logicalAnd(Tensor)}, into a given tensor.
    *
    * @param other the other operand
@@ -58,6 +71,19 @@ public interface Logic {
    */
   default Tensor logicalOr(Tensor other) {
     return LOGICAL_OR.apply(self(), other);
+  }
+
+  /**
+   * As {@link #logicalOr(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor logicalOr_(Tensor other) {
+    return LOGICAL_OR.applyInPlace(new Tensor[] {self(), other}, 0, 0);
   }
 
   /**
@@ -88,6 +114,19 @@ public interface Logic {
   }
 
   /**
+   * As {@link #logicalXor(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor logicalXor_(Tensor other) {
+    return LOGICAL_XOR.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
    * As {@link #logicalXor(Tensor)}, into a given tensor.
    *
    * @param other the other operand
@@ -110,6 +149,17 @@ public interface Logic {
    */
   default Tensor logicalNot() {
     return LOGICAL_NOT.apply(self());
+  }
+
+  /**
+   * As {@link #logicalNot()}, in place.
+   *
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor logicalNot_() {
+    return LOGICAL_NOT.applyInPlace(new Tensor[] {self()}, 0, 0);
   }
 
   /**
@@ -136,6 +186,19 @@ public interface Logic {
    */
   default Tensor bitwiseAnd(Tensor other) {
     return BITWISE_AND.apply(self(), other);
+  }
+
+  /**
+   * As {@link #bitwiseAnd(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor bitwiseAnd_(Tensor other) {
+    return BITWISE_AND.applyInPlace(new Tensor[] {self(), other}, 0, 0);
   }
 
   /**
@@ -166,6 +229,19 @@ public interface Logic {
   }
 
   /**
+   * As {@link #bitwiseOr(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor bitwiseOr_(Tensor other) {
+    return BITWISE_OR.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
    * As {@link #bitwiseOr(Tensor)}, into a given tensor.
    *
    * @param other the other operand
@@ -190,6 +266,19 @@ public interface Logic {
    */
   default Tensor bitwiseXor(Tensor other) {
     return BITWISE_XOR.apply(self(), other);
+  }
+
+  /**
+   * As {@link #bitwiseXor(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor bitwiseXor_(Tensor other) {
+    return BITWISE_XOR.applyInPlace(new Tensor[] {self(), other}, 0, 0);
   }
 
   /**

@@ -134,6 +134,10 @@ public interface Rearrangements {
                           + roll.axes
                           + ": one for each, at least one");
                 }
+                if (x.numel() == 0) {
+                  // As in PyTorch, whatever the axes are.
+                  return call.result(x.dtype(), x.shape());
+                }
                 Tensor result = x;
                 for (int i = 0; i < roll.axes.size(); i++) {
                   int axis = IndexRules.axisOf("roll", x, roll.axes.get(i));
@@ -169,6 +173,7 @@ public interface Rearrangements {
                   Sample.of(new Roll(List.of(1L), List.of(0)), real(3, 2)),
                   Sample.of(new Roll(List.of(-2L, 4L), List.of(-1, 0)), real(2, 5)),
                   Sample.of(new Roll(List.of(1L), List.of(1)), real(2, 0)),
+                  Sample.of(new Roll(List.of(1L), List.of(7)), real(2, 0)),
                   Sample.refused(
                       ShapeException.class,
                       "one for each",
@@ -402,5 +407,36 @@ public interface Rearrangements {
       throw new ShapeException("trace: " + self().shape() + ": a matrix");
     }
     return self().diagonal().sum();
+  }
+
+  /**
+   * Sets the elements whose indices are all the same to a value. Recorded: no gradient flows to
+   * what was overwritten.
+   *
+   * @param value the value, converted to this type
+   * @return this tensor
+   * @throws ShapeException when this tensor has fewer than two axes, or more than two that are not
+   *     of one size
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  default Tensor fillDiagonal_(double value) {
+    Tensor part = self();
+    Shape shape = part.shape();
+    boolean fits = shape.rank() >= 2;
+    for (int axis = 1; fits && shape.rank() > 2 && axis < shape.rank(); axis++) {
+      fits = shape.size(axis) == shape.size(0);
+    }
+    if (!fits) {
+      throw new ShapeException(
+          "fill_diagonal_: " + shape + ": a matrix, or more axes that are of one size");
+    }
+    while (part.rank() > 1) {
+      part = part.diagonal();
+    }
+    part.fill_(value);
+    return self();
   }
 }

@@ -13,6 +13,7 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -326,5 +327,74 @@ public interface ScatterReduction {
       SCATTER_REDUCE.applyInPlace(meeting, self, index, source);
     }
     return self;
+  }
+
+  private Tensor spreadIndex(Tensor index, int axis, Tensor source) {
+    index.checkOpen("index_reduce");
+    source.checkOpen("index_reduce");
+    if (index.rank() > 1) {
+      throw new ShapeException("index_reduce: an index of " + index.shape() + ": a vector");
+    }
+    int at = IndexRules.axisOf("index_reduce", self(), axis);
+    if (source.rank() != self().rank() || source.rank() == 0 && index.numel() != 1) {
+      throw new ShapeException(
+          "index_reduce: a source of " + source.shape() + " for " + self().shape());
+    }
+    if (source.rank() == 0) {
+      return index.reshape(Shape.scalar());
+    }
+    for (int i = 0; i < source.rank(); i++) {
+      if (source.size(i) != (i == at ? index.numel() : self().size(i))) {
+        throw new ShapeException(
+            "index_reduce: a source of "
+                + source.shape()
+                + " at "
+                + index.numel()
+                + " positions along axis "
+                + at
+                + " of "
+                + self().shape()
+                + ": the other sizes agree");
+      }
+    }
+    long[] sizes = new long[source.rank()];
+    Arrays.fill(sizes, 1);
+    sizes[at] = index.numel();
+    return IndexRules.wide(index).reshape(sizes).broadcastTo(source.shape());
+  }
+
+  /**
+   * Returns a copy with slices of a source folded into those at given positions of an axis.
+   *
+   * @param axis the axis
+   * @param index the positions, a vector, int64 or int32
+   * @param source a slice for each position, of this type
+   * @param fold how elements that meet are folded
+   * @param includeSelf whether the elements there are count, too
+   * @return a new tensor of this shape
+   * @throws ShapeException when there is no such axis or the shapes do not fit
+   * @throws DTypeException when the source is of another type, or the index not of int64 or int32
+   * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
+   */
+  default Tensor indexReduce(
+      int axis, Tensor index, Tensor source, Fold fold, boolean includeSelf) {
+    return scatterReduce(axis, spreadIndex(index, axis, source), source, fold, includeSelf);
+  }
+
+  /**
+   * As {@link #indexReduce}, in place.
+   *
+   * @param axis the axis
+   * @param index the positions, a vector, int64 or int32
+   * @param source a slice for each position, of this type
+   * @param fold how elements that meet are folded
+   * @param includeSelf whether the elements there are count, too
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor indexReduce_(
+      int axis, Tensor index, Tensor source, Fold fold, boolean includeSelf) {
+    return scatterReduce_(axis, spreadIndex(index, axis, source), source, fold, includeSelf);
   }
 }

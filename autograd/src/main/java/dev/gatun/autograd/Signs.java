@@ -244,6 +244,31 @@ public interface Signs {
   }
 
   /**
+   * As {@link #nanToNum(double, double)}, in place.
+   *
+   * @param nan what takes the place of NaN
+   * @param bound what takes the place of positive infinity, and negated that of negative infinity
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor nanToNum_(double nan, double bound) {
+    return NAN_TO_NUM.applyInPlace(new Tensor[] {self()}, nan, bound);
+  }
+
+  /**
+   * As {@link #nanToNum(double, double)}, into a given tensor.
+   *
+   * @param nan what takes the place of NaN
+   * @param bound what takes the place of positive infinity, and negated that of negative infinity
+   * @param out the tensor to write, of this shape
+   * @return {@code out}
+   */
+  default Tensor nanToNumOut(double nan, double bound, Tensor out) {
+    return NAN_TO_NUM.applyOut(out, new Tensor[] {self()}, nan, bound);
+  }
+
+  /**
    * Puts 0 in place of NaN, and the largest and the smallest number of the type in place of
    * infinities.
    *
@@ -251,13 +276,58 @@ public interface Signs {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor nanToNum() {
-    double largest =
-        switch (self().dtype()) {
-          case FLOAT64 -> Double.MAX_VALUE;
-          case FLOAT16 -> 65504;
-          case BFLOAT16 -> 0x1.fep127;
-          default -> Float.MAX_VALUE;
-        };
-    return nanToNum(0, largest);
+    return nanToNum(0, largest(self()));
+  }
+
+  /**
+   * As {@link #nanToNum()}, in place.
+   *
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor nanToNum_() {
+    return nanToNum_(0, largest(self()));
+  }
+
+  private static double largest(Tensor x) {
+    return switch (x.dtype()) {
+      case FLOAT64 -> Double.MAX_VALUE;
+      case FLOAT16 -> 65504;
+      case BFLOAT16 -> 0x1.fep127;
+      default -> Float.MAX_VALUE;
+    };
+  }
+
+  /**
+   * The sign of each element, as {@link Extrema#sign}; PyTorch's name for numbers that may be
+   * complex.
+   *
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor sgn() {
+    return self().sign();
+  }
+
+  /**
+   * As {@link #sgn()}, in place.
+   *
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor sgn_() {
+    return self().sign_();
+  }
+
+  /**
+   * As {@link #sgn()}, into a given tensor.
+   *
+   * @param out the tensor to write, of this shape
+   * @return {@code out}
+   */
+  default Tensor sgnOut(Tensor out) {
+    return self().signOut(out);
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.ArgumentException;
 
 /**
  * The error function's and the gamma function's kin, element by element. They have no vector form
@@ -151,5 +152,27 @@ public interface SpecialFunctions {
    */
   default Tensor digammaOut(Tensor out) {
     return DIGAMMA.applyOut(out, new Tensor[] {self()}, 0, 0);
+  }
+
+  /** The first derivative of {@link #DIGAMMA} at each element. */
+  PointwiseOp TRIGAMMA = Polygammas.declare("trigamma", 1).pytorch("torch.polygamma(1, a)");
+
+  /**
+   * The derivative of {@link #digamma()} of an order, at each element.
+   *
+   * @param order the order, not negative: 0 for {@link #digamma()} itself
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ArgumentException when the order is negative
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor polygamma(int order) {
+    if (order < 0) {
+      throw new ArgumentException("polygamma: order " + order + ": it is not negative");
+    }
+    return switch (order) {
+      case 0 -> digamma();
+      case 1 -> TRIGAMMA.apply(self());
+      default -> Polygammas.of(order).apply(self());
+    };
   }
 }

@@ -47,6 +47,7 @@ public final class Tensor extends StridedArray
         Trigonometry,
         Angles,
         Extrema,
+        Bounding,
         Rounding,
         Signs,
         Activations,
@@ -55,9 +56,13 @@ public final class Tensor extends StridedArray
         Closeness,
         Logic,
         Bits,
+        Divisors,
         Reductions,
         Folds,
+        Statistics,
+        Curves,
         Ordering,
+        Membership,
         Counting,
         Views,
         AxisViews,
@@ -82,6 +87,8 @@ public final class Tensor extends StridedArray
         Convolutions,
         Pooling,
         Elements,
+        NewTensors,
+        RandomFills,
         Hooks {
   /** The tensor that this one is a view of, directly or not; null when it is none. */
   private @Nullable Tensor base;
@@ -442,6 +449,32 @@ public final class Tensor extends StridedArray
     BackwardPass.accumulate(
         new Tensor[] {this},
         new @Nullable Tensor[] {gradient},
+        retainGraph || createGraph,
+        createGraph);
+  }
+
+  /**
+   * Computes gradients as {@link #backward(Tensor, boolean, boolean)} does, with respect to some
+   * leaves alone. The pass visits only what lies between them and this tensor; other leaves keep
+   * the gradients they have.
+   *
+   * @param gradient the gradient of this tensor; may be null for a scalar, where it is one
+   * @param retainGraph whether to keep what the graph saved, for another pass
+   * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is
+   *     kept then too
+   * @param inputs the leaves whose gradients are added up; those that this tensor does not depend
+   *     on stay as they are
+   * @throws GradientException when the shapes differ, this tensor requires no gradient, the graph
+   *     has been gone through before, there are no inputs, or one is no leaf that requires a
+   *     gradient; {@link Gatun#grad(Tensor, Tensor...)} returns those of computed tensors
+   * @throws InPlaceException when a tensor that the pass needs has been written since
+   */
+  public void backward(
+      @Nullable Tensor gradient, boolean retainGraph, boolean createGraph, Tensor[] inputs) {
+    BackwardPass.accumulateIn(
+        new Tensor[] {this},
+        new @Nullable Tensor[] {gradient},
+        inputs.clone(),
         retainGraph || createGraph,
         createGraph);
   }

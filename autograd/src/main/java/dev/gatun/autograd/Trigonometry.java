@@ -31,6 +31,19 @@ public interface Trigonometry {
   }
 
   /**
+   * As {@link #atan2(Tensor)}, in place.
+   *
+   * @param other the other operand; broadcasts to this shape
+   * @return this tensor
+   * @throws dev.gatun.memory.ShapeException when the other operand does not broadcast to this shape
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor atan2_(Tensor other) {
+    return ATAN2.applyInPlace(new Tensor[] {self(), other}, 0, 0);
+  }
+
+  /**
    * As {@link #atan2(Tensor)}, into a given tensor.
    *
    * @param other the other operand

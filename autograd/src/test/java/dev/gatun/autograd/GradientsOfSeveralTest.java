@@ -130,6 +130,29 @@ class GradientsOfSeveralTest {
     }
   }
 
+  @Test
+  void gradientsAddUpInChosenLeavesAlone() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = tensor(3.0, 4.0).requiresGrad_();
+    Tensor unused = tensor(1.0).requiresGrad_();
+    Tensor product = x.mul(y).sum();
+    product.backward(null, true, false, new Tensor[] {y, unused, y});
+    assertNull(x.grad());
+    assertNull(unused.grad());
+    assertArrayEquals(new double[] {1, 2}, gradient(y));
+    product.backward(null, true, false, new Tensor[] {y});
+    assertArrayEquals(new double[] {2, 4}, gradient(y));
+    product.backward(null, false, true, new Tensor[] {x});
+    Tensor ofX = x.grad();
+    assertNotNull(ofX);
+    assertTrue(ofX.requiresGrad());
+    assertThrows(
+        GradientException.class, () -> product.backward(null, false, false, new Tensor[0]));
+    assertThrows(
+        GradientException.class,
+        () -> product.backward(null, false, false, new Tensor[] {product}));
+  }
+
   private static Tensor doubling(Tensor a) {
     Tensor b = a.mul(2.0);
     while (b.norm().item() < 1000) {

@@ -49,6 +49,27 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "(is|in PyTorch) (-?Infinity|NaN).*EXTREME",
               "The order of the factors decides where they overflow; libtorch has two orders."),
           of(
+              "addcdiv",
+              "Integer division with addcdiv is no longer supported",
+              "PyTorch refuses to divide integers here; Gatun divides them in the common type."),
+          of(
+              "addcdiv",
+              "differentiated, refused in PyTorch: (result type Float can't be cast"
+                  + "|value cannot be converted)",
+              "PyTorch wants the gradient of an integer, which has none."),
+          of(
+              "lerp_tensor",
+              "^refused .*the operands are of one type",
+              "PyTorch takes a weight of any type where it is a single number."),
+          of(
+              "logit",
+              "the result: .*float16",
+              "PyTorch rounds the odds to half precision before it takes their logarithm."),
+          of(
+              "trigamma",
+              "the (result|gradient).*(EXTREME|SPECIAL|\\[float64)",
+              "libtorch's is right to ten digits, and finite at the poles."),
+          of(
               "dropout",
               "(int|float16).*EXTREME",
               "The formula in PyTorch rounds each product to its type, in which it may overflow."),

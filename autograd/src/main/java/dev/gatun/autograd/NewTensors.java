@@ -1,0 +1,92 @@
+package dev.gatun.autograd;
+
+import dev.gatun.memory.Shape;
+
+/**
+ * New tensors of this one's element type. Nothing flows back through them.
+ *
+ * <p>Implemented by {@link Tensor} alone.
+ */
+public interface NewTensors {
+  /**
+   * Returns the tensor that these operations work on.
+   *
+   * @return this tensor
+   */
+  Tensor self();
+
+  /**
+   * Makes a tensor of this type whose elements are undefined.
+   *
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   * @throws dev.gatun.memory.ShapeException when a size is negative
+   */
+  default Tensor newEmpty(long... sizes) {
+    return Gatun.empty(self().dtype(), Shape.of(sizes));
+  }
+
+  /**
+   * Makes a tensor of zeros of this type.
+   *
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   * @throws dev.gatun.memory.ShapeException when a size is negative
+   */
+  default Tensor newZeros(long... sizes) {
+    return Gatun.zeros(self().dtype(), Shape.of(sizes));
+  }
+
+  /**
+   * Makes a tensor of ones of this type.
+   *
+   * @param sizes the sizes of the axes
+   * @return a new tensor
+   * @throws dev.gatun.memory.ShapeException when a size is negative
+   */
+  default Tensor newOnes(long... sizes) {
+    return Gatun.ones(self().dtype(), Shape.of(sizes));
+  }
+
+  /**
+   * Makes a tensor of this type whose elements are all one value.
+   *
+   * @param shape the sizes
+   * @param value the value, converted
+   * @return a new tensor
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  default Tensor newFull(Shape shape, double value) {
+    return Gatun.full(self().dtype(), shape, value);
+  }
+
+  /**
+   * Returns the elements as another tensor's type: this tensor itself when it has that type.
+   *
+   * @param other the other tensor
+   * @return a new contiguous tensor, or this one; gradients flow to this one
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor typeAs(Tensor other) {
+    return self().to(other.dtype());
+  }
+
+  /**
+   * Returns the size of one element.
+   *
+   * @return its size, in bytes
+   */
+  default int elementSize() {
+    return self().dtype().byteSize();
+  }
+
+  /**
+   * Returns the size of all elements, without the gaps between them.
+   *
+   * @return their size, in bytes
+   */
+  default long nbytes() {
+    return self().numel() * elementSize();
+  }
+}

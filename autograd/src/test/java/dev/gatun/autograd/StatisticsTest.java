@@ -1,0 +1,179 @@
+package dev.gatun.autograd;
+
+import static dev.gatun.autograd.Gatun.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.autograd.Statistics.Interpolation;
+import dev.gatun.kernels.random.Generator;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Spread, quantiles, covariance and distances, by numbers that PyTorch gives. */
+class StatisticsTest {
+  private Scope scope = Scope.open();
+
+  @BeforeEach
+  void openScope() {
+    scope.close();
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void closeScope() {
+    scope.close();
+  }
+
+  private static void assertElements(Tensor actual, double... expected) {
+    assertArrayEquals(expected, actual.toDoubleArray(), 1e-5);
+  }
+
+  private static Tensor gradient(Tensor leaf) {
+    return Objects.requireNonNull(leaf.grad());
+  }
+
+  @Test
+  void momentsComeTogether() {
+    Tensor x = tensor(new double[][] {{2, 4, 5, 6, 8}, {1, 1, 1, 1, 1}});
+    Moments deviation = x.stdMean(new int[] {1}, 0, true);
+    assertEquals(Shape.of(2, 1), deviation.spread().shape());
+    assertElements(deviation.spread(), 2, 0);
+    assertElements(deviation.mean(), 5, 1);
+    Moments variance = x.select(0, 0).varMean();
+    assertElements(variance.spread(), 5);
+    assertElements(variance.mean(), 5);
+    assertElements(x.stdMean(1).spread(), Math.sqrt(5), 0);
+  }
+
+  @Test
+  void quantilesLieBetweenElements() {
+    Tensor x = tensor(new double[][] {{4, 1, 3, 2}, {10, 40, 20, 30}});
+    assertElements(x.quantile(0.5, 1, false), 2.5, 25);
+    assertElements(x.quantile(0.25), 2.75);
+    Tensor several = x.quantile(tensor(0.0, 0.4, 1.0), 1, true, Interpolation.LINEAR);
+    assertEquals(Shape.of(3, 2, 1), several.shape());
+    assertElements(several, 1, 10, 2.2, 22, 4, 40);
+    Tensor q = tensor(0.4);
+    assertElements(x.quantile(q, 1, false, Interpolation.LOWER), 2, 20);
+    assertElements(x.quantile(q, 1, false, Interpolation.HIGHER), 3, 30);
+    assertElements(x.quantile(q, 1, false, Interpolation.NEAREST), 2, 20);
+    assertElements(x.quantile(q, 1, false, Interpolation.MIDPOINT), 2.5, 25);
+    assertElements(x.quantile(0.5, 0, true), 7, 20.5, 11.5, 16);
+    assertEquals(Shape.of(1, 4), x.quantile(0.5, 0, true).shape());
+  }
+
+  @Test
+  void quantilesOfNothingButNumbers() {
+    Tensor x =
+        tensor(
+            new double[][] {{1, Double.NaN, 3}, {4, 5, 6}, {Double.NaN, Double.NaN, Double.NaN}});
+    assertElements(x.quantile(0.5, 1, false), Double.NaN, 5, Double.NaN);
+    assertElements(x.nanquantile(0.5, 1, false), 2, 5, Double.NaN);
+    assertElements(x.nanquantile(0.5), 4);
+  }
+
+  @Test
+  void quantilesHaveGradientsAndRefusals() {
+    Tensor x = tensor(3.0, 1.0, 2.0, 4.0).requiresGrad_();
+    x.quantile(0.5).backward();
+    assertElements(gradient(x), 0.5, 0, 0.5, 0);
+    assertThrows(ArgumentException.class, () -> x.quantile(1.5));
+    assertThrows(DTypeException.class, () -> Gatun.arange(3).quantile(0.5));
+    assertThrows(ShapeException.class, () -> Gatun.zeros(0).quantile(0.5));
+  }
+
+  @Test
+  void rowsGoTogether() {
+    Tensor x = tensor(new double[][] {{0, 1, 2}, {2, 1, 0}});
+    assertElements(x.cov(), 1, -1, -1, 1);
+    assertElements(x.cov(0), 2.0 / 3, -2.0 / 3, -2.0 / 3, 2.0 / 3);
+    assertElements(x.corrcoef(), 1, -1, -1, 1);
+    assertEquals(Shape.scalar(), x.select(0, 0).cov().shape());
+    assertElements(x.select(0, 0).corrcoef(), 1);
+    assertElements(Gatun.arange(3).cov(), 1);
+    assertThrows(ShapeException.class, () -> Gatun.zeros(1, 2, 3).cov());
+  }
+
+  @Test
+  void pointsLieApart() {
+    Tensor x = tensor(new double[][] {{0, 0}, {3, 4}});
+    Tensor y = tensor(new double[][] {{0, 0}, {0, 4}, {3, 0}});
+    assertElements(x.cdist(y), 0, 4, 3, 5, 3, 4);
+    assertElements(x.cdist(y, 1), 0, 4, 3, 7, 3, 4);
+    assertElements(x.cdist(y, Double.POSITIVE_INFINITY), 0, 4, 3, 4, 3, 4);
+    assertElements(x.dist(x.add(1.0)), 2);
+    assertElements(x.dist(tensor(1.0, 1.0), 1), 1 + 1 + 2 + 3);
+    assertThrows(ArgumentException.class, () -> x.cdist(y, -1));
+    assertThrows(ShapeException.class, () -> x.cdist(y.t()));
+  }
+
+  @Test
+  void manyPointsLieApartAsFewDo() {
+    Generator generator = new Generator(5);
+    Tensor x = Gatun.randn(DType.FLOAT64, Shape.of(2, 30, 3), generator);
+    Tensor y = Gatun.randn(DType.FLOAT64, Shape.of(4, 3), generator);
+    Tensor slowly = x.unsqueeze(-2).sub(y.unsqueeze(-3)).norm(2, -1);
+    assertTrue(x.cdist(y).allclose(slowly));
+    Tensor self = x.select(0, 0).clone().requiresGrad_();
+    self.cdist(self).sum().backward();
+    assertTrue(gradient(self).isfinite().all().item() != 0);
+  }
+
+  @Test
+  void partsAreScaledDown() {
+    Tensor x = tensor(new double[][] {{1, 1, 1}, {2, 2, 2}, {3, 3, 3}});
+    Tensor third = x.renorm(1, 0, 5);
+    assertElements(third, 1, 1, 1, 5.0 / 3, 5.0 / 3, 5.0 / 3, 5.0 / 3, 5.0 / 3, 5.0 / 3);
+    assertElements(x.renorm(2, 1, 100), x.toDoubleArray());
+    assertThrows(ArgumentException.class, () -> x.renorm(0, 0, 1));
+  }
+
+  @Test
+  void areasUnderCurves() {
+    Tensor y = tensor(new double[][] {{1, 5, 10}, {2, 4, 6}});
+    assertElements(y.trapezoid(), 10.5, 8);
+    assertElements(y.trapezoid(2, 0), 3, 9, 16);
+    assertElements(y.trapezoid(tensor(1.0, 3.0, 6.0), 1), 28.5, 21);
+    assertElements(y.cumulativeTrapezoid(1, 1), 3, 10.5, 3, 8);
+    assertElements(y.cumulativeTrapezoid(tensor(1.0, 3.0, 6.0), -1), 6, 28.5, 6, 21);
+    assertElements(y.trapezoid(y, 1), 0.5 * (6 * 4 + 15 * 5), 0.5 * (6 * 2 + 10 * 2));
+    assertThrows(ShapeException.class, () -> y.trapezoid(tensor(1.0, 2.0), 1));
+  }
+
+  @Test
+  void powersOfPlaces() {
+    assertElements(tensor(1.0, 2.0, 3.0).vander(), 1, 1, 1, 4, 2, 1, 9, 3, 1);
+    Tensor whole = Gatun.arange(3).vander(2, true);
+    assertEquals(DType.INT64, whole.dtype());
+    assertElements(whole, 1, 0, 1, 1, 1, 2);
+    assertEquals(Shape.of(3, 0), Gatun.arange(3).vander(0, true).shape());
+  }
+
+  @Test
+  void polygammasOfEveryOrder() {
+    Tensor x = Gatun.full(DType.FLOAT64, Shape.of(1), 1);
+    assertElements(x.polygamma(0), -0.5772156649);
+    assertElements(x.polygamma(1), Math.PI * Math.PI / 6);
+    assertElements(x.polygamma(2), -2.4041138063);
+    assertElements(x.polygamma(3), Math.pow(Math.PI, 4) / 15);
+    assertThrows(ArgumentException.class, () -> x.polygamma(-1));
+  }
+
+  @Test
+  void oddsAndPowers() {
+    assertElements(tensor(0.25, 0.5, 0.75).logit(), -Math.log(3), 0, Math.log(3));
+    assertElements(tensor(0.0, 0.5, 2.0).logit(0.25), -Math.log(3), 0, Math.log(3));
+    assertElements(tensor(1.5, -3.0).ldexp(Gatun.arange(2).add(1L)), 3, -12);
+    assertElements(tensor(-2.0, 0.0, 5.0).sgn(), -1, 0, 1);
+  }
+}
