@@ -15,6 +15,9 @@ public interface Closeness {
   /** PyTorch's default for the distance that is always allowed. */
   double ATOL = 1e-8;
 
+  /** Distances of longs up to here, as doubles give them, are certainly longs. */
+  double EXACT_BELOW = 0x1p62;
+
   /**
    * Returns the tensor that these operations work on.
    *
@@ -24,7 +27,7 @@ public interface Closeness {
 
   /**
    * Tells for each element whether it is close to another: equal, or both finite and no further
-   * apart than {@code atol + rtol * |other|}.
+   * apart than {@code atol + rtol * |other|}. Integers are compared as integers.
    *
    * @param other the other elements; the shapes broadcast
    * @param rtol the distance relative to the other element
@@ -43,11 +46,22 @@ public interface Closeness {
     try (NoGrad off = NoGrad.open()) {
       Tensor x = number(self());
       Tensor y = number(other);
-      Tensor close = x.eq(y);
+      boolean whole = !self().dtype().isFloatingPoint() && !other.dtype().isFloatingPoint();
+      Tensor a = whole ? self().to(DType.INT64) : x;
+      Tensor b = whole ? other.to(DType.INT64) : y;
+      Tensor close = a.eq(b);
+      if (whole && rtol == 0 && atol == 0) {
+        return close;
+      }
       if (equalNan) {
         close = close.logicalOr(x.isnan().logicalAnd(y.isnan()));
       }
       Tensor distance = x.sub(y).abs();
+      if (whole) {
+        // Exact, but where the difference of two longs is no long.
+        Tensor exact = a.sub(b).abs().to(DType.FLOAT64);
+        distance = Gatun.where(distance.lt(EXACT_BELOW), exact, distance);
+      }
       Tensor allowed = y.mul(rtol).abs().add(atol);
       return close.logicalOr(distance.isfinite().logicalAnd(distance.le(allowed)));
     }

@@ -205,6 +205,27 @@ public interface Elements {
   }
 
   /**
+   * As {@link #fill_(double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param value the value, converted to this type
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  default Tensor fill_(long value) {
+    Tensor self = self();
+    if (self.dtype() != DType.INT64) {
+      return fill_((double) value);
+    }
+    self.checkInPlace("fill_", false);
+    Kernels.provider().indexing().fill(self, value);
+    self.storage().bumpVersion();
+    return self;
+  }
+
+  /**
    * Sets every element to that of a scalar. Recorded: gradients flow to it.
    *
    * @param value a tensor without axes, converted to this type
@@ -226,7 +247,7 @@ public interface Elements {
    *     cannot be written
    */
   default Tensor zero_() {
-    return fill_(0);
+    return fill_(0.0);
   }
 
   private long onlyElement(String operation) {
@@ -295,15 +316,13 @@ public interface Elements {
     Scalars.checkFits("set", self.dtype(), value);
     long offset = byteOffset("set", indices);
     if (self.isPartOfGraph() && GradientMode.isEnabled()) {
-      Tensor element = self;
-      for (long index : indices) {
-        element = element.select(0, index);
-      }
-      element.fill_(value);
+      fillSelected(self, value, indices, 0);
       return self;
     }
     if (Recording.isActive()) {
-      fillElement(offset >> self.dtype().byteShift(), value);
+      try (StridedArray element = element(offset)) {
+        Kernels.provider().indexing().fill(element, value);
+      }
     } else {
       self.dtype().setDouble(self.segment(), offset, value);
     }
@@ -311,13 +330,54 @@ public interface Elements {
     return self;
   }
 
-  /** Sets one element by a kernel, of which a recording takes note. */
-  private void fillElement(long position, double value) {
+  /**
+   * As {@link #set(double, long...)}, exact for int64 beyond 2^53 too.
+   *
+   * @param value the value, converted to this type
+   * @param indices one index for each axis; negative ones count from the end
+   * @return this tensor
+   * @throws ShapeException when there is not one index for each axis
+   * @throws dev.gatun.memory.IndexRangeException when there is no such index
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  default Tensor set(long value, long... indices) {
     Tensor self = self();
-    Layout layout = Layout.strided(Shape.scalar(), new long[0], position);
-    try (StridedArray element = new StridedArray(self.storage().retain(), self.dtype(), layout)) {
-      Kernels.provider().indexing().fill(element, value);
+    if (self.dtype() != DType.INT64) {
+      return set((double) value, indices);
     }
+    self.checkInPlace("set", false);
+    long offset = byteOffset("set", indices);
+    if (Recording.isActive()) {
+      try (StridedArray element = element(offset)) {
+        Kernels.provider().indexing().fill(element, value);
+      }
+    } else {
+      self.dtype().setLong(self.segment(), offset, value);
+    }
+    self.storage().bumpVersion();
+    return self;
+  }
+
+  /** Fills the element at the indices from an axis on, by views that it closes. */
+  private static void fillSelected(Tensor tensor, double value, long[] indices, int axis) {
+    if (axis == indices.length) {
+      tensor.fill_(value);
+      return;
+    }
+    try (Tensor selected = tensor.select(0, indices[axis])) {
+      fillSelected(selected, value, indices, axis + 1);
+    }
+  }
+
+  /** One element, for a kernel to write, of which a recording takes note. */
+  private StridedArray element(long byteOffset) {
+    Tensor self = self();
+    long position = byteOffset >> self.dtype().byteShift();
+    Layout layout = Layout.strided(Shape.scalar(), new long[0], position);
+    return new StridedArray(self.storage().retain(), self.dtype(), layout);
   }
 
   private long byteOffset(String operation, long[] indices) {

@@ -127,11 +127,16 @@ final class LuFactors implements AutoCloseable {
     return false;
   }
 
-  /** Puts a number next to nothing in the place of zeros on the diagonal. */
+  /**
+   * Puts a number next to nothing in the place of zeros on the diagonal: next to the largest number
+   * of the upper triangle, whose diagonal may be zero altogether.
+   */
   void perturb() {
     double largest = 0;
     for (int i = 0; i < size; i++) {
-      largest = Math.max(largest, Math.abs(at(i, i)));
+      for (int j = i; j < size; j++) {
+        largest = Math.max(largest, Math.abs(at(i, j)));
+      }
     }
     for (int i = 0; i < size; i++) {
       if (at(i, i) == 0) {

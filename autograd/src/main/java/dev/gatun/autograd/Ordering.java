@@ -399,7 +399,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected max(int axis, boolean keepdim) {
-    return Ranking.selected(self(), axis, keepdim, self().argmax(axis, true));
+    return Ranking.selected(self(), axis, keepdim, Ranking.extremum(self(), axis, true));
   }
 
   /**
@@ -412,7 +412,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected min(int axis, boolean keepdim) {
-    return Ranking.selected(self(), axis, keepdim, self().argmin(axis, true));
+    return Ranking.selected(self(), axis, keepdim, Ranking.extremum(self(), axis, false));
   }
 
   /** For each element, the position of the largest up to there. */

@@ -55,9 +55,19 @@ final class Ranking {
     return result;
   }
 
-  /** Takes elements at positions along an axis; a scalar has none. */
+  /** Returns the position of the largest or smallest element; true is larger than false. */
+  static Tensor extremum(Tensor x, int axis, boolean largest) {
+    if (x.dtype() == DType.BOOL) {
+      try (Tensor numbers = x.to(DType.UINT8)) {
+        return extremum(numbers, axis, largest);
+      }
+    }
+    return largest ? x.argmax(axis, true) : x.argmin(axis, true);
+  }
+
+  /** Takes elements at positions along an axis; a scalar, which has none, is copied. */
   static Tensor take(Tensor x, int axis, Tensor positions) {
-    return x.rank() == 0 ? x.alias() : x.gather(axis, positions);
+    return x.rank() == 0 ? x.clone() : x.gather(axis, positions);
   }
 
   /** Takes the elements at positions that were searched with the axis kept. */

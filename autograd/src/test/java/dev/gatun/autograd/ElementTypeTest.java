@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Scope;
@@ -84,5 +85,44 @@ class ElementTypeTest {
   void partsWithoutElementsAreJoined() {
     Tensor part = Gatun.zeros(DType.FLOAT32, Shape.of(16, 0, 8));
     assertEquals(Shape.of(48, 0, 8), Gatun.cat(0, part, part, part).shape());
+  }
+
+  @Test
+  void longsAreSetExactly() {
+    long odd = (1L << 53) + 1;
+    Tensor x = tensor(new long[] {0, 0});
+    x.set(odd, 0);
+    assertArrayEquals(new long[] {odd, 0}, x.toLongArray());
+    assertArrayEquals(new long[] {odd, odd}, x.fill_(odd).toLongArray());
+    assertThrows(ArgumentException.class, () -> tensor(0).to(DType.INT8).set(128, 0));
+    assertThrows(ArgumentException.class, () -> tensor(0).to(DType.INT8).fill_(128));
+    assertArrayEquals(new double[] {7}, Gatun.zeros(1).set(7, 0).toDoubleArray());
+  }
+
+  @Test
+  void longsAreComparedAsLongs() {
+    Tensor x = tensor(new long[] {(1L << 53) + 1, (1L << 53) + 3, Long.MAX_VALUE, 5});
+    Tensor y = tensor(new long[] {1L << 53, (1L << 53) + 1, Long.MIN_VALUE, 5});
+    assertArrayEquals(new long[] {0, 0, 0, 1}, x.isclose(y, 0, 0, false).toLongArray());
+    assertArrayEquals(new long[] {1, 0, 0, 1}, x.isclose(y, 0, 1, false).toLongArray());
+    assertArrayEquals(new long[] {1, 1, 0, 1}, x.isclose(y, 0, 2, true).toLongArray());
+    assertArrayEquals(new long[] {1, 1, 1, 1}, x.isclose(y, 3, 0, false).toLongArray());
+    Tensor wide = Gatun.full(DType.INT64, Shape.scalar(), 255);
+    Tensor narrow = tensor(-1, 1).to(DType.INT8);
+    assertArrayEquals(new long[] {0, 0}, narrow.isclose(wide, 0, 0, false).toLongArray());
+  }
+
+  @Test
+  void aRecordedSetLeavesNoViewsOpen() {
+    Tensor x = Gatun.zeros(2, 3).requiresGrad_();
+    Tensor y = x.mul(2);
+    int before = scope.size();
+    for (int i = 0; i < 100; i++) {
+      y.set(i, 1, 2);
+    }
+    assertEquals(before, scope.size());
+    y.sum().backward();
+    assertArrayEquals(
+        new double[] {2, 2, 2, 2, 2, 0}, Objects.requireNonNull(x.grad()).toDoubleArray());
   }
 }

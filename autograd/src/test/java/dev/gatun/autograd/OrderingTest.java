@@ -173,4 +173,31 @@ class OrderingTest {
     assertElements(tensor(1L, 5L).bitwiseLeftShift(3), 8, 40);
     assertElements(tensor(-0.0, 1.0).signbit(), 1, 0);
   }
+
+  @Test
+  void whatIsTakenFromAScalarIsNew() {
+    Tensor x = Gatun.full(DType.FLOAT64, Shape.scalar(), 3);
+    x.sort(0).values().mul_(2);
+    x.topk(1).values().mul_(2);
+    x.max(0, false).values().mul_(2);
+    x.median(0).values().mul_(2);
+    x.cummax(0).values().mul_(2);
+    assertElements(x, 3);
+    Tensor leaf = Gatun.full(DType.FLOAT64, Shape.scalar(), 3).requiresGrad_();
+    leaf.min(0, false).values().mul(5).backward();
+    assertElements(gradient(leaf), 5);
+  }
+
+  @Test
+  void extremaOfTruthValues() {
+    Tensor x = tensor(new double[][] {{0, 1, 1}, {0, 0, 0}}).gt(0);
+    Selected largest = x.max(1, false);
+    assertEquals(DType.BOOL, largest.values().dtype());
+    assertElements(largest.values(), 1, 0);
+    assertElements(largest.indices(), 1, 0);
+    Selected smallest = x.min(0, true);
+    assertEquals(DType.BOOL, smallest.values().dtype());
+    assertElements(smallest.values(), 0, 0, 0);
+    assertElements(smallest.indices(), 0, 1, 1);
+  }
 }

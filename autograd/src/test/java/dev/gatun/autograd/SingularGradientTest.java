@@ -81,4 +81,34 @@ class SingularGradientTest {
       assertArrayEquals(new double[] {1000}, x.std(new int[] {0}, 0, false).toDoubleArray());
     }
   }
+
+  @Test
+  void theDeterminantOfANilpotentMatrix() {
+    assertArrayEquals(
+        new double[] {0, 0, -1, 0}, gradient(x -> x.reshape(2, 2).det(), 0, 1, 0, 0), 1e-12);
+  }
+
+  @Test
+  void recordedSharesOfARunningSumOfAnyRange() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(0.0, 100.0, 99.0).to(DType.FLOAT32).requiresGrad_();
+      @Nullable Tensor first = Gatun.grad(x.logcumsumexp(0), Gatun.ones(3), true, true, x)[0];
+      assertNotNull(first);
+      double share = 1 / (1 + Math.exp(-1));
+      assertArrayEquals(new double[] {1, 1 + share, 1 - share}, first.toDoubleArray(), 1e-6);
+      @Nullable Tensor second = Gatun.grad(first.select(0, 2), x)[0];
+      assertNotNull(second);
+      double slope = share * (1 - share);
+      assertArrayEquals(new double[] {0, -slope, slope}, second.toDoubleArray(), 1e-6);
+    }
+  }
+
+  @Test
+  void theSlopeOfDigammaFarBelowZero() {
+    double squared = Math.PI * Math.PI;
+    assertArrayEquals(
+        new double[] {squared - 1 / 123457.0, squared - 1 / 41.0},
+        gradient(x -> x.digamma(), -123456.5, -40.5),
+        1e-5);
+  }
 }

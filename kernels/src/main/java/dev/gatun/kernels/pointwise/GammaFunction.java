@@ -8,9 +8,6 @@ final class GammaFunction {
   /** From here on the series below are exact to the last bits. */
   private static final double SERIES_FROM = 15;
 
-  /** Below this, a recurrence would be longer than its result is worth; as good as a pole. */
-  private static final double LOWEST = -1e5;
-
   private static final double HALF_LOG_OF_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
   /** The Bernoulli numbers of even index, from the second on. */
@@ -144,8 +141,16 @@ final class GammaFunction {
 
   /** The sum of {@code (x + k)^-s} over all k from 0, for a whole s above 1. */
   private static double hurwitz(double s, double x) {
-    if (x <= 0 && x == Math.rint(x) || x < LOWEST) {
+    if (x <= 0 && x == Math.rint(x)) {
       return Double.POSITIVE_INFINITY;
+    }
+    if (x < -SERIES_FROM) {
+      // The sum over all whole k, which is the same around 0, without that over those below 0.
+      double fraction = x - Math.rint(x);
+      double sign = s % 2 == 0 ? 1 : -1;
+      return Math.pow(fraction, -s)
+          + hurwitz(s, 1 + fraction)
+          + sign * (hurwitz(s, 1 - fraction) - hurwitz(s, 1 - x));
     }
     double sum = 0;
     double y = x;
