@@ -10,6 +10,7 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,17 @@ class ExtremeArgumentTest {
   @AfterEach
   void close() {
     scope.close();
+  }
+
+  @Test
+  void aNewAxisHasNoSizeToKeep() {
+    ShapeException e = assertThrows(ShapeException.class, () -> Gatun.scalar(3).expand(2, -1));
+    assertEquals(
+        "expand: [] to [2, -1]: axis 1 is a new one, which has no size to be left at -1",
+        e.getMessage());
+    assertThrows(ShapeException.class, () -> Gatun.scalar(3).expand(-1));
+    assertThrows(ShapeException.class, () -> ones(3).expand(-1, 3));
+    assertEquals(Shape.of(2, 3), ones(1, 3).expand(2, -1).shape());
   }
 
   @Test
