@@ -8,37 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Products over chosen axes against sums over all of them, term by term. */
+@ExtendWith(TestScope.class)
 class ContractionsTest {
   private static final Map<Character, Integer> SIZES =
       Map.of('a', 2, 'b', 3, 'c', 4, 'd', 1, 'e', 5, 'Z', 2);
 
   private final Generator generator = new Generator(11);
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
 
   private Tensor random(long... sizes) {
     return Gatun.randn(DType.FLOAT64, Shape.of(sizes), generator);

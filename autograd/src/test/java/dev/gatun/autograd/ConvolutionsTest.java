@@ -8,27 +8,14 @@ import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.kernels.pooling.PoolingGeometry;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What users call, beyond the operations themselves, which the catalogue's tests cover. */
+@ExtendWith(TestScope.class)
 class ConvolutionsTest {
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static Tensor tensor(Shape shape, double... values) {
     return Gatun.tensor(DType.FLOAT64, shape, values);
   }

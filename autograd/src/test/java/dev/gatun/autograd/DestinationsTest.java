@@ -7,29 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Results in given tensors are what they are in new ones. */
+@ExtendWith(TestScope.class)
 class DestinationsTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
-
   /** Writes into a tensor whose elements are apart from each other. */
   private static void assertWrites(Tensor expected, UnaryOperator<Tensor> write) {
     long[] wide = new long[expected.rank() + 1];

@@ -11,32 +11,19 @@ import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class FusedUpdateTest {
   /** x and v change places, and v is scaled by the parameter and moved by g. */
   private static final FusedUpdate SWAP =
       FusedUpdate.of("swap", 3, List.of(input(1), parameter(0).mul(input(0)).add(input(2))));
 
   private static final double[] TWICE = {2};
-
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static void swap(Tensor x, Tensor v, Tensor g) {
     SWAP.run(new Tensor[] {x, v}, new Tensor[] {x, v, g}, TWICE);

@@ -10,27 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gatun.memory.Scope;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class GradientsOfSeveralTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   @Test
   void gradModesNest() {
     Tensor x = tensor(1.0).requiresGrad_();
@@ -150,7 +136,7 @@ class GradientsOfSeveralTest {
         GradientException.class, () -> product.backward(null, false, false, new Tensor[0]));
     assertThrows(
         GradientException.class,
-        () -> product.backward(null, false, false, new Tensor[] {tensor(1.0)}));
+        () -> product.backward(null, false, false, new Tensor[] {product}));
   }
 
   private static Tensor doubling(Tensor a) {

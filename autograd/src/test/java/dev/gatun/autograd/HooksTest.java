@@ -16,24 +16,11 @@ import dev.gatun.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class HooksTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   @Test
   void aHookOfAResultReplacesWhatGoesOn() {
     Tensor x = tensor(1.0, 2.0).requiresGrad_();
@@ -209,30 +196,6 @@ class HooksTest {
     assertArrayEquals(new double[] {5, 1}, gradient(x));
     // The hook stays with what the tensor was when it was registered.
     assertArrayEquals(new double[] {5, 1}, seen.getFirst());
-  }
-
-  @Test
-  void aViewThatFollowsItsBaseTakesTheRetainingAlong() {
-    Tensor w = tensor(5.0).requiresGrad_();
-    Tensor y = w.mul(tensor(1.0, 2.0));
-    Tensor view = y.select(0, 0).retainGrad();
-    y.mul_(w);
-    assertTrue(view.requiresGrad());
-    assertTrue(view.retainsGrad());
-    view.mul(3.0).backward();
-    assertArrayEquals(new double[] {3}, gradient(view));
-    assertArrayEquals(new double[] {30}, gradient(w));
-  }
-
-  @Test
-  void aWriteByAnotherOperationTakesTheRetainingAlong() {
-    Tensor x = tensor(1.0, 2.0).requiresGrad_();
-    Tensor y = x.mul(3.0).retainGrad();
-    y.maskedFill_(y.gt(5.0), 0);
-    assertTrue(y.retainsGrad());
-    y.mul(5.0).sum().backward();
-    assertArrayEquals(new double[] {5, 5}, gradient(y));
-    assertArrayEquals(new double[] {15, 0}, gradient(x));
   }
 
   @Test

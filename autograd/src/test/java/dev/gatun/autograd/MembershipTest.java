@@ -8,30 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.gatun.autograd.ScatterReduction.Fold;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is among others, divides others, and the way out to arrays and lists. */
+@ExtendWith(TestScope.class)
 class MembershipTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
-
   private static void assertElements(Tensor actual, double... expected) {
     assertArrayEquals(expected, actual.toDoubleArray(), 1e-5);
   }

@@ -6,26 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Layers with narrow weights, against the same layers with their weights widened. */
+@ExtendWith(TestScope.class)
 class NarrowLinearTest {
-  private Scope scope;
-
-  @BeforeEach
-  void openScope() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
-
   @Test
   void bfloat16WeightsAreThoseOfTheWidenedLayer() {
     Tensor x = waves(3, 100);

@@ -10,28 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Values in order, counts, and what is made of them. */
+@ExtendWith(TestScope.class)
 class OrderingTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
-
   private static void assertElements(Tensor actual, double... expected) {
     assertArrayEquals(expected, actual.toDoubleArray(), 1e-6);
   }

@@ -11,28 +11,14 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Random numbers in place: what they are like, where they come from, and what is refused. */
+@ExtendWith(TestScope.class)
 class RandomFillsTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
-
   private static void assertElements(Tensor actual, double... expected) {
     assertArrayEquals(expected, actual.toDoubleArray(), 1e-5);
   }

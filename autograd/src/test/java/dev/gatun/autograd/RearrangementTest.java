@@ -10,29 +10,15 @@ import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Views and rearrangements that are put together from others; the values are PyTorch's. */
+@ExtendWith(TestScope.class)
 class RearrangementTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static Tensor counted(long... sizes) {
     Shape shape = Shape.of(sizes);
     return Gatun.arange(shape.numel()).to(DType.FLOAT64).reshape(shape);

@@ -8,28 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Numbers and tensors without axes beside tensors of other types. */
+@ExtendWith(TestScope.class)
 class ScalarOperandTest {
   private static final double INFINITY = Double.POSITIVE_INFINITY;
-
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static Tensor integers() {
     return tensor(1L, 2L, 3L);

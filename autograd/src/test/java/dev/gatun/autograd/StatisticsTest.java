@@ -11,29 +11,15 @@ import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Spread, quantiles, covariance and distances, by numbers that PyTorch gives. */
+@ExtendWith(TestScope.class)
 class StatisticsTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
-
   private static void assertElements(Tensor actual, double... expected) {
     assertArrayEquals(expected, actual.toDoubleArray(), 1e-5);
   }

@@ -32,27 +32,14 @@ import dev.gatun.memory.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 
 /** The grammar of indices: what is read, what is written, what is refused, what has a gradient. */
+@ExtendWith(TestScope.class)
 class SubscriptTest {
   private static final int ROUNDS = 2000;
-
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static Tensor counted(long... sizes) {
     Shape shape = Shape.of(sizes);

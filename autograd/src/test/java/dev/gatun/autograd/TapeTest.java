@@ -21,24 +21,11 @@ import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class TapeTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static double[] gradient(Tensor leaf) {
     Tensor gradient = leaf.grad();
     assertNotNull(gradient);

@@ -3,27 +3,13 @@ package dev.gatun.autograd;
 import static dev.gatun.autograd.Gatun.tensor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.gatun.memory.Scope;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Views taken before their base came to stand in the graph. */
+@ExtendWith(TestScope.class)
 class ViewGradientTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static Tensor staleView() {
     Tensor weight = tensor(3.0, 4.0).requiresGrad_();
     Tensor base = tensor(1.0, 1.0);

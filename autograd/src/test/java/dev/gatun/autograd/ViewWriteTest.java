@@ -19,25 +19,12 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Recorded writes into views: base, view and siblings have the right gradients, or are refused. */
+@ExtendWith(TestScope.class)
 class ViewWriteTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static Tensor leaf(long... sizes) {
     Shape shape = Shape.of(sizes);
     return Gatun.arange(shape.numel())

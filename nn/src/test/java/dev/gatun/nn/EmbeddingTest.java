@@ -11,26 +11,13 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.IndexRangeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class EmbeddingTest {
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   @Test
   void rowsAreLookedUpAndTheirGradientsAdded() {
     try (Embedding table = new Embedding(3, 2)) {

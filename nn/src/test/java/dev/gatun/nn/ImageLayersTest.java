@@ -18,23 +18,11 @@ import dev.gatun.memory.ShapeException;
 import dev.gatun.nn.optim.SGD;
 import dev.gatun.nn.optim.SGDOptions;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class ImageLayersTest {
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static Tensor counted(long... sizes) {
     return Gatun.arange(Shape.of(sizes).numel()).add(1).to(DType.FLOAT32).reshape(sizes);
   }

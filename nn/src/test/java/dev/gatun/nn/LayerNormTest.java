@@ -10,28 +10,15 @@ import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class LayerNormTest {
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   @Test
   void rowsAreNormalisedThenScaledAndShifted() {
     try (LayerNorm norm = new LayerNorm(4)) {

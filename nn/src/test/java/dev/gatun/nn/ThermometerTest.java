@@ -11,28 +11,16 @@ import dev.gatun.nn.loss.Losses;
 import dev.gatun.nn.optim.Adam;
 import dev.gatun.nn.optim.SGD;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A thermometer of unknown units, calibrated against one in degrees Celsius. */
+@ExtendWith(TestScope.class)
 class ThermometerTest {
   private static final double[] CELSIUS = {0.5, 14, 15, 28, 11, 8, 3, -4, 6, 13, 21};
   private static final double[] UNKNOWN = {
     35.7, 55.9, 58.2, 81.9, 56.3, 48.9, 33.9, 21.8, 48.4, 60.4, 68.4
   };
-
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static double gradient(Tensor leaf) {
     Tensor gradient = leaf.grad();

@@ -16,29 +16,17 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.nn.optim.Adam;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Attention and encoder layers against loops over plain arrays. */
+@ExtendWith(TestScope.class)
 class TransformerTest {
   private static final int BATCH = 2;
   private static final int POSITIONS = 5;
   private static final int WIDTH = 6;
   private static final int HEADS = 3;
   private static final double LOWEST = Double.NEGATIVE_INFINITY;
-
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static MultiheadAttention attention(boolean batchFirst) {
     MultiheadAttention layer =

@@ -11,6 +11,7 @@ import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.GradientException;
 import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.TestScope;
 import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
@@ -19,25 +20,12 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class FunctionalTest {
   private static final double STEP = 1e-6;
-
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static Tensor real(double... values) {
     return Gatun.tensor(DType.FLOAT64, Shape.of(values.length), values);

@@ -7,32 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.TestScope;
 import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class VmapTest {
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void open() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static Tensor counting(long... sizes) {
     Shape shape = Shape.of(sizes);
     double[] values = new double[(int) shape.numel()];
@@ -54,17 +41,6 @@ class VmapTest {
     assertArrayEquals(x.cumsum(0).permute(0, 2, 1).toDoubleArray(), middle.toDoubleArray(), 1e-12);
     Tensor scalars = Vmap.over(Tensor::sum, -1, 0).apply(x);
     assertArrayEquals(x.sum(1).sum(0).toDoubleArray(), scalars.toDoubleArray(), 1e-12);
-  }
-
-  @Test
-  @SuppressWarnings("NullAway") // what a caller does who is not checked
-  void nullIsNamed() {
-    ArgumentException e =
-        assertThrows(
-            ArgumentException.class,
-            () -> Vmap.over(t -> t.get() > 0 ? null : t).apply(Gatun.tensor(-1.0, 1.0)));
-    assertEquals(
-        "vmap: the function returned null for example 1: it returns a tensor", e.getMessage());
   }
 
   @Test

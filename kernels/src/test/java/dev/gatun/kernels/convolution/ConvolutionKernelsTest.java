@@ -7,33 +7,21 @@ import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(TestScope.class)
 class ConvolutionKernelsTest {
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   /** One convolution: sizes and how the kernel moves. */
   private record Case(
       long batch,

@@ -7,30 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class PreparedWeightsTest {
   private static final ConvolutionGeometry GEOMETRY = ConvolutionGeometry.DEFAULT.padding(1);
-
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static void compare(Kind kind, ConvolutionGeometry geometry, Shape input, Shape weight) {
     var images = Layouts.gaussian(kind, DType.FLOAT32, input.toArray());

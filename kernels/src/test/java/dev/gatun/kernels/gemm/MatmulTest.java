@@ -3,12 +3,12 @@ package dev.gatun.kernels.gemm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.gemm.Matrices.Placement;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Matrix products of every vector width against sums in double, in plain Java. */
+@ExtendWith(TestScope.class)
 class MatmulTest {
   private static final int[] SIZES = {0, 1, 2, 3, 5, 6, 7, 16, 17, 33, 63, 64, 65, 130};
 
@@ -53,18 +53,6 @@ class MatmulTest {
               }
             }
           };
-
-  private Scope scope;
-
-  @BeforeEach
-  void openScope() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
 
   /** The vector kernels at one width and element type. */
   record Kind(int vectorBits, DType dtype) {

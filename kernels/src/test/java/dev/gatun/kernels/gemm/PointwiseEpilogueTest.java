@@ -5,22 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.kernels.gemm.Matrices.Placement;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Elementwise programs at the end of a product, against the product followed by the program. */
+@ExtendWith(TestScope.class)
 class PointwiseEpilogueTest {
   private static final Expression X = Expression.input(0);
   private static final Expression Y = Expression.input(1);
@@ -33,18 +33,6 @@ class PointwiseEpilogueTest {
     {{2, 3, 7, 9}, {3, 9, 20}, {2, 3, 7, 20}},
     {{5, 1, 9}, {9, 40}, {5, 1, 40}},
   };
-
-  private Scope scope;
-
-  @BeforeEach
-  void openScope() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
 
   static List<KernelProvider> providers() {
     return Layouts.providers();

@@ -7,35 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.IndexRangeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(TestScope.class)
 class IndexKernelsTest {
   private static final Kind[] OUT_LAYOUTS = {
     Kind.CONTIGUOUS, Kind.TRANSPOSED, Kind.SLICED, Kind.OFFSET
   };
 
   private final IndexKernels kernels = ScalarProvider.instance().indexing();
-  private Scope scope = Scope.open();
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
 
   private static StridedArray counting(Kind layout, DType type, long... sizes) {
     int[] next = {0};

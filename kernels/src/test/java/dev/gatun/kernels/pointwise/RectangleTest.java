@@ -6,16 +6,16 @@ import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rectangles of matrices, against a whole run: what is inside changes, and nothing else does. */
+@ExtendWith(TestScope.class)
 class RectangleTest {
   private static final Expression X = Expression.input(0);
   private static final Expression Y = Expression.input(1);
@@ -30,18 +30,6 @@ class RectangleTest {
   };
   private static final List<DType> TYPES =
       List.of(DType.FLOAT32, DType.FLOAT64, DType.BFLOAT16, DType.INT32);
-
-  private Scope scope;
-
-  @BeforeEach
-  void openScope() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
-  }
 
   static List<KernelProvider> providers() {
     return Layouts.providers();

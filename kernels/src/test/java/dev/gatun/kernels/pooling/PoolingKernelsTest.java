@@ -7,30 +7,18 @@ import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class PoolingKernelsTest {
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private record Case(
       long batch, long channels, long height, long width, PoolingGeometry geometry) {}
 

@@ -10,39 +10,26 @@ import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(TestScope.class)
 class RandomKernelsTest {
   private static final DType[] FLOATING = {
     DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16
   };
 
-  private Scope scope = Scope.open();
-
   static List<KernelProvider> providers() {
     return Layouts.providers();
-  }
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
   }
 
   /** Fills an array in one of the ways there are. */

@@ -7,38 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Scope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Cross entropy with class indices and its gradient against plain loops in float64. */
+@ExtendWith(TestScope.class)
 class CrossEntropyTest {
   private static final int IGNORED = 1;
   private static final int[][] SHAPES = {{1, 3}, {9, 10}, {5, 16}, {200, 100}, {40, 1003}};
 
-  private Scope scope = Scope.open();
-
   static List<KernelProvider> providers() {
     return Layouts.providers();
-  }
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
   }
 
   @ParameterizedTest

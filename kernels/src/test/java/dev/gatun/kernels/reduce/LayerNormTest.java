@@ -6,40 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Layer normalisation and its gradients against plain loops in float64. */
+@ExtendWith(TestScope.class)
 class LayerNormTest {
   private static final double EPSILON = 1e-5;
   private static final int[][] SHAPES = {
     {1, 1}, {3, 5}, {2, 16}, {5, 33}, {70, 49}, {1100, 7}, {130, 300}, {3, 9001}, {0, 4}
   };
 
-  private Scope scope = Scope.open();
-
   static List<KernelProvider> providers() {
     return Layouts.providers();
-  }
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
   }
 
   private static double tolerance(DType type) {

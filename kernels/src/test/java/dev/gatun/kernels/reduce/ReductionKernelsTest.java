@@ -6,19 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(TestScope.class)
 class ReductionKernelsTest {
   private static final long[][] SHAPES = {
     {1},
@@ -47,21 +48,8 @@ class ReductionKernelsTest {
         .toList();
   }
 
-  private Scope scope = Scope.open();
-
   static List<KernelProvider> providers() {
     return Layouts.providers();
-  }
-
-  @BeforeEach
-  void openScope() {
-    scope.close();
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void closeScope() {
-    scope.close();
   }
 
   /** All sets of axes of a shape. */

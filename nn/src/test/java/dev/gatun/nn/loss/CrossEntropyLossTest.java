@@ -11,15 +11,15 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.IndexRangeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.nn.GradientCheck;
+import dev.gatun.nn.TestScope;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class CrossEntropyLossTest {
   private static final int SAMPLES = 4;
   private static final int CLASSES = 3;
@@ -29,18 +29,6 @@ class CrossEntropyLossTest {
   };
   private static final double[] WEIGHTS = {0.5, 2, 1.25};
   private static final long IGNORED = -100;
-
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   /** The logarithms of the classes' probabilities, the plain way. */
   private static double[] logSoftmax(double[] logits) {

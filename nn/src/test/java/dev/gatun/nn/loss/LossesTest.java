@@ -18,30 +18,19 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.nn.GradientCheck;
+import dev.gatun.nn.TestScope;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class LossesTest {
   private static final Shape SHAPE = Shape.of(2, 3);
   private static final double[] OUTPUTS = {0.2, -1.3, 2.1, 0.7, 0.4, -0.6};
   private static final double[] TARGETS = {0.5, -0.2, 0.1, 0.9, 0.3, 1.4};
   private static final double[] CHANCES = {0.2, 0.9, 0.55, 0.7, 0.4, 0.31};
   private static final double[] WANTED = {0, 1, 0.5, 1, 0.25, 0};
-
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static Tensor doubles(double... values) {
     return Gatun.tensor(DType.FLOAT64, SHAPE, values);

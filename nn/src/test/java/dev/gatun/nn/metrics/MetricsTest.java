@@ -8,25 +8,13 @@ import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.IndexRangeException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.ShapeException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import dev.gatun.nn.TestScope;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class MetricsTest {
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
-
   private static Tensor longs(long... values) {
     return Gatun.tensor(values);
   }

@@ -16,29 +16,18 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.nn.Linear;
 import dev.gatun.nn.StateException;
+import dev.gatun.nn.TestScope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestScope.class)
 class OptimizerTest {
   private static final int SIZE = 37;
   private static final int STEPS = 6;
-
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   /** One element of one parameter, as PyTorch's documentation has it. */
   private interface Rule {
