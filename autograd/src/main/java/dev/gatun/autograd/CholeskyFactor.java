@@ -1,66 +1,31 @@
 package dev.gatun.autograd;
 
-import dev.gatun.kernels.Kernels;
-import dev.gatun.memory.DType;
 import dev.gatun.memory.LinearAlgebraException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/**
- * The lower triangle whose product with its own transpose is a positive definite matrix, in
- * float64. Column by column within blocks; what a block owes to the rest is a matrix product.
- */
-final class CholeskyFactor {
-  private static final int BLOCK = 48;
-
-  private final Tensor factor;
-  private final MemorySegment elements;
-  private final int size;
-
-  private CholeskyFactor(Tensor factor) {
-    this.factor = factor;
-    elements = factor.asSegment();
-    size = Math.toIntExact(factor.size(0));
+/** The lower triangle whose product with its own transpose is a positive definite matrix. */
+final class CholeskyFactor extends TriangularFactors {
+  private CholeskyFactor(Tensor matrix) {
+    super(matrix);
   }
 
   /**
    * Factors the symmetric matrix of which a lower triangle is given.
    *
    * @param matrix [n, n]; what is above its diagonal is not read
-   * @param which the name of the matrix in messages
-   * @return a new tensor, zero above the diagonal
+   * @param label the operation and the matrix, for messages
+   * @return a new tensor, float64, zero above the diagonal
    * @throws LinearAlgebraException when the matrix is not positive definite
    */
-  static Tensor of(Tensor matrix, String which) {
-    Tensor copy = Tensor.allocate(DType.FLOAT64, matrix.shape());
-    Kernels.provider().indexing().copy(copy, matrix);
-    CholeskyFactor cholesky = new CholeskyFactor(copy);
+  static Tensor of(Tensor matrix, String label) {
+    CholeskyFactor cholesky = new CholeskyFactor(matrix);
     for (int start = 0; start < cholesky.size; start += BLOCK) {
       int failed = cholesky.factorBlock(start, Math.min(start + BLOCK, cholesky.size));
       if (failed > 0) {
-        copy.close();
         throw new LinearAlgebraException(
-            "cholesky: "
-                + which
-                + ": the leading minor of order "
-                + failed
-                + " is not positive definite");
+            label + ": the leading minor of order " + failed + " is not positive definite");
       }
     }
-    for (int i = 0; i < cholesky.size; i++) {
-      for (int j = i + 1; j < cholesky.size; j++) {
-        cholesky.set(i, j, 0);
-      }
-    }
-    return copy;
-  }
-
-  private double at(long row, int column) {
-    return elements.getAtIndex(ValueLayout.JAVA_DOUBLE, row * size + column);
-  }
-
-  private void set(long row, int column, double value) {
-    elements.setAtIndex(ValueLayout.JAVA_DOUBLE, row * size + column, value);
+    return cholesky.factors.tril(0);
   }
 
   /** Returns the order of the first minor that is not positive, or 0. */
@@ -81,11 +46,8 @@ final class CholeskyFactor {
       }
     }
     if (end < size) {
-      Tensor below = LuFactors.part(factor, end, size, start, end);
-      try (below) {
-        LuFactors.subtractProduct(
-            LuFactors.part(factor, end, size, end, size), below.alias(), below.mT());
-      }
+      Tensor below = part(end, size, start, end);
+      subtractProduct(part(end, size, end, size), below, below.mT());
     }
     return 0;
   }

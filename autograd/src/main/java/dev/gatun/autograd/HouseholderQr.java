@@ -46,7 +46,7 @@ final class HouseholderQr {
 
   private void factorBlock(int start, int end) {
     int width = end - start;
-    Tensor panel = LuFactors.part(columns, start, end, start, rows);
+    Tensor panel = TriangularFactors.part(columns, start, end, start, rows);
     double[][] lines = rows(panel);
     double[][] vectors = new double[width][];
     double[][] factors = new double[width][width];
@@ -69,7 +69,8 @@ final class HouseholderQr {
     Block block = new Block(start, tensor(vectors, rows - start), tensor(factors, width));
     blocks.add(block);
     if (end < columns.size(0)) {
-      reflect(LuFactors.part(columns, end, columns.size(0), start, rows), block, block.factors);
+      reflect(
+          TriangularFactors.part(columns, end, columns.size(0), start, rows), block, block.factors);
     }
   }
 
@@ -104,7 +105,7 @@ final class HouseholderQr {
     for (int i = blocks.size() - 1; i >= 0; i--) {
       Block block = blocks.get(i);
       // The rows before are those of the unit matrix still.
-      Tensor part = LuFactors.part(result, block.start, count, block.start, rows);
+      Tensor part = TriangularFactors.part(result, block.start, count, block.start, rows);
       reflect(part, block, block.factors.mT());
     }
     return result;

@@ -2,53 +2,31 @@ package dev.gatun.autograd;
 
 import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
  * A square matrix with its rows exchanged as the product of a lower triangle, with ones on its
- * diagonal, and an upper one, in float64. Column by column within blocks; what a block owes to the
- * rest of the matrix is a matrix product.
+ * diagonal, and an upper one.
  */
-final class LuFactors implements AutoCloseable {
-  private static final int BLOCK = 48;
-
-  /** Both triangles in one square. */
-  private final Tensor factors;
-
-  private final MemorySegment elements;
-  private final int size;
-
+final class LuFactors extends TriangularFactors {
   /** With which row each row was exchanged, in order. */
   private final int[] exchanged;
 
   private int exchanges;
 
-  private LuFactors(Tensor factors) {
-    this.factors = factors;
-    elements = factors.asSegment();
-    size = Math.toIntExact(factors.size(0));
+  private LuFactors(Tensor matrix) {
+    super(matrix);
     exchanged = new int[size];
   }
 
   /** Factors a matrix [n, n] of any floating-point type. */
   static LuFactors of(Tensor matrix) {
-    Tensor copy = Tensor.allocate(DType.FLOAT64, matrix.shape());
-    Kernels.provider().indexing().copy(copy, matrix);
-    LuFactors lu = new LuFactors(copy);
+    LuFactors lu = new LuFactors(matrix);
     for (int start = 0; start < lu.size; start += BLOCK) {
       lu.factorBlock(start, Math.min(start + BLOCK, lu.size));
     }
     return lu;
-  }
-
-  private double at(long row, int column) {
-    return elements.getAtIndex(ValueLayout.JAVA_DOUBLE, row * size + column);
-  }
-
-  private void set(long row, int column, double value) {
-    elements.setAtIndex(ValueLayout.JAVA_DOUBLE, row * size + column, value);
   }
 
   private void factorBlock(int start, int end) {
@@ -85,9 +63,7 @@ final class LuFactors implements AutoCloseable {
       }
     }
     subtractProduct(
-        part(factors, end, size, end, size),
-        part(factors, end, size, start, end),
-        part(factors, start, end, end, size));
+        part(end, size, end, size), part(end, size, start, end), part(start, end, end, size));
   }
 
   private static void exchange(MemorySegment rows, long width, long first, long second) {
@@ -98,22 +74,6 @@ final class LuFactors implements AutoCloseable {
           first * width + j,
           rows.getAtIndex(ValueLayout.JAVA_DOUBLE, second * width + j));
       rows.setAtIndex(ValueLayout.JAVA_DOUBLE, second * width + j, kept);
-    }
-  }
-
-  /** A part of a matrix, as a view. */
-  static Tensor part(Tensor matrix, long top, long bottom, long left, long right) {
-    try (Tensor rows = matrix.narrow(0, top, bottom - top)) {
-      return rows.narrow(1, left, right - left);
-    }
-  }
-
-  /** {@code out -= a x b}, on views that it closes. */
-  static void subtractProduct(Tensor out, Tensor a, Tensor b) {
-    try (out;
-        a;
-        b) {
-      Kernels.provider().matmul().matmul(out, a, b, -1, 1, null, null);
     }
   }
 
@@ -215,7 +175,7 @@ final class LuFactors implements AutoCloseable {
     if (from < to) {
       subtractProduct(
           solution.narrow(0, start, end - start),
-          part(factors, start, end, from, to),
+          part(start, end, from, to),
           solution.narrow(0, from, to - from));
     }
   }
@@ -231,19 +191,6 @@ final class LuFactors implements AutoCloseable {
 
   /** The inverse, in float64. */
   Tensor inverse() {
-    Tensor unit = Tensor.allocate(DType.FLOAT64, Shape.of(size, size));
-    try (unit) {
-      MemorySegment ones = unit.asSegment();
-      ones.fill((byte) 0);
-      for (long i = 0; i < size; i++) {
-        ones.setAtIndex(ValueLayout.JAVA_DOUBLE, i * size + i, 1);
-      }
-      return solve(unit);
-    }
-  }
-
-  @Override
-  public void close() {
-    factors.close();
+    return solve(Gatun.eye(size));
   }
 }

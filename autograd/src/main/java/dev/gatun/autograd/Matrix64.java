@@ -14,10 +14,10 @@ import java.util.function.ToDoubleFunction;
 final class Matrix64 {
   private Matrix64() {}
 
-  /** What is made of one matrix. */
+  /** What is made of one matrix, in the caller's scope. */
   @FunctionalInterface
   interface MatrixFunction {
-    Tensor of(Tensor matrix, String which);
+    Tensor of(Tensor matrix, String label);
   }
 
   /** Throws unless the operand is a square matrix, or a batch of them, of a type with solvers. */
@@ -57,65 +57,42 @@ final class Matrix64 {
     return x.rank() == 2 ? x.shape().toString() : x.shape() + ", matrix " + at + " of the batch";
   }
 
-  static LinearAlgebraException singular(String name, String which) {
-    return new LinearAlgebraException(name + ": " + which + ": the matrix is singular");
-  }
-
   /** A number for each matrix. */
   static Tensor numbers(Invocation<?> call, ToDoubleFunction<LuFactors> function) {
-    Tensor x = call.input(0);
-    check(call.name(), x);
-    Tensor matrices = flat(x);
-    double[] numbers = new double[Math.toIntExact(matrices.size(0))];
-    for (int i = 0; i < numbers.length; i++) {
-      try (LuFactors factors = LuFactors.of(matrices.select(0, i))) {
-        numbers[i] = function.applyAsDouble(factors);
-      }
-    }
-    Tensor result = call.result(x.dtype(), batch(x));
-    Tensor computed = Gatun.tensor(DType.FLOAT64, batch(x), numbers);
-    Kernels.provider().indexing().copy(result, computed);
-    return result;
+    check(call.name(), call.input(0));
+    return MatrixBatches.each(
+        call,
+        (matrices, out, label) ->
+            Kernels.provider()
+                .indexing()
+                .fill(out, function.applyAsDouble(LuFactors.of(matrices[0]))));
   }
 
   /** A matrix of the same shape for each matrix. */
   static Tensor matrices(Invocation<?> call, MatrixFunction function) {
     Tensor x = call.input(0);
     check(call.name(), x);
-    Tensor matrices = flat(x);
-    Tensor computed = Tensor.allocate(DType.FLOAT64, matrices.shape());
-    for (long i = 0; i < matrices.size(0); i++) {
-      try (Tensor one = function.of(matrices.select(0, i), which(x, i))) {
-        Kernels.provider().indexing().copy(computed.select(0, i), one);
-      }
-    }
-    Tensor result = call.result(x.dtype(), x.shape());
-    Kernels.provider().indexing().copy(result, computed.reshape(x.shape()));
-    return result;
+    return MatrixBatches.each(
+        call,
+        (matrices, out, label) ->
+            Kernels.provider().indexing().copy(out, function.of(matrices[0], label)),
+        x.size(-2),
+        x.size(-1));
   }
 
   /** The solutions for each matrix and its right sides, [..., n, n] and [..., n, m]. */
   static Tensor solutions(Invocation<?> call) {
-    Tensor x = call.input(0);
     Tensor b = call.input(1);
-    check(call.name(), x);
+    check(call.name(), call.input(0));
     checkRightSides(call);
-    Tensor matrices = flat(x);
-    Tensor right = flat(b);
-    Tensor computed = Tensor.allocate(DType.FLOAT64, right.shape());
-    for (long i = 0; i < matrices.size(0); i++) {
-      try (LuFactors factors = LuFactors.of(matrices.select(0, i))) {
-        if (factors.isSingular()) {
-          throw singular(call.name(), which(x, i));
-        }
-        try (Tensor one = factors.solve(right.select(0, i))) {
-          Kernels.provider().indexing().copy(computed.select(0, i), one);
-        }
-      }
-    }
-    Tensor result = call.result(x.dtype(), b.shape());
-    Kernels.provider().indexing().copy(result, computed.reshape(b.shape()));
-    return result;
+    return MatrixBatches.each(
+        call,
+        (matrices, out, label) -> {
+          LuFactors factors = regular(matrices[0], label);
+          Kernels.provider().indexing().copy(out, factors.solve(matrices[1]));
+        },
+        b.size(-2),
+        b.size(-1));
   }
 
   /** Throws unless the second operand has a row for each of the first one's, in equal batches. */
@@ -137,24 +114,23 @@ final class Matrix64 {
     }
   }
 
-  static Tensor inverse(Tensor matrix, String which) {
-    try (LuFactors factors = LuFactors.of(matrix)) {
-      if (factors.isSingular()) {
-        throw singular("inverse", which);
-      }
-      return factors.inverse();
+  private static LuFactors regular(Tensor matrix, String label) {
+    LuFactors factors = LuFactors.of(matrix);
+    if (factors.isSingular()) {
+      throw new LinearAlgebraException(label + ": the matrix is singular");
     }
+    return factors;
+  }
+
+  static Tensor inverse(Tensor matrix, String label) {
+    return regular(matrix, label).inverse();
   }
 
   /** The derivatives of the determinant, next to nothing off where the matrix is singular. */
   static Tensor cofactors(Tensor matrix) {
-    try (LuFactors factors = LuFactors.of(matrix)) {
-      factors.perturb();
-      double determinant = factors.determinant();
-      try (Tensor inverse = factors.inverse()) {
-        return inverse.mT().mul(determinant);
-      }
-    }
+    LuFactors factors = LuFactors.of(matrix);
+    factors.perturb();
+    return factors.inverse().mT().mul(factors.determinant());
   }
 
   /** The matrices repeated for a batch. */

@@ -31,26 +31,21 @@ final class MatrixBatches {
 
   /** Makes an int64 for each matrix of the batch; the input has been checked. */
   static Tensor counts(Invocation<?> call, Count count) {
-    Tensor x = call.input(0);
-    Tensor result = call.result(DType.INT64, Matrix64.batch(x));
-    try (Scope scope = Scope.open()) {
-      Tensor matrices = Matrix64.flat(x);
-      long[] counts = new long[Math.toIntExact(matrices.size(0))];
-      for (int i = 0; i < counts.length; i++) {
-        try (Scope inner = Scope.open()) {
-          counts[i] = count.of(matrices.select(0, i), call.name() + ": " + Matrix64.which(x, i));
-        }
-      }
-      Tensor computed = Gatun.tensor(counts).reshape(result.shape());
-      Kernels.provider().indexing().copy(result, computed);
-    }
-    return result;
+    return each(
+        call,
+        DType.INT64,
+        (matrices, out, label) ->
+            Kernels.provider().indexing().fill(out, (double) count.of(matrices[0], label)));
   }
 
   /** Makes a tensor of some sizes for each matrix of the batch; the inputs have been checked. */
   static Tensor each(Invocation<?> call, Work work, long... sizes) {
+    return each(call, call.input(0).dtype(), work, sizes);
+  }
+
+  private static Tensor each(Invocation<?> call, DType dtype, Work work, long... sizes) {
     Tensor x = call.input(0);
-    Tensor result = call.result(x.dtype(), joined(Matrix64.batch(x), sizes));
+    Tensor result = call.result(dtype, joined(Matrix64.batch(x), sizes));
     try (Scope scope = Scope.open()) {
       Tensor[] inputs = new Tensor[call.inputCount()];
       Arrays.setAll(inputs, i -> Matrix64.flat(call.input(i)));

@@ -112,7 +112,7 @@ public interface Solvers {
   StructuralOp<NoAttributes> COFACTORS =
       StructuralOp.<NoAttributes>named(
               "cofactors",
-              call -> Matrix64.matrices(call, (matrix, which) -> Matrix64.cofactors(matrix)))
+              call -> Matrix64.matrices(call, (matrix, label) -> Matrix64.cofactors(matrix)))
           // C = det(A) A^-T, with Y = A^-T: dA = det(A) (sum(g * Y) Y - Y x g^T x Y)
           .gradient(
               StructuralOp.input(0),
