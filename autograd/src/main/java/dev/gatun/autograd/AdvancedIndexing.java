@@ -410,11 +410,7 @@ final class AdvancedIndexing {
     }
     StridedArray copy = StridedArray.allocate(tensor.dtype(), geometry.joined);
     try (StridedArray ordered = inOrder(tensor, geometry);
-        StridedArray alike =
-            new StridedArray(
-                copy.storage().retain(),
-                copy.dtype(),
-                Layout.contiguous(ordered.layout().shape()))) {
+        StridedArray alike = Matrices.inShape(copy, ordered.layout().shape())) {
       kernels().copy(alike, ordered);
     }
     return copy;
@@ -422,11 +418,7 @@ final class AdvancedIndexing {
 
   private static void bringBack(Tensor tensor, Geometry geometry, StridedArray copy) {
     try (StridedArray ordered = inOrder(tensor, geometry);
-        StridedArray alike =
-            new StridedArray(
-                copy.storage().retain(),
-                copy.dtype(),
-                Layout.contiguous(ordered.layout().shape()))) {
+        StridedArray alike = Matrices.inShape(copy, ordered.layout().shape())) {
       kernels().copy(ordered, alike);
     }
   }
@@ -450,9 +442,7 @@ final class AdvancedIndexing {
       }
     }
     Tensor all = Tensor.allocate(DType.INT64, Shape.of(geometry.common.numel()));
-    try (StridedArray alike =
-            new StridedArray(
-                all.storage().retain(), all.dtype(), Layout.contiguous(geometry.common));
+    try (StridedArray alike = Matrices.inShape(all, geometry.common);
         StridedArray spread =
             new StridedArray(
                 sum.storage().retain(), sum.dtype(), sum.layout().expand(geometry.common))) {
@@ -475,9 +465,7 @@ final class AdvancedIndexing {
         StridedArray flat = Matrices.read(positions, positions.numel())) {
       kernels().range(table, 0, factor);
       sizes[axis] = positions.numel();
-      try (StridedArray products =
-          new StridedArray(
-              result.storage().retain(), result.dtype(), Layout.contiguous(Shape.of(sizes)))) {
+      try (StridedArray products = Matrices.inShape(result, Shape.of(sizes))) {
         kernels().indexSelect(products, table, axis, flat);
       }
     } catch (IndexRangeException e) {

@@ -24,7 +24,7 @@ final class Matrices {
       return new StridedArray(tensor.storage().retain(), tensor.dtype(), rows);
     }
     StridedArray copy = StridedArray.allocate(tensor.dtype(), shape);
-    try (StridedArray alike = inShapeOf(tensor, copy)) {
+    try (StridedArray alike = inShape(copy, tensor.shape())) {
       Kernels.provider().indexing().copy(alike, tensor);
     }
     return copy;
@@ -49,7 +49,7 @@ final class Matrices {
   /** Brings what was written through a handle of {@link #write} to its place. */
   static void written(Tensor tensor, StridedArray rows) {
     if (rows.storage() != tensor.storage()) {
-      try (StridedArray alike = inShapeOf(tensor, rows)) {
+      try (StridedArray alike = inShape(rows, tensor.shape())) {
         Kernels.provider().indexing().copy(tensor, alike);
       }
     }
@@ -61,8 +61,9 @@ final class Matrices {
     return result == null || shape.size(last) > 1 && result.stride(last) != 1 ? null : result;
   }
 
-  private static StridedArray inShapeOf(Tensor tensor, StridedArray contiguous) {
+  /** Shows a contiguous array in another shape of as many elements, to be closed by the caller. */
+  static StridedArray inShape(StridedArray contiguous, Shape shape) {
     return new StridedArray(
-        contiguous.storage().retain(), contiguous.dtype(), Layout.contiguous(tensor.shape()));
+        contiguous.storage().retain(), contiguous.dtype(), Layout.contiguous(shape));
   }
 }

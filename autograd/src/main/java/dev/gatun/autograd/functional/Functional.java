@@ -9,6 +9,7 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -252,15 +253,13 @@ public final class Functional {
       List<Tensor> inputs,
       List<Tensor> vectors,
       boolean createGraph) {
-    checkVectors("vhp", vectors, inputs);
-    try (Scope scope = Scope.open();
-        NoGrad on = Gatun.enableGrad()) {
-      List<Tensor> at = inputsOf("vhp", inputs, createGraph);
-      Tensor value = function.apply(at);
-      List<Tensor> products =
-          gradients(slope("vhp", value, at), vectors, at, createGraph, createGraph);
-      return kept(scope, List.of(value), products, createGraph);
-    }
+    return ofSlope(
+        "vhp",
+        function,
+        inputs,
+        vectors,
+        createGraph,
+        (slope, at) -> gradients(slope, vectors, at, createGraph, createGraph));
   }
 
   /**
@@ -291,12 +290,29 @@ public final class Functional {
       List<Tensor> inputs,
       List<Tensor> vectors,
       boolean createGraph) {
-    checkVectors("hvp", vectors, inputs);
+    return ofSlope(
+        "hvp",
+        function,
+        inputs,
+        vectors,
+        createGraph,
+        (slope, at) -> forward(slope, at, vectors, createGraph));
+  }
+
+  /** Computes products, with vectors, of the derivatives of a scalar function's gradient. */
+  private static Products ofSlope(
+      String operation,
+      Function<List<Tensor>, Tensor> function,
+      List<Tensor> inputs,
+      List<Tensor> vectors,
+      boolean createGraph,
+      BinaryOperator<List<Tensor>> productsOfSlopeAndInputs) {
+    checkVectors(operation, vectors, inputs);
     try (Scope scope = Scope.open();
         NoGrad on = Gatun.enableGrad()) {
-      List<Tensor> at = inputsOf("hvp", inputs, createGraph);
+      List<Tensor> at = inputsOf(operation, inputs, createGraph);
       Tensor value = function.apply(at);
-      List<Tensor> products = forward(slope("hvp", value, at), at, vectors, createGraph);
+      List<Tensor> products = productsOfSlopeAndInputs.apply(slope(operation, value, at), at);
       return kept(scope, List.of(value), products, createGraph);
     }
   }

@@ -50,21 +50,20 @@ final class Moves {
           "rint",
           "heaviside");
 
-  private final List<PointwiseOp> smooth = new ArrayList<>();
+  private static final List<PointwiseOp> SMOOTH =
+      Catalogue.all().stream()
+          .filter(op -> op.isDifferentiable() && op.whyNotInPyTorch() == null)
+          .filter(op -> !JUMPING.contains(op.name()))
+          .filter(PointwiseOp.class::isInstance)
+          .map(PointwiseOp.class::cast)
+          .toList();
+
   private final Draw draw;
   private final List<Variable> variables;
 
   Moves(Draw draw, List<Variable> variables) {
     this.draw = draw;
     this.variables = variables;
-    for (var op : Catalogue.all()) {
-      if (op instanceof PointwiseOp pointwise
-          && pointwise.isDifferentiable()
-          && pointwise.whyNotInPyTorch() == null
-          && !JUMPING.contains(pointwise.name())) {
-        smooth.add(pointwise);
-      }
-    }
   }
 
   /** Draws a statement; null where the one drawn does not suit the variables there are. */
@@ -163,28 +162,24 @@ final class Moves {
   // ------------------------------------------------------------ elementwise
 
   private @Nullable Move pointwise(Variable first) {
-    var op = smooth.get(draw.pick(0, smooth.size() - 1));
-    var operands = operands(op, first);
-    if (operands == null) {
-      return null;
-    }
-    double unit = unit(operands);
-    double p = unit * draw.between(-64, 64);
-    double q = p + unit * draw.between(0, 64);
-    return Move.value(
-            operands,
-            new PyTorchCall(
-                op.pytorch(), ParityCase.arguments(op, number(p, unit), number(q, unit))),
-            in -> op.apply(in, p, q))
-        .named(op.name());
+    var op = smooth();
+    return elementwise(op, op.pytorch(), first, false);
   }
 
   private @Nullable Move pointwiseInPlace(Variable first) {
-    var op = smooth.get(draw.pick(0, smooth.size() - 1));
+    var op = smooth();
     var method = METHOD.matcher(op.pytorch());
-    if (!TAME.contains(op.name()) || op.isConditional() || !method.matches()) {
-      return null;
-    }
+    return TAME.contains(op.name()) && !op.isConditional() && method.matches()
+        ? elementwise(op, "a." + method.group(1) + "_(" + method.group(2), first, true)
+        : null;
+  }
+
+  private PointwiseOp smooth() {
+    return SMOOTH.get(draw.pick(0, SMOOTH.size() - 1));
+  }
+
+  private @Nullable Move elementwise(
+      PointwiseOp op, String expression, Variable first, boolean inPlace) {
     var operands = operands(op, first);
     if (operands == null) {
       return null;
@@ -192,13 +187,13 @@ final class Moves {
     double unit = unit(operands);
     double p = unit * draw.between(-64, 64);
     double q = p + unit * draw.between(0, 64);
-    return Move.write(
-            operands,
-            new PyTorchCall(
-                "a." + method.group(1) + "_(" + method.group(2),
-                ParityCase.arguments(op, number(p, unit), number(q, unit))),
-            in -> op.applyInPlace(in, p, q))
-        .named(op.name());
+    var call =
+        new PyTorchCall(expression, ParityCase.arguments(op, number(p, unit), number(q, unit)));
+    var move =
+        inPlace
+            ? Move.write(operands, call, in -> op.applyInPlace(in, p, q))
+            : Move.value(operands, call, in -> op.apply(in, p, q));
+    return move.named(op.name());
   }
 
   /** Parameters are whole beside integers, which have no others. */

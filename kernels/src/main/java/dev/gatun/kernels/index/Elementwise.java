@@ -32,68 +32,46 @@ final class Elementwise {
   private Elementwise() {}
 
   static void gather(StridedArray out, StridedArray in, int axis, StridedArray index) {
-    Indices.check("gather", index, axis, axisSize(in, axis));
+    walk("gather", GATHER, out, in, axis, index, false);
+  }
+
+  static void scatter(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    walk("scatter", SCATTER, out, source, axis, index, true);
+  }
+
+  static void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
+    walk("scatterAdd", SCATTER_ADD, out, source, axis, index, true);
+  }
+
+  static void scatterCombine(
+      StridedArray out, int axis, StridedArray index, StridedArray source, Combination how) {
+    walk("scatterCombine", COMBINE[how.ordinal()], out, source, axis, index, true);
+  }
+
+  /** Addresses one of two arrays; threads share the work where none writes what others do. */
+  private static void walk(
+      String operation,
+      RunKernel kernel,
+      StridedArray out,
+      StridedArray in,
+      int axis,
+      StridedArray index,
+      boolean addressesOut) {
+    var addressed = addressesOut ? out : in;
+    long size = axisSize(addressed, axis);
+    Indices.check(operation, index, axis, size);
     Runs.ofThread()
         .walk(
-            GATHER,
-            strideAlong(in, axis),
-            axisSize(in, axis),
+            kernel,
+            strideAlong(addressed, axis),
+            size,
             index.layout(),
             out,
             in,
             index,
             axis,
-            1,
-            true);
-  }
-
-  static void scatter(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    Indices.check("scatter", index, axis, axisSize(out, axis));
-    Runs.ofThread()
-        .walk(
-            SCATTER,
-            strideAlong(out, axis),
-            axisSize(out, axis),
-            index.layout(),
-            out,
-            source,
-            index,
-            axis,
-            0,
-            false);
-  }
-
-  static void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    Indices.check("scatterAdd", index, axis, axisSize(out, axis));
-    Runs.ofThread()
-        .walk(
-            SCATTER_ADD,
-            strideAlong(out, axis),
-            axisSize(out, axis),
-            index.layout(),
-            out,
-            source,
-            index,
-            axis,
-            0,
-            false);
-  }
-
-  static void scatterCombine(
-      StridedArray out, int axis, StridedArray index, StridedArray source, Combination how) {
-    Indices.check("scatterCombine", index, axis, axisSize(out, axis));
-    Runs.ofThread()
-        .walk(
-            COMBINE[how.ordinal()],
-            strideAlong(out, axis),
-            axisSize(out, axis),
-            index.layout(),
-            out,
-            source,
-            index,
-            axis,
-            0,
-            false);
+            addressesOut ? 0 : 1,
+            !addressesOut);
   }
 
   private static long axisSize(StridedArray array, int axis) {

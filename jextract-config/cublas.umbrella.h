@@ -1,2 +1,0 @@
-/* All that cublas.symbols names is declared here. */
-#include <cublas_v2.h>

@@ -1,2 +1,0 @@
-/* All that cublasLt.symbols names is declared here. */
-#include <cublasLt.h>

@@ -1,2 +1,0 @@
-/* All that cudnn.symbols names is declared here. */
-#include <cudnn.h>

@@ -1,2 +1,0 @@
-/* All that nvrtc.symbols names is declared here. */
-#include <nvrtc.h>
