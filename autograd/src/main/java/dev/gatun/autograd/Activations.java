@@ -16,10 +16,7 @@ public interface Activations {
   Tensor self();
 
   /** The larger of 0 and each element; the slope at 0 is 0. */
-  PointwiseOp RELU =
-      PointwiseOp.unary("relu", Expression::relu)
-          .typed(TypeRule.NUMERIC)
-          .slopeOfResult(y -> Expression.select(y.le(0), 0, 1));
+  PointwiseOp RELU = PointwiseOp.unary("relu", Expression::relu).typed(TypeRule.NUMERIC);
 
   /**
    * The larger of 0 and each element; the slope at 0 is 0.

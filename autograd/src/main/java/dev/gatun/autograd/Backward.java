@@ -21,6 +21,12 @@ public final class Backward<A> {
     this.recording = recording;
   }
 
+  /** Returns the call's place in the graph, for a further tensor that is to stand there. */
+  GradientEdge place() {
+    node.attached();
+    return node;
+  }
+
   /** Returns where the gradient of an input flows; null when none is wanted. */
   @Nullable GradientEdge edge(int input) {
     return node.edge(input);

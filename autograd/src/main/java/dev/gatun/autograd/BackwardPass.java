@@ -85,7 +85,7 @@ final class BackwardPass {
     new BackwardPass(retainGraph, createGraph).run(roots, gradients, List.of(), true);
   }
 
-  /** Adds gradients up in some leaves, and leaves the others alone. */
+  /** Adds gradients up in some tensors, and leaves the others alone. */
   static void accumulateIn(
       Tensor[] roots,
       @Nullable Tensor[] gradients,
@@ -93,30 +93,34 @@ final class BackwardPass {
       boolean retainGraph,
       boolean createGraph) {
     if (inputs.length == 0) {
-      throw new GradientException("backward: no inputs: at least one leaf");
+      throw new GradientException("backward: no inputs: at least one tensor");
     }
-    List<LeafGradient> leaves = new ArrayList<>();
+    List<GradientEdge> edges = new ArrayList<>();
     for (Tensor input : inputs) {
       input.checkOpen("backward");
-      if (!(input.edge() instanceof LeafGradient leaf)) {
+      input.checkViewIsCurrent("backward");
+      GradientEdge edge = input.edge();
+      if (edge == null) {
         throw new GradientException(
-            "backward: one of the inputs, "
-                + input.describe()
-                + ", is no leaf that requires grad; grad() returns the gradients of others");
+            "backward: one of the inputs, " + input.describe() + ", does not require grad");
       }
-      if (!leaves.contains(leaf)) {
-        leaves.add(leaf);
+      if (!edges.contains(edge)) {
+        edges.add(edge);
       }
     }
-    List<GradientEdge> edges = List.copyOf(leaves);
+    for (Tensor input : inputs) {
+      input.retainGrad();
+    }
     BackwardPass pass = new BackwardPass(retainGraph, createGraph);
     pass.explore(roots, edges, true);
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open();
+        NoGrad mode = NoGrad.setGradEnabled(createGraph)) {
       List<@Nullable Tensor> found = pass.run(roots, gradients, edges, true);
       for (int i = 0; i < found.size(); i++) {
         Tensor gradient = found.get(i);
-        if (gradient != null) {
-          leaves.get(i).accumulate(gradient, createGraph);
+        // Computed tensors have kept theirs when the pass came by.
+        if (gradient != null && edges.get(i) instanceof LeafGradient leaf) {
+          leaf.accumulate(gradient, createGraph);
         }
       }
     }

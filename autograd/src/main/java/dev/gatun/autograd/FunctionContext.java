@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * call: PyTorch's {@code ctx}. Belongs to the call, and to the thread that runs it.
  */
 public final class FunctionContext {
-  /** Where a saved tensor is found again. */
-  private record Slot(Place place, int index) {}
+  /** Where a saved tensor is found again; one of several outputs is kept beside the others. */
+  private record Slot(Place place, int index, int output) {}
 
   private enum Place {
     INPUT,
     OUTPUT,
+    ONE_OF_SEVERAL,
     KEPT
   }
 
@@ -69,11 +70,21 @@ public final class FunctionContext {
    * <p>Gradients of gradients flow through inputs and outputs, not through what came up on the way.
    *
    * @param tensors the tensors
-   * @throws ArgumentException in the backward half
+   * @throws ArgumentException in the backward half, or when one is null
    */
   public void saveForBackward(Tensor... tensors) {
     checkForward("saveForBackward");
+    for (int i = 0; i < tensors.length; i++) {
+      checkNotNull("saveForBackward", i, tensors[i]);
+    }
     toSave = new ArrayList<>(Arrays.asList(tensors));
+  }
+
+  private void checkNotNull(String operation, int index, @Nullable Tensor tensor) {
+    if (tensor == null) {
+      throw new ArgumentException(
+          operation + ": tensor " + index + " given by " + function.name() + " is null");
+    }
   }
 
   /**
@@ -89,13 +100,21 @@ public final class FunctionContext {
   }
 
   /**
-   * Leaves anything but tensors to the backward half, which gets it by {@link #remembered}.
+   * Leaves anything but tensors to the backward half, which gets it by {@link #remembered}. Notes
+   * that refer to an output made outside every scope keep it, and its graph, from the cleaner.
    *
    * @param notes what to leave; in place of what was left before
-   * @throws ArgumentException in the backward half
+   * @throws ArgumentException in the backward half, or when it is a tensor
    */
   public void remember(Object notes) {
     checkForward("remember");
+    if (notes instanceof Tensor || notes instanceof Tensor[]) {
+      throw new ArgumentException(
+          "remember: "
+              + function.name()
+              + " leaves a tensor: saveForBackward() keeps tensors as they are now, and lets go of"
+              + " them");
+    }
     remembered = notes;
   }
 
@@ -136,11 +155,20 @@ public final class FunctionContext {
       result[i] =
           switch (slot.place()) {
             case INPUT -> now.input(slot.index());
-            case OUTPUT -> outputs.part(now.output(), slot.index());
+            case OUTPUT -> now.output();
+            case ONE_OF_SEVERAL -> oneOfSeveral(now, slot);
             case KEPT -> now.kept(slot.index());
           };
     }
     return result;
+  }
+
+  private static Tensor oneOfSeveral(Backward<FunctionContext> call, Slot slot) {
+    Tensor output = call.kept(slot.index());
+    if (call.isRecording()) {
+      GradientFunction.record(call, slot.output(), output);
+    }
+    return output;
   }
 
   /**
@@ -197,12 +225,13 @@ public final class FunctionContext {
       int output = differentiable.indexOf(indexOf(results, tensor));
       if (input >= 0 && input < Long.SIZE - 1) {
         ofInputs |= 1L << input;
-        places.add(new Slot(Place.INPUT, input));
-      } else if (output >= 0) {
+        places.add(new Slot(Place.INPUT, input, -1));
+      } else if (output >= 0 && differentiable.size() == 1) {
         ofOutput = true;
-        places.add(new Slot(Place.OUTPUT, output));
+        places.add(new Slot(Place.OUTPUT, 0, 0));
       } else {
-        places.add(new Slot(Place.KEPT, kept.size()));
+        Place place = output < 0 ? Place.KEPT : Place.ONE_OF_SEVERAL;
+        places.add(new Slot(place, kept.size(), output));
         kept.add(tensor);
       }
     }

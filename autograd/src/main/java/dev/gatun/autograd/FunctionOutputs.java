@@ -1,11 +1,13 @@
 package dev.gatun.autograd;
 
+import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 import java.util.Arrays;
 
 /**
  * The differentiable outputs of one call of a {@link GradientFunction}. The graph knows operations
- * of one result: several outputs are parts of one vector, in which they lie behind each other.
+ * of one result: there, several outputs are parts of one vector, in which they lie behind each
+ * other. The vector has a gradient, but no elements: each output has memory of its own.
  */
 final class FunctionOutputs {
   static final FunctionOutputs NONE = new FunctionOutputs(0, new int[0], new Shape[0]);
@@ -52,27 +54,48 @@ final class FunctionOutputs {
     return -1;
   }
 
-  /** Puts the differentiable outputs behind each other; a single one is returned as it is. */
-  Tensor pack(Tensor[] outputs) {
-    if (places.length == 1) {
-      return outputs[places[0]];
+  /** Where one differentiable output lies among the elements of all. */
+  record Place(long start, long size, long all) {
+    /** The gradient of all from that of one, zeros around it. */
+    Tensor embed(Tensor gradient) {
+      Tensor before = Gatun.zeros(gradient.dtype(), Shape.of(start));
+      Tensor after = Gatun.zeros(gradient.dtype(), Shape.of(all - start - size));
+      return Gatun.cat(0, before, gradient.reshape(size), after);
     }
-    Tensor[] parts = new Tensor[places.length];
-    Arrays.setAll(parts, i -> outputs[places[i]].reshape(outputs[places[i]].numel()));
-    return Gatun.cat(0, parts);
   }
 
-  /** Returns one differentiable output of what {@link #pack} returned, or of its gradient. */
-  Tensor part(Tensor packed, int which) {
-    if (places.length == 1) {
-      return packed;
-    }
+  private Place placeOf(int which) {
     long start = 0;
-    for (int i = 0; i < which; i++) {
-      start += shapes[places[i]].numel();
+    long all = 0;
+    for (int i = 0; i < places.length; i++) {
+      start += i < which ? shapes[places[i]].numel() : 0;
+      all += shapes[places[i]].numel();
     }
-    Shape shape = shapes[places[which]];
-    return packed.narrow(0, start, shape.numel()).reshape(shape);
+    return new Place(start, shapes[places[which]].numel(), all);
+  }
+
+  /**
+   * Makes a tensor that stands for all differentiable outputs behind each other, of their number
+   * and type but a single element.
+   */
+  Tensor standIn(DType dtype) {
+    Tensor one = Gatun.zeros(dtype, Shape.scalar());
+    Shape all = Shape.of(placeOf(0).all());
+    return new Tensor(one.storage().retain(), dtype, one.layout().expand(all));
+  }
+
+  /** Gives one differentiable output its place in the graph, as a part of what stands for all. */
+  void record(StructuralOp<Place> part, Tensor all, int which, Tensor output) {
+    output.recordAs(new Node(part, placeOf(which), 0, 0, new Tensor[] {all}, output, 0, false));
+  }
+
+  /** Returns one differentiable output's part of the gradient of all. */
+  private Tensor part(Tensor gradient, int which) {
+    if (places.length == 1) {
+      return gradient;
+    }
+    Place place = placeOf(which);
+    return gradient.narrow(0, place.start(), place.size()).reshape(shapes[places[which]]);
   }
 
   /** Returns for each output its part of the gradient, zeros for those that have none. */

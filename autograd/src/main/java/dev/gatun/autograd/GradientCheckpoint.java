@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
@@ -68,12 +69,14 @@ public final class GradientCheckpoint {
    * computing its result, such as updating running statistics, happens twice. Where nothing is
    * recorded, the function is called and that is all.
    *
-   * @param function the function, which gives the same result whenever it is called. Runs in a
-   *     {@link Scope} of its own. What it uses besides its inputs and requires a gradient is a
-   *     leaf: pass computed tensors as inputs
+   * @param function the function, which gives the same result whenever it is called, and writes
+   *     none of its inputs. Runs in a {@link Scope} of its own. What it uses besides its inputs and
+   *     requires a gradient is a leaf: pass computed tensors as inputs. It is kept with the graph:
+   *     where it refers to its own result, made outside every scope, the cleaner closes neither
    * @param inputs its inputs, 62 at most; saved, and not to be written before the backward pass
    * @return what the function returns
-   * @throws ArgumentException when there are too many inputs
+   * @throws ArgumentException when there are too many inputs, or the function returns null
+   * @throws InPlaceException when something is recorded and the function has written an input
    * @throws PlanException when this thread is capturing a plan
    */
   public static Tensor run(Function<Tensor[], Tensor> function, Tensor... inputs) {
@@ -89,21 +92,51 @@ public final class GradientCheckpoint {
       input.checkViewIsCurrent("checkpoint");
     }
     if (!GradientMode.isEnabled()) {
-      return function.apply(inputs.clone());
+      return resultOf(function, inputs.clone());
     }
     Generator.State random = Generator.shared().state();
     try (Scope scope = Scope.open()) {
       // Recorded only to learn which leaves there are; the scope gives up what was saved.
       Tensor[] copies = new Tensor[inputs.length];
       Arrays.setAll(copies, i -> inputs[i].detach().requiresGrad_(inputs[i].requiresGrad()));
-      Tensor output = function.apply(copies);
+      int[] versions = versions(inputs);
+      Tensor output = resultOf(function, copies.clone());
       Tensor result = scope.keep(output.detach());
       if (output.requiresGrad()) {
+        checkUnwritten(inputs, versions);
         Part part = new Part(function, inputs.length, random, result.shape());
         record(part, inputs, leavesBesides(copies, output), result);
       }
       return result;
     }
+  }
+
+  private static int[] versions(Tensor[] inputs) {
+    int[] versions = new int[inputs.length];
+    Arrays.setAll(versions, i -> inputs[i].storage().version());
+    return versions;
+  }
+
+  private static void checkUnwritten(Tensor[] inputs, int[] versions) {
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i].storage().version() != versions[i]) {
+        throw new InPlaceException(
+            "checkpoint: the function has written input "
+                + i
+                + ", "
+                + inputs[i].describe()
+                + ", from which it is to be computed again; clone() it before writing");
+      }
+    }
+  }
+
+  private static Tensor resultOf(Function<Tensor[], Tensor> function, Tensor[] inputs) {
+    @Nullable Tensor result = function.apply(inputs);
+    if (result == null) {
+      throw new ArgumentException("checkpoint: the function returned null: it returns a tensor");
+    }
+    result.checkOpen("checkpoint");
+    return result;
   }
 
   private static void record(Part part, Tensor[] inputs, List<Tensor> leaves, Tensor result) {
@@ -155,7 +188,7 @@ public final class GradientCheckpoint {
       for (int i = 0; i < inputs.length; i++) {
         inputs[i] = beginning(call, i);
       }
-      output = part.function().apply(inputs.clone());
+      output = resultOf(part.function(), inputs.clone());
     } finally {
       Generator.shared().setState(now);
     }

@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public abstract class GradientFunction {
   private final StructuralOp<FunctionContext> op;
 
+  /** One of several outputs. */
+  private final StructuralOp<FunctionOutputs.Place> part;
+
   /**
    * Makes a function.
    *
@@ -53,6 +56,9 @@ public abstract class GradientFunction {
             .gradients(
                 StructuralOp.NOTHING,
                 (call, gradient) -> call.attributes().function().runBackward(call, gradient));
+    part =
+        StructuralOp.<FunctionOutputs.Place>named(name, call -> unreachable(call.name()))
+            .gradient(StructuralOp.NOTHING, (call, gradient) -> call.attributes().embed(gradient));
   }
 
   private static Tensor unreachable(String name) {
@@ -66,7 +72,7 @@ public abstract class GradientFunction {
    * @param context takes what the backward half needs
    * @param inputs the inputs; to be left as they are
    * @return the outputs, at least one. Those that gradients flow through are floating point; when
-   *     there are several, they are of one type, and are copied into one block of memory
+   *     there are several, they are of one type
    */
   protected abstract Tensor[] forward(FunctionContext context, Tensor[] inputs);
 
@@ -120,8 +126,8 @@ public abstract class GradientFunction {
    *
    * @param inputs the inputs
    * @return the outputs, in the order in which the forward half returned them
-   * @throws ArgumentException when the forward half returns nothing, or several differentiable
-   *     outputs of different types
+   * @throws ArgumentException when the forward half returns nothing, or null, or several
+   *     differentiable outputs of different types
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public final Tensor[] applyAll(Tensor... inputs) {
@@ -149,19 +155,31 @@ public abstract class GradientFunction {
   }
 
   private Tensor[] runForward(FunctionContext context, Tensor[] inputs) {
-    Tensor[] outputs;
+    @Nullable Tensor @Nullable [] returned;
     try (NoGrad off = NoGrad.open()) {
-      outputs = forward(context, inputs).clone();
+      returned = forward(context, inputs);
     }
-    if (outputs.length == 0) {
-      throw new ArgumentException(name() + ": no outputs: there is at least one");
+    if (returned == null || returned.length == 0) {
+      throw new ArgumentException(
+          name()
+              + (returned == null ? ": the forward half returned null" : ": no outputs")
+              + ": there is at least one output");
     }
+    Tensor[] outputs = new Tensor[returned.length];
     for (int i = 0; i < outputs.length; i++) {
-      Tensor output = outputs[i];
+      Tensor output = returned[i];
+      if (output == null) {
+        throw new ArgumentException(
+            name() + ": the forward half returned null for output " + i + ": it is a tensor");
+      }
       output.checkOpen(name());
+      outputs[i] = output;
       // What stands in the graph already, an input for instance, stays where it is there; and the
       // history of an output is this function, not what is written to the base of a view.
-      if (output.requiresGrad() || output.isView() || Arrays.asList(inputs).contains(output)) {
+      if (output.requiresGrad()
+          || output.isView()
+          || Arrays.asList(inputs).contains(output)
+          || Arrays.asList(outputs).indexOf(output) < i) {
         outputs[i] = output.detach();
         if (context.isMarked(output)) {
           context.markNonDifferentiable(outputs[i]);
@@ -197,17 +215,24 @@ public abstract class GradientFunction {
 
   private void record(
       FunctionContext context, Tensor[] inputs, Tensor[] outputs, FunctionOutputs differentiable) {
-    Tensor packed;
-    try (NoGrad off = NoGrad.open()) {
-      packed = differentiable.pack(outputs);
-    }
+    Tensor first = outputs[differentiable.place(0)];
+    boolean several = differentiable.size() > 1;
+    Tensor all = several ? differentiable.standIn(first.dtype()) : first;
     FunctionContext.Saved saved = context.finish(outputs, differentiable);
-    Node node = new Node(op, context, 0, 0, inputs, packed, saved.inputs(), saved.output());
+    Node node = new Node(op, context, 0, 0, inputs, all, saved.inputs(), saved.output());
     node.keep(saved.kept());
-    packed.recordAs(node);
-    for (int i = 0; i < differentiable.size(); i++) {
-      outputs[differentiable.place(i)] = differentiable.part(packed, i);
+    all.recordAs(node);
+    for (int i = 0; i < differentiable.size() && several; i++) {
+      differentiable.record(part, all, i, outputs[differentiable.place(i)]);
     }
+  }
+
+  /** Puts a saved output of several in its place in the graph again, for a recorded pass. */
+  static void record(Backward<FunctionContext> call, int which, Tensor output) {
+    FunctionContext notes = call.attributes();
+    Tensor all = notes.outputs().standIn(output.dtype());
+    all.attachEdge(call.place());
+    notes.outputs().record(notes.function().part, all, which, output);
   }
 
   private @Nullable Tensor[] runBackward(Backward<FunctionContext> call, Tensor gradient) {
@@ -217,7 +242,13 @@ public abstract class GradientFunction {
     }
     FunctionContext notes = call.attributes();
     FunctionContext context = new FunctionContext(notes, call);
-    @Nullable Tensor[] results = backward(context, notes.outputs().gradients(gradient));
+    @Nullable Tensor @Nullable [] results = backward(context, notes.outputs().gradients(gradient));
+    if (results == null) {
+      throw new GradientException(
+          name()
+              + ": the backward half returned null: it returns an array, of a gradient or null for"
+              + " each input");
+    }
     if (results.length != call.inputCount()) {
       throw new GradientException(
           name()

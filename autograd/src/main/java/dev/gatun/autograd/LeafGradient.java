@@ -48,7 +48,7 @@ final class LeafGradient extends GradientEdge {
    * Dropped when the leaf has been closed.
    *
    * @param contribution a handle that nobody else will use
-   * @param recording whether the pass itself is being recorded
+   * @param recording whether the pass itself is being recorded, as this thread's mode says too
    */
   synchronized void accumulate(Tensor contribution, boolean recording) {
     if (tensors == 0) {
@@ -61,8 +61,7 @@ final class LeafGradient extends GradientEdge {
     }
     Tensor before = gradient;
     if (before == null) {
-      gradient =
-          Scope.disown(recording || isOurs(contribution) ? contribution : contribution.clone());
+      gradient = Scope.disown(isOurs(contribution) ? contribution : contribution.clone());
       if (captured) {
         Recording.beforeEnd(this::putBackInReplays);
       }

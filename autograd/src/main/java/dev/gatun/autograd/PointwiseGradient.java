@@ -62,11 +62,7 @@ final class PointwiseGradient {
       if ((wantedMask >>> i & 1) != 0) {
         // The gradient goes in as the seed, so that branches not taken are masked: 0 * inf is NaN.
         plain[i] = Derivative.of(forward, i, gradient);
-        Expression slope = op.slopeOfResult();
-        throughResult[i] =
-            slope == null
-                ? plain[i].substitute(forward, result)
-                : gradient.mul(slope.substitute(Expression.input(0), result));
+        throughResult[i] = plain[i].substitute(forward, result);
       }
     }
     this.formulas = prefersResult(throughResult, plain) ? throughResult : plain;

@@ -55,7 +55,6 @@ public final class PointwiseOp extends Op {
   private final int conditions;
   private final @Nullable String whyNoGradient;
   private final PointwiseDomain domain;
-  private final @Nullable Expression slopeOfResult;
   private final @Nullable String pytorch;
   private final boolean isDerived;
   private final PointwiseKernels kernels;
@@ -71,7 +70,6 @@ public final class PointwiseOp extends Op {
     private int conditions;
     private @Nullable String whyNoGradient;
     private PointwiseDomain domain = PointwiseDomain.REAL;
-    private @Nullable Expression slopeOfResult;
     private @Nullable String pytorch;
     private boolean isDerived;
 
@@ -91,7 +89,6 @@ public final class PointwiseOp extends Op {
     conditions = builder.conditions;
     whyNoGradient = builder.whyNoGradient;
     domain = builder.domain;
-    slopeOfResult = builder.slopeOfResult;
     pytorch = builder.pytorch;
     isDerived = builder.isDerived;
     kernels = new PointwiseKernels(name(), List.of(expression), arity);
@@ -104,7 +101,6 @@ public final class PointwiseOp extends Op {
     builder.conditions = conditions;
     builder.whyNoGradient = whyNoGradient;
     builder.domain = domain;
-    builder.slopeOfResult = slopeOfResult;
     builder.pytorch = pytorch;
     builder.isDerived = isDerived;
     change.accept(builder);
@@ -198,19 +194,6 @@ public final class PointwiseOp extends Op {
   }
 
   /**
-   * Returns this operation of one input with its derivative as a formula of the result, where the
-   * symbolic derivative does not show that the result is enough. The input need not be kept for the
-   * backward pass then, and may be overwritten in place.
-   *
-   * @param slope the derivative, from the result
-   * @return a new operation
-   */
-  public PointwiseOp slopeOfResult(UnaryOperator<Expression> slope) {
-    checkArity(1);
-    return with(op -> op.slopeOfResult = slope.apply(Expression.input(0)));
-  }
-
-  /**
    * Returns this operation with what PyTorch computes, where that is not its function of the same
    * name.
    *
@@ -241,11 +224,6 @@ public final class PointwiseOp extends Op {
   @Override
   public @Nullable String whyNotInPyTorch() {
     return null;
-  }
-
-  /** Returns the derivative as a formula of the result, input 0; null when it was not declared. */
-  @Nullable Expression slopeOfResult() {
-    return slopeOfResult;
   }
 
   /**

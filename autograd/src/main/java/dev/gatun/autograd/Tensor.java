@@ -268,10 +268,7 @@ public final class Tensor extends StridedArray
   /** Makes this tensor the result of a recorded operation. */
   void recordAs(Node node) {
     recordedWrites++;
-    GradientEdge before = edge();
-    if (before != null && before.hooks != null) {
-      before.hooks.handRetainingTo(node);
-    }
+    handRetainingTo(node);
     attachEdge(node);
   }
 
@@ -455,18 +452,18 @@ public final class Tensor extends StridedArray
 
   /**
    * Computes gradients as {@link #backward(Tensor, boolean, boolean)} does, with respect to some
-   * leaves alone. The pass visits only what lies between them and this tensor; other leaves keep
-   * the gradients they have.
+   * tensors alone. The pass visits only what lies between them and this tensor; other leaves keep
+   * the gradients they have. Computed tensors among them {@linkplain #retainGrad() retain} theirs
+   * from now on.
    *
    * @param gradient the gradient of this tensor; may be null for a scalar, where it is one
    * @param retainGraph whether to keep what the graph saved, for another pass
    * @param createGraph whether to record the pass itself, for gradients of gradients; the graph is
    *     kept then too
-   * @param inputs the leaves whose gradients are added up; those that this tensor does not depend
+   * @param inputs the tensors whose gradients are added up; those that this tensor does not depend
    *     on stay as they are
    * @throws GradientException when the shapes differ, this tensor requires no gradient, the graph
-   *     has been gone through before, there are no inputs, or one is no leaf that requires a
-   *     gradient; {@link Gatun#grad(Tensor, Tensor...)} returns those of computed tensors
+   *     has been gone through before, there are no inputs, or one requires no gradient
    * @throws InPlaceException when a tensor that the pass needs has been written since
    */
   public void backward(
@@ -499,7 +496,16 @@ public final class Tensor extends StridedArray
     }
     edge.attached();
     recordedWrites++;
+    handRetainingTo(edge);
     attachEdge(edge);
+  }
+
+  /** Has the gradient be kept at this tensor's next place in the graph, if it is at the present. */
+  private void handRetainingTo(GradientEdge next) {
+    GradientEdge before = edge();
+    if (before != null && before.hooks != null && before != next && next instanceof Node) {
+      before.hooks.handRetainingTo(next);
+    }
   }
 
   /** Returns another handle on the same elements, at the same place in the graph. */
@@ -596,11 +602,14 @@ public final class Tensor extends StridedArray
               + obstacle
               + "; take the view again");
     }
-    Layout part = partOf(root);
-    forgetEdge();
-    if (root.edge() != null) {
-      attachEdge(
-          new Node(StridedParts.AS_STRIDED, part, 0, 0, new Tensor[] {root}, this, 0, false));
+    if (root.edge() == null) {
+      forgetEdge();
+    } else {
+      Layout part = partOf(root);
+      Node node =
+          new Node(StridedParts.AS_STRIDED, part, 0, 0, new Tensor[] {root}, this, 0, false);
+      handRetainingTo(node);
+      attachEdge(node);
     }
     baseWrites = root.recordedWrites;
   }

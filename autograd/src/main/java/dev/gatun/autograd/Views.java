@@ -319,15 +319,27 @@ public interface Views {
    *
    * @param sizes the sizes to reach; -1 leaves an axis as it is
    * @return the view, several elements of which share one address along repeated axes
-   * @throws ShapeException when an axis of another size would have to be repeated
+   * @throws ShapeException when an axis of another size would have to be repeated, or -1 stands for
+   *     an axis that is not there yet
    */
   default Tensor expand(long... sizes) {
     long[] whole = sizes.clone();
     int missing = sizes.length - self().rank();
     for (int i = 0; i < whole.length; i++) {
-      if (whole[i] == -1 && i >= missing) {
-        whole[i] = self().size(i - missing);
+      if (whole[i] != -1) {
+        continue;
       }
+      if (i < missing) {
+        throw new ShapeException(
+            "expand: "
+                + self().shape()
+                + " to "
+                + Arrays.toString(sizes)
+                + ": axis "
+                + i
+                + " is a new one, which has no size to be left at -1");
+      }
+      whole[i] = self().size(i - missing);
     }
     return EXPAND.apply(Shape.of(whole), self());
   }

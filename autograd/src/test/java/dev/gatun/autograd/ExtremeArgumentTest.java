@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Arguments at the ends of their ranges, and memory that is no longer there. */
 @ExtendWith(TestScope.class)
 class ExtremeArgumentTest {
+  @Test
+  void aNewAxisHasNoSizeToKeep() {
+    ShapeException e = assertThrows(ShapeException.class, () -> Gatun.scalar(3).expand(2, -1));
+    assertEquals(
+        "expand: [] to [2, -1]: axis 1 is a new one, which has no size to be left at -1",
+        e.getMessage());
+    assertThrows(ShapeException.class, () -> Gatun.scalar(3).expand(-1));
+    assertThrows(ShapeException.class, () -> ones(3).expand(-1, 3));
+    assertEquals(Shape.of(2, 3), ones(1, 3).expand(2, -1).shape());
+  }
+
   @Test
   void trianglesFarFromTheMainDiagonal() {
     assertEquals(0, ones(2, 2).triu(Long.MAX_VALUE).sum().item());

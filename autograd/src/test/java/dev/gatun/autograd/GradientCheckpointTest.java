@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.kernels.random.Generator;
+import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.MemoryPool;
@@ -142,6 +143,31 @@ class GradientCheckpointTest {
     InPlaceException written2 =
         assertThrows(InPlaceException.class, () -> written.sum().backward());
     assertTrue(written2.getMessage().startsWith("checkpoint: "), written2.getMessage());
+  }
+
+  @Test
+  void aFunctionThatWritesItsInputIsRefused() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor mean = tensor(0.0, 0.0);
+    InPlaceException e =
+        assertThrows(
+            InPlaceException.class,
+            () -> GradientCheckpoint.run((Tensor[] t) -> t[0].mul(t[1].add_(1.0)), x, mean));
+    assertTrue(
+        e.getMessage().startsWith("checkpoint: the function has written input 1, float32[2]"),
+        e.getMessage());
+    // Where nothing is recorded nothing is computed again.
+    GradientCheckpoint.run((Tensor[] t) -> t[0].mul(t[1].add_(1.0)), x.detach(), mean);
+    assertArrayEquals(new double[] {2, 2}, mean.toDoubleArray());
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a caller does who is not checked
+  void nullIsNamed() {
+    Tensor x = tensor(1.0).requiresGrad_();
+    ArgumentException e =
+        assertThrows(ArgumentException.class, () -> GradientCheckpoint.run(t -> null, x));
+    assertEquals("checkpoint: the function returned null: it returns a tensor", e.getMessage());
   }
 
   @Test

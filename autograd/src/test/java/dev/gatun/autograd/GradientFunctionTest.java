@@ -13,13 +13,16 @@ import dev.gatun.autograd.check.CheckException;
 import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.GatunException;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 
 @ExtendWith(TestScope.class)
 class GradientFunctionTest {
@@ -162,6 +165,131 @@ class GradientFunctionTest {
     GradientCheck.first(product, x);
     GradientCheck.second(product, x);
     assertThrows(ArgumentException.class, () -> function.apply(x));
+    GradientCheck.firstOfSeveral(function::applyAll, x);
+    GradientCheck.secondOfSeveral(function::applyAll, x);
+  }
+
+  @Test
+  void gradientsOfSeveralOutputsAreToldApart() {
+    GradientFunction swapped =
+        new GradientFunction("swapped") {
+          @Override
+          protected Tensor[] forward(FunctionContext context, Tensor[] inputs) {
+            return new Tensor[] {inputs[0].mul(2.0), inputs[0].mul(3.0)};
+          }
+
+          @Override
+          protected Tensor[] backward(FunctionContext context, Tensor[] gradients) {
+            return new Tensor[] {gradients[0].mul(3.0).add(gradients[1].mul(2.0))};
+          }
+        };
+    assertThrows(
+        CheckException.class,
+        () -> GradientCheck.firstOfSeveral(swapped::applyAll, real(0.5, -1.0)));
+    assertThrows(
+        CheckException.class,
+        () -> GradientCheck.firstOfSeveral(all -> new Tensor[] {all[0].sign().detach()}, real(1)));
+  }
+
+  @Test
+  void severalOutputsHaveMemoryOfTheirOwn() {
+    Tensor x = real(0.5, -1.0, 2.0);
+    Tensor[] outputs = new SumAndParts().applyAll(x);
+    assertEquals("SumAndPartsBackward", outputs[0].gradFn());
+    assertFalse(outputs[0].storage().overlaps(outputs[2].storage()));
+    // exp(x) has been saved: were its memory that of the square, this write would spoil it.
+    outputs[2].mul_(2.0);
+    outputs[2].reshape(3).add(outputs[0]).sum().backward();
+    double[] expected = new double[3];
+    Arrays.setAll(expected, i -> Math.exp(x.get(i)) + 4 * x.get(i));
+    assertArrayEquals(expected, gradient(x), 1e-12);
+  }
+
+  @Test
+  void oneTensorReturnedTwiceIsTwoOutputs() {
+    GradientFunction twice =
+        new GradientFunction("twice") {
+          @Override
+          protected Tensor[] forward(FunctionContext context, Tensor[] inputs) {
+            Tensor result = inputs[0].mul(1.0);
+            return new Tensor[] {result, result};
+          }
+
+          @Override
+          protected Tensor[] backward(FunctionContext context, Tensor[] gradients) {
+            return new Tensor[] {gradients[0].add(gradients[1].mul(10.0))};
+          }
+        };
+    Tensor x = real(1, 2);
+    Tensor[] outputs = twice.applyAll(x);
+    outputs[0].add(outputs[1].mul(2.0)).sum().backward();
+    assertArrayEquals(new double[] {21, 21}, gradient(x));
+  }
+
+  @Test
+  void whatIsNullIsNamed() {
+    Tensor x = real(1, 2);
+    refused("forward: the forward half returned null", () -> function(null, null).apply(x));
+    refused(
+        "forward: the forward half returned null for output 0",
+        () -> function(new Tensor[1], null).apply(x));
+    refused(
+        "forward: the backward half returned null",
+        () -> function(new Tensor[] {x.detach().clone()}, null).apply(x).sum().backward());
+    GradientFunction saving =
+        new GradientFunction("saving") {
+          @Override
+          protected Tensor[] forward(FunctionContext context, Tensor[] inputs) {
+            context.saveForBackward(inputs[0], null);
+            return inputs;
+          }
+
+          @Override
+          protected Tensor[] backward(FunctionContext context, Tensor[] gradients) {
+            return gradients;
+          }
+        };
+    refused("saveForBackward: tensor 1 given by saving is null", () -> saving.apply(x));
+  }
+
+  @Test
+  void aTensorIsSavedNotRemembered() {
+    GradientFunction remembering =
+        new GradientFunction("remembering") {
+          @Override
+          protected Tensor[] forward(FunctionContext context, Tensor[] inputs) {
+            context.remember(inputs[0]);
+            return inputs;
+          }
+
+          @Override
+          protected Tensor[] backward(FunctionContext context, Tensor[] gradients) {
+            return gradients;
+          }
+        };
+    refused("remember: remembering leaves a tensor", () -> remembering.apply(real(1)));
+  }
+
+  private static void refused(String message, Executable call) {
+    GatunException e = assertThrows(GatunException.class, call);
+    assertTrue(String.valueOf(e.getMessage()).startsWith(message), e.getMessage());
+  }
+
+  private static GradientFunction function(
+      Tensor @Nullable [] outputs, Tensor @Nullable [] gradients) {
+    return new GradientFunction("forward") {
+      @Override
+      @SuppressWarnings("NullAway") // what a caller does who is not checked
+      protected Tensor[] forward(FunctionContext context, Tensor[] inputs) {
+        return outputs;
+      }
+
+      @Override
+      @SuppressWarnings("NullAway") // what a caller does who is not checked
+      protected Tensor[] backward(FunctionContext context, Tensor[] given) {
+        return gradients;
+      }
+    };
   }
 
   private static GradientFunction returning(@Nullable Tensor... gradients) {

@@ -136,7 +136,7 @@ class GradientsOfSeveralTest {
         GradientException.class, () -> product.backward(null, false, false, new Tensor[0]));
     assertThrows(
         GradientException.class,
-        () -> product.backward(null, false, false, new Tensor[] {product}));
+        () -> product.backward(null, false, false, new Tensor[] {tensor(1.0)}));
   }
 
   private static Tensor doubling(Tensor a) {

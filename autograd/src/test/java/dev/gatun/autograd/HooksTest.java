@@ -199,6 +199,30 @@ class HooksTest {
   }
 
   @Test
+  void aViewThatFollowsItsBaseTakesTheRetainingAlong() {
+    Tensor w = tensor(5.0).requiresGrad_();
+    Tensor y = w.mul(tensor(1.0, 2.0));
+    Tensor view = y.select(0, 0).retainGrad();
+    y.mul_(w);
+    assertTrue(view.requiresGrad());
+    assertTrue(view.retainsGrad());
+    view.mul(3.0).backward();
+    assertArrayEquals(new double[] {3}, gradient(view));
+    assertArrayEquals(new double[] {30}, gradient(w));
+  }
+
+  @Test
+  void aWriteByAnotherOperationTakesTheRetainingAlong() {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(3.0).retainGrad();
+    y.maskedFill_(y.gt(5.0), 0);
+    assertTrue(y.retainsGrad());
+    y.mul(5.0).sum().backward();
+    assertArrayEquals(new double[] {5, 5}, gradient(y));
+    assertArrayEquals(new double[] {15, 0}, gradient(x));
+  }
+
+  @Test
   void anErrorInAHookLeavesTheGraphForAnotherPass() {
     Tensor x = tensor(1.0).requiresGrad_();
     Tensor y = x.mul(2.0);

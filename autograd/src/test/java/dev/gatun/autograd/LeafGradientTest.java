@@ -1,7 +1,10 @@
 package dev.gatun.autograd;
 
 import static dev.gatun.autograd.Gatun.tensor;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.memory.MemoryPool;
@@ -23,6 +26,52 @@ class LeafGradientTest {
       x.mul(x).mul(x).sum().backward(null, false, true);
     }
     assertEquals(before, inUse());
+  }
+
+  @Test
+  void gradientsThatArePartOfAGraphAreOfTheirOwn() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(1.0, 2.0).requiresGrad_();
+      Tensor y = tensor(3.0, 4.0).requiresGrad_();
+      Tensor seed = tensor(5.0, 6.0);
+      x.add(y).backward(seed, false, true);
+      Tensor first = x.grad();
+      Tensor second = y.grad();
+      assertNotNull(first);
+      assertNotNull(second);
+      try (NoGrad off = NoGrad.open()) {
+        first.fill_(0);
+      }
+      assertArrayEquals(new double[] {5, 6}, second.toDoubleArray());
+      assertArrayEquals(new double[] {5, 6}, seed.toDoubleArray());
+    }
+  }
+
+  @Test
+  void backwardAddsUpInComputedTensorsThatAreAskedFor() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(1.0, 2.0).requiresGrad_();
+      Tensor y = x.mul(3.0);
+      Tensor z = y.square().sum();
+      z.backward(null, true, false, new Tensor[] {y});
+      Tensor ofY = y.grad();
+      assertNotNull(ofY);
+      assertArrayEquals(new double[] {6, 12}, ofY.toDoubleArray());
+      assertNull(x.grad());
+      z.backward(null, false, false, new Tensor[] {y, x});
+      Tensor twice = y.grad();
+      Tensor ofX = x.grad();
+      assertNotNull(twice);
+      assertNotNull(ofX);
+      assertArrayEquals(new double[] {12, 24}, twice.toDoubleArray());
+      assertArrayEquals(new double[] {18, 36}, ofX.toDoubleArray());
+      GradientException e =
+          assertThrows(
+              GradientException.class,
+              () -> x.sum().backward(null, false, false, new Tensor[] {tensor(1.0)}));
+      assertEquals(
+          "backward: one of the inputs, float32[1], does not require grad", e.getMessage());
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,18 @@ public final class GradientCheck {
     Tensor apply(Tensor[] inputs);
   }
 
+  /** A function of tensors that has several results, made of operations. */
+  @FunctionalInterface
+  public interface SeveralOutputs {
+    /**
+     * Computes the function.
+     *
+     * @param inputs the arguments
+     * @return the results; those through which gradients flow are checked
+     */
+    Tensor[] apply(Tensor[] inputs);
+  }
+
   private GradientCheck() {}
 
   /**
@@ -43,15 +56,29 @@ public final class GradientCheck {
    * @throws ArgumentException when an input that requires a gradient is not float64
    */
   public static void first(Function function, Tensor... inputs) {
+    firstOfSeveral(all -> new Tensor[] {function.apply(all)}, inputs);
+  }
+
+  /**
+   * Checks first derivatives of a function of several results, all of them together.
+   *
+   * @param function the function; smooth near the inputs
+   * @param inputs as in {@link #first}
+   * @throws CheckException when a gradient differs from its difference quotient, or no result
+   *     requires one
+   * @throws ArgumentException when an input that requires a gradient is not float64
+   */
+  public static void firstOfSeveral(SeveralOutputs function, Tensor... inputs) {
     checkInputs(inputs);
     try (Scope scope = Scope.open()) {
-      Tensor output = function.apply(inputs);
-      Tensor direction = direction(output);
+      Tensor[] outputs = resultsOf(function, inputs);
+      int[] chosen = differentiable(outputs);
+      Tensor[] directions = directions(outputs, chosen);
       compare(
           "gradient",
           inputs,
-          gradients(output, direction, false, leaves(inputs)),
-          () -> project(function.apply(detached(inputs)), direction));
+          gradients(pick(outputs, chosen), directions, false, leaves(inputs)),
+          () -> project(pick(resultsOf(function, detached(inputs)), chosen), directions));
     }
   }
 
@@ -65,18 +92,35 @@ public final class GradientCheck {
    * @throws ArgumentException when an input that requires a gradient is not float64
    */
   public static void second(Function function, Tensor... inputs) {
+    secondOfSeveral(all -> new Tensor[] {function.apply(all)}, inputs);
+  }
+
+  /**
+   * Checks second derivatives of a function of several results, all of them together.
+   *
+   * @param function the function; smooth near the inputs
+   * @param inputs as in {@link #second}
+   * @throws CheckException when a gradient differs from its difference quotient, or no result
+   *     requires one
+   * @throws ArgumentException when an input that requires a gradient is not float64
+   */
+  public static void secondOfSeveral(SeveralOutputs function, Tensor... inputs) {
     checkInputs(inputs);
     try (Scope scope = Scope.open()) {
-      Tensor output = function.apply(inputs);
-      Tensor direction = direction(output).requiresGrad_();
+      Tensor[] outputs = resultsOf(function, inputs);
+      int[] chosen = differentiable(outputs);
+      Tensor[] ofOutputs = directions(outputs, chosen);
+      for (Tensor direction : ofOutputs) {
+        direction.requiresGrad_();
+      }
       Tensor[] leaves = leaves(inputs);
-      @Nullable Tensor[] gradients = gradients(output, direction, true, leaves);
+      @Nullable Tensor[] gradients = gradients(pick(outputs, chosen), ofOutputs, true, leaves);
       Tensor total = null;
       Tensor[] directions = new Tensor[leaves.length];
       for (int i = 0; i < leaves.length; i++) {
         Tensor gradient = gradients[i];
         if (gradient != null && gradient.requiresGrad()) {
-          directions[i] = direction(gradient);
+          directions[i] = direction(gradient, 0);
           Tensor part = gradient.mul(directions[i]).sum();
           total = total == null ? part : total.add(part);
         }
@@ -87,24 +131,47 @@ public final class GradientCheck {
       compare(
           "gradient of the gradient",
           inputs,
-          gradients(total, null, false, leaves),
-          () -> projectedGradient(function, inputs, direction.detach(), directions));
+          gradients(new Tensor[] {total}, new @Nullable Tensor[1], false, leaves),
+          () -> projectedGradient(function, inputs, chosen, detached(ofOutputs), directions));
     }
   }
 
+  private static Tensor[] resultsOf(SeveralOutputs function, Tensor[] inputs) {
+    @Nullable Tensor @Nullable [] outputs = function.apply(inputs);
+    if (outputs == null || Arrays.asList(outputs).contains(null)) {
+      throw new ArgumentException("gradcheck: the function returned null: it returns tensors");
+    }
+    return outputs;
+  }
+
+  /** Returns the places of the results through which gradients flow. */
+  private static int[] differentiable(Tensor[] outputs) {
+    int[] chosen =
+        IntStream.range(0, outputs.length).filter(i -> outputs[i].requiresGrad()).toArray();
+    if (chosen.length == 0) {
+      throw new CheckException(
+          "gradcheck: none of " + outputs.length + " results requires a gradient");
+    }
+    return chosen;
+  }
+
+  private static Tensor[] pick(Tensor[] outputs, int[] chosen) {
+    Tensor[] picked = new Tensor[chosen.length];
+    Arrays.setAll(picked, i -> outputs[chosen[i]]);
+    return picked;
+  }
+
   private static @Nullable Tensor[] gradients(
-      Tensor output, @Nullable Tensor direction, boolean createGraph, Tensor[] leaves) {
-    return Gatun.grad(
-        new Tensor[] {output},
-        new @Nullable Tensor[] {direction},
-        leaves,
-        createGraph,
-        createGraph,
-        true);
+      Tensor[] outputs, @Nullable Tensor[] directions, boolean createGraph, Tensor[] leaves) {
+    return Gatun.grad(outputs, directions, leaves, createGraph, createGraph, true);
   }
 
   private static double projectedGradient(
-      Function function, Tensor[] inputs, Tensor direction, Tensor[] directions) {
+      SeveralOutputs function,
+      Tensor[] inputs,
+      int[] chosen,
+      Tensor[] ofOutputs,
+      Tensor[] directions) {
     Tensor[] copies = detached(inputs);
     for (int i = 0; i < copies.length; i++) {
       if (inputs[i].requiresGrad()) {
@@ -112,7 +179,8 @@ public final class GradientCheck {
       }
     }
     Tensor[] leaves = leaves(copies);
-    @Nullable Tensor[] gradients = gradients(function.apply(copies), direction, false, leaves);
+    Tensor[] outputs = pick(resultsOf(function, copies), chosen);
+    @Nullable Tensor[] gradients = gradients(outputs, ofOutputs, false, leaves);
     double total = 0;
     for (int i = 0; i < leaves.length; i++) {
       Tensor gradient = gradients[i];
@@ -245,8 +313,15 @@ public final class GradientCheck {
     return result;
   }
 
-  private static Tensor direction(Tensor like) {
-    SplittableRandom random = new SplittableRandom(7);
+  /** Returns a direction for each chosen result, another one for each. */
+  private static Tensor[] directions(Tensor[] outputs, int[] chosen) {
+    Tensor[] directions = new Tensor[chosen.length];
+    Arrays.setAll(directions, i -> direction(outputs[chosen[i]], i));
+    return directions;
+  }
+
+  private static Tensor direction(Tensor like, int number) {
+    SplittableRandom random = new SplittableRandom(7 + number);
     Tensor result = Gatun.empty(like.dtype(), like.shape());
     double[] values = new double[Math.toIntExact(like.numel())];
     for (int i = 0; i < values.length; i++) {
@@ -254,6 +329,14 @@ public final class GradientCheck {
     }
     TestValues.fill(result, values);
     return result;
+  }
+
+  private static double project(Tensor[] tensors, Tensor[] directions) {
+    double total = 0;
+    for (int i = 0; i < tensors.length; i++) {
+      total += project(tensors[i], directions[i]);
+    }
+    return total;
   }
 
   private static double project(Tensor tensor, Tensor direction) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Functions of single examples mapped over an axis, as PyTorch's {@code vmap}.
@@ -53,7 +54,8 @@ public final class Vmap {
    *     end
    * @param outAxis where the new axis stands in the result; negative ones count from its end
    * @return the function of a batch. It throws {@link ShapeException} when the batch has no such
-   *     axis, or it is empty, or the results are not of one shape
+   *     axis, or it is empty, or the results are not of one shape, and {@link ArgumentException}
+   *     when the function returns null
    */
   public static UnaryOperator<Tensor> over(
       UnaryOperator<Tensor> function, int inAxis, int outAxis) {
@@ -71,7 +73,8 @@ public final class Vmap {
    * @param outAxis where the new axis stands in the result; negative ones count from its end
    * @return the function of a batch. It throws {@link ShapeException} when an input has no such
    *     axis, or the axes are not of one size, or empty, or the results are not of one shape, and
-   *     {@link ArgumentException} when there are not as many inputs as axes
+   *     {@link ArgumentException} when there are not as many inputs as axes, or the function
+   *     returns null
    * @throws ArgumentException when no input is mapped
    */
   public static Function<List<Tensor>, Tensor> over(
@@ -98,10 +101,20 @@ public final class Vmap {
           Tensor input = inputs.get(i);
           one.add(axes[i] == NOT_MAPPED ? input : input.select(axes[i], example));
         }
-        results[example] = function.apply(List.copyOf(one));
+        results[example] = resultOf(function, List.copyOf(one), example);
       }
       return scope.keep(Gatun.stack(outAxis, results));
     }
+  }
+
+  private static Tensor resultOf(
+      Function<List<Tensor>, Tensor> function, List<Tensor> inputs, int example) {
+    @Nullable Tensor result = function.apply(inputs);
+    if (result == null) {
+      throw new ArgumentException(
+          "vmap: the function returned null for example " + example + ": it returns a tensor");
+    }
+    return result;
   }
 
   private static long sizeOf(int[] axes, List<Tensor> inputs) {

@@ -44,6 +44,17 @@ class VmapTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // what a caller does who is not checked
+  void nullIsNamed() {
+    ArgumentException e =
+        assertThrows(
+            ArgumentException.class,
+            () -> Vmap.over(t -> t.get() > 0 ? null : t).apply(Gatun.tensor(-1.0, 1.0)));
+    assertEquals(
+        "vmap: the function returned null for example 1: it returns a tensor", e.getMessage());
+  }
+
+  @Test
   void mapsSomeOfTheInputs() {
     Tensor a = counting(3, 5);
     Tensor b = counting(5, 3);

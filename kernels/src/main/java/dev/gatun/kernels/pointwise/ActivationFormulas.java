@@ -17,14 +17,14 @@ public sealed interface ActivationFormulas permits Expression {
   /** This expression. */
   Expression self();
 
-  /** {@code max(self, 0)}; the derivative at 0 is 0. NaN stays NaN. */
+  /** {@code max(self, 0)}; the derivative at 0 is 0. NaN and a negative zero stay. */
   default Expression relu() {
-    return select(self().le(0), constant(0), self());
+    return unary(UnaryOperation.RELU, self());
   }
 
   /** {@code min(max(self, 0), 6)}; the derivative at 0 and 6 is 0. */
   default Expression relu6() {
-    return select(self().le(0), constant(0), select(self().ge(6), constant(6), self()));
+    return hardtanh(0, 6);
   }
 
   /** This above 0, {@code slope * self} elsewhere. */
@@ -116,7 +116,7 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** This limited to {@code [low, high]}; the derivative is 0 on the limits. */
   default Expression hardtanh(Expression low, Expression high) {
-    return select(self().le(low), low, select(self().ge(high), high, self()));
+    return Expression.ternary(TernaryOperation.HARDTANH, self(), low, high);
   }
 
   /** {@link #hardtanh(Expression, Expression)} with constants. */
@@ -131,8 +131,7 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** {@code self * relu6(self + 3) / 6}. */
   default Expression hardswish() {
-    var x = self().clamp(-3, 3);
-    return select(self().le(-3), constant(0), select(self().ge(3), self(), x.mul(x.add(3)).div(6)));
+    return unary(UnaryOperation.HARDSWISH, self());
   }
 
   /** {@code self - tanh(self)}. */

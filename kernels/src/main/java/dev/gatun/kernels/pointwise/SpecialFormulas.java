@@ -114,12 +114,13 @@ public sealed interface SpecialFormulas permits Expression {
     return select(self().abs().le(lambda), constant(0), self());
   }
 
-  /** This moved towards 0 by {@code lambda}, and 0 where it would cross. */
+  /** This moved towards 0 by {@code lambda}, and 0 where it would cross. NaN stays. */
   default Expression softshrink(Expression lambda) {
+    var nothing = select(self().isNaN(), self(), constant(0));
     return select(
         self().gt(lambda),
         self().sub(lambda),
-        select(self().lt(lambda.neg()), self().add(lambda), self().mul(0)));
+        select(self().lt(lambda.neg()), self().add(lambda), nothing));
   }
 
   /** This where it exceeds {@code threshold}, {@code value} elsewhere. */

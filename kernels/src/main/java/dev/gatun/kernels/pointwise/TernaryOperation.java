@@ -42,6 +42,40 @@ public enum TernaryOperation {
     }
   },
 
+  /**
+   * {@code x} within {@code y} and {@code z}, of which {@code z} wins when they cross. On a limit
+   * {@code x} itself, a negative zero for instance, but no gradient passes to it there.
+   */
+  HARDTANH("hardtanh") {
+    @Override
+    public double apply(double x, double y, double z) {
+      double above = x < y ? y : x;
+      return above > z ? z : above;
+    }
+
+    @Override
+    public long apply(long x, long y, long z) {
+      return Math.min(Math.max(x, y), z);
+    }
+
+    @Override
+    Expression pullback(int argument, Expression x, Expression y, Expression z, Expression seed) {
+      var atLimit = x.le(y).logicalOr(x.ge(z));
+      var atUpper = x.ge(z).logicalOr(y.gt(z));
+      return switch (argument) {
+        case 0 -> select(atLimit, constant(0), seed);
+        case 1 -> select(atUpper, constant(0), select(x.le(y), seed, constant(0)));
+        default -> select(atUpper, seed, constant(0));
+      };
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y, VectorValue z) {
+      var above = code.select(code.compare("LT", x, y), y, x);
+      return code.select(code.compare("GT", above, z), z, above);
+    }
+  },
+
   /** {@code x * y + z} with one rounding. */
   FMA("fma") {
     @Override

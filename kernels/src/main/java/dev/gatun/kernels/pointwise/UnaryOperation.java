@@ -1,6 +1,7 @@
 package dev.gatun.kernels.pointwise;
 
 import static dev.gatun.kernels.pointwise.Expression.constant;
+import static dev.gatun.kernels.pointwise.Expression.select;
 
 import org.jspecify.annotations.Nullable;
 
@@ -578,6 +579,50 @@ public enum UnaryOperation {
     @Override
     VectorValue emit(VectorCode code, VectorValue x) {
       return NormalDistribution.weighted(code, x);
+    }
+  },
+
+  /** {@code max(x, 0)}; a negative zero stays, and so does NaN. No gradient passes at 0. */
+  RELU("relu", Domain.ANY) {
+    @Override
+    public double apply(double x) {
+      return x < 0 ? 0 : x;
+    }
+
+    @Override
+    public long apply(long x) {
+      return x < 0 ? 0 : x;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return select(self.le(0), constant(0), seed);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return code.select(code.compare("LT", x, 0), code.constant(0), x);
+    }
+  },
+
+  /** {@code x * min(max(x + 3, 0), 6) / 6}; the slope is 0 from -3 down, and 1 from 3 up. */
+  HARDSWISH("hardswish", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      var within = seed.mul(x.div(3).add(0.5));
+      return select(x.le(-3), constant(0), select(x.ge(3), seed, within));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      var within = code.div(code.mul(x, code.add(x, 3)), code.constant(6));
+      var upper = code.select(code.compare("GE", x, 3), x, within);
+      return code.select(code.compare("LE", x, -3), code.constant(0), upper);
     }
   },
 

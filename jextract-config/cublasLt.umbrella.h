@@ -1,0 +1,2 @@
+/* All that cublasLt.symbols names is declared here. */
+#include <cublasLt.h>

@@ -1,0 +1,2 @@
+/* All that cudnn.symbols names is declared here. */
+#include <cudnn.h>

@@ -1,0 +1,2 @@
+/* All that nvrtc.symbols names is declared here. */
+#include <nvrtc.h>
