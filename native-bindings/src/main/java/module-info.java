@@ -9,6 +9,18 @@
 module dev.gatun.bindings {
   requires static org.jspecify;
 
+  exports dev.gatun.bindings.cuda to
+      dev.gatun.kernels;
+  exports dev.gatun.bindings.generated.cublas to
+      dev.gatun.kernels;
+  exports dev.gatun.bindings.generated.cublaslt to
+      dev.gatun.kernels;
+  exports dev.gatun.bindings.generated.cuda to
+      dev.gatun.kernels;
+  exports dev.gatun.bindings.generated.cudnn to
+      dev.gatun.kernels;
+  exports dev.gatun.bindings.generated.nvrtc to
+      dev.gatun.kernels;
   exports dev.gatun.bindings.loading to
       dev.gatun.kernels;
 }

@@ -90,15 +90,24 @@ public final class CudaLibraries {
   }
 
   /**
+   * Makes sure that there is a driver with a device.
+   *
+   * @throws CudaUnavailableException where there is none
+   */
+  public void requireDriverWithDevice() {
+    if (driver().problem() != null) {
+      throw anew(driver().problem());
+    }
+  }
+
+  /**
    * Makes sure that tensors can be computed with on a device: a driver with a device, and the
    * libraries that need not be asked for one by one. cuDNN is not among these.
    *
    * @throws CudaUnavailableException where that cannot be
    */
   public void requireDevice() {
-    if (driver().problem() != null) {
-      throw anew(driver().problem());
-    }
+    requireDriverWithDevice();
     require(CudaLibrary.NVRTC);
     require(CudaLibrary.CUBLAS_LT);
     require(CudaLibrary.CUBLAS);

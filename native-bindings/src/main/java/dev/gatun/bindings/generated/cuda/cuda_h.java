@@ -2407,15 +2407,6 @@ public class cuda_h extends cuda_h$shared {
     public static int CU_JIT_SPLIT_COMPILE() {
         return CU_JIT_SPLIT_COMPILE;
     }
-    private static final int CU_JIT_NUM_OPTIONS = (int)35L;
-    /**
-     * {@snippet lang=c :
-     * enum CUjit_option_enum.CU_JIT_NUM_OPTIONS = 35
-     * }
-     */
-    public static int CU_JIT_NUM_OPTIONS() {
-        return CU_JIT_NUM_OPTIONS;
-    }
     private static final int CU_PREFER_PTX = (int)0L;
     /**
      * {@snippet lang=c :
@@ -2514,15 +2505,6 @@ public class cuda_h extends cuda_h$shared {
      */
     public static int CU_JIT_INPUT_NVVM() {
         return CU_JIT_INPUT_NVVM;
-    }
-    private static final int CU_JIT_NUM_INPUT_TYPES = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * enum CUjitInputType_enum.CU_JIT_NUM_INPUT_TYPES = 6
-     * }
-     */
-    public static int CU_JIT_NUM_INPUT_TYPES() {
-        return CU_JIT_NUM_INPUT_TYPES;
     }
     private static final int CU_LIMIT_STACK_SIZE = (int)0L;
     /**

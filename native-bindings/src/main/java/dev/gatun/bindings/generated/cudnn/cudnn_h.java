@@ -5101,15 +5101,6 @@ public class cudnn_h extends cudnn_h$shared {
     public static int CUDNN_KNOB_TYPE_WARP_SPEC_CFG() {
         return CUDNN_KNOB_TYPE_WARP_SPEC_CFG;
     }
-    private static final int CUDNN_KNOB_TYPE_COUNTS = (int)43L;
-    /**
-     * {@snippet lang=c :
-     * enum cudnnBackendKnobType_t.CUDNN_KNOB_TYPE_COUNTS = 43
-     * }
-     */
-    public static int CUDNN_KNOB_TYPE_COUNTS() {
-        return CUDNN_KNOB_TYPE_COUNTS;
-    }
     private static final int CUDNN_LAYOUT_TYPE_PREFERRED_NCHW = (int)0L;
     /**
      * {@snippet lang=c :

@@ -1,0 +1,2 @@
+/** What the tests of the bindings share. */
+package dev.gatun.bindings;
