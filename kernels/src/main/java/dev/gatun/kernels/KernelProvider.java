@@ -16,7 +16,9 @@ import dev.gatun.kernels.reduce.ReductionKernels;
  *
  * <p>Operands have been checked by the caller: shapes fit, element types are those that a kernel
  * documents, outputs do not overlap inputs unless a kernel allows it. Kernels do not retain their
- * operands. All methods may be called from any thread.
+ * operands. Those that copy, index, order, fold and multiply matrices keep them reachable until
+ * they return, so that a handle outside every scope may be passed on the way; for the others the
+ * caller does that. All methods may be called from any thread.
  *
  * @see Kernels#provider()
  */

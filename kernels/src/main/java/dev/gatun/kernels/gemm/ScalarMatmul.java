@@ -5,6 +5,7 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,10 @@ public final class ScalarMatmul implements MatmulKernels {
     try {
       row.compute(out, a, b, alpha, beta, epilogue, bias);
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(bias);
       row.clear();
       rows.giveBack(row);
     }

@@ -5,6 +5,7 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,10 @@ public final class VectorMatmul implements MatmulKernels {
       task.set(out, a, b, alpha, beta, epilogue, bias);
       task.runAll();
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(bias);
       task.clear();
       tasks.giveBack(task);
     }

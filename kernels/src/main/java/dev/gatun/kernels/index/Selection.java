@@ -3,6 +3,7 @@ package dev.gatun.kernels.index;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 
 /** Access by masks, in row-major order. */
 final class Selection {
@@ -24,11 +25,13 @@ final class Selection {
       for (long i = 0; i < numel; i++) {
         count += in.segment().get(ValueLayout.JAVA_BYTE, start + i) != 0 ? 1 : 0;
       }
+      Reference.reachabilityFence(in);
       return count;
     }
     for (long i = 0; i < numel; i++) {
       count += isNonzero(in, i) ? 1 : 0;
     }
+    Reference.reachabilityFence(in);
     return count;
   }
 
@@ -47,6 +50,8 @@ final class Selection {
         row++;
       }
     }
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
   }
 
   static void select(StridedArray out, StridedArray in, StridedArray mask) {
@@ -58,6 +63,9 @@ final class Selection {
         Moves.one(shift, out.segment(), RowMajor.offset(out, next++), in.segment(), from);
       }
     }
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
+    Reference.reachabilityFence(mask);
   }
 
   static void scatter(StridedArray out, StridedArray mask, StridedArray source) {
@@ -69,5 +77,8 @@ final class Selection {
         Moves.one(shift, out.segment(), RowMajor.offset(out, i), source.segment(), from);
       }
     }
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(mask);
+    Reference.reachabilityFence(source);
   }
 }

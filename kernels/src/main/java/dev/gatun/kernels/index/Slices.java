@@ -6,6 +6,7 @@ import dev.gatun.kernels.traverse.Axes;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * Moves slices across an axis to or from the places that indices name.
@@ -96,6 +97,9 @@ final class Slices {
         Workers.parallelFor(count, Math.max(1, GRAIN_ELEMENTS / each), running);
       }
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(in);
+      Reference.reachabilityFence(index);
       this.out = MemorySegment.NULL;
       this.in = MemorySegment.NULL;
       indices = MemorySegment.NULL;

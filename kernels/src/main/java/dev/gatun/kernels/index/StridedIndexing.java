@@ -7,6 +7,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.lang.ref.Reference;
 import jdk.incubator.vector.VectorShape;
 
 /**
@@ -100,6 +101,8 @@ public final class StridedIndexing implements IndexKernels {
       long bytes = out.layout().numel() << out.dtype().byteShift();
       if (bytes <= SERIAL_BYTES) {
         MemorySegment.copy(in.segment(), in.byteOffset(), out.segment(), out.byteOffset(), bytes);
+        Reference.reachabilityFence(out);
+        Reference.reachabilityFence(in);
         return;
       }
     }
@@ -222,6 +225,8 @@ public final class StridedIndexing implements IndexKernels {
           to - from);
       Moves.fill(shift, target, outStart + to * outStride, outStride, 0, columns - to);
     }
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
   }
 
   @Override
@@ -236,6 +241,8 @@ public final class StridedIndexing implements IndexKernels {
       long at = Indices.get(index.segment(), RowMajor.offset(index, i), classes);
       type.setLong(out.segment(), RowMajor.offset(out, i * classes + at), 1);
     }
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(index);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * Copies between arrays whose innermost axes differ: a transpose of matrices in the last two axes,
@@ -87,6 +88,8 @@ final class Transposition {
         }
       }
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(in);
       this.out = MemorySegment.NULL;
       this.in = MemorySegment.NULL;
     }

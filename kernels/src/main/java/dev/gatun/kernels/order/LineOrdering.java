@@ -3,6 +3,7 @@ package dev.gatun.kernels.order;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /** Puts lines in order with plain Java. All providers share it. */
 public final class LineOrdering implements OrderKernels {
@@ -47,6 +48,8 @@ public final class LineOrdering implements OrderKernels {
             }
           }
         });
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
   }
 
   private static void search(
@@ -61,6 +64,8 @@ public final class LineOrdering implements OrderKernels {
             DType.INT64.setLong(target, lines.outStart(i), search.position(line));
           }
         });
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
   }
 
   @Override
@@ -150,6 +155,8 @@ public final class LineOrdering implements OrderKernels {
             }
           }
         });
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
   }
 
   private static boolean replaces(
@@ -193,6 +200,9 @@ public final class LineOrdering implements OrderKernels {
             }
           }
         });
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(sorted);
+    Reference.reachabilityFence(values);
   }
 
   /** Every element comes before NaN. */

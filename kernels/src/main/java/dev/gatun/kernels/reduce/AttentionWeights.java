@@ -6,6 +6,7 @@ import dev.gatun.kernels.traverse.Axes;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,8 @@ final class AttentionWeights {
         Workers.parallelFor(rows, Math.max(1, GRAIN_ELEMENTS / keys), running);
       }
     } finally {
+      Reference.reachabilityFence(scores);
+      Reference.reachabilityFence(mask);
       this.kernel = null;
       this.scores = NOTHING;
       this.mask = NOTHING;

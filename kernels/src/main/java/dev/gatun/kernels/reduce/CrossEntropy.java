@@ -6,6 +6,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,11 @@ final class CrossEntropy {
       setRules(ignoreIndex, smoothing, mean);
       divide(evaluating);
     } finally {
+      Reference.reachabilityFence(losses);
+      Reference.reachabilityFence(statistics);
+      Reference.reachabilityFence(logits);
+      Reference.reachabilityFence(targets);
+      Reference.reachabilityFence(weights);
       forget();
     }
   }
@@ -100,6 +106,12 @@ final class CrossEntropy {
       setRules(ignoreIndex, smoothing, mean);
       divide(differentiating);
     } finally {
+      Reference.reachabilityFence(gradLogits);
+      Reference.reachabilityFence(gradOut);
+      Reference.reachabilityFence(statistics);
+      Reference.reachabilityFence(logits);
+      Reference.reachabilityFence(targets);
+      Reference.reachabilityFence(weights);
       forget();
     }
   }

@@ -6,6 +6,7 @@ import dev.gatun.kernels.traverse.Axes;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,9 @@ final class Fibres {
         Workers.parallelFor(fibres, Math.max(1, GRAIN_ELEMENTS / perFibre), running);
       }
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(second);
       this.kernel = null;
       this.out = NOTHING;
       this.first = NOTHING;

@@ -8,6 +8,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,8 @@ final class Fold {
         runColumns(perOutput);
       }
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(in);
       this.kernel = null;
       this.in = NOTHING;
       this.out = NOTHING;

@@ -5,6 +5,7 @@ import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.traverse.Axes;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,9 @@ final class Moments {
         Workers.parallelFor(outputs, Math.max(1, GRAIN_ELEMENTS / perOutput), running);
       }
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(mean);
+      Reference.reachabilityFence(in);
       this.sum = null;
       this.deviation = null;
       this.out = null;

@@ -5,6 +5,7 @@ import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,12 @@ final class Norm {
         Workers.parallelFor(rows, Math.max(1, GRAIN_ELEMENTS / length), normalizing);
       }
     } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(mean);
+      Reference.reachabilityFence(rstd);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(weight);
+      Reference.reachabilityFence(bias);
       forget();
     }
   }
@@ -148,6 +155,14 @@ final class Norm {
         store(gradBias, length);
       }
     } finally {
+      Reference.reachabilityFence(gradX);
+      Reference.reachabilityFence(gradWeight);
+      Reference.reachabilityFence(gradBias);
+      Reference.reachabilityFence(gradOut);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(mean);
+      Reference.reachabilityFence(rstd);
+      Reference.reachabilityFence(weight);
       forget();
     }
   }

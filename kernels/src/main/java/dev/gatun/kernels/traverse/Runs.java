@@ -6,6 +6,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +108,9 @@ public final class Runs {
         Workers.parallelFor(elements, GRAIN_ELEMENTS, walking);
       }
     } finally {
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(second);
+      Reference.reachabilityFence(third);
       this.kernel = null;
       this.first = NOTHING;
       this.second = NOTHING;
