@@ -18,9 +18,6 @@ import java.util.List;
 
 /** What the declarations of {@link Reductions} have in common. */
 final class Folding {
-  /** How far apart logarithms may be whose powers are added in any type, half precision too. */
-  private static final double SUMMABLE_RANGE = 4;
-
   private Folding() {}
 
   /** The type in which elements are summed: that of floating-point elements, else int64. */
@@ -210,48 +207,14 @@ final class Folding {
     return before.mul(Gatun.cat(axis, List.copyOf(owed)));
   }
 
-  /**
-   * The gradient of a logarithm of running sums: each element's share in all sums from there on.
-   * Where nothing is recorded the shares are added as logarithms too, which takes any range. Those
-   * have no derivative where a gradient is zero; where one is asked for, the shares are added as
-   * they are, or, if their range is too wide for that, carried back step by step.
-   */
+  /** The gradient of a logarithm of running sums: each element's share in all from there on. */
   static Tensor cumulativeLogSumExpGradient(Backward<Integer> call, Tensor gradient) {
     Tensor x = call.input(0);
-    Tensor output = call.output();
-    int axis = call.attributes();
     if (x.rank() == 0 || x.numel() == 0) {
       return gradient;
     }
-    if (call.isRecording()) {
-      Tensor shift = output.detach().amax(new int[] {axis}, true);
-      Tensor range = shift.sub(output);
-      if (Recording.isActive() || !(range.detach().max().item() < SUMMABLE_RANGE)) {
-        return carriedShares(x, output, axis, gradient);
-      }
-      Tensor owed = gradient.mul(range.exp());
-      return owed.flip(axis).cumsum(axis).flip(axis).mul(x.sub(shift).exp());
-    }
-    return logarithmicShares(x, output, axis, gradient.maskedFill(gradient.le(0), 0))
-        .sub(logarithmicShares(x, output, axis, gradient.neg().maskedFill(gradient.ge(0), 0)));
-  }
-
-  /** What later sums owe shrinks on its way back, as the sums grow: nothing overflows. */
-  private static Tensor carriedShares(Tensor x, Tensor output, int axis, Tensor gradient) {
-    long last = x.size(axis) - 1;
-    Tensor step = gradient.narrow(axis, last, 1);
-    ArrayDeque<Tensor> owed = new ArrayDeque<>();
-    owed.addFirst(step);
-    for (long i = last; i > 0; i--) {
-      Tensor shrink = output.narrow(axis, i - 1, 1).sub(output.narrow(axis, i, 1)).exp();
-      step = gradient.narrow(axis, i - 1, 1).add(shrink.mul(step));
-      owed.addFirst(step);
-    }
-    return Gatun.cat(axis, List.copyOf(owed)).mul(x.sub(output).exp());
-  }
-
-  private static Tensor logarithmicShares(Tensor x, Tensor output, int axis, Tensor gradient) {
-    return gradient.log().sub(output).flip(axis).logcumsumexp(axis).flip(axis).add(x).exp();
+    var summation = new RunningShares.Summation(call.attributes(), call.isRecording());
+    return RunningShares.FROM.apply(summation, gradient, x, call.output());
   }
 
   static List<Sample<Axes>> samples() {

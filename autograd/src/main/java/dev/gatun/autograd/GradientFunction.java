@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>For an operation of its own, with samples and generated tests, see {@link StructuralOp}; this
  * class is for functions within a program. A subclass without changing fields is safe for use by
  * several threads.
+ *
+ * <p>A graph refers to the functions in it. A field that holds an output made outside every scope
+ * keeps that output, and its graph, from the cleaner.
  */
 public abstract class GradientFunction {
   private final StructuralOp<FunctionContext> op;

@@ -1,10 +1,10 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.ArgumentException;
-import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How elements are spread, how rows go together, and how far points lie apart. As in {@link
@@ -199,19 +199,26 @@ public interface Statistics {
    * @throws DTypeException when this tensor is of bool
    */
   default Tensor cov(double correction) {
-    Tensor x = self();
-    x.checkOpen("cov");
-    if (x.rank() > 2) {
-      throw new ShapeException("cov: " + x.shape() + ": at most two axes");
-    }
-    if (x.dtype() == DType.BOOL) {
-      throw new DTypeException("cov: bool: the elements are numbers");
-    }
-    Tensor rows = x.rank() == 2 ? x : x.reshape(1, -1);
-    Tensor numbers = rows.to(x.dtype().toFloatingPoint());
-    Tensor apart = numbers.sub(numbers.mean(new int[] {1}, true));
-    Tensor products = apart.matmul(apart.transpose(0, 1));
-    return products.div(Math.max(rows.size(1) - correction, 0)).squeeze();
+    return cov(correction, null, null);
+  }
+
+  /**
+   * As {@link #cov(double)}, of observations with weights.
+   *
+   * @param correction what is subtracted from the number of observations
+   * @param counts how often each was made ({@code fweights}): integers, not negative; null for once
+   * @param importance how much each counts ({@code aweights}): floating point, not negative; null
+   *     for all the same
+   * @return a new square matrix; a scalar for a vector, or a scalar
+   * @throws ShapeException when this tensor has more than two axes, or there is not one weight for
+   *     each observation
+   * @throws DTypeException when this tensor is of bool, or weights are of another type
+   * @throws ArgumentException when a weight is negative, or their sum is 0
+   * @throws dev.gatun.memory.PlanException when there are weights and this thread is capturing a
+   *     plan: they are looked at
+   */
+  default Tensor cov(double correction, @Nullable Tensor counts, @Nullable Tensor importance) {
+    return Covariance.of(self(), correction, counts, importance);
   }
 
   /**

@@ -2,8 +2,11 @@ package dev.gatun.autograd;
 
 import static dev.gatun.autograd.Gatun.tensor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
@@ -100,6 +103,39 @@ class SingularGradientTest {
       assertNotNull(second);
       double slope = share * (1 - share);
       assertArrayEquals(new double[] {0, -slope, slope}, second.toDoubleArray(), 1e-6);
+    }
+  }
+
+  @Test
+  void gradientsOfRunningSumsOfAnyOrder() {
+    try (Scope scope = Scope.open()) {
+      Tensor x =
+          tensor(DType.FLOAT64, Shape.of(2, 4), 0.3, -1.2, 4, 2, -3, 0.5, -0.25, 1).requiresGrad_();
+      Tensor weights = tensor(DType.FLOAT64, Shape.of(2, 4), 1, -2, 0.5, 0.7, -1, 3, -0.2, 2);
+      for (int axis = 0; axis < 2; axis++) {
+        int along = axis;
+        GradientCheck.Function function =
+            inputs -> inputs[0].logcumsumexp(along).mul(weights).square();
+        GradientCheck.first(function, x);
+        GradientCheck.second(function, x);
+        GradientCheck.second(
+            inputs ->
+                Gatun.grad(function.apply(inputs).sum(), null, true, true, inputs[0])[0].square(),
+            x);
+      }
+    }
+  }
+
+  @Test
+  void aLongRunningSumIsRecordedAtOnce() {
+    try (Scope scope = Scope.open()) {
+      int length = 4096;
+      Tensor x = Gatun.zeros(DType.FLOAT64, Shape.of(length)).requiresGrad_();
+      Tensor y = x.mul(1000.0).logcumsumexp(0);
+      @Nullable Tensor first = Gatun.grad(y.sum(), null, true, true, x)[0];
+      assertNotNull(first);
+      assertTrue(GraphWalk.nodes(first).size() < 100, "operations for each element");
+      assertEquals(1000.0 / length, first.get(length - 1), 1e-9);
     }
   }
 

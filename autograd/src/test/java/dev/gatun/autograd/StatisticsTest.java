@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.Statistics.Interpolation;
+import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
@@ -88,6 +89,25 @@ class StatisticsTest {
     assertElements(x.select(0, 0).corrcoef(), 1);
     assertElements(Gatun.arange(3).cov(), 1);
     assertThrows(ShapeException.class, () -> Gatun.zeros(1, 2, 3).cov());
+  }
+
+  @Test
+  void observationsHaveWeights() {
+    Tensor x = tensor(new double[][] {{0, 1, 2, 5}, {2, 1, 0, -1}});
+    Tensor counts = tensor(1L, 2L, 3L, 0L);
+    Tensor importance = tensor(0.5, 1.0, 0.25, 2.0);
+    assertElements(x.cov(1, counts, null), 2.0 / 3, -2.0 / 3, -2.0 / 3, 2.0 / 3);
+    assertElements(x.cov(1, null, importance), 7.1714286, -3.8571429, -3.8571429, 2.1428571);
+    assertElements(x.cov(2, counts, importance), 64 / 91.0, -64 / 91.0, -64 / 91.0, 64 / 91.0);
+    assertElements(x.cov(0, counts, importance), 64 / 169.0, -64 / 169.0, -64 / 169.0, 64 / 169.0);
+    assertThrows(DTypeException.class, () -> x.cov(1, importance, null));
+    assertThrows(DTypeException.class, () -> x.cov(1, null, counts));
+    assertThrows(ShapeException.class, () -> x.cov(1, tensor(1L, 2L), null));
+    assertThrows(ArgumentException.class, () -> x.cov(1, tensor(1L, -2L, 1L, 1L), null));
+    assertThrows(ArgumentException.class, () -> x.cov(1, null, Gatun.zeros(4)));
+    Tensor points = x.to(DType.FLOAT64).requiresGrad_();
+    Tensor weights = importance.to(DType.FLOAT64).requiresGrad_();
+    GradientCheck.first(inputs -> inputs[0].cov(1, counts, inputs[1]), points, weights);
   }
 
   @Test
