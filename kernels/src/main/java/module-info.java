@@ -1,4 +1,4 @@
-/** Kernels on the CPU: what runs beneath every tensor operation. */
+/** Kernels: what runs beneath every tensor operation. */
 module dev.gatun.kernels {
   requires static org.jspecify;
   requires transitive dev.gatun.memory;
@@ -7,6 +7,7 @@ module dev.gatun.kernels {
 
   exports dev.gatun.kernels;
   exports dev.gatun.kernels.convolution;
+  exports dev.gatun.kernels.cuda;
   exports dev.gatun.kernels.gemm;
   exports dev.gatun.kernels.index;
   exports dev.gatun.kernels.order;

