@@ -31,17 +31,8 @@ final class BlockKernels {
     this.dtype = dtype;
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
-    tiles = new Tile[FORMS.length][mostRows(shape) + 1][shape.wideVectors() + 1];
+    tiles = new Tile[FORMS.length][shape.rows() + 1][shape.wideVectors() + 1];
     panels = new Panel[shape.vectors() + 1];
-  }
-
-  /** Returns the rows of the tallest tile of any width. */
-  private static int mostRows(TileShape shape) {
-    int most = shape.rows();
-    for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
-      most = Math.max(most, shape.mostRows(vectors));
-    }
-    return most;
   }
 
   Tile tile(TileForm form, int rows, int vectors) {
@@ -106,15 +97,15 @@ final class BlockKernels {
     var scratch = new Scratch();
     long rowBytes = (long) WARM_UP_DEPTH * vector.vectorBytes;
     long panelBytes = (long) shape.vectors() * vector.vectorBytes;
-    int mostRows = Math.max(mostRows(shape), shape.lanes());
+    int mostRows = Math.max(shape.rows(), shape.lanes());
     scratch.reserveLeft(mostRows * rowBytes);
     scratch.reserveRight(WARM_UP_DEPTH * panelBytes);
     scratch.reserveBlock(mostRows * rowBytes);
     for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
-      for (int rows = 1; rows <= shape.mostRows(vectors); rows++) {
+      for (int rows = 1; rows <= shape.rows(); rows++) {
         // Smaller tiles compute no more than a rest of the rows beside a rest of the columns.
-        boolean isCommon = rows == shape.mostRows(vectors) || vectors == shape.vectors();
-        if (isCommon && shape.tileRowsWithin(rows, vectors) == rows) {
+        boolean isCommon = rows == shape.rows() || vectors == shape.vectors();
+        if (isCommon && shape.tileRowsWithin(rows) == rows) {
           warmUp(rows, vectors, scratch, rowBytes, vector.elementBytes(), panelBytes);
           warmUp(rows, vectors, scratch, vector.elementBytes(), panelBytes, panelBytes);
         }

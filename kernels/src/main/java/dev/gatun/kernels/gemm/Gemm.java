@@ -29,7 +29,8 @@ final class Gemm {
   private static final int STRIP_ROWS = 96;
 
   /**
-   * The width, in vectors, of packed columns of the left operand; a multiple of all tiles' rows.
+   * The width, in vectors, of packed columns of the left operand; short tiles, and most full ones,
+   * fill it.
    */
   private static final int LEFT_PANEL_VECTORS = 3;
 
@@ -458,8 +459,8 @@ final class Gemm {
     var left = scratch.leftBlock;
     var form = TileForm.of(left.rowBytes, left.columnBytes, elementBytes, vectors);
     for (int row = 0; row < rows; ) {
-      int height = shape.tileRowsWithin(rows - row, vectors);
-      int blocks = (rows - row) / height;
+      int height = shape.tileRowsWithin(rows - row);
+      int blocks = shape.tilesWithin(rows - row);
       var tile = kernels.tile(form, height, vectors);
       long from = leftOffset + row * left.rowBytes;
       long to = outOffset + row * outRowBytes;

@@ -18,6 +18,9 @@ package dev.gatun.kernels.gemm;
 record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock, int depthBlock) {
   private static final int SMALLEST_DEPTH_BLOCK = 128;
 
+  /** The rows of tiles for what full ones leave. */
+  static final int SHORT_ROWS = 4;
+
   /** A multiple of the rows of every strip. */
   private static final int ROW_UNIT = 96;
 
@@ -31,8 +34,13 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
    */
   static TileShape of(int vectorBits, int elementBytes, CacheSizes caches) {
     int lanes = vectorBits / Byte.SIZE / elementBytes;
-    int rows = 6;
-    int vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
+    boolean manyRegisters = hasThirtyTwoRegisters(vectorBits);
+    // Registers have room for a sixth row of four, which is no faster; and it uses up the
+    // optimizing
+    // compiler's budget (18,000 nodes before it optimizes for the first time), give or take the
+    // profile: what comes after that keeps its sums as objects.
+    int rows = manyRegisters ? 5 : 6;
+    int vectors = manyRegisters ? 4 : 2;
     long panelRowBytes = (long) vectors * lanes * elementBytes;
     // Half of the second level for the panel; the rows of one tile may exceed the first level by
     // half, since they are read in order.
@@ -49,27 +57,38 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
   }
 
   /**
-   * Returns the number of rows of the tallest tile of a width: as tall as registers allow, since
-   * the time between blocks is the same for all.
+   * Returns the number of rows of the tiles to use next. A few kinds of tiles are enough, and are
+   * compiled sooner than many. Narrower tiles are not taller than a full one, though registers
+   * would allow it: the first compiler gives up on more than that.
    *
-   * @param tileVectors the number of vectors in a row of the tile
-   * @return the rows of the tile
+   * @param remaining how many rows there are, at least 1
+   * @return the rows of a tile
    */
-  int mostRows(int tileVectors) {
-    return tileVectors == vectors - 1 && vectors > 2 ? rows * vectors / tileVectors : rows;
+  int tileRowsWithin(int remaining) {
+    return fullTilesWithin(remaining) > 0
+        ? rows
+        : remaining >= SHORT_ROWS ? SHORT_ROWS : remaining >= 2 ? 2 : 1;
   }
 
   /**
-   * Returns the number of rows of the largest tile that fits a number of rows. A few kinds of tiles
-   * are enough, and are compiled sooner than many.
+   * Returns how many tiles of {@link #tileRowsWithin} follow each other.
    *
    * @param remaining how many rows there are, at least 1
-   * @param tileVectors the number of vectors in a row of the tile
-   * @return the rows of a tile
+   * @return a number of tiles, at least 1
    */
-  int tileRowsWithin(long remaining, int tileVectors) {
-    int most = mostRows(tileVectors);
-    return remaining >= most ? most : remaining >= 4 ? 4 : remaining >= 2 ? 2 : 1;
+  int tilesWithin(int remaining) {
+    int full = fullTilesWithin(remaining);
+    return full > 0 ? full : remaining / tileRowsWithin(remaining);
+  }
+
+  /** Leaves what tiles of four rows cover without a rest, where there is such a number. */
+  private int fullTilesWithin(int remaining) {
+    for (int rest = remaining; rest >= 0; rest -= SHORT_ROWS) {
+      if (rest % rows == 0) {
+        return rest / rows;
+      }
+    }
+    return remaining / rows;
   }
 
   /**

@@ -8,27 +8,47 @@ import dev.gatun.memory.DType;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A method that is too large for the first compiler stays slow for ever, because users set no
- * flags. So a virtual machine of its own reports what it compiles while it warms up.
+ * flags. One that takes more nodes than the optimizing compiler allows before it optimizes for the
+ * first time has some of its calls inlined later, and then keeps sums as objects. So a virtual
+ * machine of its own, in which vectors of several widths have been seen, reports what it compiles
+ * while it warms up.
  */
 class TileCompilationTest {
+  /** Nodes that the optimizing compiler makes before it leaves calls for later. */
+  private static final int BUDGET = 18_000;
+
+  /** What a program with another profile takes more. */
+  private static final int RESERVE = 1_000;
+
   static List<Integer> widths() {
     return VectorProvider.availableWidths();
   }
 
   @ParameterizedTest
   @MethodSource("widths")
-  void everyTilePassesThroughBothCompilers(int bits) throws IOException, InterruptedException {
+  void everyTilePassesThroughBothCompilers(int bits, @TempDir Path folder)
+      throws IOException, InterruptedException {
+    var log = folder.resolve("compilation.xml");
     var process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+PrintCompilation",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+LogCompilation",
+                "-XX:LogFile=" + log,
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-cp",
@@ -40,7 +60,45 @@ class TileCompilationTest {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor() == 0, output);
     assertEquals("", skippedLines(output));
-    assertTrue(output.contains("FloatColumnsTile6x"), "no tile was compiled");
+    assertTrue(output.contains("FloatColumnsTile"), "no tile was compiled");
+    assertEquals(Set.of(), tilesOverBudget(log));
+  }
+
+  /**
+   * Finds tiles of which the sums were not all read before the budget, less a reserve, was used.
+   */
+  private static Set<String> tilesOverBudget(Path log) throws IOException {
+    var found = new TreeSet<String>();
+    var names = new HashMap<String, String>();
+    var reading = new ArrayDeque<String>();
+    String tile = "";
+    try (var lines = Files.newBufferedReader(log)) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("<task ")) {
+          var compiled = attribute(line, "method");
+          tile = compiled.contains("gemm") && compiled.contains("Tile") ? compiled : "";
+          names.clear();
+          reading.clear();
+        } else if (line.startsWith("<method ")) {
+          names.put(attribute(line, "id"), attribute(line, "name"));
+        } else if (line.startsWith("<parse ")) {
+          reading.push(names.getOrDefault(attribute(line, "method"), ""));
+        } else if (line.startsWith("</parse>") && !reading.isEmpty()) {
+          reading.pop();
+        } else if (line.startsWith("<parse_done ")
+            && !tile.isEmpty()
+            && "lanewise".equals(reading.peek())
+            && Integer.parseInt(attribute(line, "nodes")) > BUDGET - RESERVE) {
+          found.add(tile.substring(0, tile.indexOf('/')));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String attribute(String line, String name) {
+    int start = line.indexOf(" " + name + "='") + name.length() + 3;
+    return line.substring(start, line.indexOf('\'', start));
   }
 
   private static String classPath() {
@@ -62,6 +120,7 @@ class TileCompilationTest {
   /** Runs in the virtual machine of its own. */
   public static void main(String[] args) {
     int bits = Integer.parseInt(args[0]);
+    VectorsOfAllWidths.multiply();
     long start = System.nanoTime();
     new Gemm(DType.FLOAT32, bits).warmUp();
     System.out.println("float: " + (System.nanoTime() - start) / 1_000_000 + " ms");
