@@ -279,7 +279,16 @@ public final class Tensor extends StridedArray
    */
   public boolean requiresGrad() {
     followBase();
-    return edge() != null;
+    return edge() != null || hasLostItsPast();
+  }
+
+  /**
+   * Tells whether gradients would flow to this view, were its base contiguous: a recorded operation
+   * has written the base since, and using the view is refused.
+   */
+  private boolean hasLostItsPast() {
+    Tensor root = base;
+    return root != null && isStaleView() && !root.isClosed() && root.edge() != null;
   }
 
   /**
@@ -289,7 +298,7 @@ public final class Tensor extends StridedArray
    */
   public boolean isLeaf() {
     followBase();
-    return !(edge() instanceof Node);
+    return !(edge() instanceof Node) && !hasLostItsPast();
   }
 
   /**

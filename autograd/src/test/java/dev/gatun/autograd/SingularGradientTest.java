@@ -140,6 +140,32 @@ class SingularGradientTest {
   }
 
   @Test
+  void theAngleAtTheOriginHasNoSlope() {
+    Tensor zero = Gatun.zeros(2);
+    assertArrayEquals(new double[] {0, 0}, gradient(y -> y.atan2(zero), 0, -0.0));
+    assertArrayEquals(new double[] {0, 0}, gradient(x -> zero.atan2(x), 0, -0.0));
+    assertArrayEquals(new double[] {0.25, 0}, gradient(y -> y.atan2(tensor(4.0, 0.0)), 0, 0));
+  }
+
+  @Test
+  void theSlopeOfSincNearZero() {
+    double step = Math.PI * Math.PI / 3;
+    for (double x : new double[] {0, 1e-6, 1e-3, 0.01, 0.1, 0.3, 0.31832}) {
+      double u = Math.PI * x;
+      double expected =
+          u < 0.02 ? -step * x * (1 - u * u / 10) : (Math.cos(u) - Math.sin(u) / u) / x;
+      double found = gradient(t -> t.sinc(), x)[0];
+      assertEquals(expected, found, 1e-6 * Math.abs(expected), "at " + x);
+    }
+    Tensor curved = tensor(0.0, 50.0, 1e4).requiresGrad_();
+    @Nullable Tensor slope = Gatun.grad(curved.sinc().sum(), null, true, true, curved)[0];
+    assertNotNull(slope);
+    double[] second = Gatun.grad(slope.sum(), curved)[0].toDoubleArray();
+    assertEquals(-step, second[0], 1e-5);
+    assertTrue(Double.isFinite(second[1]) && Double.isFinite(second[2]));
+  }
+
+  @Test
   void theSlopeOfDigammaFarBelowZero() {
     double squared = Math.PI * Math.PI;
     assertArrayEquals(

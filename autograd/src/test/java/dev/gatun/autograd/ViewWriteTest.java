@@ -7,6 +7,7 @@ import static dev.gatun.autograd.Index.positions;
 import static dev.gatun.autograd.Index.to;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,6 +39,17 @@ class ViewWriteTest {
 
   private static double[] gradient(Tensor leaf) {
     return leaf.grad().toDoubleArray();
+  }
+
+  @Test
+  void aViewThatCannotFollowItsBaseSaysThatGradientsFlow() {
+    Tensor base = Gatun.zeros(6, 2).transpose(0, 1).detach();
+    Tensor view = base.narrow(1, 1, 2);
+    assertFalse(view.requiresGrad());
+    base.copy_(tensor(5.0).requiresGrad_());
+    assertTrue(view.requiresGrad());
+    assertFalse(view.isLeaf());
+    assertRefused("that is not contiguous", () -> view.add(1.0));
   }
 
   @Test

@@ -294,7 +294,10 @@ public enum BinaryOperation {
     }
   },
 
-  /** The angle of the point {@code (y, x)}: the first operand is the ordinate. */
+  /**
+   * The angle of the point {@code (y, x)}: the first operand is the ordinate. At the origin no
+   * gradient passes.
+   */
   ATAN2("atan2", Domain.REAL) {
     @Override
     public double apply(double x, double y) {
@@ -304,8 +307,9 @@ public enum BinaryOperation {
     @Override
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
-      var scaled = seed.div(x.mul(x).add(y.mul(y)));
-      return argument == 0 ? scaled.mul(y) : scaled.neg().mul(x);
+      var square = x.mul(x).add(y.mul(y));
+      var scaled = seed.div(square);
+      return select(square.eq(0), constant(0), argument == 0 ? scaled.mul(y) : scaled.neg().mul(x));
     }
 
     @Override

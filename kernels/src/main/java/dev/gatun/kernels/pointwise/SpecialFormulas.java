@@ -93,9 +93,7 @@ public sealed interface SpecialFormulas permits Expression {
 
   /** {@code sin(pi * self) / (pi * self)}, and 1 at 0, where the derivative is 0. */
   default Expression sinc() {
-    var zero = self().eq(0);
-    var angle = select(zero, constant(1), self()).mul(Math.PI);
-    return select(zero, constant(1), angle.sin().div(angle));
+    return unary(UnaryOperation.SINC, self());
   }
 
   /** 0 below 0, 1 above it, and {@code atZero} at 0; 0 for NaN. */

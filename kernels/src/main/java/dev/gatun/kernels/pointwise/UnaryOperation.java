@@ -299,6 +299,47 @@ public enum UnaryOperation {
     }
   },
 
+  /** {@code sin(pi * x) / (pi * x)}, and 1 at 0. */
+  SINC("sinc", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      double angle = Math.PI * x;
+      // An angle beyond the range of numbers is far out all the same.
+      boolean far = Double.isInfinite(angle) && !Double.isInfinite(x);
+      return x == 0 ? 1 : far ? 0 : Math.sin(angle) / angle;
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      // With u = pi x, (cos u - sin u / u) / u; near 0 by its series, where the terms cancel.
+      var angle = x.mul(Math.PI);
+      var near = angle.abs().lt(1);
+      var small = select(near, angle, constant(0));
+      var square = small.mul(small);
+      Expression series = constant(0);
+      for (int term = SINC_SLOPE_TERMS; term > 0; term--) {
+        double next = 2 * term / factorial(2 * term + 1);
+        series = series.mul(square).add(term % 2 == 0 ? next : -next);
+      }
+      var direct = angle.cos().sub(self).div(select(near, constant(1), angle));
+      return seed.mul(select(near, series.mul(small), direct).mul(Math.PI));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      var zero = code.compare("EQ", x, 0);
+      var one = code.constant(1);
+      var angle = code.mul(code.select(zero, one, x), Math.PI);
+      double infinity = Double.POSITIVE_INFINITY;
+      var far =
+          code.logicalAnd(
+              code.compare("EQ", code.abs(angle), infinity),
+              code.compare("LT", code.abs(x), infinity));
+      var wave = code.div(VectorAngles.sin(code, angle), angle);
+      return code.select(zero, one, code.select(far, code.constant(0), wave));
+    }
+  },
+
   SINH("sinh", Domain.REAL) {
     @Override
     public double apply(double x) {
@@ -784,12 +825,23 @@ public enum UnaryOperation {
     }
   };
 
+  /** So many terms of the series are exact in double up to an angle of 1. */
+  private static final int SINC_SLOPE_TERMS = 9;
+
   private final String symbol;
   private final Domain domain;
 
   UnaryOperation(String symbol, Domain domain) {
     this.symbol = symbol;
     this.domain = domain;
+  }
+
+  private static double factorial(int n) {
+    double product = 1;
+    for (int i = 2; i <= n; i++) {
+      product *= i;
+    }
+    return product;
   }
 
   /** The name in formulas and messages. */
