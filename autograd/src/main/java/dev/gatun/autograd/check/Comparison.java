@@ -36,6 +36,23 @@ final class Comparison {
     assertClose(what, expected.toDoubleArray(), actual.toDoubleArray(), relative, relative * 0.1);
   }
 
+  /**
+   * As {@link #assertClose(String, Tensor, Tensor)}, where each element is a sum that may cancel:
+   * to a tolerance that fits the largest.
+   */
+  static void assertCloseToLargest(String what, Tensor expected, Tensor actual) {
+    if (expected.dtype() != actual.dtype() || !expected.shape().equals(actual.shape())) {
+      assertClose(what, expected, actual);
+    }
+    double[] right = expected.toDoubleArray();
+    double largest = 1;
+    for (double each : right) {
+      largest = Math.max(largest, Double.isFinite(each) ? Math.abs(each) : 1);
+    }
+    double relative = relative(expected.dtype());
+    assertClose(what, right, actual.toDoubleArray(), relative, relative * largest);
+  }
+
   /** Throws unless two tensors have one type and shape and the same elements, to the last bit. */
   static void assertSame(String what, Tensor expected, Tensor actual) {
     assertClose(what, expected, actual);

@@ -294,7 +294,8 @@ public final class GradientCheck {
     }
   }
 
-  private static Tensor[] leaves(Tensor[] inputs) {
+  /** Returns the inputs that require a gradient. */
+  static Tensor[] leaves(Tensor[] inputs) {
     int count = 0;
     Tensor[] found = new Tensor[inputs.length];
     for (Tensor input : inputs) {
@@ -320,7 +321,8 @@ public final class GradientCheck {
     return directions;
   }
 
-  private static Tensor direction(Tensor like, int number) {
+  /** Returns a direction for something, the same for each number. */
+  static Tensor direction(Tensor like, int number) {
     SplittableRandom random = new SplittableRandom(7 + number);
     Tensor result = Gatun.empty(like.dtype(), like.shape());
     double[] values = new double[Math.toIntExact(like.numel())];

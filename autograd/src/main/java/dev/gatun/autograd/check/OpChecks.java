@@ -1,8 +1,10 @@
 package dev.gatun.autograd.check;
 
+import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Op;
 import dev.gatun.autograd.PointwiseOp;
 import dev.gatun.autograd.StructuralOp;
+import dev.gatun.autograd.Tensor;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.ScalarProvider;
@@ -11,6 +13,7 @@ import dev.gatun.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks that follow from the declaration of an operation. With JUnit, a class of operations is
@@ -71,6 +74,45 @@ public final class OpChecks {
     try (Kernels.Selection selection = Kernels.use(provider);
         Scope scope = Scope.open()) {
       body.run();
+    }
+  }
+
+  /** Compares the backward kernels of a provider with those in plain Java. */
+  static void compareGradients(
+      String what,
+      KernelProvider provider,
+      Supplier<Tensor[]> operands,
+      GradientCheck.Function function) {
+    try (Scope scope = Scope.open()) {
+      Tensor[] inputs = operands.get();
+      @Nullable Tensor[] expected = gradients(ScalarProvider.instance(), inputs, function);
+      @Nullable Tensor[] actual = gradients(provider, inputs, function);
+      for (int i = 0; i < expected.length; i++) {
+        String name = what + ": gradient " + i;
+        Tensor right = expected[i];
+        Tensor found = actual[i];
+        if (right != null && found != null) {
+          Comparison.assertCloseToLargest(name, right, found);
+        } else if (right != found) {
+          throw new CheckException(name + ": is there with one provider only");
+        }
+      }
+    }
+  }
+
+  private static @Nullable Tensor[] gradients(
+      KernelProvider provider, Tensor[] inputs, GradientCheck.Function function) {
+    try (Kernels.Selection selection = Kernels.use(provider)) {
+      Tensor result = function.apply(inputs);
+      return result.requiresGrad()
+          ? Gatun.grad(
+              new Tensor[] {result},
+              new Tensor[] {GradientCheck.direction(result, 0)},
+              GradientCheck.leaves(inputs),
+              false,
+              false,
+              true)
+          : new Tensor[0];
     }
   }
 

@@ -134,6 +134,15 @@ final class PointwiseChecks {
                   () -> compareShapes(provider, dtype, arrangement)));
         }
       }
+      if (op.isDifferentiable()) {
+        for (Arrangement arrangement : Arrangement.values()) {
+          checks.add(
+              new Check(
+                  Check.Kind.ORACLE,
+                  op.name() + " gradients " + provider.name() + " " + arrangement,
+                  () -> compareGradients(provider, arrangement)));
+        }
+      }
       if (op.arity() > 1) {
         checks.add(
             new Check(
@@ -150,6 +159,27 @@ final class PointwiseChecks {
         compare(provider, inputs(shape, dtype, arrangement), shape.toString());
       }
     }
+  }
+
+  private void compareGradients(KernelProvider provider, Arrangement arrangement) {
+    for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+      for (Shape shape : SHAPES) {
+        OpChecks.compareGradients(
+            op.name() + " of " + dtype + shape,
+            provider,
+            () -> leaves(inputs(shape, dtype, arrangement)),
+            inputs -> op.apply(inputs, PARAMETER_0, PARAMETER_1));
+      }
+    }
+  }
+
+  private static Tensor[] leaves(Tensor[] inputs) {
+    for (Tensor input : inputs) {
+      if (input.dtype().isFloatingPoint()) {
+        input.requiresGrad_();
+      }
+    }
+    return inputs;
   }
 
   private void compareBroadcasts(KernelProvider provider) {
@@ -217,12 +247,7 @@ final class PointwiseChecks {
 
   private void gradient(Shape[] shapes, Arrangement arrangement, boolean second) {
     try (Scope scope = Scope.open()) {
-      Tensor[] inputs = inputs(shapes, DType.FLOAT64, arrangement);
-      for (Tensor input : inputs) {
-        if (input.dtype().isFloatingPoint()) {
-          input.requiresGrad_();
-        }
-      }
+      Tensor[] inputs = leaves(inputs(shapes, DType.FLOAT64, arrangement));
       GradientCheck.Function function = x -> op.apply(x, PARAMETER_0, PARAMETER_1);
       if (second) {
         GradientCheck.second(function, inputs);

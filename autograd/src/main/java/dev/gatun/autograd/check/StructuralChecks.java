@@ -46,6 +46,13 @@ final class StructuralChecks<A> {
                   Check.Kind.ORACLE,
                   arranged + " " + provider.name(),
                   () -> maker.oracle(sample, provider, arrangement)));
+          if (op.isDifferentiable()) {
+            checks.add(
+                new Check(
+                    Check.Kind.ORACLE,
+                    arranged + " gradients " + provider.name(),
+                    () -> maker.oracleOfGradients(sample, provider, arrangement)));
+          }
         }
         if (op.isDifferentiable()) {
           checks.add(
@@ -136,6 +143,17 @@ final class StructuralChecks<A> {
     }
     if (compared < 2) {
       throw new CheckException(op.name() + ": float32 and float64 were not compared");
+    }
+  }
+
+  private void oracleOfGradients(
+      Sample<A> sample, KernelProvider provider, Arrangement arrangement) {
+    for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+      OpChecks.compareGradients(
+          op.name() + " of " + dtype,
+          provider,
+          () -> differentiable(sample, dtype, arrangement),
+          inputs -> op.apply(sample.attributes(), inputs));
     }
   }
 
