@@ -53,9 +53,8 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "Integer division with addcdiv is no longer supported",
               "PyTorch refuses to divide integers here; Gatun divides them in the common type."),
           of(
-              "addcdiv",
-              "differentiated, refused in PyTorch: (result type Float can't be cast"
-                  + "|value cannot be converted)",
+              "addcdiv|backward",
+              "refused in PyTorch: (result type Float can't be cast|value cannot be converted)",
               "PyTorch wants the gradient of an integer, which has none."),
           of(
               "lerp_tensor",
@@ -121,6 +120,14 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "refused in PyTorch: (Subtraction|Negation), the `-` operator, (with|on) a bool",
               "An accident of how PyTorch writes the gradient."),
           of(
+              "clamp_tensor|backward",
+              "refused in PyTorch: output with shape .* doesn't match the broadcast shape",
+              "PyTorch's gradient of clamp takes it that no bound is larger than what is held."),
+          of(
+              "backward",
+              "is missing, zeros in PyTorch",
+              "What a write through a view has replaced as a whole has no gradient in Gatun."),
+          of(
               "softsign|tanhshrink",
               "computed, refused in PyTorch.* \\[bool",
               "An accident of PyTorch's formulas; sigmoid and tanh take truth values there too."),
@@ -182,7 +189,9 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "PyTorch takes a view for a leaf when its base has come into the graph since."),
           of(
               ".*",
-              "^refused .*is a view of a tensor that is not contiguous: a recorded write",
+              "^refused .*is a view of a tensor that (is not contiguous: a recorded write"
+                  + "|a recorded operation has written in place since, and that is not"
+                  + " contiguous)",
               "A tensor detached from a view with gaps takes no recorded writes through views of"
                   + " its own; the message says what to do."),
           of(

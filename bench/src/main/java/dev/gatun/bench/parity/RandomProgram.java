@@ -9,6 +9,7 @@ import dev.gatun.memory.GatunException;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -281,12 +282,23 @@ final class RandomProgram implements AutoCloseable {
       var theirs = keep(leaf.theirs().grad());
       if (mismatch == null && (mine != null || theirs.defined())) {
         var what = "the gradient of " + leaf.name();
-        mismatch =
-            mine == null || !theirs.defined()
-                ? what + (mine == null ? " is missing" : " is there, not in PyTorch")
-                : Agreement.of(what, referee.copy(theirs), mine, TOLERANCE).mismatch();
+        var difference =
+            mine == null
+                ? what + " is missing" + (isZero(theirs) ? ", zeros in PyTorch" : "")
+                : theirs.defined()
+                    ? Agreement.of(what, referee.copy(theirs), mine, TOLERANCE).mismatch()
+                    : what + " is there, not in PyTorch";
+        if (difference != null && Difference.isIntended("backward", difference)) {
+          differsAsIntended = true;
+        } else {
+          mismatch = difference;
+        }
       }
     }
+  }
+
+  private boolean isZero(org.bytedeco.pytorch.Tensor tensor) {
+    return Arrays.stream(referee.copy(tensor).toDoubleArray()).allMatch(element -> element == 0);
   }
 
   // ------------------------------------------------------------ what was found
