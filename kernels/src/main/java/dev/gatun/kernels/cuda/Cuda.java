@@ -73,7 +73,7 @@ public final class Cuda {
                 device.toString(), device.name(), device.computeCapability(), device.totalBytes()));
       }
     } catch (CudaException failed) {
-      reason = String.valueOf(failed.getMessage());
+      reason = failed.getMessage();
       advice = "Look whether nvidia-smi works.";
     }
     return new CudaReport(reason.isEmpty(), reason, advice, parts, devices);

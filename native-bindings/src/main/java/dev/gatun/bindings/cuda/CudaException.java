@@ -7,12 +7,24 @@ public final class CudaException extends RuntimeException {
   private final CudaStatus library;
   private final int code;
   private final String call;
+  private final String message;
 
   CudaException(CudaStatus library, int code, String call, String message) {
     super(message);
     this.library = library;
     this.code = code;
     this.call = call;
+    this.message = message;
+  }
+
+  /**
+   * Returns the call with its arguments, the status's name and code, and the library's description.
+   *
+   * @return never null
+   */
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /**
