@@ -100,11 +100,11 @@ public interface Contractions {
   /**
    * The vector product along an axis of size 3.
    *
-   * @param other the other operand; the shapes broadcast
+   * @param other the other operand, of as many axes; the shapes broadcast
    * @param axis the axis
    * @return a new tensor of the common shape
-   * @throws ShapeException when the shapes do not broadcast, there is no such axis, or its size is
-   *     not 3
+   * @throws ShapeException when the shapes do not broadcast or differ in the number of axes, there
+   *     is no such axis, or its size is not 3
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor cross(Tensor other, int axis) {
@@ -222,10 +222,14 @@ public interface Contractions {
   /**
    * Multiplies a square matrix by itself, or each of a batch.
    *
-   * @param exponent how often it stands in the product, not negative; 0 gives the unit matrix
+   * @param exponent how often it stands in the product; 0 gives the unit matrix, and of a negative
+   *     one it is the inverse that stands there
    * @return a new tensor of this shape
    * @throws ShapeException when this is no square matrix and no batch of them
-   * @throws ArgumentException when the exponent is negative
+   * @throws dev.gatun.memory.LinearAlgebraException when the exponent is negative and a matrix
+   *     singular
+   * @throws dev.gatun.memory.DTypeException when the exponent is negative and this is not float32
+   *     or float64
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor matrixPower(int exponent) {

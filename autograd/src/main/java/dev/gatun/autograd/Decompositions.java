@@ -34,8 +34,8 @@ public interface Decompositions {
    */
   Tensor self();
 
-  private static String conditioned() {
-    return "bases are not unique, and errors grow where values are close: tested by residuals";
+  private static String signsAreOpen() {
+    return "signs of vectors are open: compared in parts";
   }
 
   private static List<Sample<NoAttributes>> matrices() {
@@ -51,11 +51,11 @@ public interface Decompositions {
         Sample.refused(ShapeException.class, "matrices", NONE, real(2)));
   }
 
-  private static List<Sample<NoAttributes>> squares() {
+  /** Of one element each, so that a difference quotient keeps them symmetric. */
+  private static List<Sample<NoAttributes>> symmetric() {
     return List.of(
-        Sample.of(NONE, real(3, 3)),
-        Sample.of(NONE, real(2, 2, 2)),
         Sample.of(NONE, real(1, 1)),
+        Sample.of(NONE, real(3, 1, 1)),
         Sample.of(NONE, real(0, 0)),
         Sample.of(NONE, real(0, 2, 2)),
         Sample.refused(ShapeException.class, "square", NONE, real(2, 3)),
@@ -88,7 +88,10 @@ public interface Decompositions {
   StructuralOp<NoAttributes> QR =
       StructuralOp.<NoAttributes>named("qr", Decompositions::computeQr)
           .gradient(StructuralOp.OUTPUT, DecompositionGradients::qr)
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) ->
+              PyTorchCall.of(
+                  "torch.cat(torch.linalg_qr(a), -1 if a.size(-2) < a.size(-1) else -2)"))
+          .drawn(DrawnSamples::matrices)
           .samples(Decompositions::matrices);
 
   /** Orthonormal columns that complete some to a basis. */
@@ -201,7 +204,7 @@ public interface Decompositions {
   StructuralOp<NoAttributes> SVD =
       StructuralOp.<NoAttributes>named("svd", Decompositions::computeSvd)
           .gradient(StructuralOp.OUTPUT, DecompositionGradients::svd)
-          .withoutPyTorch(conditioned())
+          .withoutPyTorch(signsAreOpen())
           .samples(Decompositions::matrices);
 
   /**
@@ -264,7 +267,8 @@ public interface Decompositions {
                     Math.min(x.size(-2), x.size(-1)));
               })
           .gradient(StructuralOp.input(0), DecompositionGradients::svdvals)
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_svdvals(a)"))
+          .drawn(DrawnSamples::matrices)
           .samples(Decompositions::matrices);
 
   /**
@@ -300,13 +304,13 @@ public interface Decompositions {
   StructuralOp<NoAttributes> EIGH =
       StructuralOp.<NoAttributes>named("eigh", Decompositions::computeEigh)
           .gradient(StructuralOp.OUTPUT, DecompositionGradients::eigh)
-          .withoutPyTorch(conditioned())
-          .samples(Decompositions::squares);
+          .withoutPyTorch(signsAreOpen())
+          .samples(Decompositions::symmetric);
 
   /**
-   * Decomposes a symmetric matrix, or each of a batch, into eigenvalues and eigenvectors. Of a
-   * matrix that is not symmetric it takes the symmetric part, the mean of it and its transpose,
-   * where PyTorch reads the lower triangle; the gradient is symmetric.
+   * Decomposes a symmetric matrix, or each of a batch, into eigenvalues and eigenvectors. The
+   * matrix counts as symmetric: what is above its diagonal is not read, and the gradient is that of
+   * a symmetric matrix, over both triangles.
    *
    * <p>The gradient is that of Giles (Collected matrix derivative results for forward and reverse
    * mode algorithmic differentiation, 2008), for eigenvalues that differ. It is infinite or not a
@@ -340,13 +344,14 @@ public interface Decompositions {
                     x.size(-1));
               })
           .gradient(StructuralOp.input(0), DecompositionGradients::eigvalsh)
-          .withoutPyTorch(conditioned())
-          .samples(Decompositions::squares);
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_eigvalsh(a)"))
+          .drawn(DrawnSamples::squares)
+          .samples(Decompositions::symmetric);
 
   /**
-   * Returns the eigenvalues of a symmetric matrix, or of each of a batch, ascending. Of a matrix
-   * that is not symmetric it takes the symmetric part, as {@link #eigh()}. The gradient is {@code
-   * vectors x diag(g) x vectors^T}, finite for every matrix.
+   * Returns the eigenvalues of a symmetric matrix, or of each of a batch, ascending. The matrix
+   * counts as symmetric, as for {@link #eigh()}. The gradient is {@code vectors x diag(g) x
+   * vectors^T}, finite for every matrix.
    *
    * @return a new tensor of [..., n]
    * @throws LinearAlgebraException when an element is not finite

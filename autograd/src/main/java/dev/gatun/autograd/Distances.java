@@ -28,7 +28,9 @@ final class Distances {
     if (p == 2 && Math.max(x.size(-2), y.size(-2)) >= ROWS_FOR_PRODUCTS) {
       return byProducts(x, y);
     }
-    return x.unsqueeze(-2).sub(y.unsqueeze(-3)).norm(p, -1);
+    // The greatest of no differences is 0, as is their sum.
+    double norm = x.size(-1) == 0 ? 1 : p;
+    return x.unsqueeze(-2).sub(y.unsqueeze(-3)).norm(norm, -1);
   }
 
   private static Tensor byProducts(Tensor x, Tensor y) {

@@ -17,6 +17,7 @@ import java.util.List;
 final class DrawnSamples {
   private static final int LARGEST_WINDOW = 3;
   private static final int LARGEST_IMAGE = 9;
+  private static final long LARGEST_MATRIX = 9;
 
   private DrawnSamples() {}
 
@@ -68,6 +69,57 @@ final class DrawnSamples {
         NONE,
         real(join(draw.broadcastable(batch), m, k)),
         real(join(draw.broadcastable(batch), k, n)));
+  }
+
+  /** Matrices of the size of an exercise, a batch of them or one. */
+  private static long[] matrixSizes(Draw draw, long rows, long columns) {
+    return join(draw.sizes(0, 2), rows, columns);
+  }
+
+  private static long matrixSize(Draw draw) {
+    return Math.min(LARGEST_MATRIX, draw.size());
+  }
+
+  static Sample<NoAttributes> matrices(Draw draw) {
+    return Sample.of(NONE, real(matrixSizes(draw, matrixSize(draw), matrixSize(draw))));
+  }
+
+  static Sample<NoAttributes> squares(Draw draw) {
+    long size = matrixSize(draw);
+    return Sample.of(NONE, real(matrixSizes(draw, size, size)));
+  }
+
+  /** Squares of which many are positive definite, as their lower triangles say. */
+  static Sample<NoAttributes> smallPositiveSquares(Draw draw) {
+    long size = draw.between(0, 3);
+    long[] sizes = draw.oneIn(2) ? new long[] {size, size} : matrixSizes(draw, size, size);
+    return Sample.of(NONE, Operand.positive(sizes));
+  }
+
+  /** Matrices and right sides, in equal batches. */
+  static Sample<NoAttributes> equations(Draw draw) {
+    long size = matrixSize(draw);
+    long[] sizes = matrixSizes(draw, size, size);
+    return Sample.of(NONE, real(sizes), rightSides(draw, sizes));
+  }
+
+  static Sample<Cutoff> cutMatrices(Draw draw) {
+    return Sample.of(cutoff(draw), matrices(draw).operands().getFirst());
+  }
+
+  static Sample<Cutoff> cutEquations(Draw draw) {
+    Operand left = matrices(draw).operands().getFirst();
+    return Sample.of(new Cutoff(0, 1e-6), left, rightSides(draw, left.shape().toArray()));
+  }
+
+  private static Operand rightSides(Draw draw, long[] sizes) {
+    long[] right = sizes.clone();
+    right[sizes.length - 1] = draw.size();
+    return real(right);
+  }
+
+  private static Cutoff cutoff(Draw draw) {
+    return new Cutoff(draw.oneOf(0.0, 1e-4), draw.oneOf(1e-6, 1e-3));
   }
 
   static Sample<NoAttributes> linear(Draw draw) {

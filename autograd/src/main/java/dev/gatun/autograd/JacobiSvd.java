@@ -15,6 +15,9 @@ final class JacobiSvd {
   /** Below this part of 1, the scale of the matrix, a column has lost its direction. */
   private static final double VANISHING = 0x1p-900;
 
+  /** A product of columns below this has lost its digits, and quotients by it overflow. */
+  private static final double LOST = 0x1p-1000;
+
   /** A square smaller by this factor than before has lost digits, and is computed anew. */
   private static final double CANCELLED = 0.25;
 
@@ -123,14 +126,21 @@ final class JacobiSvd {
           squares[q] = kept;
         }
         double product = Vectors64.dot(columns[p], columns[q], 0);
-        double lengths = Math.sqrt(squares[p]) * Math.sqrt(squares[q]);
-        if (Math.abs(product) > tolerance * lengths) {
+        double lengths = Math.sqrt(squares[p]) * length(q, squares);
+        if (Math.abs(product) > Math.max(tolerance * lengths, LOST)) {
           any = true;
           turn(p, q, product, squares);
         }
       }
     }
     return any;
+  }
+
+  /** The length of a column, whose square may have vanished. */
+  private double length(int column, double[] squares) {
+    return squares[column] < Double.MIN_NORMAL
+        ? Vectors64.norm(columns[column], 0)
+        : Math.sqrt(squares[column]);
   }
 
   private void turn(int p, int q, double product, double[] squares) {

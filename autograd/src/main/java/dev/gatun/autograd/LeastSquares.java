@@ -26,10 +26,6 @@ public interface LeastSquares {
    */
   Tensor self();
 
-  private static String conditioned() {
-    return "the error grows with the condition of a matrix: tested against its own residual";
-  }
-
   /** The right singular vectors as rows, [k, n], divided by their values, or 0. */
   private static Tensor inverted(JacobiSvd svd, Cutoff cutoff, long width) {
     double[][] rows = svd.right();
@@ -73,7 +69,10 @@ public interface LeastSquares {
                     .add(right.sub(right.matmul(p).matmul(a)))
                     .sub(p.mT().matmul(g).matmul(p.mT()));
               })
-          .withoutPyTorch(conditioned())
+          .pytorch((cutoff, inputs) ->
+              PyTorchCall.of(
+                  "torch.linalg_pinv(a, atol=p, rtol=q)", cutoff.absolute(), cutoff.relative()))
+          .drawn(DrawnSamples::cutMatrices)
           .samples(() ->
               List.of(
                   Sample.of(new Cutoff(0, 1e-12), real(2, 2)),
@@ -165,7 +164,10 @@ public interface LeastSquares {
           .gradients(
               StructuralOp.input(0) | StructuralOp.input(1) | StructuralOp.OUTPUT,
               LeastSquares::lstsqGradients)
-          .withoutPyTorch(conditioned())
+          .pytorch((cutoff, inputs) ->
+              PyTorchCall.of(
+                  "torch.linalg_lstsq(a, b, q)[0]", cutoff.absolute(), cutoff.relative()))
+          .drawn(DrawnSamples::cutEquations)
           .samples(() ->
               List.of(
                   Sample.of(new Cutoff(0, 1e-12), real(2, 2), real(2, 3)),
@@ -226,7 +228,12 @@ public interface LeastSquares {
                         call.attributes().rank(JacobiSvd.of(matrix, false, label).values()));
               })
           .withoutGradient("a count does not change by small steps")
-          .withoutPyTorch(conditioned())
+          .pytorch((cutoff, inputs) ->
+              PyTorchCall.of(
+                  "torch.linalg_matrix_rank(a, atol=p, rtol=q)",
+                  cutoff.absolute(),
+                  cutoff.relative()))
+          .drawn(DrawnSamples::cutMatrices)
           .samples(() ->
               List.of(
                   Sample.of(new Cutoff(0, 1e-6), real(3, 3)),

@@ -38,11 +38,6 @@ public interface Solvers {
         Sample.refused(ShapeException.class, "square", NONE, real(2)));
   }
 
-  /** Why random calls say nothing: a condition number is a factor of every error. */
-  private static String conditioned() {
-    return "the error grows with the condition of a matrix: tested against its own residual";
-  }
-
   /** The solutions of equations, [..., n, n] and [..., n, m] in equal batches. */
   StructuralOp<NoAttributes> SOLVE =
       StructuralOp.<NoAttributes>named("solve", Matrix64::solutions)
@@ -56,7 +51,8 @@ public interface Solvers {
                   call.wants(1) ? right : null
                 };
               })
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_solve(a, b)"))
+          .drawn(DrawnSamples::equations)
           .samples(() ->
               List.of(
                   Sample.of(NONE, positive(2, 1, 1), real(2, 1, 2)),
@@ -91,7 +87,8 @@ public interface Solvers {
           .gradient(
               StructuralOp.OUTPUT,
               (call, g) -> call.output().mT().matmul(g).matmul(call.output().mT()).neg())
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_inv(a)"))
+          .drawn(DrawnSamples::squares)
           .samples(Solvers::squares);
 
   /**
@@ -133,7 +130,8 @@ public interface Solvers {
           .gradient(
               StructuralOp.input(0),
               (call, g) -> COFACTORS.apply(NONE, call.input(0)).mul(g.unsqueeze(-1).unsqueeze(-1)))
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_det(a)"))
+          .drawn(DrawnSamples::squares)
           .samples(Solvers::squares);
 
   /**
@@ -156,7 +154,8 @@ public interface Solvers {
           .gradient(
               StructuralOp.input(0),
               (call, g) -> call.input(0).inverse().mT().mul(g.unsqueeze(-1).unsqueeze(-1)))
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_slogdet(a)[1]"))
+          .drawn(DrawnSamples::squares)
           .samples(Solvers::squares);
 
   /** The signs of determinants. */
@@ -164,7 +163,8 @@ public interface Solvers {
       StructuralOp.<NoAttributes>named(
               "sign_of_det", call -> Matrix64.numbers(call, LuFactors::sign))
           .withoutGradient("it is constant but for jumps")
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_slogdet(a)[0]"))
+          .drawn(DrawnSamples::squares)
           .samples(Solvers::squares);
 
   /**
@@ -197,7 +197,8 @@ public interface Solvers {
                 Tensor s = l.mT().solve(half.mT()).mT();
                 return s.add(s.mT()).mul(0.5);
               })
-          .withoutPyTorch(conditioned())
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_cholesky(a)"))
+          .drawn(DrawnSamples::smallPositiveSquares)
           .samples(() ->
               List.of(
                   Sample.of(NONE, positive(1, 1)),

@@ -33,21 +33,20 @@ final class SymmetricEigen {
   }
 
   /**
-   * Decomposes the symmetric part of a square matrix of any floating-point type.
+   * Decomposes the symmetric matrix of which a lower triangle is given, of any floating-point type.
    *
+   * @param matrix [n, n]; what is above its diagonal is not read
    * @param vectors whether more than the values is wanted
    * @param label the operation and the matrix, for messages
    * @throws LinearAlgebraException when an element is not finite
    */
   static SymmetricEigen of(Tensor matrix, boolean vectors, String label) {
-    ScaledElements scaled = ScaledElements.of(matrix, label);
+    ScaledElements scaled = ScaledElements.of(matrix.tril(0), label);
     int size = Math.toIntExact(matrix.size(0));
     double[][] rows = HouseholderQr.rows(scaled.elements(), size);
     for (int i = 0; i < size; i++) {
       for (int j = 0; j < i; j++) {
-        double mean = 0.5 * rows[i][j] + 0.5 * rows[j][i];
-        rows[i][j] = mean;
-        rows[j][i] = mean;
+        rows[j][i] = rows[i][j];
       }
     }
     SymmetricEigen eigen = new SymmetricEigen(size, vectors);

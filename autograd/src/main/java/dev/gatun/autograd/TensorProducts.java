@@ -84,10 +84,14 @@ final class TensorProducts {
   }
 
   static Tensor cross(Tensor x, Tensor y, int axis) {
+    if (x.rank() != y.rank()) {
+      throw new ShapeException("cross: " + x.shape() + " and " + y.shape() + ": as many axes");
+    }
     Shape shape = Shape.broadcast("cross", x.shape(), y.shape());
     int at = shape.normalizeAxis("cross", axis);
-    if (shape.rank() == 0 || shape.size(at) != 3) {
-      throw new ShapeException("cross: " + shape + ": axis " + axis + " has three elements");
+    if (shape.rank() == 0 || x.size(at) != 3 || y.size(at) != 3) {
+      throw new ShapeException(
+          "cross: " + x.shape() + " and " + y.shape() + ": axis " + axis + " has three elements");
     }
     Tensor a = x.broadcastTo(shape);
     Tensor b = y.broadcastTo(shape);
@@ -117,15 +121,17 @@ final class TensorProducts {
     if (x.rank() < 2 || x.size(-1) != x.size(-2)) {
       throw new ShapeException("matrix_power: " + x.shape() + ": square matrices");
     }
-    if (exponent < 0) {
-      throw new ArgumentException("matrix_power: " + exponent + ": not negative");
-    }
     if (exponent == 0) {
       return Gatun.eye(x.size(-1)).to(x.dtype()).broadcastTo(x.shape()).clone();
     }
-    Tensor square = x;
+    Tensor factor = exponent < 0 ? x.inverse() : x;
+    return exponent == 1 ? x.clone() : product(factor, Math.abs((long) exponent));
+  }
+
+  private static Tensor product(Tensor factor, long times) {
+    Tensor square = factor;
     @Nullable Tensor product = null;
-    for (int rest = exponent; rest > 0; rest >>= 1) {
+    for (long rest = times; rest > 0; rest >>= 1) {
       if ((rest & 1) != 0) {
         product = product == null ? square : product.matmul(square);
       }
@@ -133,6 +139,6 @@ final class TensorProducts {
         square = square.matmul(square);
       }
     }
-    return exponent == 1 ? x.clone() : Objects.requireNonNull(product);
+    return Objects.requireNonNull(product);
   }
 }

@@ -6,6 +6,12 @@ import java.util.stream.IntStream;
 
 /** What decompositions do to rows of numbers on the heap. */
 final class Vectors64 {
+  /** Elements of a vector of this size may be denormal numbers, which have lost digits. */
+  private static final double TINY = 0x1p-900;
+
+  /** What takes all denormal numbers beyond {@link #TINY}, exactly. */
+  private static final double ENLARGED = 0x1p200;
+
   private Vectors64() {}
 
   /** The inner product of what two vectors hold from an index on. */
@@ -88,8 +94,17 @@ final class Vectors64 {
     if (rest == 0) {
       return 0;
     }
+    double size = norm(x, from);
+    if (size < TINY) {
+      for (int i = from; i < x.length; i++) {
+        x[i] *= ENLARGED;
+      }
+      double tau = reflect(x, from);
+      x[from] /= ENLARGED;
+      return tau;
+    }
     double first = x[from];
-    double left = -Math.copySign(norm(x, from), first);
+    double left = -Math.copySign(size, first);
     for (int i = from + 1; i < x.length; i++) {
       x[i] /= first - left;
     }

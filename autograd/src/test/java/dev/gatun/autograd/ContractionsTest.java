@@ -195,6 +195,7 @@ class ContractionsTest {
         new double[] {-3, 6, -3},
         Gatun.tensor(1.0, 2.0, 3.0).cross(Gatun.tensor(4.0, 5.0, 6.0), 0).toDoubleArray());
     assertThrows(ShapeException.class, () -> random(2).cross(random(2), 0));
+    assertThrows(ShapeException.class, () -> random(2, 3).cross(random(3), 1));
   }
 
   @Test
@@ -218,6 +219,7 @@ class ContractionsTest {
     Tensor m = random(2, 3, 3);
     assertClose(m.bmm(m).bmm(m).bmm(m).bmm(m), m.matrixPower(5));
     assertClose(m, m.matrixPower(1));
+    assertClose(m.inverse().bmm(m.inverse()), m.matrixPower(-2));
     assertClose(Gatun.eye(3).to(DType.FLOAT64).broadcastTo(Shape.of(2, 3, 3)), m.matrixPower(0));
     assertThrows(ShapeException.class, () -> random(2, 3).matrixPower(2));
   }

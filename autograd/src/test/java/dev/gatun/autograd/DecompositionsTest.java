@@ -142,8 +142,8 @@ class DecompositionsTest {
     double half = Math.sqrt(0.5);
     assertEquals(half, Math.abs(eigh.vectors().get(0, 0)), 1e-14);
     assertEquals(half, eigh.vectors().get(1, 1), 1e-14);
-    // Only the symmetric part counts.
-    Tensor other = Gatun.tensor(new double[][] {{2, 0}, {2, 2}}).to(DType.FLOAT64);
+    // Only the lower triangle counts.
+    Tensor other = Gatun.tensor(new double[][] {{2, Double.NaN}, {1, 2}}).to(DType.FLOAT64);
     assertArrayEquals(eigh.values().toDoubleArray(), other.eigvalsh().toDoubleArray(), 1e-14);
   }
 
@@ -222,6 +222,32 @@ class DecompositionsTest {
   }
 
   @Test
+  void columnsOfDenormalNumbersBesideOthers() {
+    double tiny = 5 * Double.MIN_VALUE;
+    double[] elements = {
+      1.104064925048915,
+      2.5,
+      0,
+      1.08747755004023,
+      tiny,
+      -0.03146500694481924,
+      -tiny,
+      -1,
+      -0.7675230604639824,
+      -1.0421830499298723,
+      0,
+      1.087892282749653,
+      0.8903438974408235,
+      0.3562909914114467,
+      tiny,
+      1.7001091180210173
+    };
+    Tensor a = Gatun.tensor(DType.FLOAT64, Shape.of(4, 4), elements);
+    checkSvd(a, true);
+    assertEquals(0, a.svdvals().get(3), 1e-300);
+  }
+
+  @Test
   void whatIsNotFinite() {
     for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
       Tensor a = Gatun.eye(3).to(DType.FLOAT64).clone();
@@ -269,11 +295,11 @@ class DecompositionsTest {
       bothDerivatives(x -> x[0].qr().q(), a);
       bothDerivatives(x -> x[0].qr().r(), a);
     }
-    bothDerivatives(x -> x[0].eigh().vectors().square(), square);
-    bothDerivatives(x -> x[0].eigvalsh(), square);
+    bothDerivatives(x -> symmetric(x[0]).eigh().vectors().square(), square);
+    bothDerivatives(x -> symmetric(x[0]).eigvalsh(), square);
     bothDerivatives(
         x -> {
-          Eigenvectors eigh = x[0].eigh();
+          Eigenvectors eigh = symmetric(x[0]).eigh();
           return eigh.vectors().mul(eigh.values().exp()).matmul(eigh.vectors().mT()).mul(weights);
         },
         square);
@@ -285,6 +311,10 @@ class DecompositionsTest {
     GradientCheck.first(x -> projection(x[0].qr(true).q().narrow(-1, 2, 3)), tall);
     GradientCheck.first(x -> projection(x[0].svd(true).u().narrow(-1, 2, 3)), tall);
     GradientCheck.first(x -> projection(x[0].mT().svd(true).vh().narrow(-2, 2, 3).mT()), tall);
+  }
+
+  private static Tensor symmetric(Tensor square) {
+    return square.add(square.mT());
   }
 
   private static Tensor projection(Tensor columns) {

@@ -54,7 +54,7 @@ record Agreement(double ulps, @Nullable String mismatch) {
     DType dtype = expected.dtype();
     double[] wanted = expected.toDoubleArray();
     double[] got = actual.toDoubleArray();
-    double unit = Tolerances.epsilon(dtype);
+    double unit = Math.max(Tolerances.epsilon(dtype), tolerance.coarsest());
     double least =
         tolerance.relativeToLargest()
             ? Math.max(1, largest(wanted))

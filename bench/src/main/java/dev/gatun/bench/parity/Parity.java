@@ -2,9 +2,6 @@ package dev.gatun.bench.parity;
 
 import dev.gatun.autograd.Draw;
 import dev.gatun.autograd.Gatun;
-import dev.gatun.autograd.Op;
-import dev.gatun.autograd.PointwiseOp;
-import dev.gatun.autograd.StructuralOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.bench.peers.libtorch.LibTorch;
 import dev.gatun.memory.GatunException;
@@ -38,55 +35,54 @@ final class Parity implements AutoCloseable {
   }
 
   /**
-   * Compares an operation.
+   * Compares calls.
    *
-   * @param op the operation
+   * @param subject what is called
    * @param first the number of the first case
    * @param count how many cases
    * @return what was found
    */
-  ParityRow compare(Op op, int first, int count) {
-    var row = new ParityRow(op.name());
+  ParityRow compare(Subject subject, int first, int count) {
+    var row = new ParityRow(subject.name());
     for (int i = first; i < first + count; i++) {
       try (var _ = Scope.open()) {
-        compare(op, i, row);
+        compare(subject, i, row);
       }
     }
     return row;
   }
 
-  private void compare(Op op, int number, ParityRow row) {
-    var draw = new Draw(seed * 31 + op.name().hashCode() + ((long) number << 32));
-    var plain = ParityCase.of(op, draw);
-    var parityCase =
-        op instanceof PointwiseOp pointwise
-            ? new PointwiseForms(pointwise, draw)
-                .vary(plain, form -> referee.knows(form.pytorch(), form.inputs().size()))
-            : plain;
+  private void compare(Subject subject, int number, ParityRow row) {
+    var draw = new Draw(seed * 31 + subject.name().hashCode() + ((long) number << 32));
+    ParityCase parityCase;
+    do {
+      parityCase = subject.draw(draw, form -> referee.knows(form.pytorch(), form.inputs().size()));
+    } while (!Conditioning.isTelling(Conditioning.of(subject, parityCase.inputs().getFirst())));
     row.counted();
     var found = new ArrayList<String>();
     var tensors = new ArrayList<org.bytedeco.pytorch.Tensor>();
     try {
-      compare(op, parityCase, draw, row, tensors, found);
+      compare(subject, parityCase, draw, row, tensors, found);
     } finally {
       tensors.forEach(org.bytedeco.pytorch.Tensor::close);
     }
     for (var mismatch : found) {
       row.mismatch(
           "%s [%s] ./gatun parity --op=%s --seed=%d --first=%d --cases=1"
-              .formatted(mismatch, parityCase.description(), op.name(), seed, number));
+              .formatted(mismatch, parityCase.description(), subject.name(), seed, number));
     }
   }
 
   private void compare(
-      Op op,
+      Subject subject,
       ParityCase parityCase,
       Draw draw,
       ParityRow row,
       List<org.bytedeco.pytorch.Tensor> tensors,
       List<String> found) {
     var inputs = parityCase.inputs().toArray(Tensor[]::new);
-    var leaves = leaves(op, parityCase);
+    var leaves = parityCase.leaves();
+    double condition = Conditioning.of(subject, inputs[0]);
     for (int i = 0; i < inputs.length; i++) {
       tensors.add(referee.wrap(inputs[i]));
       if (leaves.contains(i)) {
@@ -125,14 +121,15 @@ final class Parity implements AutoCloseable {
               "the result",
               referee.copy(expected),
               actual,
-              Tolerances.ofResult(op, List.of(inputs), actual.dtype()));
+              Tolerances.ofResult(subject, List.of(inputs), actual.dtype()).times(condition));
       if (agreement.mismatch() != null) {
         found.add(agreement.mismatch());
         return;
       }
       row.result(agreement.ulps());
       if (!leaves.isEmpty() && actual.requiresGrad() && expected.requires_grad()) {
-        compareGradients(op, actual, expected, inputs, tensors, leaves, draw, row, found);
+        compareGradients(
+            subject, condition, actual, expected, inputs, tensors, leaves, draw, row, found);
       } else if (actual.requiresGrad() != expected.requires_grad()) {
         found.add(
             actual.requiresGrad()
@@ -142,23 +139,9 @@ final class Parity implements AutoCloseable {
     }
   }
 
-  /** Floating-point inputs, where gradients mean something. */
-  private static List<Integer> leaves(Op op, ParityCase parityCase) {
-    var leaves = new ArrayList<Integer>();
-    if (op.isDifferentiable() && parityCase.recorded()) {
-      for (int i = 0; i < parityCase.inputs().size(); i++) {
-        if (parityCase.operands().get(i).isDifferentiable()
-            && (!(op instanceof StructuralOp<?> structural) || structural.hasGradientRule(i))
-            && parityCase.inputs().get(i).dtype().isFloatingPoint()) {
-          leaves.add(i);
-        }
-      }
-    }
-    return leaves;
-  }
-
   private void compareGradients(
-      Op op,
+      Subject subject,
+      double condition,
       Tensor actual,
       org.bytedeco.pytorch.Tensor expected,
       Tensor[] inputs,
@@ -192,7 +175,8 @@ final class Parity implements AutoCloseable {
     for (int i : leaves) {
       var mine = inputs[i].grad();
       try (var theirs = tensors.get(i).grad()) {
-        var tolerance = Tolerances.ofGradient(op, List.of(inputs), inputs[i].dtype());
+        var tolerance =
+            Tolerances.ofGradient(subject, List.of(inputs), inputs[i].dtype()).times(condition);
         compareGradient(i, mine, theirs.defined() ? theirs : null, tolerance, row, found);
       }
     }

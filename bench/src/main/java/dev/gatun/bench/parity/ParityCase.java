@@ -13,25 +13,26 @@ import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call drawn at random: the inputs, how Gatun computes, and what that is in PyTorch.
  *
  * @param inputs the inputs, of the innermost scope
- * @param operands what they were drawn as
+ * @param leaves those to which gradients flow from the result
  * @param elements what is among their elements
- * @param recorded whether gradients flow from the result
  * @param pytorch the call of PyTorch
  * @param gatun the call of Gatun
  * @param description types, shapes, layouts and arguments, for people
  */
 record ParityCase(
     List<Tensor> inputs,
-    List<Operand> operands,
+    List<Integer> leaves,
     Elements elements,
-    boolean recorded,
     PyTorchCall pytorch,
     Function<Tensor[], Tensor> gatun,
     String description) {
@@ -40,6 +41,10 @@ record ParityCase(
   private static final int MIXED_IN = 4;
 
   private static final int SPECIAL_IN = 4;
+
+  /** In these libtorch ends the process where it divides the lowest integer by -1. */
+  private static final Set<String> DIVIDING_INTEGERS =
+      Set.of("floor_divide", "trunc_divide", "remainder", "fmod");
 
   /**
    * Arguments are multiples of one of so many parts of 1, which every floating-point type holds.
@@ -80,7 +85,8 @@ record ParityCase(
               dtype.isFloatingPoint() ? domain.low() : 3 * domain.low(),
               dtype.isFloatingPoint() ? domain.high() : 3 * domain.high());
       operands.add(operand);
-      inputs.add(make(operand, dtype, elements, draw));
+      boolean tame = !dtype.isFloatingPoint() && DIVIDING_INTEGERS.contains(op.name());
+      inputs.add(make(operand, dtype, tame ? Elements.ORDINARY : elements, draw));
       isWhole &= condition || !dtype.isFloatingPoint();
     }
     double unit = isWhole ? 1 : 1.0 / FRACTIONS;
@@ -89,9 +95,8 @@ record ParityCase(
     var arguments = arguments(op, isWhole ? (Number) (long) p : p, isWhole ? (Number) (long) q : q);
     return new ParityCase(
         inputs,
-        operands,
+        leaves(operands, inputs, elements, i -> op.isDifferentiable()),
         elements,
-        elements.areOrdinary(),
         new PyTorchCall(op.pytorch(), arguments),
         in -> op.apply(in, p, q),
         describe(inputs, elements, arguments));
@@ -111,24 +116,64 @@ record ParityCase(
 
   private static <A> ParityCase structural(StructuralOp<A> op, Draw draw) {
     Sample<A> sample = op.sample(draw);
+    return drawn(
+        sample.operands(),
+        i -> op.isDifferentiable() && op.hasGradientRule(i),
+        inputs -> {
+          var call = op.pytorch(sample.attributes(), inputs);
+          if (call == null) {
+            throw new IllegalStateException(op.name() + " does not say what it is in PyTorch");
+          }
+          return call;
+        },
+        in -> op.apply(sample.attributes(), in),
+        draw);
+  }
+
+  /**
+   * Draws the inputs of a call.
+   *
+   * @param operands what they are
+   * @param differentiable tells to which of them gradients may flow
+   * @param pytorch the call of PyTorch, by the number of inputs
+   * @param gatun the call of Gatun
+   * @param draw where the randomness comes from
+   * @return the call, the inputs of which belong to the innermost scope
+   */
+  static ParityCase drawn(
+      List<Operand> operands,
+      IntPredicate differentiable,
+      IntFunction<PyTorchCall> pytorch,
+      Function<Tensor[], Tensor> gatun,
+      Draw draw) {
     var elements = draw.oneIn(SPECIAL_IN) ? Elements.SPECIAL : Elements.ORDINARY;
     var dtype = draw.coin() ? draw.oneOf(DType.FLOAT32, DType.FLOAT64) : draw.oneOf(DType.values());
     var inputs = new ArrayList<Tensor>();
-    for (var operand : sample.operands()) {
+    for (var operand : operands) {
       inputs.add(make(operand, typeOf(operand, dtype), elements, draw));
     }
-    var call = op.pytorch(sample.attributes(), inputs.size());
-    if (call == null) {
-      throw new IllegalStateException(op.name() + " does not say what it is in PyTorch");
-    }
+    var call = pytorch.apply(inputs.size());
     return new ParityCase(
         inputs,
-        sample.operands(),
+        leaves(operands, inputs, elements, differentiable),
         elements,
-        elements.areOrdinary(),
         call,
-        in -> op.apply(sample.attributes(), in),
+        gatun,
         describe(inputs, elements, call.arguments()));
+  }
+
+  /** Floating-point inputs, where gradients mean something. */
+  private static List<Integer> leaves(
+      List<Operand> operands, List<Tensor> inputs, Elements elements, IntPredicate differentiable) {
+    var leaves = new ArrayList<Integer>();
+    for (int i = 0; i < inputs.size() && elements.areOrdinary(); i++) {
+      if (operands.get(i).isDifferentiable()
+          && differentiable.test(i)
+          && inputs.get(i).dtype().isFloatingPoint()) {
+        leaves.add(i);
+      }
+    }
+    return leaves;
   }
 
   private static DType typeOf(Operand operand, DType dtype) {
@@ -155,7 +200,12 @@ record ParityCase(
     for (var argument : arguments) {
       text.append(text(argument)).append(' ');
     }
-    return text.append(elements).toString();
+    text.append(elements);
+    return inputs.stream().anyMatch(ParityCase::holdsNaN) ? text + " NAN" : text.toString();
+  }
+
+  private static boolean holdsNaN(Tensor tensor) {
+    return tensor.dtype().isFloatingPoint() && tensor.isnan().sum().item() > 0;
   }
 
   /** An argument as people read it. */

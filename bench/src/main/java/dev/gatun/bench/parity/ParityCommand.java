@@ -1,7 +1,5 @@
 package dev.gatun.bench.parity;
 
-import dev.gatun.autograd.Catalogue;
-import dev.gatun.autograd.Op;
 import dev.gatun.bench.peers.PeerLookup;
 import dev.gatun.bench.peers.Peers;
 import dev.gatun.bench.peers.libtorch.LibTorch;
@@ -22,8 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description = {
-      "Every operation beside libtorch, on calls drawn at random: types, shapes, layouts,"
-          + " arguments, special values; results and gradients.",
+      "Every operation, and every method made of some, beside libtorch, on calls drawn at random:"
+          + " types, shapes, layouts, arguments, special values; results and gradients.",
       "Prints, for each operation, the cases, those that both sides refused, those with gradients,"
           + " mismatches, differences that are intended, and the worst errors in units in the last"
           + " place (of the largest element for sums and gradients).",
@@ -55,11 +53,8 @@ public final class ParityCommand implements Callable<Integer> {
     var rows = new ArrayList<ParityRow>();
     try (var parity = new Parity(library(spec), seed)) {
       out.println(header());
-      for (var op : chosen()) {
-        if (op.whyNotInPyTorch() != null) {
-          continue;
-        }
-        var row = parity.compare(op, first, cases);
+      for (var subject : chosen()) {
+        var row = parity.compare(subject, first, cases);
         rows.add(row);
         print(row, out);
       }
@@ -85,15 +80,17 @@ public final class ParityCommand implements Callable<Integer> {
     };
   }
 
-  private List<Op> chosen() {
-    var all = Catalogue.all();
+  private List<Subject> chosen() {
+    var all = Subject.all();
     for (var name : names) {
-      if (all.stream().noneMatch(op -> op.name().equals(name))) {
+      if (all.stream().noneMatch(subject -> subject.name().equals(name))) {
         throw new ParameterException(
             spec.commandLine(), "--op=" + name + ": no operation has this name");
       }
     }
-    return all.stream().filter(op -> names.isEmpty() || names.contains(op.name())).toList();
+    return all.stream()
+        .filter(subject -> names.isEmpty() || names.contains(subject.name()))
+        .toList();
   }
 
   private static String header() {

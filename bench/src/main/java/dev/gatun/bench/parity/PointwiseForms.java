@@ -59,9 +59,8 @@ final class PointwiseForms {
     var arguments = plain.pytorch().arguments();
     return new ParityCase(
         plain.inputs(),
-        plain.operands(),
+        plain.leaves(),
         plain.elements(),
-        plain.recorded(),
         new PyTorchCall("torch.clone(a)." + method.group(1) + "_(" + method.group(2), arguments),
         in -> {
           var copied = in.clone();
@@ -82,9 +81,8 @@ final class PointwiseForms {
     var arguments = plain.pytorch().arguments();
     return new ParityCase(
         plain.inputs(),
-        plain.operands(),
+        List.of(),
         plain.elements(),
-        false,
         plain.pytorch(),
         in -> into(in, parameter(arguments, 0), parameter(arguments, 1)),
         plain.description() + " OUT");
@@ -113,9 +111,8 @@ final class PointwiseForms {
     var inputs = List.of(plain.inputs().get(1 - input));
     return new ParityCase(
         inputs,
-        List.of(plain.operands().get(1 - input)),
+        plain.leaves().contains(1 - input) ? List.of(0) : List.of(),
         plain.elements(),
-        plain.recorded(),
         PyTorchCall.of(substituted, number),
         in -> op.applyScalar(input, in[0], number),
         ParityCase.describe(inputs, plain.elements(), List.of(number)) + " NUMBER " + input);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class RandomProgram implements AutoCloseable {
 
   /** One part in a million of the largest element: a program multiplies rounding errors. */
-  private static final Tolerances TOLERANCE = new Tolerances(0x1p32, true);
+  private static final Tolerances TOLERANCE = new Tolerances(0x1p32, true, 0);
 
   /** Larger numbers are not computed with: functions of angles would be noise. */
   private static final double LARGEST = 1000;
@@ -203,7 +203,7 @@ final class RandomProgram implements AutoCloseable {
   }
 
   private static Tolerances tolerance(Tensor tensor) {
-    return tensor.dtype() == DType.FLOAT64 ? TOLERANCE : new Tolerances(0x1p12, true);
+    return tensor.dtype() == DType.FLOAT64 ? TOLERANCE : new Tolerances(0x1p12, true, 0);
   }
 
   /** Tells whether the program goes on with a value: in double precision, of bounded numbers. */

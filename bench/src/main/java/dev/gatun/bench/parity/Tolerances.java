@@ -1,7 +1,5 @@
 package dev.gatun.bench.parity;
 
-import dev.gatun.autograd.Op;
-import dev.gatun.autograd.PointwiseOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
 import java.util.List;
@@ -14,23 +12,34 @@ import java.util.Set;
  * @param ulps how many units
  * @param relativeToLargest whether a unit is that of the largest element, 1 at least, instead of
  *     each element's own
+ * @param coarsest the last place of 1, where it is coarser than that of the result's type: of what
+ *     one of the sides computes with
  */
-record Tolerances(double ulps, boolean relativeToLargest) {
+record Tolerances(double ulps, boolean relativeToLargest, double coarsest) {
 
   /** Each side is within 2 units of the truth, and powers and functions of angles within 4. */
-  private static final Tolerances ELEMENTWISE = new Tolerances(8, false);
+  private static final Tolerances ELEMENTWISE = new Tolerances(8, false, 0);
 
   /** Formulas in which terms of the size of one cancel, by either side's way of writing them. */
-  private static final Tolerances CANCELLING = new Tolerances(8, true);
+  private static final Tolerances CANCELLING = new Tolerances(8, true, 0);
 
   /** Sums and products of up to some hundred terms. */
-  private static final Tolerances FOLDED = new Tolerances(64, true);
+  private static final Tolerances FOLDED = new Tolerances(64, true, 0);
 
   /** What differs by little is divided by as little as the root of 1e-5. */
-  private static final Tolerances NORMALIZED = new Tolerances(2048, true);
+  private static final Tolerances NORMALIZED = new Tolerances(2048, true, 0);
 
   /** Gradients are products of slopes, each rounded, and may be sums. */
   private static final double GRADIENT_ULPS = 256;
+
+  /** Where the terms of a slope cancel, by either side's way of writing them, near a point. */
+  private static final Set<String> CANCELLING_SLOPES = Set.of("sinc");
+
+  /** libtorch's slope is a constant of float32. */
+  private static final Set<String> NARROW_SLOPES = Set.of("hardsigmoid");
+
+  /** libtorch's second derivative of the gamma function's logarithm is right to nine digits. */
+  private static final double TRIGAMMA_UNIT = 0x1p-35;
 
   /** As {@link #NORMALIZED}, with slopes that are that steep. */
   private static final double STEEP = 1 << 17;
@@ -50,6 +59,7 @@ record Tolerances(double ulps, boolean relativeToLargest) {
           "lgamma",
           "digamma",
           "logsigmoid",
+          "logit",
           "lerp",
           "addcmul",
           "remainder",
@@ -66,17 +76,20 @@ record Tolerances(double ulps, boolean relativeToLargest) {
   /**
    * The tolerance of results.
    *
-   * @param op the operation
+   * @param subject what is called
    * @param inputs the inputs; where their types differ, PyTorch rounds some before it computes
    * @param dtype the type of the result
    */
-  static Tolerances ofResult(Op op, List<Tensor> inputs, DType dtype) {
-    if (NORMALIZING_OPS.contains(op.name()) && dtype.byteSize() >= Float.BYTES) {
+  static Tolerances ofResult(Subject subject, List<Tensor> inputs, DType dtype) {
+    if (NORMALIZING_OPS.contains(subject.name()) && dtype.byteSize() >= Float.BYTES) {
       return NORMALIZED;
     }
-    if (op instanceof PointwiseOp) {
+    if (subject.name().equals("trigamma")) {
+      return new Tolerances(GRADIENT_ULPS, false, TRIGAMMA_UNIT);
+    }
+    if (subject.isElementwise()) {
       boolean mixed = inputs.stream().anyMatch(input -> input.dtype() != inputs.getFirst().dtype());
-      return mixed || CANCELLING_OPS.contains(op.name()) ? CANCELLING : ELEMENTWISE;
+      return mixed || CANCELLING_OPS.contains(subject.name()) ? CANCELLING : ELEMENTWISE;
     }
     return FOLDED;
   }
@@ -84,20 +97,31 @@ record Tolerances(double ulps, boolean relativeToLargest) {
   /**
    * The tolerance of gradients.
    *
-   * @param op the operation
+   * @param subject what is called
    * @param inputs the inputs: PyTorch computes parts of a gradient in the types of those it takes
    *     part in, the narrowest of which decides; integers count as float32, as they do beside a
    *     Python number
    * @param dtype the type of the gradient
    */
-  static Tolerances ofGradient(Op op, List<Tensor> inputs, DType dtype) {
+  static Tolerances ofGradient(Subject subject, List<Tensor> inputs, DType dtype) {
     double coarsest = epsilon(dtype);
     for (var input : inputs) {
       coarsest = Math.max(coarsest, epsilon(input.dtype()));
     }
-    double factor = coarsest / epsilon(dtype);
-    return new Tolerances(
-        factor * (NORMALIZING_OPS.contains(op.name()) ? STEEP : GRADIENT_ULPS), true);
+    if (NARROW_SLOPES.contains(subject.name())) {
+      coarsest = Math.max(coarsest, epsilon(DType.FLOAT32));
+    }
+    if (subject.name().equals("digamma")) {
+      coarsest = Math.max(coarsest, TRIGAMMA_UNIT);
+    }
+    boolean steep =
+        NORMALIZING_OPS.contains(subject.name()) || CANCELLING_SLOPES.contains(subject.name());
+    return new Tolerances(steep ? STEEP : GRADIENT_ULPS, true, coarsest);
+  }
+
+  /** The same for errors that are so many times greater. */
+  Tolerances times(double factor) {
+    return new Tolerances(ulps * factor, relativeToLargest, coarsest);
   }
 
   /** The distance from 1 to the next number of a type. */

@@ -15,6 +15,7 @@ import dev.gatun.memory.Scope;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class ParityTest {
@@ -39,20 +40,25 @@ class ParityTest {
     }
   }
 
+  @Test
+  void namesAreDifferent() {
+    var names = Subject.all().stream().map(Subject::name).toList();
+    assertEquals(names.stream().distinct().toList(), names);
+  }
+
   @TestFactory
-  Stream<DynamicTest> everyOperationAgreesWithLibtorch() {
+  Stream<DynamicTest> everythingAgreesWithLibtorch() {
     var lookup = Peers.load(List.of(LibTorch.NAME)).getFirst();
     assumeTrue(lookup instanceof PeerLookup.Loaded, lookup::toString);
     var library = (LibTorch) ((PeerLookup.Loaded) lookup).peer();
     var parity = new Parity(library, 1);
-    return Catalogue.all().stream()
-        .filter(op -> op.whyNotInPyTorch() == null)
-        .map(op -> dynamicTest(op.name(), () -> assertAgrees(parity, op)))
+    return Subject.all().stream()
+        .map(subject -> dynamicTest(subject.name(), () -> assertAgrees(parity, subject)))
         .onClose(parity::close);
   }
 
-  private static void assertAgrees(Parity parity, Op op) {
-    var row = parity.compare(op, 0, CASES);
+  private static void assertAgrees(Parity parity, Subject subject) {
+    var row = parity.compare(subject, 0, CASES);
     assertEquals(0, row.mismatches(), () -> String.join("\n", row.examples()));
   }
 }

@@ -159,7 +159,7 @@ final class GammaFunction {
     }
     // Euler and Maclaurin: the integral, half of the first term, and derivatives.
     double power = Math.pow(y, -s);
-    sum += y * power / (s - 1) + power / 2;
+    sum += Math.pow(y, 1 - s) / (s - 1) + power / 2;
     double factor = s * power / y;
     double factorial = 2;
     for (int k = 1; k <= BERNOULLI.length; k++) {

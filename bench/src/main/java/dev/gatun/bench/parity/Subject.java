@@ -1,0 +1,36 @@
+package dev.gatun.bench.parity;
+
+import dev.gatun.autograd.Catalogue;
+import dev.gatun.autograd.Draw;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** What is compared with PyTorch: a name, and calls of it drawn at random. */
+sealed interface Subject permits Composite, DeclaredOp {
+
+  /** The name, as in the command's table. */
+  String name();
+
+  /**
+   * Draws a call.
+   *
+   * @param draw where the randomness comes from
+   * @param exists tells whether PyTorch has a call at all
+   * @return the call, the inputs of which belong to the innermost scope
+   */
+  ParityCase draw(Draw draw, Predicate<ParityCase> exists);
+
+  /** Whether each element of the result depends only on those at its place. */
+  boolean isElementwise();
+
+  /** All operations that PyTorch has too, and then the methods that are made of operations. */
+  static List<Subject> all() {
+    return Stream.<Subject>concat(
+            Catalogue.all().stream()
+                .filter(op -> op.whyNotInPyTorch() == null)
+                .map(DeclaredOp::new),
+            Composite.all())
+        .toList();
+  }
+}
