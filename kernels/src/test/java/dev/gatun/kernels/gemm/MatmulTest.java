@@ -130,6 +130,26 @@ class MatmulTest {
     }
   }
 
+  /** Such an operand is read row by row, its sums being carried from a few rows to the next. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void fewRowsTimesMoreThanTheCachesHold(Kind kind) {
+    long columns = 1037;
+    long least = 4 * CacheSizes.ofThisMachine().second() / kind.dtype.byteSize();
+    long depth = least / columns + 15;
+    for (long rows : new long[] {1, 3, 8}) {
+      check(
+          kind,
+          random(kind, Placement.ROW_MAJOR, 8, rows, depth),
+          random(kind, Placement.ROW_MAJOR, 9, depth, columns),
+          Placement.PADDED_ROWS,
+          0.5,
+          0,
+          HALVE_AND_ADD_ONE,
+          random(kind, Placement.ROW_MAJOR, 10, 1, columns));
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void factorsBiasAndEpilogue(Kind kind) {
