@@ -245,9 +245,11 @@ final class RandomProgram implements AutoCloseable {
       return;
     }
     RuntimeException theirs = null;
-    try (var sum = referee.evaluate(PyTorchCall.of("torch.sum(a)"), List.of(variable.theirs()));
-        var one = new org.bytedeco.pytorch.Tensor()) {
-      sum.backward(one, retain, false, allLeaves);
+    // The gradient of a sum is one number, expanded; leaves without axes would be given views of
+    // it, and share the memory of their gradients from then on.
+    try (var ones =
+        referee.evaluate(PyTorchCall.of("torch.ones_like(a)"), List.of(variable.theirs()))) {
+      variable.theirs().backward(ones, retain, false, allLeaves);
     } catch (RuntimeException e) {
       theirs = e;
     }
