@@ -29,8 +29,7 @@ final class Gemm {
   private static final int STRIP_ROWS = 96;
 
   /**
-   * The width, in vectors, of packed columns of the left operand; short tiles, and most full ones,
-   * fill it.
+   * The width, in vectors, of packed columns of the left operand; a multiple of all tiles' rows.
    */
   private static final int LEFT_PANEL_VECTORS = 3;
 

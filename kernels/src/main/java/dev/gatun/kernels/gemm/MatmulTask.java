@@ -166,7 +166,7 @@ final class MatmulTask implements RangeTask {
 
   /** Chooses the grid of about that many cells whose cells read least. */
   private void cutMatrix(long cells) {
-    int rowUnit = TileShape.SHORT_ROWS;
+    int rowUnit = gemm.shape.rows();
     int columnUnit = gemm.shape.columns();
     double best = Double.POSITIVE_INFINITY;
     for (long down = 1; down <= cells; down++) {

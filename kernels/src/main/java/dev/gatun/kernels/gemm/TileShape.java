@@ -19,7 +19,7 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
   private static final int SMALLEST_DEPTH_BLOCK = 128;
 
   /** The rows of tiles for what full ones leave. */
-  static final int SHORT_ROWS = 4;
+  private static final int SHORT_ROWS = 4;
 
   /** A multiple of the rows of every strip. */
   private static final int ROW_UNIT = 96;
@@ -34,13 +34,10 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
    */
   static TileShape of(int vectorBits, int elementBytes, CacheSizes caches) {
     int lanes = vectorBits / Byte.SIZE / elementBytes;
-    boolean manyRegisters = hasThirtyTwoRegisters(vectorBits);
-    // Registers have room for a sixth row of four, which is no faster; and it uses up the
-    // optimizing
-    // compiler's budget (18,000 nodes before it optimizes for the first time), give or take the
-    // profile: what comes after that keeps its sums as objects.
-    int rows = manyRegisters ? 5 : 6;
-    int vectors = manyRegisters ? 4 : 2;
+    // Six rows of four are just what the optimizing compiler takes at once (18,000 nodes before it
+    // optimizes for the first time); sums that come after that would be kept as objects.
+    int rows = 6;
+    int vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
     long panelRowBytes = (long) vectors * lanes * elementBytes;
     // Half of the second level for the panel; the rows of one tile may exceed the first level by
     // half, since they are read in order.
