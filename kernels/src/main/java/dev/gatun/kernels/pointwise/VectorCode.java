@@ -53,11 +53,16 @@ final class VectorCode {
   }
 
   private VectorValue numeric(VectorOperation operation, VectorValue... arguments) {
+    return numeric(operation, "", arguments);
+  }
+
+  private VectorValue numeric(
+      VectorOperation operation, Object literal, VectorValue[] arguments) {
     var numbers = new VectorValue[arguments.length];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = number(arguments[i]);
     }
-    return value(operation, Kind.NUMBER, "", numbers);
+    return value(operation, Kind.NUMBER, literal, numbers);
   }
 
   /** The elements of an input; truth values are a mask where the loop can read them as such. */
@@ -171,6 +176,11 @@ final class VectorCode {
         number(x),
         number(y),
         truth(mask));
+  }
+
+  /** An operation that has no vector form, by its symbol: for code that is not made of vectors. */
+  VectorValue call(String symbol, List<VectorValue> arguments) {
+    return numeric(VectorOperation.CALL, symbol, arguments.toArray(VectorValue[]::new));
   }
 
   /** A comparison of the Vector API, by name: EQ, NE, LT, LE, GT or GE. */

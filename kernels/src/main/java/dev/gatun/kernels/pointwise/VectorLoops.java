@@ -83,7 +83,8 @@ final class VectorLoops {
     return operations() <= MOST_OPERATIONS && operands <= MOST_OPERANDS;
   }
 
-  private static List<VectorValue> reachable(List<VectorValue> all, List<VectorValue> outputs) {
+  /** The values that outputs depend on, in the order of creation. */
+  static List<VectorValue> reachable(List<VectorValue> all, List<VectorValue> outputs) {
     boolean[] needed = new boolean[all.size()];
     for (var output : outputs) {
       needed[output.index()] = true;

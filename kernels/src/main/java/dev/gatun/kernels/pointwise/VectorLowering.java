@@ -22,6 +22,21 @@ final class VectorLowering {
    * @return one value for each formula, or null when an operation has no vector form
    */
   static @Nullable List<VectorValue> lower(VectorCode code, PointwiseProgram program) {
+    return lower(code, program, false);
+  }
+
+  /**
+   * Adds the formulas of a program to code that need not become vectors: operations without a
+   * vector form are called.
+   *
+   * @return one value for each formula
+   */
+  static List<VectorValue> lowerWithCalls(VectorCode code, PointwiseProgram program) {
+    return Objects.requireNonNull(lower(code, program, true));
+  }
+
+  private static @Nullable List<VectorValue> lower(
+      VectorCode code, PointwiseProgram program, boolean calls) {
     var lowered = new IdentityHashMap<Expression, VectorValue>();
     for (var node : ExpressionGraph.topologicalOrder(program.outputs())) {
       var arguments =
@@ -41,7 +56,10 @@ final class VectorLowering {
                     .emit(code, arguments.get(0), arguments.get(1), arguments.get(2));
           };
       if (value == null) {
-        return null;
+        if (!calls) {
+          return null;
+        }
+        value = code.call(symbol(node), arguments);
       }
       lowered.put(node, value);
     }
@@ -51,5 +69,15 @@ final class VectorLowering {
       outputs.add(code.output(value, program.outputTypes().get(i)));
     }
     return outputs;
+  }
+
+  private static String symbol(Expression node) {
+    return switch (node) {
+      case Unary unary -> unary.operation().symbol();
+      case Binary binary -> binary.operation().symbol();
+      case Ternary ternary -> ternary.operation().symbol();
+      case Constant _, Input _, Parameter _ ->
+          throw new IllegalStateException("a leaf is not called");
+    };
   }
 }

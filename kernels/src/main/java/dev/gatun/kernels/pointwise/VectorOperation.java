@@ -132,6 +132,13 @@ enum VectorOperation {
     void emit(CodeBuilder code, VectorTypes types, VectorValue value) {
       invoke(code, types.bits(), "viewAsFloatingLanes", types.number());
     }
+  },
+  /** An operation that has no vector form; the literal is its symbol. For C alone. */
+  CALL {
+    @Override
+    void emit(CodeBuilder code, VectorTypes types, VectorValue value) {
+      throw new IllegalStateException(value.literal() + " has no vector form");
+    }
   };
 
   /** The operator and the count of a {@link #SHIFT}. */

@@ -7,11 +7,11 @@ import java.util.function.UnaryOperator;
 /**
  * Every primitive and composite function of reals, by name, for tests that run over all of them.
  */
-record Formulas(String name, int inputs, Expression expression) {
+public record Formulas(String name, int inputs, Expression expression) {
   private static final Expression X = Expression.input(0);
   private static final Expression Y = Expression.input(1);
 
-  static List<Formulas> reals() {
+  public static List<Formulas> reals() {
     var all = new ArrayList<Formulas>();
     for (var operation : UnaryOperation.values()) {
       if (operation.domain() != Domain.INTEGER) {
@@ -29,7 +29,7 @@ record Formulas(String name, int inputs, Expression expression) {
     return all;
   }
 
-  static List<Formulas> integers() {
+  public static List<Formulas> integers() {
     var all = new ArrayList<Formulas>();
     for (var operation : UnaryOperation.values()) {
       if (operation.domain() != Domain.REAL) {
@@ -46,7 +46,7 @@ record Formulas(String name, int inputs, Expression expression) {
     return all;
   }
 
-  static List<Formulas> composites() {
+  public static List<Formulas> composites() {
     var all = new ArrayList<Formulas>();
     add(all, "square", Expression::square);
     add(all, "frac", Expression::frac);

@@ -1,0 +1,89 @@
+package dev.gatun.kernels.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gatun.bindings.cuda.Nvrtc;
+import dev.gatun.bindings.loading.CudaLibraries;
+import dev.gatun.bindings.loading.CudaLibrary;
+import dev.gatun.bindings.loading.CudaUnavailableException;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.memory.DType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every source is compiled by NVRTC, for devices that need not be there. */
+class PointwiseCompilationTest {
+  private static final int[] CAPABILITIES = {80, 90, 100};
+
+  private static void requireNvrtc() {
+    try {
+      CudaLibraries.system().require(CudaLibrary.NVRTC);
+    } catch (CudaUnavailableException absent) {
+      CudaEvidence.skip(
+          "CUDA sources of kernels are not compiled: "
+              + absent.reason()
+              + ". Name NVIDIA's libraries with GATUN_CUDA_PATH, as .ci/run does.");
+    }
+  }
+
+  private static void compile(String name, List<PointwiseSource> kernels, int capability) {
+    if (Arrays.stream(Nvrtc.architectures()).noneMatch(each -> each == capability)) {
+      CudaEvidence.skip("this NVRTC does not compile kernels for sm_" + capability);
+    }
+    var program = CudaText.of(kernels);
+    var compiled = Nvrtc.toCubin(name, program.text(), capability, CudaText.OPTIONS);
+    assertEquals("\u007fELF", new String(compiled.image(), 0, 4, StandardCharsets.ISO_8859_1));
+    assertEquals("", compiled.log());
+    CudaEvidence.count("cuda_sources", name + "_" + capability, kernels.size());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyOperation(DType type) {
+    requireNvrtc();
+    var kernels = new ArrayList<PointwiseSource>();
+    for (var program : PointwiseCases.operations(type)) {
+      kernels.add(PointwiseSource.of(program, PointwiseAccess.elements()));
+    }
+    for (var program : PointwiseCases.conversions(type)) {
+      kernels.add(PointwiseSource.of(program, PointwiseAccess.chunks()));
+    }
+    for (int capability : CAPABILITIES) {
+      compile("operations_" + type, kernels, capability);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80, 90, 100})
+  void everyWalk(int capability) {
+    requireNvrtc();
+    var accesses = new ArrayList<PointwiseAccess>();
+    accesses.add(PointwiseAccess.chunks().inWideMemory());
+    accesses.add(PointwiseAccess.chunks().withScalars(1).overInputs());
+    for (int axes : new int[] {1, 3, PointwiseAccess.MOST_AXES}) {
+      accesses.add(PointwiseAccess.strided(axes));
+      accesses.add(PointwiseAccess.strided(axes).inWideMemory());
+    }
+    var kernels = new ArrayList<PointwiseSource>();
+    for (int i = 0; i < accesses.size(); i++) {
+      for (var type : List.of(DType.FLOAT32, DType.BFLOAT16, DType.INT64)) {
+        for (var chain : PointwiseCases.chains(type)) {
+          var program =
+              new PointwiseProgram(
+                  chain.name() + "_" + i,
+                  chain.outputs(),
+                  chain.outputTypes(),
+                  chain.inputTypes(),
+                  chain.computeType());
+          kernels.add(PointwiseSource.of(program, accesses.get(i)));
+        }
+      }
+    }
+    compile("walks", kernels, capability);
+  }
+}
