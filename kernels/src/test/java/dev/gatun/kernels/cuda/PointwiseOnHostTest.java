@@ -116,7 +116,9 @@ class PointwiseOnHostTest {
 
   private static void assertAgree(
       PointwiseProgram program, List<StridedArray> ins, StridedArray expected, StridedArray actual) {
-    boolean exact = !CFormulas.of(program).callsFunctions();
+    boolean exact =
+        !CFormulas.of(program).callsFunctions()
+            || program.name().matches(".*_(fmod|remainder|floor_divide)");
     var type = expected.dtype();
     for (long i = 0; i < expected.layout().numel(); i++) {
       long at = Layouts.offset(expected, i);
@@ -146,11 +148,11 @@ class PointwiseOnHostTest {
           case FLOAT16 -> 0x1p-9;
           default -> 0x1p-6;
         };
-    boolean hasZeros = program.name().matches(".*(gamma).*");
+    boolean hasZeros = program.name().contains("gamma");
     double absolute =
         switch (type) {
-          case FLOAT64 -> hasZeros ? 1e-12 : 0x1p-1074;
-          case FLOAT32 -> 0x1p-148;
+          case FLOAT64 -> hasZeros ? 1e-10 : 1e-300;
+          case FLOAT32 -> hasZeros ? 1e-10 : 0x1p-148;
           case FLOAT16 -> 0x1p-23;
           default -> 0x1p-132;
         };
