@@ -16,8 +16,7 @@ record CudaText(List<String> entries, String text) {
    * rounded correctly. So results have the bits that the CPU gives them.
    */
   static final List<String> OPTIONS =
-      List.of(
-          "--std=c++17", "--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true");
+      List.of("--std=c++17", "--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true");
 
   /** Copies the list. */
   CudaText {

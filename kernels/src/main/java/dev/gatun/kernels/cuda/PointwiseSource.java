@@ -91,7 +91,8 @@ record PointwiseSource(String entry, String text, boolean divides) {
         text.append('\n');
       }
       writeSignature();
-      line(1, "const %s first = (%s)blockIdx.x * blockDim.x + threadIdx.x;".formatted(index, index));
+      line(
+          1, "const %s first = (%s)blockIdx.x * blockDim.x + threadIdx.x;".formatted(index, index));
       line(1, "const %s step = (%s)gridDim.x * blockDim.x;".formatted(index, index));
       writeScalars();
       switch (access.walk()) {
@@ -158,14 +159,19 @@ record PointwiseSource(String entry, String text, boolean divides) {
       if (formulas.divides()) {
         declared.add("int *fault");
       }
-      line(0, "extern \"C\" __global__ void __launch_bounds__(%d) %s(".formatted(MOST_THREADS, entry));
+      line(
+          0,
+          "extern \"C\" __global__ void __launch_bounds__(%d) %s(".formatted(MOST_THREADS, entry));
       line(2, "%s) {".formatted(String.join(",\n    ", declared)));
     }
 
     private void writeScalars() {
       for (int i = 0; i < inputs.size(); i++) {
         if (access.isScalar(i)) {
-          line(1, "const %s x%d = %s;".formatted(formulas.inputs().get(i), i, load(i, "in" + i + "[0]")));
+          line(
+              1,
+              "const %s x%d = %s;"
+                  .formatted(formulas.inputs().get(i), i, load(i, "in" + i + "[0]")));
         }
       }
     }
@@ -214,7 +220,10 @@ record PointwiseSource(String entry, String text, boolean divides) {
       line(1, "for (%s i = first; i < count / %d; i += step) {".formatted(index, size));
       for (int i = 0; i < inputs.size(); i++) {
         if (!access.isScalar(i)) {
-          line(2, "const struct chunk_in%d from_in%d = ((const struct chunk_in%d *)in%d)[i];".formatted(i, i, i, i));
+          line(
+              2,
+              "const struct chunk_in%d from_in%d = ((const struct chunk_in%d *)in%d)[i];"
+                  .formatted(i, i, i, i));
         }
       }
       for (int i = 0; i < outputs.size(); i++) {
@@ -232,14 +241,19 @@ record PointwiseSource(String entry, String text, boolean divides) {
     }
 
     private void writeChunkType(String operand, DType type, int size) {
-      line(1, "struct __align__(%d) chunk_%s { %s at[%d]; };".formatted(size * type.byteSize(), operand, ElementText.type(type), size));
+      line(
+          1,
+          "struct __align__(%d) chunk_%s { %s at[%d]; };"
+              .formatted(size * type.byteSize(), operand, ElementText.type(type), size));
     }
 
     private void writeStrided() {
       line(1, "for (%s i = first; i < count; i += step) {".formatted(index));
       text.append(StridedLayout.positions(access, outputs.size(), inputs.size()));
       writeCall(
-          2, operand -> operand + "[at_" + operand + "]", operand -> operand + "[at_" + operand + "]");
+          2,
+          operand -> operand + "[at_" + operand + "]",
+          operand -> operand + "[at_" + operand + "]");
       line(1, "}");
     }
   }

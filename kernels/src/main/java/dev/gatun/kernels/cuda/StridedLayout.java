@@ -20,20 +20,20 @@ final class StridedLayout {
     int axes = access.axes();
     return access.wide()
         ? """
-          struct %s {
-            unsigned long long size[%d];
-            long long stride[%d][%d];
-          };
-          """
+        struct %s {
+          unsigned long long size[%d];
+          long long stride[%d][%d];
+        };
+        """
             .formatted(name, axes, operands, axes)
         : """
-          struct %s {
-            unsigned int size[%d];
-            unsigned int multiplier[%d];
-            unsigned int shift[%d];
-            int stride[%d][%d];
-          };
-          """
+        struct %s {
+          unsigned int size[%d];
+          unsigned int multiplier[%d];
+          unsigned int shift[%d];
+          int stride[%d][%d];
+        };
+        """
             .formatted(name, axes, axes, axes, operands, axes);
   }
 

@@ -12,14 +12,14 @@
  * declarations of operations that the CPU's kernels are made of. {@code PointwiseSource} puts the
  * loop around it that fits how the operands lie in memory, a {@code PointwiseAccess}; {@code
  * ElementText} converts elements, {@code StridedLayout} finds them where they have strides, and
- * {@code CudaText} adds those of the {@code DeviceFunctions} that are called, and says how it is all
- * compiled. The texts are compiled by NVRTC in the tests, and run on the host as C, but not launched
- * on a device yet.
+ * {@code CudaText} adds those of the {@code DeviceFunctions} that are called, and says how it is
+ * all compiled. The texts are compiled by NVRTC in the tests, and run on the host as C, but not
+ * launched on a device yet.
  *
  * <p><b>The same results as on the CPU.</b> Texts are compiled without contraction and with
- * subnormal numbers, so formulas give the bits that the CPU's vector code gives. Only functions that
- * the CPU leaves to scalar code, {@code erfc} or the sine of a huge angle, may differ in their last
- * bits.
+ * subnormal numbers, so formulas give the bits that the CPU's vector code gives. Only functions
+ * that the CPU leaves to scalar code, {@code erfc} or the sine of a huge angle, may differ in their
+ * last bits.
  */
 @NullMarked
 package dev.gatun.kernels.cuda;

@@ -75,8 +75,13 @@ public record CFormulas(
       calls |= called || value.operation() == VectorOperation.REPLACE_LANES;
       divides |= called && !numbers.isReal() && DIVISIONS.contains(symbol(value));
       statements.add(
-          "const " + type(numbers, value) + " " + name(numbers, value) + " = "
-              + compute(numbers, value) + ";");
+          "const "
+              + type(numbers, value)
+              + " "
+              + name(numbers, value)
+              + " = "
+              + compute(numbers, value)
+              + ";");
     }
     return new CFormulas(
         numbers.number(),
@@ -173,9 +178,10 @@ public record CFormulas(
     }
     // What overflows is undefined in signed arithmetic, and wraps in unsigned.
     String unsigned = "(" + numbers.unsigned() + ")";
-    return "(%s)(%s)".formatted(
-        numbers.bits(),
-        infix(operator, arguments.stream().map(argument -> unsigned + argument).toList()));
+    return "(%s)(%s)"
+        .formatted(
+            numbers.bits(),
+            infix(operator, arguments.stream().map(argument -> unsigned + argument).toList()));
   }
 
   private static String negated(CNumbers numbers, String argument) {

@@ -56,8 +56,7 @@ final class VectorCode {
     return numeric(operation, "", arguments);
   }
 
-  private VectorValue numeric(
-      VectorOperation operation, Object literal, VectorValue[] arguments) {
+  private VectorValue numeric(VectorOperation operation, Object literal, VectorValue[] arguments) {
     var numbers = new VectorValue[arguments.length];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = number(arguments[i]);

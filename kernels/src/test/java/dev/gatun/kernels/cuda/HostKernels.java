@@ -121,7 +121,10 @@ final class HostKernels implements AutoCloseable {
     Process process;
     try {
       process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
     } catch (IOException absent) {
       CudaEvidence.skip("the arithmetic of CUDA sources is not run: there is no gcc");
       throw absent;
@@ -179,8 +182,7 @@ final class HostKernels implements AutoCloseable {
         long bytes = StridedLayout.byteSize(access, operands.strides().length);
         ValueLayout field = access.wide() ? ValueLayout.JAVA_LONG : ValueLayout.JAVA_INT;
         var layout =
-            MemoryLayout.structLayout(
-                MemoryLayout.sequenceLayout(bytes / field.byteSize(), field));
+            MemoryLayout.structLayout(MemoryLayout.sequenceLayout(bytes / field.byteSize(), field));
         var argument = local.allocate(layout);
         StridedLayout.write(access, operands.sizes(), operands.strides(), argument);
         layouts.add(layout);

@@ -20,10 +20,8 @@ final class PointwiseCases {
 
   /** Every operation that is defined for a type, each a program whose name is its own. */
   static List<PointwiseProgram> operations(DType type) {
-    var formulas =
-        new ArrayList<>(type.isFloatingPoint() ? Formulas.reals() : Formulas.integers());
-    formulas.add(
-        new Formulas("limits", 3, Expression.ternary(TernaryOperation.HARDTANH, X, Y, Z)));
+    var formulas = new ArrayList<>(type.isFloatingPoint() ? Formulas.reals() : Formulas.integers());
+    formulas.add(new Formulas("limits", 3, Expression.ternary(TernaryOperation.HARDTANH, X, Y, Z)));
     if (type.isFloatingPoint()) {
       for (int order = 1; order <= 4; order++) {
         formulas.add(new Formulas("polygamma" + order, 1, X.polygamma(order)));

@@ -38,10 +38,54 @@ class PointwiseOnHostTest {
   private static final double[] PARAMETERS = {1.7, -2.3};
 
   private static final double[] SPECIAL = {
-    0.0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3, 4, -20, 15, 1e-40, -1e-40, 5e-324, 88, -88, 89,
-    -104, 1e10, -1e10, 127, 128, 255, 256, 32767, 32768, 65504, 65519.9, 65520, 8388607.5, 3e9,
-    6e-8, 2.98e-8, 1e300, 0x1p62, -0x1p63, 0x1p63, -0x1p31, 0x1.fffffep127, 710, -746, 28, 1e5,
-    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+    0.0,
+    -0.0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    3,
+    4,
+    -20,
+    15,
+    1e-40,
+    -1e-40,
+    5e-324,
+    88,
+    -88,
+    89,
+    -104,
+    1e10,
+    -1e10,
+    127,
+    128,
+    255,
+    256,
+    32767,
+    32768,
+    65504,
+    65519.9,
+    65520,
+    8388607.5,
+    3e9,
+    6e-8,
+    2.98e-8,
+    1e300,
+    0x1p62,
+    -0x1p63,
+    0x1p63,
+    -0x1p31,
+    0x1.fffffep127,
+    710,
+    -746,
+    28,
+    1e5,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY
   };
 
   private final Random random = new Random(20);
@@ -98,7 +142,9 @@ class PointwiseOnHostTest {
         cpu()
             .pointwise(program)
             .run(
-                expected.toArray(StridedArray[]::new), ins.toArray(StridedArray[]::new), PARAMETERS);
+                expected.toArray(StridedArray[]::new),
+                ins.toArray(StridedArray[]::new),
+                PARAMETERS);
         boolean fault =
             host.run(
                 sources.get(i),
@@ -115,7 +161,10 @@ class PointwiseOnHostTest {
   }
 
   private static void assertAgree(
-      PointwiseProgram program, List<StridedArray> ins, StridedArray expected, StridedArray actual) {
+      PointwiseProgram program,
+      List<StridedArray> ins,
+      StridedArray expected,
+      StridedArray actual) {
     boolean exact =
         !CFormulas.of(program).callsFunctions()
             || program.name().matches(".*_(fmod|remainder|floor_divide)");
@@ -211,7 +260,9 @@ class PointwiseOnHostTest {
     }
   }
 
-  /** Every walk over a sum of three operands: a whole one, a transposed one, and a broadcast one. */
+  /**
+   * Every walk over a sum of three operands: a whole one, a transposed one, and a broadcast one.
+   */
   @Test
   void walks() throws Throwable {
     var sum = Expression.input(0).add(Expression.input(1)).mul(Expression.input(2));
@@ -254,13 +305,17 @@ class PointwiseOnHostTest {
     var base = filled(DType.FLOAT16, stride);
     var transposed =
         new StridedArray(
-            base.storage().retain(), base.dtype(), Layout.strided(shape, reversed, base.layout().offset()));
+            base.storage().retain(),
+            base.dtype(),
+            Layout.strided(shape, reversed, base.layout().offset()));
     long[] repeated = new long[axes];
     repeated[0] = 1;
     var row = filled(DType.FLOAT64, sizes[0]);
     var broadcast =
         new StridedArray(
-            row.storage().retain(), row.dtype(), Layout.strided(shape, repeated, row.layout().offset()));
+            row.storage().retain(),
+            row.dtype(),
+            Layout.strided(shape, repeated, row.layout().offset()));
     var expected = empty(DType.FLOAT32, sizes);
     var actual = empty(DType.FLOAT32, sizes);
     var ins = List.of(whole, transposed, broadcast);
@@ -293,8 +348,7 @@ class PointwiseOnHostTest {
   @Test
   void singleElementsAndElementsInPlace() throws Throwable {
     var program =
-        PointwiseProgram.of(
-            "scaled", DType.INT16, 2, Expression.input(0).mul(Expression.input(1)));
+        PointwiseProgram.of("scaled", DType.INT16, 2, Expression.input(0).mul(Expression.input(1)));
     var accesses =
         List.of(
             PointwiseAccess.chunks().withScalars(0b10).overInputs(),
