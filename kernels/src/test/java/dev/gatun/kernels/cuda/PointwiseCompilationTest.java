@@ -50,12 +50,20 @@ class PointwiseCompilationTest {
     for (var program : PointwiseCases.operations(type)) {
       kernels.add(PointwiseSource.of(program, PointwiseAccess.elements()));
     }
-    for (var program : PointwiseCases.conversions(type)) {
-      kernels.add(PointwiseSource.of(program, PointwiseAccess.chunks()));
-    }
     for (int capability : CAPABILITIES) {
       compile("operations_" + type, kernels, capability);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyConversion(DType type) {
+    requireNvrtc();
+    var kernels = new ArrayList<PointwiseSource>();
+    for (var program : PointwiseCases.conversions(type)) {
+      kernels.add(PointwiseSource.of(program, PointwiseAccess.chunks()));
+    }
+    compile("conversions_" + type, kernels, 90);
   }
 
   @ParameterizedTest
