@@ -206,7 +206,7 @@ final class DeviceFunctions {
         }
         // Euler and Maclaurin: the integral, half of the first term, and derivatives.
         const double power = pow(y, -s);
-        sum += y * power / (s - 1.0) + power / 2.0;
+        sum += pow(y, 1.0 - s) / (s - 1.0) + power / 2.0;
         double factor = s * power / y;
         double factorial = 2.0;
         for (int k = 1; k <= 10; k++) {
