@@ -176,7 +176,9 @@ class FusionTest {
           }
         }
       }
-      assertEquals(before, MemoryPool.shared().inUseBytes(), "program " + seed);
+      // What earlier tests left to the collector may be given back meanwhile; a leak only adds.
+      long growth = MemoryPool.shared().inUseBytes() - before;
+      assertTrue(growth <= 0, "program " + seed + " keeps " + growth + " bytes");
     }
   }
 }
