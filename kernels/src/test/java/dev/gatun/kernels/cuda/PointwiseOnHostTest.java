@@ -16,14 +16,12 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,8 +88,6 @@ class PointwiseOnHostTest {
 
   private final Random random = new Random(20);
 
-  @TempDir Path folder;
-
   private static KernelProvider cpu() {
     return Layouts.providers().getLast();
   }
@@ -127,10 +123,10 @@ class PointwiseOnHostTest {
     return arrays.stream().map(array -> array.segment().asSlice(array.byteOffset())).toList();
   }
 
-  private void agree(List<PointwiseProgram> programs, String counted) throws Throwable {
+  private void agree(List<PointwiseProgram> programs, String counted) {
     var access = PointwiseAccess.chunks();
     var sources = programs.stream().map(program -> PointwiseSource.of(program, access)).toList();
-    try (var host = HostKernels.compile(CudaText.of(sources), folder)) {
+    try (var host = HostKernels.compile(CudaText.of(sources))) {
       for (int i = 0; i < programs.size(); i++) {
         var program = programs.get(i);
         var ins = program.inputTypes().stream().map(type -> filled(type, ELEMENTS)).toList();
@@ -218,24 +214,24 @@ class PointwiseOnHostTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyOperation(DType type) throws Throwable {
+  void everyOperation(DType type) {
     agree(PointwiseCases.operations(type), type + "_operations");
   }
 
   @ParameterizedTest
   @EnumSource
-  void chains(DType type) throws Throwable {
+  void chains(DType type) {
     agree(PointwiseCases.chains(type), type + "_chains");
   }
 
   @ParameterizedTest
   @EnumSource
-  void everyConversion(DType type) throws Throwable {
+  void everyConversion(DType type) {
     agree(PointwiseCases.conversions(type), type + "_conversions");
   }
 
   @Test
-  void divisionByZeroIsTold() throws Throwable {
+  void divisionByZeroIsTold() {
     var programs = new ArrayList<PointwiseProgram>();
     for (var type : List.of(DType.INT32, DType.INT64, DType.UINT8)) {
       var x = Expression.input(0);
@@ -245,7 +241,7 @@ class PointwiseOnHostTest {
     }
     var access = PointwiseAccess.elements();
     var sources = programs.stream().map(program -> PointwiseSource.of(program, access)).toList();
-    try (var host = HostKernels.compile(CudaText.of(sources), folder)) {
+    try (var host = HostKernels.compile(CudaText.of(sources))) {
       for (int i = 0; i < programs.size(); i++) {
         var type = programs.get(i).computeType();
         assertTrue(sources.get(i).divides());
@@ -264,7 +260,7 @@ class PointwiseOnHostTest {
    * Every walk over a sum of three operands: a whole one, a transposed one, and a broadcast one.
    */
   @Test
-  void walks() throws Throwable {
+  void walks() {
     var sum = Expression.input(0).add(Expression.input(1)).mul(Expression.input(2));
     var types = List.of(DType.FLOAT32, DType.FLOAT16, DType.FLOAT64);
     var accesses = new ArrayList<PointwiseAccess>();
@@ -278,7 +274,7 @@ class PointwiseOnHostTest {
       programs.add(PointwiseProgram.of("walk" + i, DType.FLOAT32, types, sum));
       sources.add(PointwiseSource.of(programs.get(i), accesses.get(i)));
     }
-    try (var host = HostKernels.compile(CudaText.of(sources), folder)) {
+    try (var host = HostKernels.compile(CudaText.of(sources))) {
       for (int i = 0; i < accesses.size(); i++) {
         walk(host, sources.get(i), programs.get(i), accesses.get(i));
       }
@@ -287,8 +283,7 @@ class PointwiseOnHostTest {
   }
 
   private void walk(
-      HostKernels host, PointwiseSource source, PointwiseProgram program, PointwiseAccess access)
-      throws Throwable {
+      HostKernels host, PointwiseSource source, PointwiseProgram program, PointwiseAccess access) {
     int axes = access.axes();
     long[] sizes = new long[axes];
     for (int axis = 0; axis < axes; axis++) {
@@ -346,7 +341,7 @@ class PointwiseOnHostTest {
   }
 
   @Test
-  void singleElementsAndElementsInPlace() throws Throwable {
+  void singleElementsAndElementsInPlace() {
     var program =
         PointwiseProgram.of("scaled", DType.INT16, 2, Expression.input(0).mul(Expression.input(1)));
     var accesses =
@@ -356,7 +351,7 @@ class PointwiseOnHostTest {
             PointwiseAccess.chunks().withScalars(0b10).overInputs().inWideMemory());
     for (var access : accesses) {
       var source = PointwiseSource.of(program, access);
-      try (var host = HostKernels.compile(CudaText.of(source), folder)) {
+      try (var host = HostKernels.compile(CudaText.of(source))) {
         for (int count : new int[] {0, 1, 7, 8, 9, 100}) {
           var x = filled(DType.INT16, 100);
           var factor = filled(DType.INT16, 1);
