@@ -55,7 +55,7 @@ final class InverseHyperbolic {
     var magnitude = code.abs(x);
     var root = code.sqrt(code.fma(magnitude, magnitude, 1));
     var above = code.div(code.mul(magnitude, magnitude), code.add(root, 1));
-    var moderate = VectorExponentials.log1p(code, code.add(magnitude, above));
+    var moderate = VectorExponentials.unsignedLog1p(code, code.add(magnitude, above));
     return code.withSignOf(
         code.select(isLarge(code, magnitude), logOfTwice(code, magnitude), moderate), x);
   }
@@ -64,7 +64,7 @@ final class InverseHyperbolic {
   static VectorValue acosh(VectorCode code, VectorValue x) {
     var above = code.sub(x, 1);
     var root = code.sqrt(code.fma(above, above, code.add(above, above)));
-    var moderate = VectorExponentials.log1p(code, code.add(above, root));
+    var moderate = VectorExponentials.unsignedLog1p(code, code.add(above, root));
     var defined = code.select(isLarge(code, x), logOfTwice(code, x), moderate);
     return code.select(code.compare("LT", above, 0), code.constant(Double.NaN), defined);
   }
@@ -73,6 +73,6 @@ final class InverseHyperbolic {
   static VectorValue atanh(VectorCode code, VectorValue x) {
     var magnitude = code.abs(x);
     var ratio = code.div(code.add(magnitude, magnitude), code.sub(code.constant(1), magnitude));
-    return code.withSignOf(code.mul(VectorExponentials.log1p(code, ratio), 0.5), x);
+    return code.withSignOf(code.mul(VectorExponentials.unsignedLog1p(code, ratio), 0.5), x);
   }
 }

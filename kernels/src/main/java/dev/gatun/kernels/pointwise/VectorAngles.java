@@ -23,7 +23,7 @@ final class VectorAngles {
       }
       var square = code.mul(r, r);
       var polynomials = precision.polynomials();
-      var sin = code.fma(code.mul(r, square), code.polynomial(square, polynomials.sin()), r);
+      var sin = code.timesOnePlus(r, square, polynomials.sin());
       var quartic = code.mul(code.mul(square, square), code.polynomial(square, polynomials.cos()));
       var cos = code.add(code.fma(square, -0.5, 1), quartic);
       return new Reduced(code.toBits(shifted), sin, cos);

@@ -153,6 +153,14 @@ final class VectorCode {
     return sum;
   }
 
+  /**
+   * {@code x * (1 + square * p(square))}, where p is a polynomial: the form of odd functions near
+   * 0. What is added to 1 is +0 at 0, so that a negative zero keeps its sign.
+   */
+  VectorValue timesOnePlus(VectorValue x, VectorValue square, List<Double> coefficients) {
+    return fma(x, fma(polynomial(square, coefficients), square, 0), x);
+  }
+
   /** {@code value}, with a scalar function of {@code x} in the lanes that the mask has set. */
   VectorValue replaceLanes(String function, VectorValue value, VectorValue x, VectorValue mask) {
     return value(
@@ -283,7 +291,10 @@ final class VectorCode {
     return value(VectorOperation.SHIFT, bitsKind(), new VectorOperation.Shift(operator, count), x);
   }
 
-  /** The magnitude of {@code x} with the sign of {@code sign}; {@code x} must not be negative. */
+  /**
+   * The magnitude of {@code x} with the sign of {@code sign}; {@code x} must not be negative where
+   * {@code sign} is not.
+   */
   VectorValue withSignOf(VectorValue x, VectorValue sign) {
     long signBit = types.isWide() ? Long.MIN_VALUE : Integer.MIN_VALUE;
     return fromBits(bitsOr(toBits(x), bitsAnd(toBits(sign), bits(signBit))));

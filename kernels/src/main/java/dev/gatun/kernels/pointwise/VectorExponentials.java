@@ -84,6 +84,11 @@ final class VectorExponentials {
   }
 
   static VectorValue expm1(VectorCode code, VectorValue x) {
+    return code.withSignOf(unsignedExpm1(code, x), x);
+  }
+
+  /** As {@link #expm1}, but +0 for both zeros. */
+  private static VectorValue unsignedExpm1(VectorCode code, VectorValue x) {
     var reduced = Reduced.of(code, x, Precision.of(code).format().exponentBias() - 1);
     var halfScale = powerOfTwo(code, reduced.biased());
     var half = code.fma(halfScale, reduced.expm1(code), code.sub(halfScale, 0.5));
@@ -154,8 +159,15 @@ final class VectorExponentials {
     return code.select(code.compare("EQ", x, 0), code.constant(Double.NEGATIVE_INFINITY), defined);
   }
 
-  /** The logarithm of the rounded sum, corrected by what was rounded off. */
   static VectorValue log1p(VectorCode code, VectorValue x) {
+    return code.withSignOf(unsignedLog1p(code, x), x);
+  }
+
+  /**
+   * As {@link #log1p}, but +0 for both zeros: the logarithm of the rounded sum, corrected by what
+   * was rounded off.
+   */
+  static VectorValue unsignedLog1p(VectorCode code, VectorValue x) {
     var sum = code.add(x, 1);
     var main = log(code, sum);
     var lost = code.sub(x, code.sub(sum, 1));
@@ -170,8 +182,7 @@ final class VectorExponentials {
     var precision = Precision.of(code);
     var magnitude = code.abs(x);
     var square = code.mul(x, x);
-    var polynomial = code.polynomial(square, precision.polynomials().tanh());
-    var near = code.fma(code.mul(x, square), polynomial, x);
+    var near = code.timesOnePlus(x, square, precision.polynomials().tanh());
     double limit = precision.ranges().tanhOne();
     var bounded =
         code.select(code.compare("GT", magnitude, limit), code.constant(limit), magnitude);
@@ -182,7 +193,7 @@ final class VectorExponentials {
 
   static VectorValue sinh(VectorCode code, VectorValue x) {
     var magnitude = code.abs(x);
-    var e = expm1(code, magnitude);
+    var e = unsignedExpm1(code, magnitude);
     var moderate = code.mul(code.add(e, code.div(e, code.add(e, 1))), 0.5);
     return code.withSignOf(
         code.select(isLarge(code, magnitude), halfExp(code, magnitude), moderate), x);
@@ -238,6 +249,6 @@ final class VectorExponentials {
   static VectorValue softplus(VectorCode code, VectorValue x) {
     var small = exp(code, code.neg(code.abs(x)));
     var linear = code.select(code.compare("LT", x, 0), code.constant(0), x);
-    return code.add(linear, log1p(code, small));
+    return code.add(linear, unsignedLog1p(code, small));
   }
 }

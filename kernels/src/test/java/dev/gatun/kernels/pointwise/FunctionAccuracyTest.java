@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pointwise;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.kernels.VectorProvider;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +62,53 @@ class FunctionAccuracyTest {
           "acosh", Expression::acosh,
           "atanh", Expression::atanh,
           "hypot", x -> x.hypot(Expression.constant(3)));
+
+  private static final List<UnaryOperator<Expression>> ODD =
+      List.of(
+          Expression::sin,
+          Expression::tan,
+          Expression::asin,
+          Expression::atan,
+          Expression::sinh,
+          Expression::tanh,
+          Expression::asinh,
+          Expression::atanh,
+          Expression::expm1,
+          Expression::log1p,
+          Expression::erf,
+          Expression::silu,
+          Expression::gelu,
+          x -> x.elu(1.5),
+          Expression::selu);
+
+  @Test
+  void zerosKeepTheirSign() {
+    for (int width : VectorProvider.availableWidths()) {
+      for (var type : List.of(DType.FLOAT32, DType.FLOAT64)) {
+        ODD.forEach(function -> zerosKeepTheirSign(width, type, function));
+      }
+    }
+  }
+
+  private static void zerosKeepTheirSign(
+      int width, DType type, UnaryOperator<Expression> function) {
+    var formula = function.apply(Expression.input(0));
+    var kernel =
+        VectorProvider.ofWidth(width).pointwise(PointwiseProgram.of("odd", type, 1, formula));
+    int count = 33;
+    try (var _ = Scope.open()) {
+      var in = StridedArray.allocate(type, Shape.of(count));
+      var out = StridedArray.allocate(type, Shape.of(count));
+      for (int i = 0; i < count; i++) {
+        type.setDouble(in.segment(), (long) i * type.byteSize(), i % 3 == 0 ? -0.0 : 0.0);
+      }
+      kernel.run(out, in, 0, 0);
+      for (int i = 0; i < count; i++) {
+        double got = type.getDouble(out.segment(), (long) i * type.byteSize());
+        assertEquals(i % 3 == 0 ? -0.0 : 0.0, got, () -> formula + " in " + type + " " + width);
+      }
+    }
+  }
 
   static List<Arguments> functions() {
     var cases = new ArrayList<Arguments>();
