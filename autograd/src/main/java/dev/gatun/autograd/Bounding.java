@@ -213,21 +213,12 @@ public interface Bounding {
     return self().clamp_(Double.NEGATIVE_INFINITY, bound);
   }
 
-  /** The elements held within bounds, each with its own; NaN where one of the three is. */
+  /**
+   * The elements held within bounds, each with its own; NaN where one of the three is. A gradient
+   * goes to a bound where an element is beyond it, to a lower bound only below the upper one.
+   */
   PointwiseOp CLAMP_TENSOR =
-      PointwiseOp.ternary(
-              "clamp_tensor",
-              (x, low, high) ->
-                  unlessNaN(
-                      low,
-                      high,
-                      unlessNaN(
-                          x,
-                          x,
-                          Expression.select(
-                              x.gt(high).logicalOr(low.gt(high)),
-                              high,
-                              Expression.select(x.lt(low), low, x)))))
+      PointwiseOp.ternary("clamp_tensor", Expression::clampWithin)
           .typed(TypeRule.NUMERIC)
           .pytorch("torch.clamp(a, b, c)");
 

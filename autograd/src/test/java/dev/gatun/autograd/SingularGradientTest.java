@@ -140,6 +140,46 @@ class SingularGradientTest {
   }
 
   @Test
+  void infiniteGradientsStayInfinite() {
+    double infinity = Double.POSITIVE_INFINITY;
+    double[] signs = {-infinity, infinity, infinity};
+    assertArrayEquals(signs, infiniteGradient(Tensor::silu));
+    assertArrayEquals(signs, infiniteGradient(Tensor::mish));
+    assertArrayEquals(signs, infiniteGradient(Tensor::gelu));
+    assertArrayEquals(signs, infiniteGradient(Tensor::geluTanh));
+    double[] all = {infinity, infinity, infinity};
+    Tensor y = tensor(0.5, -1.0, 2.0);
+    assertArrayEquals(all, infiniteGradient(x -> x.lerp(y, 0.75)));
+    assertArrayEquals(all, infiniteGradient(x -> y.lerp(x, y.abs().mul(0.25))));
+    assertArrayEquals(all, infiniteGradient(x -> x.logaddexp(y)));
+    assertArrayEquals(all, infiniteGradient(x -> y.logaddexp2(x)));
+  }
+
+  private static double[] infiniteGradient(UnaryOperator<Tensor> function) {
+    return gradient(x -> function.apply(x).mul(Double.POSITIVE_INFINITY), -2, 0.25, 1.5);
+  }
+
+  @Test
+  void ofEqualBoundsNoneHasAGradientToTheLowerOne() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(0.0, 1.0, 2.0, 0.0, 2.0, 3.0).requiresGrad_();
+      Tensor low = tensor(1.0, 1.0, 1.0, 1.0, 3.0, 1.0).requiresGrad_();
+      Tensor high = tensor(1.0, 1.0, 1.0, 2.0, 1.0, 2.0).requiresGrad_();
+      Tensor held = x.clamp(low, high);
+      assertArrayEquals(new double[] {1, 1, 1, 1, 1, 2}, held.toDoubleArray());
+      held.sum().backward();
+      assertArrayEquals(new double[] {0, 1, 0, 0, 0, 0}, elements(x.grad()));
+      assertArrayEquals(new double[] {0, 0, 0, 1, 0, 0}, elements(low.grad()));
+      assertArrayEquals(new double[] {0, 0, 1, 0, 1, 1}, elements(high.grad()));
+    }
+  }
+
+  private static double[] elements(@Nullable Tensor gradient) {
+    assertNotNull(gradient);
+    return gradient.toDoubleArray();
+  }
+
+  @Test
   void theAngleAtTheOriginHasNoSlope() {
     Tensor zero = Gatun.zeros(2);
     assertArrayEquals(new double[] {0, 0}, gradient(y -> y.atan2(zero), 0, -0.0));

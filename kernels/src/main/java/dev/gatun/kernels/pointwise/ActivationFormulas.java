@@ -69,12 +69,12 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** {@code self * sigmoid(self)}, also called swish. */
   default Expression silu() {
-    return gated(self().sigmoid());
+    return unary(UnaryOperation.SILU, self());
   }
 
   /** {@code self * tanh(softplus(self))}. */
   default Expression mish() {
-    return gated(self().softplus().tanh());
+    return unary(UnaryOperation.MISH, self());
   }
 
   /** {@code self * (1 + erf(self / sqrt(2))) / 2}. */
@@ -94,9 +94,7 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** GELU by its tanh approximation. */
   default Expression geluTanh() {
-    var x = bounded();
-    var inner = x.mul(x).mul(x).mul(0.044715).add(x).mul(Math.sqrt(2 / Math.PI));
-    return gated(inner.tanh().add(1).mul(0.5));
+    return unary(UnaryOperation.GELU_TANH, self());
   }
 
   /** This above 0, {@code alpha * (exp(self) - 1)} elsewhere. */
@@ -156,11 +154,6 @@ public sealed interface ActivationFormulas permits Expression {
 
   private Expression nonPositive() {
     return select(self().gt(0), constant(0), self());
-  }
-
-  /** {@code self * gate} for a gate that is 0 far below 0 and 1 far above it. */
-  private Expression gated(Expression gate) {
-    return select(self().gt(FAR), self(), bounded().mul(gate));
   }
 
   /** This limited to magnitudes that go through products with what vanishes. */

@@ -358,9 +358,7 @@ public sealed interface ArithmeticFormulas permits Expression {
 
   /** The point between this and {@code end} at a weight, counted from the nearer of the two. */
   default Expression lerp(Expression end, Expression weight) {
-    var near = weight.abs().lt(0.5);
-    var share = select(near, weight, weight.sub(1));
-    return share.fma(end.sub(self()), select(near, self(), end));
+    return Expression.ternary(TernaryOperation.LERP, self(), end, weight);
   }
 
   /** {@code self * self}. */
@@ -394,10 +392,7 @@ public sealed interface ArithmeticFormulas permits Expression {
 
   /** {@code log(exp(self) + exp(y))} without overflow. */
   default Expression logAddExp(Expression y) {
-    var above = self().gt(y);
-    var difference = select(above, y.sub(self()), self().sub(y));
-    var bothInfinite = self().eq(y).logicalAnd(self().isInfinite());
-    return select(above, self(), y).add(select(bothInfinite, constant(0), difference).softplus());
+    return binary(BinaryOperation.LOG_ADD_EXP, self(), y);
   }
 
   /**
@@ -411,6 +406,14 @@ public sealed interface ArithmeticFormulas permits Expression {
   /** {@code clamp(low, high)} with constants. */
   default Expression clamp(double low, double high) {
     return clamp(constant(low), constant(high));
+  }
+
+  /**
+   * As {@link #clamp}, but NaN where a limit is, and for limits that gradients flow to: to those
+   * that an element is beyond, where the limits are apart.
+   */
+  default Expression clampWithin(Expression low, Expression high) {
+    return Expression.ternary(TernaryOperation.CLAMP, self(), low, high);
   }
 
   /** This, or {@code low} where this is below it. */

@@ -84,11 +84,7 @@ public sealed interface SpecialFormulas permits Expression {
 
   /** {@code log2(2^self + 2^y)}, without overflow. */
   default Expression logAddExp2(Expression y) {
-    var above = self().gt(y);
-    var difference = select(above, y.sub(self()), self().sub(y));
-    var bothInfinite = self().eq(y).logicalAnd(self().isInfinite());
-    var distance = select(bothInfinite, constant(0), difference).mul(Math.log(2));
-    return select(above, self(), y).add(distance.softplus().mul(1 / Math.log(2)));
+    return binary(BinaryOperation.LOG_ADD_EXP2, self(), y);
   }
 
   /** {@code sin(pi * self) / (pi * self)}, and 1 at 0, where the derivative is 0. */

@@ -76,6 +76,79 @@ public enum TernaryOperation {
     }
   },
 
+  /**
+   * {@code x} within {@code y} and {@code z}, of which {@code z} wins when they cross; NaN where
+   * one of the three is. A gradient goes to {@code x} on a limit, too; to a limit only where {@code
+   * x} is beyond it, and to a lower one only where it is below the upper one.
+   */
+  CLAMP("clamp") {
+    @Override
+    public double apply(double x, double y, double z) {
+      double within = HARDTANH.apply(x, y, z);
+      return Double.isNaN(y) || Double.isNaN(z) ? Double.NaN : within;
+    }
+
+    @Override
+    public long apply(long x, long y, long z) {
+      return HARDTANH.apply(x, y, z);
+    }
+
+    @Override
+    Expression pullback(int argument, Expression x, Expression y, Expression z, Expression seed) {
+      var taken =
+          switch (argument) {
+            case 0 -> x.ge(y).logicalAnd(x.le(z));
+            case 1 -> x.lt(y).logicalAnd(y.lt(z));
+            default -> x.gt(z).logicalOr(z.lt(y));
+          };
+      return select(taken, seed, constant(0));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y, VectorValue z) {
+      var within = HARDTANH.emit(code, x, y, z);
+      var unknown = code.logicalOr(code.compare("NE", y, y), code.compare("NE", z, z));
+      return code.select(unknown, code.constant(Double.NaN), within);
+    }
+  },
+
+  /**
+   * The point between {@code x}, at a weight {@code z} of 0, and {@code y}, at 1; counted from the
+   * nearer of the two.
+   */
+  LERP("lerp") {
+    @Override
+    public Domain domain() {
+      return Domain.REAL;
+    }
+
+    @Override
+    public double apply(double x, double y, double z) {
+      return Math.abs(z) < 0.5 ? Math.fma(z, y - x, x) : Math.fma(z - 1, y - x, y);
+    }
+
+    @Override
+    public long apply(long x, long y, long z) {
+      throw new IllegalStateException("lerp is not defined for integers");
+    }
+
+    @Override
+    Expression pullback(int argument, Expression x, Expression y, Expression z, Expression seed) {
+      return switch (argument) {
+        case 0 -> seed.mul(constant(1).sub(z));
+        case 1 -> seed.mul(z);
+        default -> seed.mul(y.sub(x));
+      };
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y, VectorValue z) {
+      var near = code.compare("LT", code.abs(z), 0.5);
+      var share = code.select(near, z, code.sub(z, 1));
+      return code.fma(share, code.sub(y, x), code.select(near, x, y));
+    }
+  },
+
   /** {@code x * y + z} with one rounding. */
   FMA("fma") {
     @Override

@@ -623,6 +623,60 @@ public enum UnaryOperation {
     }
   },
 
+  /** GELU by its tanh approximation. */
+  GELU_TANH("gelu_tanh", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return GatedActivations.geluTanh(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(GatedActivations.geluTanhSlope(x));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return GatedActivations.geluTanh(code, x);
+    }
+  },
+
+  /** {@code x * sigmoid(x)}. */
+  SILU("silu", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return GatedActivations.silu(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(GatedActivations.siluSlope(x));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return GatedActivations.silu(code, x);
+    }
+  },
+
+  /** {@code x * tanh(softplus(x))}. */
+  MISH("mish", Domain.REAL) {
+    @Override
+    public double apply(double x) {
+      return GatedActivations.mish(x);
+    }
+
+    @Override
+    Expression pullback(Expression self, Expression x, Expression seed) {
+      return seed.mul(GatedActivations.mishSlope(x));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return GatedActivations.mish(code, x);
+    }
+  },
+
   /** {@code max(x, 0)}; a negative zero stays, and so does NaN. No gradient passes at 0. */
   RELU("relu", Domain.ANY) {
     @Override

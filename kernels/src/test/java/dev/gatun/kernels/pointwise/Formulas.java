@@ -26,6 +26,8 @@ public record Formulas(String name, int inputs, Expression expression) {
     all.addAll(composites());
     all.add(new Formulas("select", 3, Expression.select(X, Y, Expression.input(2))));
     all.add(new Formulas("fma", 3, X.fma(Y, Expression.input(2))));
+    all.add(new Formulas("lerp", 3, X.lerp(Y, Expression.input(2))));
+    all.add(new Formulas("clamp", 3, X.clampWithin(Y, Expression.input(2))));
     return all;
   }
 
@@ -43,6 +45,7 @@ public record Formulas(String name, int inputs, Expression expression) {
     }
     all.add(new Formulas("select", 3, Expression.select(X, Y, Expression.input(2))));
     all.add(new Formulas("fma", 3, X.fma(Y, Expression.input(2))));
+    all.add(new Formulas("clamp", 3, X.clampWithin(Y, Expression.input(2))));
     return all;
   }
 
