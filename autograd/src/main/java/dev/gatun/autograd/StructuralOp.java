@@ -562,7 +562,8 @@ public final class StructuralOp<A> extends Op {
     }
     self.storage().bumpVersion();
     if (recorded) {
-      if (replacesAll && !Writes.readsItself(inputs)) {
+      boolean replaced = replacesAll && !Writes.readsItself(inputs);
+      if (replaced) {
         self.allReplaced();
       }
       GradientEdge before = self.edge();
@@ -573,6 +574,9 @@ public final class StructuralOp<A> extends Op {
         before = null;
       }
       self.writeRecorded(before);
+      if (replaced) {
+        self.standInBase();
+      }
     }
     Writes.closeCopies(read, inputs);
     Writes.closeCopies(remembered, inputs);

@@ -702,12 +702,25 @@ public final class Tensor extends StridedArray
 
   /**
    * Forgets how the elements came to be, where all of them have just been replaced and the base
-   * remembers what is around them.
+   * remembers what is around them; not where the gradient is kept, which the next place takes over.
    */
   void allReplaced() {
     Tensor root = base;
-    if (root != null && !root.isClosed()) {
+    GradientEdge edge = edge();
+    boolean keeps = edge != null && edge.hooks != null && edge.hooks.isRetaining();
+    if (root != null && !root.isClosed() && !keeps) {
       forgetEdge();
+    }
+  }
+
+  /**
+   * Has a view that has been replaced stand in the graph as a part of its base, so that gradients,
+   * of zeros, flow to what the base was before.
+   */
+  void standInBase() {
+    Tensor root = base;
+    if (root != null && !root.isClosed() && edge() != null && root.edge() != null) {
+      bringUpToDate("view");
     }
   }
 

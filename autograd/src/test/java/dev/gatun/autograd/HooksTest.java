@@ -182,6 +182,24 @@ class HooksTest {
   }
 
   @Test
+  void replacingAllOfAViewTakesTheRetainingAlong() {
+    Tensor x = tensor(1.0, 2.0, 3.0).requiresGrad_();
+    Tensor w = tensor(4.0, 5.0).requiresGrad_();
+    Tensor y = x.mul(2.0);
+    Tensor copied = y.narrow(0, 0, 2).retainGrad();
+    copied.copy_(w);
+    Tensor filled = y.narrow(0, 2, 1).retainGrad();
+    filled.fill_(7.0);
+    assertTrue(copied.retainsGrad());
+    assertTrue(filled.retainsGrad());
+    copied.mul(3.0).sum().add(filled.mul(5.0).sum()).backward();
+    assertArrayEquals(new double[] {3, 3}, gradient(copied));
+    assertArrayEquals(new double[] {5}, gradient(filled));
+    assertArrayEquals(new double[] {3, 3}, gradient(w));
+    assertArrayEquals(new double[] {0, 0, 0}, gradient(x));
+  }
+
+  @Test
   void aWriteIntoAViewTakesTheRetainingOfItsBaseAlong() {
     Tensor x = tensor(1.0, 2.0).requiresGrad_();
     Tensor y = x.mul(1.0).retainGrad();
