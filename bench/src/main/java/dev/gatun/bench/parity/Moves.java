@@ -1,6 +1,5 @@
 package dev.gatun.bench.parity;
 
-import dev.gatun.autograd.Bounding;
 import dev.gatun.autograd.Catalogue;
 import dev.gatun.autograd.Draw;
 import dev.gatun.autograd.Gatun;
@@ -213,10 +212,6 @@ final class Moves {
       var operand = i == (op.isConditional() ? 1 : 0) ? first : any();
       var wider = broadcast(shape, operand.mine().shape());
       if (wider == null || (i == 0 && op.isConditional() && operand.mine().dtype() != DType.BOOL)) {
-        return null;
-      }
-      if (op == Bounding.CLAMP_TENSOR && i > 0 && operand.mine().requiresGrad()) {
-        // PyTorch loses the gradient where both bounds are equal.
         return null;
       }
       shape = wider;

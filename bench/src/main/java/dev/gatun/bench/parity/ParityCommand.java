@@ -6,8 +6,10 @@ import dev.gatun.bench.peers.libtorch.LibTorch;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,38 +44,94 @@ public final class ParityCommand implements Callable<Integer> {
   @Option(names = "--first", description = "The number of the first case.")
   private int first;
 
+  @Option(
+      names = "--jobs",
+      description = "So many processes share the operations; each takes one thread.")
+  private int jobs = 1;
+
   @Spec private CommandSpec spec;
+
+  private long compared;
+  private long mismatches;
 
   /** Makes the command. */
   public ParityCommand() {}
 
   @Override
-  public Integer call() {
-    var out = spec.commandLine().getOut();
-    var rows = new ArrayList<ParityRow>();
-    try (var parity = new Parity(library(spec), seed)) {
-      out.println(header());
-      for (var subject : chosen()) {
-        var row = parity.compare(subject, first, cases);
-        rows.add(row);
-        print(row, out);
-      }
+  public Integer call() throws InterruptedException, ExecutionException {
+    if (jobs < 1) {
+      throw new ParameterException(spec.commandLine(), "--jobs=" + jobs + ": 1 at least");
     }
-    long mismatches = rows.stream().mapToLong(ParityRow::mismatches).sum();
-    out.printf(
-        "parity: ops=%d cases=%d mismatches=%d listed=%d%n",
-        rows.size(),
-        rows.stream().mapToLong(ParityRow::cases).sum(),
-        mismatches,
-        Difference.all().size());
-    out.flush();
+    var subjects = chosen();
+    out().println(ParityRow.header());
+    if (jobs == 1) {
+      compareHere(subjects);
+    } else {
+      compareInForks(subjects);
+    }
+    out()
+        .printf(
+            "parity: ops=%d cases=%d mismatches=%d listed=%d%n",
+            subjects.size(), compared, mismatches, Difference.all().size());
+    out().flush();
     return mismatches == 0 ? 0 : 1;
   }
 
-  /** Loads libtorch, or ends the command with what is missing. */
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private void compareHere(List<Subject> subjects) {
+    try (var parity = new Parity(library(spec), seed)) {
+      for (var subject : subjects) {
+        var row = parity.compare(subject, first, cases);
+        found(new ParityFork.Found(row.cases(), row.mismatches(), row.lines()));
+      }
+    }
+  }
+
+  /** Each fork takes every so-manieth operation. */
+  private void compareInForks(List<Subject> subjects)
+      throws InterruptedException, ExecutionException {
+    library(spec);
+    try (var forks = Executors.newFixedThreadPool(jobs)) {
+      var running = new ArrayList<Future<?>>();
+      for (int job = 0; job < Math.min(jobs, subjects.size()); job++) {
+        var names = new ArrayList<String>();
+        for (int i = job; i < subjects.size(); i += jobs) {
+          names.add(subjects.get(i).name());
+        }
+        running.add(
+            forks.submit(() -> {
+              ParityFork.run(names, seed, first, cases, this::found);
+              return null;
+            }));
+      }
+      for (var fork : running) {
+        fork.get();
+      }
+    }
+  }
+
+  private synchronized void found(ParityFork.Found found) {
+    compared += found.cases();
+    mismatches += found.mismatches();
+    found.lines().forEach(out()::println);
+    out().flush();
+  }
+
+  /**
+   * Loads libtorch, or ends the command with what is missing. One thread is enough for small
+   * tensors; to wake another one takes longer than to compute them.
+   */
   static LibTorch library(CommandSpec spec) {
+    // JavaCPP's handles are closed at once; its tracking of them by the collector costs time.
+    System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
     return switch (Peers.load(List.of(LibTorch.NAME)).getFirst()) {
-      case PeerLookup.Loaded(LibTorch library) -> library;
+      case PeerLookup.Loaded(LibTorch library) -> {
+        library.setThreads(1);
+        yield library;
+      }
       case PeerLookup.Loaded(var other) -> throw new IllegalStateException(other.name());
       case PeerLookup.Missing(String name, String reason) ->
           throw new ParameterException(spec.commandLine(), name + " is needed: " + reason);
@@ -91,35 +149,5 @@ public final class ParityCommand implements Callable<Integer> {
     return all.stream()
         .filter(subject -> names.isEmpty() || names.contains(subject.name()))
         .toList();
-  }
-
-  private static String header() {
-    return "%-32s%8s%9s%11s%12s%10s%14s%16s"
-        .formatted(
-            "operation",
-            "cases",
-            "refused",
-            "gradients",
-            "mismatches",
-            "intended",
-            "worst result",
-            "worst gradient");
-  }
-
-  private static void print(ParityRow row, PrintWriter out) {
-    out.println(
-        String.format(
-            Locale.ROOT,
-            "%-32s%8d%9d%11d%12d%10d%14.1f%16.1f",
-            row.name(),
-            row.cases(),
-            row.refusedCases(),
-            row.gradientCases(),
-            row.mismatches(),
-            row.intendedDifferences(),
-            row.worstResult(),
-            row.worstGradient()));
-    row.examples().forEach(example -> out.println("    " + example));
-    out.flush();
   }
 }

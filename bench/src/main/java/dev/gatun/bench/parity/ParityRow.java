@@ -2,6 +2,7 @@ package dev.gatun.bench.parity;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What was found about an operation. One thread uses it. */
 final class ParityRow {
@@ -88,5 +89,38 @@ final class ParityRow {
 
   List<String> examples() {
     return List.copyOf(examples);
+  }
+
+  /** The line above those of the table. */
+  static String header() {
+    return "%-32s%8s%9s%11s%12s%10s%14s%16s"
+        .formatted(
+            "operation",
+            "cases",
+            "refused",
+            "gradients",
+            "mismatches",
+            "intended",
+            "worst result",
+            "worst gradient");
+  }
+
+  /** The line of the table, and the mismatches that have been kept below it. */
+  List<String> lines() {
+    var lines = new ArrayList<String>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%-32s%8d%9d%11d%12d%10d%14.1f%16.1f",
+            name,
+            cases,
+            refused,
+            gradients,
+            mismatches,
+            intended,
+            worstResult,
+            worstGradient));
+    examples.forEach(example -> lines.add("    " + example.replace("\n", " ")));
+    return lines;
   }
 }

@@ -38,6 +38,7 @@ public final class LibTorch implements Peer {
           "libtorch %s, %s, BLAS %s"
               .formatted(find(VERSION, text), find(CAPABILITY, text), find(BLAS, text));
     }
+    NoTraces.install();
     bindSymbols();
     blas = LinkedOpenBlas.find();
   }
