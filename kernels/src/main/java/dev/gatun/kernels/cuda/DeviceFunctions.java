@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 final class DeviceFunctions {
   private static final Pattern NAME = Pattern.compile("\\bgatun_\\w+");
 
+  /** What a text defines: a function, or a struct. */
+  private static final Pattern DEFINED = Pattern.compile("\\bgatun_\\w+(?=\\(| \\{)");
+
   /** Functions are separated by empty lines; a function comes after those that it calls. */
   private static final String ANY_TYPE =
       """
@@ -257,12 +260,52 @@ final class DeviceFunctions {
         }
         return x > y ? x : y > x ? y : x + y;
       }
+
+      static __device__ __forceinline__ REAL gatun_join_sum_TYPE(REAL x, REAL y) {
+        return x + y;
+      }
+
+      static __device__ __forceinline__ REAL gatun_join_product_TYPE(REAL x, REAL y) {
+        return x * y;
+      }
+
+      static __device__ __forceinline__ REAL gatun_square_TYPE(REAL x) {
+        return x * x;
+      }
+
+      static __device__ __forceinline__ REAL gatun_magnitude_TYPE(REAL x) {
+        return FROM_BITS(TO_BITS(x) & ~SIGN);
+      }
       """;
 
   private static final String INTEGERS =
       """
       static __device__ __forceinline__ INT gatun_negative_TYPE(INT x) {
         return (INT)(0u - (unsigned INT)x);
+      }
+
+      static __device__ __forceinline__ INT gatun_join_sum_TYPE(INT x, INT y) {
+        return (INT)((unsigned INT)x + (unsigned INT)y);
+      }
+
+      static __device__ __forceinline__ INT gatun_join_product_TYPE(INT x, INT y) {
+        return (INT)((unsigned INT)x * (unsigned INT)y);
+      }
+
+      static __device__ __forceinline__ INT gatun_max_TYPE(INT x, INT y) {
+        return x > y ? x : y;
+      }
+
+      static __device__ __forceinline__ INT gatun_min_TYPE(INT x, INT y) {
+        return x < y ? x : y;
+      }
+
+      static __device__ __forceinline__ INT gatun_square_TYPE(INT x) {
+        return (INT)((unsigned INT)x * (unsigned INT)x);
+      }
+
+      static __device__ __forceinline__ INT gatun_magnitude_TYPE(INT x) {
+        return x < 0 ? gatun_negative_TYPE(x) : x;
       }
 
       static __device__ __inline__ INT gatun_div_TYPE(INT x, INT y, int *fault) {
@@ -323,16 +366,24 @@ final class DeviceFunctions {
   private static Map<String, String> texts() {
     var texts = new LinkedHashMap<String, String>();
     add(texts, ANY_TYPE);
+    add(texts, AxisSpace.TEXT);
+    add(texts, Fault.TEXT);
+    add(texts, KernelArguments.SIZES);
+    add(texts, CudaRandomKernels.PHILOX);
+    add(texts, CudaOrderKernels.KEYS);
+    add(texts, CudaPoolingKernels.GEOMETRY);
     add(texts, reals("float", "f32", "__int_as_float", "__float_as_int"));
     add(texts, reals("double", "f64", "__longlong_as_double", "__double_as_longlong"));
     add(texts, INTEGERS.replace("TYPE", "i32").replace("INT", "int").replace("WIDTH", "32"));
     add(texts, INTEGERS.replace("TYPE", "i64").replace("INT", "long long").replace("WIDTH", "64"));
+    add(texts, BlockFolds.text());
     return texts;
   }
 
   private static String reals(String type, String suffix, String fromBits, String toBits) {
     return REALS
         .replace("TYPE", suffix)
+        .replace("SIGN", suffix.equals("f32") ? "0x80000000" : "0x8000000000000000LL")
         .replace("REAL", type)
         .replace("FROM_BITS", fromBits)
         .replace("TO_BITS", toBits);
@@ -340,7 +391,7 @@ final class DeviceFunctions {
 
   private static void add(Map<String, String> texts, String functions) {
     for (String function : functions.split("\n\n")) {
-      var name = NAME.matcher(function);
+      var name = DEFINED.matcher(function);
       if (!name.find() || texts.put(name.group(), function.strip() + "\n\n") != null) {
         throw new IllegalStateException("no name, or one of two functions: " + function);
       }

@@ -10,10 +10,11 @@ import dev.gatun.memory.StridedArray;
  *
  * <p>Axes are counted from the front. Indices are int64 arrays; a negative index counts from the
  * end of its axis. All indices are checked before anything is written: an exception leaves outputs
- * as they were. Unless said otherwise outputs have the element type of what is moved into them, no
- * element of an output may be addressed twice, and outputs must not overlap inputs. Results do not
- * depend on the number of threads. Methods are safe to call from any thread and do not allocate in
- * the steady state.
+ * as they were. On a device, elements whose indices are not within the axis are left out, the
+ * others are written, and the exception is thrown when the host next waits for it. Unless said
+ * otherwise outputs have the element type of what is moved into them, no element of an output may
+ * be addressed twice, and outputs must not overlap inputs. Results do not depend on the number of
+ * threads. Methods are safe to call from any thread and do not allocate in the steady state.
  */
 public interface IndexKernels {
   /**

@@ -3,11 +3,17 @@ package dev.gatun.kernels.random;
 import dev.gatun.memory.DType;
 
 /** Neighbours of numbers among those that a floating-point type can hold. */
-final class LargestBelow {
+public final class LargestBelow {
   private LargestBelow() {}
 
-  /** Returns the largest number of a type that is less than {@code bound}. */
-  static double of(DType type, double bound) {
+  /**
+   * Returns the largest number of a type that is less than a bound.
+   *
+   * @param type a floating-point type
+   * @param bound the bound
+   * @return the number
+   */
+  public static double of(DType type, double bound) {
     return switch (type) {
       case FLOAT32 -> below((float) bound, bound);
       case FLOAT16 -> {

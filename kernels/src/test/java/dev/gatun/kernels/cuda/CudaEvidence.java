@@ -19,10 +19,15 @@ final class CudaEvidence {
 
   /** Ends the running test as one that could not be run, and says so loudly. */
   static void skip(String reason) {
+    note(reason);
+    Assumptions.abort(reason);
+  }
+
+  /** Says loudly that something could not be run. */
+  static void note(String reason) {
     write(
         Path.of("target", "skipped", Integer.toHexString(reason.hashCode()) + ".txt"),
         reason + "\n");
-    Assumptions.abort(reason);
   }
 
   private static void write(Path file, String text) {

@@ -3,28 +3,42 @@ package dev.gatun.kernels.order;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
-import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(TestScope.class)
+@ParameterizedClass
+@MethodSource("providers")
 class OrderKernelsTest {
   private static final double[] SPECIAL = {
     Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0, 1, -1, 2.5
   };
 
-  private final OrderKernels kernels = ScalarProvider.instance().ordering();
+  private final OrderKernels kernels;
+
+  OrderKernelsTest(KernelProvider provider) {
+    kernels = provider.ordering();
+  }
+
+  static List<KernelProvider> providers() {
+    return CudaOnHost.andPlainJava();
+  }
 
   /** Rows in which many elements are equal, with NaN, infinities and both zeros among them. */
   private static StridedArray rows(Kind layout, DType type, int count, int length) {

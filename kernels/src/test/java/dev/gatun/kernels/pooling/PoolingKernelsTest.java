@@ -9,6 +9,7 @@ import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
@@ -74,7 +75,7 @@ class PoolingKernelsTest {
           case FLOAT16 -> 1e-3;
           default -> 1e-2;
         };
-    for (KernelProvider provider : Layouts.providers()) {
+    for (KernelProvider provider : CudaOnHost.andProviders()) {
       for (long i = 0; i < out.layout().numel(); i++) {
         out.dtype().setDouble(out.segment(), Layouts.offset(out, i), Double.NaN);
       }
@@ -153,7 +154,7 @@ class PoolingKernelsTest {
     var in = image(1, 2, 3, 4, 5, 6, 7, 8, 9);
     var out = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 1, 2, 2);
     var geometry = PoolingGeometry.of(2).padding(1);
-    for (KernelProvider provider : Layouts.providers()) {
+    for (KernelProvider provider : CudaOnHost.andProviders()) {
       var kernels = provider.pooling();
       kernels.max(out, in, geometry);
       assertArrayEquals(new double[] {1, 3, 7, 9}, Layouts.values(out), provider.name());
@@ -174,7 +175,7 @@ class PoolingKernelsTest {
     var out = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 1, 2, 2);
     var positions = Layouts.allocate(Kind.CONTIGUOUS, DType.INT64, 1, 1, 2, 2);
     var geometry = PoolingGeometry.of(2).stride(1);
-    for (KernelProvider provider : Layouts.providers()) {
+    for (KernelProvider provider : CudaOnHost.andProviders()) {
       provider.pooling().max(out, in, geometry);
       assertArrayEquals(
           new double[] {Double.NaN, 2, Double.NaN, 2}, Layouts.values(out), provider.name());
@@ -191,7 +192,7 @@ class PoolingKernelsTest {
     var gradient = results(test, Kind.CONTIGUOUS, DType.FLOAT32, 2);
     var back = images(test, Kind.CONTIGUOUS, DType.FLOAT32, 3);
     try {
-      for (KernelProvider provider : Layouts.providers()) {
+      for (KernelProvider provider : CudaOnHost.andProviders()) {
         double[][] expected = null;
         for (int threads : new int[] {1, 2, 5}) {
           Workers.setThreads(threads);

@@ -12,6 +12,7 @@ import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
@@ -29,7 +30,7 @@ class RandomKernelsTest {
   };
 
   static List<KernelProvider> providers() {
-    return Layouts.providers();
+    return CudaOnHost.andProviders();
   }
 
   /** Fills an array in one of the ways there are. */
@@ -58,10 +59,29 @@ class RandomKernelsTest {
           filling.fill(provider.random(), actual, new Generator(-42));
           double[] x = Layouts.values(expected);
           double[] y = Layouts.values(actual);
-          assertArrayEquals(x, y, type + " " + size);
+          if (provider instanceof CudaOnHost && isRounded(filling)) {
+            assertArrayEquals(x, y, 16 * lastPlace(type), type + " " + size);
+          } else {
+            assertArrayEquals(x, y, type + " " + size);
+          }
         }
       }
     }
+  }
+
+  /** Tells whether logarithms or angles are computed, which others may round in another way. */
+  private static boolean isRounded(Filling filling) {
+    int place = FILLINGS.indexOf(filling);
+    return place == 1 || place == 2;
+  }
+
+  private static double lastPlace(DType type) {
+    return switch (type) {
+      case FLOAT64 -> 0x1p-52;
+      case FLOAT32 -> 0x1p-23;
+      case FLOAT16 -> 0x1p-10;
+      default -> 0x1p-7;
+    };
   }
 
   @ParameterizedTest

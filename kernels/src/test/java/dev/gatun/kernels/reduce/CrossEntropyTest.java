@@ -8,6 +8,7 @@ import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.TestScope;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Scope;
@@ -26,7 +27,7 @@ class CrossEntropyTest {
   private static final int[][] SHAPES = {{1, 3}, {9, 10}, {5, 16}, {200, 100}, {40, 1003}};
 
   static List<KernelProvider> providers() {
-    return Layouts.providers();
+    return CudaOnHost.andProviders();
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
@@ -27,7 +28,7 @@ class LayerNormTest {
   };
 
   static List<KernelProvider> providers() {
-    return Layouts.providers();
+    return CudaOnHost.andProviders();
   }
 
   private static double tolerance(DType type) {

@@ -8,6 +8,7 @@ import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
@@ -49,7 +50,7 @@ class ReductionKernelsTest {
   }
 
   static List<KernelProvider> providers() {
-    return Layouts.providers();
+    return CudaOnHost.andProviders();
   }
 
   /** All sets of axes of a shape. */

@@ -1,0 +1,182 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Triangles, one-hot rows and ranges: elements by their row-major index, a thread for each. */
+final class CudaPatterns {
+  private static final String TRIANGLE =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          ELEMENT *out, const ELEMENT *in, const struct gatun_space space, const long long count,
+          const long long rows, const long long columns, const long long diagonal,
+          const int upper) {
+        FOR_EACH {
+          const long long all = gatun_quotient(i, columns);
+          const long long column = i - all * columns;
+          const long long row = all - gatun_quotient(all, rows) * rows;
+          long long target, at, unused;
+          gatun_find(&space, i, &target, &at, &unused);
+          const bool stays =
+              upper != 0 ? column - row >= diagonal : column - row <= diagonal;
+          out[target] = stays ? in[at] : 0;
+        }
+      }
+      """;
+
+  private static final String ONE_HOT =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          ELEMENT *out, const long long *index, const struct gatun_space space,
+          const long long count, const long long classes, const ELEMENT one, long long *fault,
+          const long long number) {
+        FOR_EACH {
+          const long long row = gatun_quotient(i, classes);
+          long long target, at, unused;
+          gatun_find(&space, i, &target, &at, &unused);
+          const long long hot = index[at];
+          if (hot < 0 || hot >= classes) {
+            gatun_fault(fault, number, hot, row);
+          }
+          out[target] = i - row * classes == hot ? one : 0;
+        }
+      }
+      """;
+
+  private static final String RANGE =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          ELEMENT *out, const struct gatun_space space, const long long count,
+          const NUMBER start, const NUMBER distance) {
+        FOR_EACH {
+          long long target, unused, unneeded;
+          gatun_find(&space, i, &target, &unused, &unneeded);
+          out[target] = store_out(VALUE);
+        }
+      }
+      """;
+
+  private record Variant(String name, @Nullable DType type, int byteSize, boolean exact) {}
+
+  private final Launcher launcher;
+  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+
+  CudaPatterns(Launcher launcher) {
+    this.launcher = launcher;
+  }
+
+  /** See {@link dev.gatun.kernels.index.IndexKernels#triangle}. */
+  void triangle(StridedArray out, StridedArray in, long diagonal, boolean upper) {
+    var layout = out.layout();
+    if (layout.numel() == 0) {
+      return;
+    }
+    var arguments =
+        KernelArguments.begin()
+            .array(out)
+            .array(in)
+            .space(Operands.elements(true, out, in, null))
+            .int64(layout.numel())
+            .int64(layout.size(layout.rank() - 2))
+            .int64(layout.size(layout.rank() - 1))
+            .int64(diagonal)
+            .int32(upper ? 1 : 0);
+    launch(new Variant("triangle", null, out.dtype().byteSize(), false), out, arguments);
+  }
+
+  /** See {@link dev.gatun.kernels.index.IndexKernels#oneHot}. */
+  void oneHot(StridedArray out, StridedArray index) {
+    var layout = out.layout();
+    int last = layout.rank() - 1;
+    long classes = layout.size(last);
+    if (layout.numel() == 0) {
+      if (index.layout().numel() > 0) {
+        IndexCheck.launch(launcher, "oneHot", index, last, classes);
+      }
+      return;
+    }
+    var space = new AxisSpace(true);
+    for (int axis = 0; axis < last; axis++) {
+      space.add(layout.size(axis), layout.stride(axis), index.layout().stride(axis), 0);
+    }
+    space.add(classes, layout.stride(last), 0, 0);
+    var arguments =
+        KernelArguments.begin()
+            .array(out)
+            .array(index)
+            .space(space)
+            .int64(layout.numel())
+            .int64(classes)
+            .int64(one(out.dtype()))
+            .address(launcher.faultAddress())
+            .int64(launcher.expect(IndexCheck.fault("oneHot", last, classes)));
+    launch(new Variant("one_hot", null, out.dtype().byteSize(), false), out, arguments);
+  }
+
+  /** The bits of 1; as a kernel's argument the lower ones of a narrow element come first. */
+  private static long one(DType type) {
+    return switch (type) {
+      case FLOAT32 -> Float.floatToRawIntBits(1);
+      case FLOAT64 -> Double.doubleToRawLongBits(1);
+      case FLOAT16 -> Float.floatToFloat16(1);
+      case BFLOAT16 -> Float.floatToRawIntBits(1) >>> Short.SIZE;
+      case INT8, UINT8, INT16, INT32, INT64, BOOL -> 1;
+    };
+  }
+
+  /** See {@link dev.gatun.kernels.index.IndexKernels#range}. */
+  void range(StridedArray out, double start, double step) {
+    var layout = out.layout();
+    if (layout.numel() == 0) {
+      return;
+    }
+    var type = out.dtype();
+    boolean exact =
+        !type.isFloatingPoint()
+            && type != DType.BOOL
+            && start == (long) start
+            && step == (long) step;
+    var arguments =
+        KernelArguments.begin()
+            .array(out)
+            .space(Operands.elements(true, out, null, null))
+            .int64(layout.numel());
+    if (exact) {
+      arguments.int64((long) start).int64((long) step);
+    } else {
+      arguments.float64(start).float64(step);
+    }
+    launch(new Variant("range", type, 0, exact), out, arguments);
+  }
+
+  private void launch(Variant variant, StridedArray out, KernelArguments arguments) {
+    var kernel = kernels.computeIfAbsent(variant, CudaPatterns::make);
+    int blocks = Grids.elements(out.layout().numel());
+    launcher.launch(kernel, blocks, 1, Grids.THREADS, 0, arguments);
+  }
+
+  private static CudaKernel make(Variant variant) {
+    var type = variant.type();
+    if (type == null) {
+      String template = variant.name().equals("triangle") ? TRIANGLE : ONE_HOT;
+      return new KernelText(variant.name() + "_" + 8 * variant.byteSize(), template)
+          .set("ELEMENT", KernelText.element(variant.byteSize()))
+          .set("FOR_EACH", Grids.FOR_EACH)
+          .kernel();
+    }
+    var compute = variant.exact() ? DType.INT64 : DType.FLOAT64;
+    return new KernelText("range_" + type + (variant.exact() ? "_exact" : ""), RANGE)
+        .set("ELEMENT", type)
+        .set("NUMBER", compute)
+        .set(
+            "VALUE",
+            variant.exact()
+                ? "gatun_join_sum_i64(start, gatun_join_product_i64(i, distance))"
+                : "start + (double)i * distance")
+        .set("FOR_EACH", Grids.FOR_EACH)
+        .store("store_out", type, compute)
+        .kernel();
+  }
+}

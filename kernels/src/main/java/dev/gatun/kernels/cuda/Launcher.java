@@ -1,0 +1,73 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Runs kernels on a device, those of a thread in the order in which it launches them, and lends
+ * memory there. Safe for use by several threads.
+ */
+interface Launcher {
+  /** The most blocks along the second and third axis of a grid. */
+  int MOST_BLOCKS_Y = 65535;
+
+  /**
+   * Queues a kernel.
+   *
+   * @param kernel what to run
+   * @param blocksX blocks in the grid, along x
+   * @param blocksY along y, at most {@link #MOST_BLOCKS_Y}
+   * @param threads threads in a block
+   * @param sharedBytes shared memory of a block, beside what the kernel declares
+   * @param arguments what is handed over; has been read when this returns
+   */
+  void launch(
+      CudaKernel kernel,
+      int blocksX,
+      int blocksY,
+      int threads,
+      int sharedBytes,
+      KernelArguments arguments);
+
+  /**
+   * Lends memory to the kernels that are queued until it is closed.
+   *
+   * @param type the type of the elements
+   * @param elements how many there are
+   * @return a contiguous array of one axis, uninitialised
+   */
+  StridedArray scratch(DType type, long elements);
+
+  /**
+   * Reads an element, after all that was queued before.
+   *
+   * @param array an array of int64 on the device
+   * @param index the index of the element, in an array of one axis
+   * @return the element
+   */
+  long read(StridedArray array, long index);
+
+  /**
+   * Copies elements of the host, before all that is queued afterwards.
+   *
+   * @param out where to: a contiguous array on the device
+   * @param elements what is copied, native memory; has been read when this returns
+   */
+  void upload(StridedArray out, MemorySegment elements);
+
+  /**
+   * Returns where kernels write what goes wrong: a {@code long long[4]} on the device.
+   *
+   * @return its address
+   */
+  long faultAddress();
+
+  /**
+   * Notes what it would mean if a kernel wrote the number that is returned.
+   *
+   * @param fault the meaning
+   * @return the number, to be handed to kernels
+   */
+  long expect(Fault fault);
+}
