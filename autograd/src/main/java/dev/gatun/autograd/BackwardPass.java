@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.ArrayList;
@@ -307,7 +308,7 @@ final class BackwardPass {
                 + ": grad can be implicitly created only for scalar"
                 + " outputs; pass a gradient of the same shape");
       }
-      return Gatun.ones(root.dtype(), root.shape());
+      return Gatun.onesLike(root);
     }
     gradient.checkOpen("backward");
     if (!gradient.shape().equals(root.shape())) {
@@ -532,7 +533,7 @@ final class BackwardPass {
               + " after the first; say retainGraph where the first pass is made");
     }
     @Nullable Tensor[] arrived = new @Nullable Tensor[node.inputCount()];
-    @Nullable Tensor[] results = node.op.gradients(node, gradient, recording);
+    @Nullable Tensor[] results = gradients(node, gradient);
     for (int i = 0; i < results.length; i++) {
       Tensor result = results[i];
       if (node.edge(i) != null && result != null) {
@@ -555,6 +556,12 @@ final class BackwardPass {
     if (!retainGraph) {
       node.freeSaved();
     }
+  }
+
+  private @Nullable Tensor[] gradients(Node node, Tensor gradient) {
+    return Placement.devicesInUse() && Devices.elsewhere(gradient)
+        ? Devices.at(gradient, () -> node.op.gradients(node, gradient, recording))
+        : node.op.gradients(node, gradient, recording);
   }
 
   private static boolean isEarlier(@Nullable Tensor[] results, int index, Tensor tensor) {

@@ -3,10 +3,13 @@ package dev.gatun.autograd;
 import static dev.gatun.autograd.NoAttributes.NONE;
 import static dev.gatun.autograd.Operand.real;
 
+import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
@@ -59,6 +62,60 @@ public interface Elements {
     Tensor self = self();
     self.checkOpen("to");
     return self.dtype() == dtype ? self : CAST.apply(dtype, self);
+  }
+
+  /**
+   * Returns the elements on a device; this tensor itself when it is there. Recorded: gradients flow
+   * back to where this tensor is. To the host the copy is there when this returns; to a device it
+   * is made while the host goes on.
+   *
+   * @param device the device, which may be the host
+   * @return a new contiguous tensor, or this one
+   * @throws dev.gatun.memory.DeviceException when there is no such device, or it cannot be used
+   */
+  default Tensor to(Device device) {
+    Tensor self = self();
+    self.checkOpen("to");
+    if (self.device().equals(device)) {
+      return self;
+    }
+    Devices.checkNotCaptured(self, device);
+    return Devices.TO.apply(new Devices.Move(self.device(), device), self);
+  }
+
+  /**
+   * Returns the elements on a device, as another type; this tensor itself when it is there and has
+   * that type.
+   *
+   * @param device the device, which may be the host
+   * @param dtype the type
+   * @return a new contiguous tensor, or this one; gradients flow to this one
+   * @throws dev.gatun.memory.DeviceException when there is no such device, or it cannot be used
+   */
+  default Tensor to(Device device, DType dtype) {
+    // Converted where fewer bytes are copied then.
+    return self().dtype().byteSize() < dtype.byteSize()
+        ? self().to(device).to(dtype)
+        : self().to(dtype).to(device);
+  }
+
+  /**
+   * Returns the elements on the host; this tensor itself when it is there.
+   *
+   * @return a new contiguous tensor, or this one; gradients flow to this one
+   */
+  default Tensor cpu() {
+    return to(Device.CPU);
+  }
+
+  /**
+   * Returns the elements on the first GPU; this tensor itself when it is there.
+   *
+   * @return a new contiguous tensor, or this one; gradients flow to this one
+   * @throws dev.gatun.memory.DeviceException when there is none, with the reason
+   */
+  default Tensor cuda() {
+    return to(Device.cuda(0));
   }
 
   /** A contiguous copy. */
@@ -144,6 +201,14 @@ public interface Elements {
       return COPY.applyInPlace(NONE, self, source);
     }
     self.checkInPlace("copy_", false);
+    if (source.storage().memory() != self.storage().memory()) {
+      try (StridedArray spread = spread("copy_", source, self.shape())) {
+        Transfers.copy(self, spread);
+      }
+      self.storage().bumpVersion();
+      return self;
+    }
+    KernelProvider provider = Kernels.providerOf(self);
     try (StridedArray spread = spread("copy_", source, self.shape())) {
       boolean same =
           source.sharesMemory(self)
@@ -155,10 +220,10 @@ public interface Elements {
       if (source.sharesMemory(self)) {
         try (Tensor apart = source.copyOfElements();
             StridedArray spreadApart = spread("copy_", apart, self.shape())) {
-          Kernels.provider().indexing().copy(self, spreadApart);
+          provider.indexing().copy(self, spreadApart);
         }
       } else {
-        Kernels.provider().indexing().copy(self, spread);
+        provider.indexing().copy(self, spread);
       }
     }
     self.storage().bumpVersion();
@@ -199,7 +264,7 @@ public interface Elements {
     }
     self.checkInPlace("fill_", false);
     Scalars.checkFits("fill_", self.dtype(), value);
-    Kernels.provider().indexing().fill(self, value);
+    Kernels.providerOf(self).indexing().fill(self, value);
     self.storage().bumpVersion();
     return self;
   }
@@ -220,7 +285,7 @@ public interface Elements {
       return fill_((double) value);
     }
     self.checkInPlace("fill_", false);
-    Kernels.provider().indexing().fill(self, value);
+    Kernels.providerOf(self).indexing().fill(self, value);
     self.storage().bumpVersion();
     return self;
   }
@@ -268,6 +333,11 @@ public interface Elements {
    */
   default double item() {
     long offset = onlyElement("item");
+    if (!self().device().isCpu()) {
+      try (Tensor host = Devices.onHost(self())) {
+        return host.item();
+      }
+    }
     return self().dtype().getDouble(self().segment(), offset);
   }
 
@@ -279,6 +349,11 @@ public interface Elements {
    */
   default long itemLong() {
     long offset = onlyElement("item");
+    if (!self().device().isCpu()) {
+      try (Tensor host = Devices.onHost(self())) {
+        return host.itemLong();
+      }
+    }
     return self().dtype().getLong(self().segment(), offset);
   }
 
@@ -294,7 +369,15 @@ public interface Elements {
     Tensor self = self();
     self.checkOpen("get");
     Recording.refuseHostAccess("get");
-    return self.dtype().getDouble(self.segment(), byteOffset("get", indices));
+    long offset = byteOffset("get", indices);
+    if (!self.device().isCpu()) {
+      Layout layout =
+          Layout.strided(Shape.scalar(), new long[0], offset >> self.dtype().byteShift());
+      try (Tensor element = self.viewOf(layout)) {
+        return element.item();
+      }
+    }
+    return self.dtype().getDouble(self.segment(), offset);
   }
 
   /**
@@ -319,9 +402,9 @@ public interface Elements {
       fillSelected(self, value, indices, 0);
       return self;
     }
-    if (Recording.isActive()) {
+    if (Recording.isActive() || !self.device().isCpu()) {
       try (StridedArray element = element(offset)) {
-        Kernels.provider().indexing().fill(element, value);
+        Kernels.providerOf(element).indexing().fill(element, value);
       }
     } else {
       self.dtype().setDouble(self.segment(), offset, value);
@@ -350,9 +433,9 @@ public interface Elements {
     }
     self.checkInPlace("set", false);
     long offset = byteOffset("set", indices);
-    if (Recording.isActive()) {
+    if (Recording.isActive() || !self.device().isCpu()) {
       try (StridedArray element = element(offset)) {
-        Kernels.provider().indexing().fill(element, value);
+        Kernels.providerOf(element).indexing().fill(element, value);
       }
     } else {
       self.dtype().setLong(self.segment(), offset, value);
@@ -436,7 +519,7 @@ public interface Elements {
    */
   default double[] toDoubleArray() {
     double[] result = new double[checkedLength()];
-    try (Tensor flat = self().copyOfElements()) {
+    try (Tensor flat = Devices.copy(self(), Device.CPU)) {
       for (int i = 0; i < result.length; i++) {
         result[i] = flat.dtype().getDouble(flat.segment(), (long) i << flat.dtype().byteShift());
       }
@@ -452,7 +535,7 @@ public interface Elements {
    */
   default long[] toLongArray() {
     long[] result = new long[checkedLength()];
-    try (Tensor flat = self().copyOfElements()) {
+    try (Tensor flat = Devices.copy(self(), Device.CPU)) {
       for (int i = 0; i < result.length; i++) {
         result[i] = flat.dtype().getLong(flat.segment(), (long) i << flat.dtype().byteShift());
       }
@@ -471,7 +554,9 @@ public interface Elements {
   default Object toArray() {
     self().checkOpen("to_array");
     Recording.refuseHostAccess("to_array");
-    return JavaArrays.nested(self());
+    try (Tensor host = Devices.onHost(self())) {
+      return JavaArrays.nested(host);
+    }
   }
 
   /**
@@ -485,7 +570,9 @@ public interface Elements {
   default Object tolist() {
     self().checkOpen("tolist");
     Recording.refuseHostAccess("tolist");
-    return JavaArrays.lists(self());
+    try (Tensor host = Devices.onHost(self())) {
+      return JavaArrays.lists(host);
+    }
   }
 
   private int checkedLength() {

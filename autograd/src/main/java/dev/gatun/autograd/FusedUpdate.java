@@ -5,6 +5,7 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
 
@@ -93,6 +94,16 @@ public final class FusedUpdate {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   public void run(Tensor[] written, Tensor[] operands, double[] parameters) {
+    if (Placement.devicesInUse() && Devices.anyElsewhere(operands)) {
+      Devices.at(
+          name,
+          operands,
+          () -> {
+            run(written, operands, parameters);
+            return written;
+          });
+      return;
+    }
     check(written, operands, parameters);
     DType compute = operands[0].dtype();
     for (int i = 1; i < operandCount; i++) {

@@ -7,7 +7,9 @@ import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.Layout;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.Storage;
@@ -32,10 +34,33 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(x.grad()); // tensor([4., 6.])
  * }
  *
- * <p>Unless a method says otherwise, tensors are float32 and contiguous. Thread-safe.
+ * <p>Unless a method says otherwise, tensors are float32 and contiguous, and made on the host:
+ *
+ * {@snippet :
+ * try (var on = Gatun.on(Device.cuda(0))) {
+ *   Tensor w = randn(64, 32); // made on the device
+ * }
+ * Tensor x = tensor(1, 2, 3).to(Device.cuda(0)); // made on the host, and copied
+ * }
+ *
+ * <p>Thread-safe.
  */
 public final class Gatun {
   private Gatun() {}
+
+  // ---- where
+
+  /**
+   * Has this thread make new tensors on a device: what {@code device=} is to PyTorch's factories,
+   * and {@code with torch.device(...)}. Operations compute where their operands are all the same.
+   *
+   * @param device the device, which may be the host
+   * @return what ends it, to be closed by this thread
+   * @throws dev.gatun.memory.DeviceException when there is no such device, or it cannot be used
+   */
+  public static OnDevice on(Device device) {
+    return new OnDevice(Devices.memory(device));
+  }
 
   // ---- from values
 
@@ -68,6 +93,9 @@ public final class Gatun {
    * @throws ShapeException when there are not as many values as elements
    */
   public static Tensor tensor(float[] values, long... sizes) {
+    if (Placement.current() != null) {
+      return Devices.made(() -> tensor(values, sizes));
+    }
     Shape shape = Shape.of(sizes);
     checkCount(shape, values.length);
     Tensor result = allocateToFill(DType.FLOAT32, shape);
@@ -108,6 +136,9 @@ public final class Gatun {
    * @return a new tensor
    */
   public static Tensor tensor(long... values) {
+    if (Placement.current() != null) {
+      return Devices.made(() -> tensor(values));
+    }
     Tensor result = allocateToFill(DType.INT64, Shape.of(values.length));
     MemorySegment.copy(values, 0, result.segment(), ValueLayout.JAVA_LONG, 0, values.length);
     return result;
@@ -120,6 +151,9 @@ public final class Gatun {
    * @return a new tensor
    */
   public static Tensor tensor(int... values) {
+    if (Placement.current() != null) {
+      return Devices.made(() -> tensor(values));
+    }
     Tensor result = allocateToFill(DType.INT64, Shape.of(values.length));
     for (int i = 0; i < values.length; i++) {
       DType.INT64.setLong(result.segment(), (long) i << 3, values[i]);
@@ -134,6 +168,9 @@ public final class Gatun {
    * @return a new tensor
    */
   public static Tensor tensor(boolean... values) {
+    if (Placement.current() != null) {
+      return Devices.made(() -> tensor(values));
+    }
     Tensor result = allocateToFill(DType.BOOL, Shape.of(values.length));
     for (int i = 0; i < values.length; i++) {
       DType.BOOL.setLong(result.segment(), i, values[i] ? 1 : 0);
@@ -153,6 +190,9 @@ public final class Gatun {
    *     value
    */
   public static Tensor tensor(DType dtype, Shape shape, double... values) {
+    if (Placement.current() != null) {
+      return Devices.made(() -> tensor(dtype, shape, values));
+    }
     checkCount(shape, values.length);
     Tensor result = allocateToFill(dtype, shape);
     for (int i = 0; i < values.length; i++) {
@@ -197,7 +237,7 @@ public final class Gatun {
    * @throws ArgumentException when this is no such array
    */
   public static Tensor fromArray(Object array) {
-    return JavaArrays.copy(array);
+    return Devices.made(() -> JavaArrays.copy(array));
   }
 
   /**
@@ -210,7 +250,7 @@ public final class Gatun {
    * @throws ShapeException when the buffer is too short
    */
   public static Tensor fromBuffer(ByteBuffer buffer, DType dtype, long... sizes) {
-    return JavaArrays.copy(buffer, dtype, Shape.of(sizes));
+    return Devices.made(() -> JavaArrays.copy(buffer, dtype, Shape.of(sizes)));
   }
 
   // ---- on memory there is
@@ -335,37 +375,44 @@ public final class Gatun {
   }
 
   /**
-   * Makes a tensor of zeros with the shape and type of another.
+   * Makes a tensor of zeros with the shape and type of another, on its device.
    *
    * @param like the other tensor
    * @return a new tensor
    */
   public static Tensor zerosLike(Tensor like) {
-    return zeros(like.dtype(), like.shape());
+    return Placement.devicesInUse()
+        ? Devices.at(like, () -> zeros(like.dtype(), like.shape()))
+        : zeros(like.dtype(), like.shape());
   }
 
   /**
-   * Makes a tensor of ones with the shape and type of another.
+   * Makes a tensor of ones with the shape and type of another, on its device.
    *
    * @param like the other tensor
    * @return a new tensor
    */
   public static Tensor onesLike(Tensor like) {
-    return ones(like.dtype(), like.shape());
+    return Placement.devicesInUse()
+        ? Devices.at(like, () -> ones(like.dtype(), like.shape()))
+        : ones(like.dtype(), like.shape());
   }
 
   /**
-   * Makes a tensor with the shape and type of another, whose elements are undefined.
+   * Makes a tensor with the shape and type of another, on its device, whose elements are undefined.
    *
    * @param like the other tensor
    * @return a new tensor
    */
   public static Tensor emptyLike(Tensor like) {
-    return empty(like.dtype(), like.shape());
+    return Placement.devicesInUse()
+        ? Devices.at(like, () -> empty(like.dtype(), like.shape()))
+        : empty(like.dtype(), like.shape());
   }
 
   /**
-   * Makes a tensor with the shape and type of another, whose elements are all one value.
+   * Makes a tensor with the shape and type of another, on its device, whose elements are all one
+   * value.
    *
    * @param like the other tensor
    * @param value the value, converted
@@ -374,7 +421,9 @@ public final class Gatun {
    *     value
    */
   public static Tensor fullLike(Tensor like, double value) {
-    return full(like.dtype(), like.shape(), value);
+    return Placement.devicesInUse()
+        ? Devices.at(like, () -> full(like.dtype(), like.shape(), value))
+        : full(like.dtype(), like.shape(), value);
   }
 
   /**

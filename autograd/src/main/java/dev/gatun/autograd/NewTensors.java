@@ -3,7 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.memory.Shape;
 
 /**
- * New tensors of this one's element type. Nothing flows back through them.
+ * New tensors of this one's element type, on its device. Nothing flows back through them.
  *
  * <p>Implemented by {@link Tensor} alone.
  */
@@ -23,7 +23,7 @@ public interface NewTensors {
    * @throws dev.gatun.memory.ShapeException when a size is negative
    */
   default Tensor newEmpty(long... sizes) {
-    return Gatun.empty(self().dtype(), Shape.of(sizes));
+    return Devices.at(self(), () -> Gatun.empty(self().dtype(), Shape.of(sizes)));
   }
 
   /**
@@ -34,7 +34,7 @@ public interface NewTensors {
    * @throws dev.gatun.memory.ShapeException when a size is negative
    */
   default Tensor newZeros(long... sizes) {
-    return Gatun.zeros(self().dtype(), Shape.of(sizes));
+    return newFull(Shape.of(sizes), 0);
   }
 
   /**
@@ -45,7 +45,7 @@ public interface NewTensors {
    * @throws dev.gatun.memory.ShapeException when a size is negative
    */
   default Tensor newOnes(long... sizes) {
-    return Gatun.ones(self().dtype(), Shape.of(sizes));
+    return newFull(Shape.of(sizes), 1);
   }
 
   /**
@@ -58,7 +58,7 @@ public interface NewTensors {
    *     value
    */
   default Tensor newFull(Shape shape, double value) {
-    return Gatun.full(self().dtype(), shape, value);
+    return Devices.at(self(), () -> Gatun.full(self().dtype(), shape, value));
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
@@ -385,6 +386,9 @@ public final class PointwiseOp extends Op {
   Tensor apply(Tensor a, DType common, double parameter0, double parameter1) {
     checkArity(1);
     a.checkOpen(name());
+    if (Placement.devicesInUse() && Devices.elsewhere(a)) {
+      return Devices.at(a, () -> apply(a, common, parameter0, parameter1));
+    }
     if (checksOperands) {
       typeRule.checkOperand(name(), a.dtype(), common);
     }
@@ -429,6 +433,10 @@ public final class PointwiseOp extends Op {
     checkArity(2);
     a.checkOpen(name());
     b.checkOpen(name());
+    if (Placement.devicesInUse() && Devices.elsewhere(a, b)) {
+      Tensor[] joined = Devices.joined(new Tensor[] {a, b}, 0);
+      return Devices.at(name(), joined, () -> apply(joined[0], joined[1], parameter0, parameter1));
+    }
     if (typeRule == TypeRule.PREDICATE && a.dtype() != b.dtype()) {
       return apply(new Tensor[] {a, b}, parameter0, parameter1);
     }
@@ -480,6 +488,10 @@ public final class PointwiseOp extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public Tensor apply(Tensor[] inputs, double parameter0, double parameter1) {
+    if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
+      Tensor[] joined = Devices.joined(inputs, 0);
+      return Devices.at(name(), joined, () -> apply(joined, parameter0, parameter1));
+    }
     DType common = commonType(inputs);
     DType compute = typeRule.compute(name(), common);
     Tensor out = Tensor.allocate(typeRule.result(compute), commonShape(inputs));
@@ -512,6 +524,11 @@ public final class PointwiseOp extends Op {
   /** As above, where a scalar operand has had a say in the common type. */
   Tensor applyInPlace(Tensor[] inputs, DType common, double parameter0, double parameter1) {
     Tensor self = inputs[0];
+    if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
+      Tensor[] joined = Devices.joined(inputs, 1);
+      return Devices.at(
+          name() + "_", joined, () -> applyInPlace(joined, common, parameter0, parameter1));
+    }
     if (checksOperands) {
       typeRule.checkOperand(name(), self.dtype(), common);
     }
@@ -544,7 +561,8 @@ public final class PointwiseOp extends Op {
     checkArity(2);
     self.checkOpen(name());
     other.checkOpen(name());
-    if (self.dtype() != other.dtype()
+    if (Placement.devicesInUse() && Devices.elsewhere(self, other)
+        || self.dtype() != other.dtype()
         || isConditional()
         || self.isPartOfGraph()
         || other.isTracked()
@@ -626,6 +644,11 @@ public final class PointwiseOp extends Op {
 
   /** As above, where a scalar operand has had a say in the common type. */
   Tensor applyOut(Tensor out, Tensor[] inputs, DType common, double parameter0, double parameter1) {
+    if (Placement.devicesInUse() && (Devices.elsewhere(out) || Devices.anyElsewhere(inputs))) {
+      Tensor[] all = Devices.joined(Writes.withOut(out, inputs), 1);
+      Tensor[] joined = Arrays.copyOfRange(all, 1, all.length);
+      return Devices.at(name(), all, () -> applyOut(out, joined, common, parameter0, parameter1));
+    }
     DType compute = typeRule.compute(name(), common);
     out.checkOut(name(), commonShape(inputs), anyTracked(inputs));
     Writes.checkStorable(name(), typeRule.result(compute), out.dtype());

@@ -44,7 +44,12 @@ public interface RandomFills {
     if (x.isPartOfGraph() && GradientMode.isEnabled()) {
       x.zero_();
     }
-    write.run();
+    Devices.at(
+        x,
+        () -> {
+          write.run();
+          return x;
+        });
     x.storage().bumpVersion();
     return x;
   }
@@ -296,7 +301,7 @@ public interface RandomFills {
         throw new ArgumentException("bernoulli_: the probabilities are within 0 to 1");
       }
       Tensor wide = chances.to(DType.FLOAT64).broadcastTo(x.shape());
-      Tensor drawn = Gatun.rand(DType.FLOAT64, x.shape(), generator).lt(wide);
+      Tensor drawn = Devices.at(x, () -> Gatun.rand(DType.FLOAT64, x.shape(), generator)).lt(wide);
       return overwrite("bernoulli_", x, () -> Kernels.provider().indexing().copy(x, drawn));
     }
   }
@@ -328,7 +333,7 @@ public interface RandomFills {
   default Tensor bernoulli(Generator generator) {
     Tensor x = self();
     x.checkOpen("bernoulli");
-    return Tensor.allocate(x.dtype(), x.shape()).bernoulli_(x, generator);
+    return Gatun.emptyLike(x).bernoulli_(x, generator);
   }
 
   /**

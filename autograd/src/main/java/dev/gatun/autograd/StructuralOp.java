@@ -2,7 +2,10 @@ package dev.gatun.autograd;
 
 import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DeviceException;
+import dev.gatun.memory.HostAccessException;
 import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.PlanException;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -459,6 +462,9 @@ public final class StructuralOp<A> extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public Tensor apply(A attributes, Tensor... inputs) {
+    if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
+      return Devices.at(name(), inputs, () -> apply(attributes, inputs));
+    }
     boolean tracked = false;
     for (Tensor input : inputs) {
       input.checkOpen(name());
@@ -497,6 +503,10 @@ public final class StructuralOp<A> extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when a tensor is closed
    */
   public Tensor applyOut(Tensor out, A attributes, Tensor... inputs) {
+    if (Placement.devicesInUse() && (Devices.elsewhere(out) || Devices.anyElsewhere(inputs))) {
+      return Devices.at(
+          name(), Writes.withOut(out, inputs), () -> applyOut(out, attributes, inputs));
+    }
     boolean tracked = false;
     for (Tensor input : inputs) {
       input.checkOpen(name());
@@ -533,6 +543,9 @@ public final class StructuralOp<A> extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public Tensor applyInPlace(A attributes, Tensor... inputs) {
+    if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
+      return Devices.at(name() + "_", inputs, () -> applyInPlace(attributes, inputs));
+    }
     Update<A> writing = update;
     if (writing == null) {
       throw new ArgumentException(name() + ": makes a new tensor and is not applied in place");
@@ -591,11 +604,21 @@ public final class StructuralOp<A> extends Op {
       result = forward.apply(call);
     } catch (PlanException e) {
       throw new PlanException(name() + ": " + e.getMessage(), e);
+    } catch (HostAccessException e) {
+      throw notOnDevice(name(), e);
     }
     for (int i = 0; i < call.inputCount(); i++) {
       Reference.reachabilityFence(call.input(i));
     }
     return result;
+  }
+
+  private static DeviceException notOnDevice(String operation, HostAccessException cause) {
+    return new DeviceException(
+        operation
+            + ": not on CUDA yet: it is computed by the host; copy the operands with"
+            + " to(Device.CPU), and compute there",
+        cause);
   }
 
   private void record(A attributes, Tensor[] inputs, Tensor result, List<Tensor> kept) {
@@ -640,6 +663,8 @@ public final class StructuralOp<A> extends Op {
           results[i] = product.apply(new Backward<>(node, i, recording), gradient);
         } catch (PlanException e) {
           throw new PlanException(gradientName() + ": " + e.getMessage(), e);
+        } catch (HostAccessException e) {
+          throw notOnDevice(gradientName(), e);
         }
       }
     }

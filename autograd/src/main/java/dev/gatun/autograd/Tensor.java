@@ -7,6 +7,7 @@ import dev.gatun.memory.Device;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
@@ -118,7 +119,8 @@ public final class Tensor extends StridedArray
   }
 
   /**
-   * Makes a contiguous tensor whose elements are undefined.
+   * Makes a contiguous tensor whose elements are undefined, where this thread {@linkplain
+   * Gatun#on(dev.gatun.memory.Device) makes} new ones.
    *
    * @param dtype the type of the elements
    * @param shape the sizes
@@ -127,7 +129,7 @@ public final class Tensor extends StridedArray
    */
   public static Tensor allocate(DType dtype, Shape shape) {
     // The storage before the handle: a handle made first would cost barriers of the collector.
-    Storage storage = MemoryPool.shared().allocate(byteSize(dtype, shape));
+    Storage storage = storage(byteSize(dtype, shape));
     Layout layout = Layout.contiguous(shape);
     return new Tensor(storage, dtype, layout);
   }
@@ -138,8 +140,14 @@ public final class Tensor extends StridedArray
     if (!layout.isContiguous() || layout.offset() != 0 || layout.extent() != layout.numel()) {
       layout = Layout.contiguous(layout.shape());
     }
-    Storage storage = MemoryPool.shared().allocate(byteSize(dtype, layout.shape()));
+    Storage storage = storage(byteSize(dtype, layout.shape()));
     return new Tensor(storage, dtype, layout);
+  }
+
+  private static Storage storage(long byteSize) {
+    return Placement.devicesInUse()
+        ? Placement.allocate(byteSize)
+        : MemoryPool.shared().allocate(byteSize);
   }
 
   @Override
@@ -544,6 +552,9 @@ public final class Tensor extends StridedArray
 
   /** Copies the elements into new contiguous memory, without recording. */
   Tensor copyOfElements() {
+    if (Placement.devicesInUse() && Devices.elsewhere(this)) {
+      return Devices.at(this, this::copyOfElements);
+    }
     Tensor copy = allocate(dtype(), shape());
     Kernels.provider().indexing().copy(copy, this);
     return copy;

@@ -20,16 +20,21 @@ final class TensorPrinter {
   private static final String PREFIX = "tensor(";
 
   private final Tensor tensor;
+
+  /** The same elements, on the host. */
+  private final Tensor elements;
+
   private final boolean summarised;
   private final ElementFormat format;
   private final int width;
 
-  private TensorPrinter(Tensor tensor) {
+  private TensorPrinter(Tensor tensor, Tensor elements) {
     this.tensor = tensor;
+    this.elements = elements;
     this.summarised = tensor.numel() > THRESHOLD;
     List<Layout> shown = new ArrayList<>();
     if (tensor.numel() > 0) {
-      collect(tensor.layout(), shown);
+      collect(elements.layout(), shown);
     }
     this.format =
         ElementFormat.of(tensor.dtype(), shown.stream().mapToDouble(this::value).toArray());
@@ -50,12 +55,14 @@ final class TensorPrinter {
     if (Recording.isActive()) {
       return "tensor(in a step that is being captured, " + tensor.dtype() + tensor.shape() + ")";
     }
-    return new TensorPrinter(tensor).text();
+    try (Tensor elements = Devices.onHost(tensor)) {
+      return new TensorPrinter(tensor, elements).text();
+    }
   }
 
   private String text() {
     StringBuilder text = new StringBuilder(PREFIX);
-    text.append(tensor.numel() == 0 ? "[]" : block(tensor.layout(), PREFIX.length()));
+    text.append(tensor.numel() == 0 ? "[]" : block(elements.layout(), PREFIX.length()));
     int onLine = text.length() - text.lastIndexOf("\n") + 1;
     for (String suffix : suffixes()) {
       if (onLine + suffix.length() + 2 > LINE) {
@@ -73,6 +80,9 @@ final class TensorPrinter {
   /** Returns what the elements alone do not tell. */
   private List<String> suffixes() {
     List<String> suffixes = new ArrayList<>();
+    if (!tensor.device().isCpu()) {
+      suffixes.add("device='" + tensor.device() + "'");
+    }
     boolean empty = tensor.numel() == 0;
     if (empty && tensor.rank() != 1) {
       suffixes.add("size=" + tuple(tensor.shape()));
@@ -168,7 +178,7 @@ final class TensorPrinter {
 
   private String text(Layout at) {
     return isWide()
-        ? Long.toString(tensor.dtype().getLong(tensor.segment(), byteOffset(at)))
+        ? Long.toString(tensor.dtype().getLong(elements.segment(), byteOffset(at)))
         : format.text(value(at));
   }
 
@@ -178,7 +188,7 @@ final class TensorPrinter {
   }
 
   private double value(Layout at) {
-    return tensor.dtype().getDouble(tensor.segment(), byteOffset(at));
+    return tensor.dtype().getDouble(elements.segment(), byteOffset(at));
   }
 
   private long byteOffset(Layout at) {

@@ -60,6 +60,14 @@ final class Writes {
     return result;
   }
 
+  /** Returns what is written, and the inputs after it. */
+  static Tensor[] withOut(Tensor out, Tensor[] inputs) {
+    Tensor[] all = new Tensor[inputs.length + 1];
+    all[0] = out;
+    System.arraycopy(inputs, 0, all, 1, inputs.length);
+    return all;
+  }
+
   /** Tells whether the first input, which is about to be written, is one of the others, too. */
   static boolean readsItself(Tensor[] inputs) {
     for (int i = 1; i < inputs.length; i++) {
@@ -131,7 +139,7 @@ final class Writes {
         self.isPartOfGraph() && self.dtype().isFloatingPoint() && GradientMode.isEnabled();
     self.checkInPlace(operation, recorded);
     try (Tensor result = change.apply(self)) {
-      Kernels.provider().indexing().copy(self, result);
+      Kernels.providerOf(self).indexing().copy(self, result);
       self.storage().bumpVersion();
       if (recorded) {
         GradientEdge before = self.edge();

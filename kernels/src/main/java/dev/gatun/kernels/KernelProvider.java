@@ -12,7 +12,8 @@ import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
 
 /**
- * One way of computing on the CPU: everything that differs between plain Java and SIMD code.
+ * One way of computing: everything that differs between plain Java, SIMD code and a {@linkplain
+ * DeviceProvider device}.
  *
  * <p>Operands have been checked by the caller: shapes fit, element types are those that a kernel
  * documents, outputs do not overlap inputs unless a kernel allows it. Kernels do not retain their

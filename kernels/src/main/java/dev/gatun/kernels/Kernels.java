@@ -1,6 +1,12 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.cuda.Cuda;
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.Device;
+import dev.gatun.memory.DeviceMemory;
+import dev.gatun.memory.Placement;
+import dev.gatun.memory.PlanException;
+import dev.gatun.memory.StridedArray;
 import java.lang.System.Logger.Level;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +29,25 @@ public final class Kernels {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
-  /** What is in use; null until it is needed, and while a thread uses kernels of its own. */
+  /**
+   * What is in use; null until it is needed, while a thread uses kernels of its own, and as soon as
+   * a device is in use.
+   */
   private static @Nullable KernelProvider active;
 
   /** What threads use that have none of their own; null until it is needed. */
   private static @Nullable KernelProvider common;
 
   private static int threadsWithTheirOwn;
+  private static boolean devicesInUse;
   private static final ThreadLocal<@Nullable KernelProvider> OF_THREAD = new ThreadLocal<>();
   private static String reason = "";
 
   private Kernels() {}
 
   /**
-   * Returns the provider whose kernels are in use.
+   * Returns the provider whose kernels are in use: that of the device on which this thread
+   * {@linkplain Placement#current makes new tensors}.
    *
    * @return the provider
    * @throws ArgumentException if a system property asks for what this machine or virtual machine
@@ -49,7 +60,60 @@ public final class Kernels {
 
   private static KernelProvider providerOfThread() {
     var own = OF_THREAD.get();
+    if (Placement.current() instanceof DeviceProvider there) {
+      if (own != null) {
+        throw new PlanException(
+            "capture: an operation on " + there.device() + ": plans run on the host as yet");
+      }
+      return there;
+    }
     return own != null ? own : choose();
+  }
+
+  /**
+   * Returns the provider of the device that an array is on.
+   *
+   * @param array the array
+   * @return the provider; for arrays of the host what this thread uses for those
+   */
+  public static KernelProvider providerOf(StridedArray array) {
+    if (!Placement.devicesInUse()) {
+      return provider();
+    }
+    DeviceMemory before = Placement.enter(array.storage().memory());
+    try {
+      return provider();
+    } finally {
+      Placement.enter(before);
+    }
+  }
+
+  /**
+   * Returns the provider of a device, which is got ready when it is first asked for.
+   *
+   * @param device a device other than the host
+   * @return always the same for a device
+   * @throws ArgumentException when the device is the host
+   * @throws dev.gatun.memory.DeviceException when there is no such device, or it cannot be used,
+   *     with the reason and every place that was looked in
+   */
+  public static DeviceProvider provider(Device device) {
+    return switch (device.kind()) {
+      case CPU -> throw new ArgumentException("provider: " + device + " is the host");
+      case CUDA -> {
+        DeviceProvider provider = Cuda.provider(device);
+        useDevices();
+        yield provider;
+      }
+    };
+  }
+
+  private static synchronized void useDevices() {
+    if (!devicesInUse) {
+      Placement.countDevice();
+      devicesInUse = true;
+      active = null;
+    }
   }
 
   /**
@@ -80,7 +144,7 @@ public final class Kernels {
 
   private static synchronized void setCommon(KernelProvider provider) {
     common = provider;
-    active = threadsWithTheirOwn == 0 ? provider : null;
+    active = threadsWithTheirOwn == 0 && !devicesInUse ? provider : null;
   }
 
   /**
@@ -103,7 +167,7 @@ public final class Kernels {
 
   private static synchronized void countThreads(int change) {
     threadsWithTheirOwn += change;
-    active = threadsWithTheirOwn == 0 ? common : null;
+    active = threadsWithTheirOwn == 0 && !devicesInUse ? common : null;
   }
 
   /** A temporary choice of provider, ended by closing it. */

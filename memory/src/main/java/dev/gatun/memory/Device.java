@@ -19,6 +19,36 @@ public record Device(Kind kind, int index) {
   public static final Device CPU = new Device(Kind.CPU, 0);
 
   /**
+   * Returns a GPU that is driven through CUDA. Only a name: whether there is one is found out when
+   * it is first used.
+   *
+   * @param index which one, in CUDA's order, from 0
+   * @return the device
+   * @throws ArgumentException when the index is negative
+   */
+  public static Device cuda(int index) {
+    return new Device(Kind.CUDA, index);
+  }
+
+  /**
+   * Returns the first GPU that is driven through CUDA.
+   *
+   * @return {@code cuda(0)}
+   */
+  public static Device cuda() {
+    return cuda(0);
+  }
+
+  /**
+   * Tells whether this is the host.
+   *
+   * @return whether bytes there can be read by Java
+   */
+  public boolean isCpu() {
+    return kind == Kind.CPU;
+  }
+
+  /**
    * Checks the index.
    *
    * @throws ArgumentException when the index is negative

@@ -2,7 +2,10 @@ package dev.gatun.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/** A device is not there or cannot be used; the message gives the reason and what was tried. */
+/**
+ * A device is not there or cannot be used, or operands are on different ones; the message gives the
+ * reason and what was tried.
+ */
 public class DeviceException extends GatunException {
   private static final long serialVersionUID = 1L;
 

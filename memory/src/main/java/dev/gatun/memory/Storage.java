@@ -7,9 +7,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that tensors look into: one block of a {@link MemoryPool}, or a segment that somebody else
- * owns. Counted: whoever holds on to a storage {@linkplain #retain() retains} it, and the block
- * goes back to its pool with the last {@linkplain #release() release}.
+ * Bytes that tensors look into: one block of a {@link MemoryPool}, a segment that somebody else
+ * owns, or a piece of a device's memory. Counted: whoever holds on to a storage {@linkplain
+ * #retain() retains} it, and the block goes back to its pool with the last {@linkplain #release()
+ * release}.
  *
  * <p>The version counts writes, so that a gradient which needs the old bytes can tell that they are
  * gone.
@@ -28,7 +29,9 @@ public final class Storage {
     }
   }
 
-  private final MemorySegment segment;
+  /** Null where the bytes are on a device. */
+  private final @Nullable MemorySegment segment;
+
   private final long byteSize;
   private final @Nullable Block block;
 
@@ -108,9 +111,22 @@ public final class Storage {
    * classes; what lies beyond belongs to nobody.
    *
    * @return the segment; only to be used while holding a reference
+   * @throws HostAccessException when the bytes are on a device
    */
   public MemorySegment segment() {
-    return segment;
+    MemorySegment there = segment;
+    if (there == null) {
+      throw notOnHost();
+    }
+    return there;
+  }
+
+  private HostAccessException notOnHost() {
+    return new HostAccessException(
+        "elements on "
+            + device()
+            + " are asked for on the host, which cannot read them: copy the tensor with"
+            + " to(Device.CPU) first");
   }
 
   /**
@@ -128,7 +144,28 @@ public final class Storage {
    * @return the device
    */
   public Device device() {
-    return Device.CPU;
+    DeviceMemory memory = memory();
+    return memory == null ? Device.CPU : memory.device();
+  }
+
+  /**
+   * Returns the memory of the device that the bytes are in.
+   *
+   * @return the memory, always the same for one device; null for the host's
+   */
+  public @Nullable DeviceMemory memory() {
+    DeviceBlock there = deviceBlock();
+    return there == null ? null : there.memory();
+  }
+
+  /**
+   * Returns the piece of a device's memory that the bytes are.
+   *
+   * @return the piece; null for memory of the host
+   */
+  public @Nullable DeviceBlock deviceBlock() {
+    Block own = block;
+    return own == null ? null : own.onDevice;
   }
 
   /**
@@ -156,7 +193,7 @@ public final class Storage {
    * @return whether the segment is read-only
    */
   public boolean isReadOnly() {
-    return block == null && segment.isReadOnly();
+    return block == null && segment().isReadOnly();
   }
 
   /** Returns the pool that the bytes are a block of; null for what somebody else owns. */
@@ -180,7 +217,7 @@ public final class Storage {
    * @return whether the elements can be read
    */
   public boolean isAlive() {
-    return block != null || segment.scope().isAlive();
+    return block != null || segment().scope().isAlive();
   }
 
   /**
@@ -246,7 +283,7 @@ public final class Storage {
 
   private void giveBack(@Nullable ThreadCache cache) {
     if (block != null && (cache == null || !cache.put(block))) {
-      block.pool.giveBack(block, cache);
+      block.giveBack(cache);
     }
   }
 

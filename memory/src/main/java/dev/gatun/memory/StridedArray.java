@@ -111,7 +111,8 @@ public class StridedArray implements AutoCloseable {
   }
 
   /**
-   * Makes a handle on a fresh contiguous block of the shared pool.
+   * Makes a handle on a fresh contiguous block of the shared pool, or of the device on which this
+   * thread {@linkplain Placement makes} new tensors.
    *
    * @param dtype the type of the elements
    * @param shape the sizes
@@ -120,7 +121,9 @@ public class StridedArray implements AutoCloseable {
    */
   public static StridedArray allocate(DType dtype, Shape shape) {
     // Made before the handle is: a fresh object needs no barrier of the garbage collector.
-    Storage storage = MemoryPool.shared().allocate(byteSize(dtype, shape));
+    long bytes = byteSize(dtype, shape);
+    Storage storage =
+        Placement.devicesInUse() ? Placement.allocate(bytes) : MemoryPool.shared().allocate(bytes);
     Layout layout = shape.contiguous();
     return new StridedArray(storage, dtype, layout);
   }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread keeps at hand, so that one thread-local look-up finds all of it: its innermost
- * scope, and small free blocks of the shared pool, which it takes and puts without any atomic
- * operation.
+ * scope, the device whose memory it fills, and small free blocks of the shared pool, which it takes
+ * and puts without any atomic operation.
  *
  * <p>At most {@value #ROW_BYTES} bytes of each size class up to {@value #LARGEST_BYTES} wait here;
  * what is beyond goes to the pool in batches. The pool takes back what a thread that has ended left
@@ -49,6 +49,9 @@ final class ThreadCache {
 
   /** The scope of the thread that was opened last and is still open. */
   @Nullable Scope innermost;
+
+  /** Where new tensors of this thread go; null for the host. */
+  @Nullable DeviceMemory placement;
 
   /** Who sees what this thread does with memory; mostly nobody. */
   @Nullable MemoryObserver observer;

@@ -3,10 +3,10 @@ package dev.gatun.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of pools are in the hands of handles outside every scope. The garbage collector
- * sees a few dozen bytes where there are mebibytes, and has no reason to run; so a pool that must
- * grow asks it to, when these bytes have doubled since it last ran or when the pool would have to
- * refuse.
+ * How many bytes of pools, those of devices included, are in the hands of handles outside every
+ * scope. The garbage collector sees a few dozen bytes where there are mebibytes, and has no reason
+ * to run; so a pool that must grow asks it to, when these bytes have doubled since it last ran or
+ * when the pool would have to refuse.
  */
 final class UnscopedMemory {
   /** Below so many bytes the collector is left alone, unless a pool would have to refuse. */
@@ -36,7 +36,7 @@ final class UnscopedMemory {
   }
 
   private static long bytesOf(Storage storage) {
-    return storage.pool() == null ? 0 : storage.byteSize();
+    return storage.isPooled() ? storage.byteSize() : 0;
   }
 
   /** Tells whether it is time to see what of it is garbage. */

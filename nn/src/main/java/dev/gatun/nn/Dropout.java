@@ -1,6 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Attentions;
+import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.PointwiseOp;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.kernels.Kernels;
@@ -70,8 +71,8 @@ public final class Dropout extends Module {
     }
     double keep = 1 - probability;
     // Closing the handle leaves the mask to the graph, if that needs it.
-    try (Tensor mask = Tensor.allocate(input.dtype(), input.shape())) {
-      Kernels.provider().random().bernoulli(mask, keep, generator);
+    try (Tensor mask = Gatun.emptyLike(input)) {
+      Kernels.providerOf(mask).random().bernoulli(mask, keep, generator);
       return DROPOUT.apply(input, mask, keep == 0 ? 0 : 1 / keep, 0);
     }
   }

@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.Scope;
 import java.time.Duration;
 
@@ -58,6 +59,12 @@ public abstract class Module extends ParameterTree {
   @Override
   public Module to(DType dtype) {
     super.to(dtype);
+    return this;
+  }
+
+  @Override
+  public Module to(Device device) {
+    super.to(device);
     return this;
   }
 

@@ -167,7 +167,7 @@ public final class MultiheadAttention extends Module {
     long keyCount = keys.size(1 - batchAxis);
     Tensor added = added(queries.dtype(), mask, keyPaddingMask, batch, queryCount, keyCount);
     double keep = isTraining() ? 1 - dropout : 1;
-    Tensor drop = keep == 1 ? null : drop(queries.dtype(), batch, queryCount, keyCount, keep);
+    Tensor drop = keep == 1 ? null : drop(queries, batch, queryCount, keyCount, keep);
     double factor = drop == null ? 0 : keep == 0 ? 1 : 1 / keep;
     double scale = 1 / Math.sqrt((double) width / heads);
     var rules = new Attentions.Rules(heads, added != null, factor, causal, scale, batchFirst);
@@ -239,13 +239,13 @@ public final class MultiheadAttention extends Module {
 
   private static Tensor additive(Tensor mask, DType dtype) {
     return mask.dtype() == DType.BOOL
-        ? Gatun.zeros(dtype, mask.shape()).maskedFill(mask, Double.NEGATIVE_INFINITY)
+        ? Gatun.zerosLike(mask).to(dtype).maskedFill(mask, Double.NEGATIVE_INFINITY)
         : mask;
   }
 
-  private Tensor drop(DType dtype, long batch, long queries, long keys, double keep) {
-    Tensor drop = Tensor.allocate(dtype, Shape.of(batch, heads, queries, keys));
-    Kernels.provider().random().bernoulli(drop, keep, generator);
+  private Tensor drop(Tensor like, long batch, long queries, long keys, double keep) {
+    Tensor drop = like.newEmpty(batch, heads, queries, keys);
+    Kernels.providerOf(drop).random().bernoulli(drop, keep, generator);
     return drop;
   }
 

@@ -4,6 +4,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -316,6 +317,21 @@ public abstract class ParameterTree implements AutoCloseable {
     }
     for (TensorCell cell : cells("", true, true).values()) {
       cell.convert(dtype);
+    }
+    return this;
+  }
+
+  /**
+   * Copies parameters and buffers to a device, and gives up what was elsewhere. Gradients are
+   * cleared; optimizers that know the former tensors must be made anew.
+   *
+   * @param device the device, which may be the host
+   * @return this node
+   * @throws dev.gatun.memory.DeviceException when there is no such device, or it cannot be used
+   */
+  public ParameterTree to(Device device) {
+    for (TensorCell cell : cells("", true, true).values()) {
+      cell.move(device);
     }
     return this;
   }

@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.Scope;
 
 /**
@@ -43,6 +44,18 @@ public abstract sealed class TensorCell permits Parameter, Buffer {
     try (var _ = Scope.suspend();
         var _ = NoGrad.open()) {
       replace(before.to(dtype).requiresGrad_(before.requiresGrad()));
+    }
+  }
+
+  /** Copies the tensor to a device; leaves one that is there alone. */
+  final void move(Device device) {
+    Tensor before = tensor;
+    if (before.device().equals(device)) {
+      return;
+    }
+    try (var _ = Scope.suspend();
+        var _ = NoGrad.open()) {
+      replace(before.to(device).requiresGrad_(before.requiresGrad()));
     }
   }
 

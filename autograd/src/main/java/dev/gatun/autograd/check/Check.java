@@ -24,6 +24,8 @@ public record Check(Kind kind, String name, Runnable body) {
     INPLACE,
     /** Writing into a given tensor gives what a new tensor would hold. */
     OUT,
+    /** A device gives what the host gives, and its gradients. */
+    DEVICE,
     /** A captured call gives on replay what the call itself gives, or cannot be captured. */
     PLAN,
     /** A call mapped over a batch gives what the calls of its examples give. */

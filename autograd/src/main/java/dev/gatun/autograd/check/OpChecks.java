@@ -8,6 +8,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import java.util.ArrayList;
@@ -50,6 +51,25 @@ public final class OpChecks {
     switch (op) {
       case PointwiseOp pointwise -> PointwiseChecks.add(pointwise, checks);
       case StructuralOp<?> structural -> StructuralChecks.add(structural, checks);
+    }
+    return checks;
+  }
+
+  /**
+   * Makes the checks of an operation that compare a device with the host: values, gradients, writes
+   * in place and refusals. What a device has no kernels for ends in a {@link
+   * dev.gatun.memory.DeviceException} that says so.
+   *
+   * @param op the operation
+   * @param device the device
+   * @return the checks
+   */
+  public static List<Check> of(Op op, Device device) {
+    List<Check> checks = new ArrayList<>();
+    DeviceComparison comparison = new DeviceComparison(device);
+    switch (op) {
+      case PointwiseOp pointwise -> PointwiseChecks.addDevice(pointwise, comparison, checks);
+      case StructuralOp<?> structural -> StructuralChecks.addDevice(structural, comparison, checks);
     }
     return checks;
   }

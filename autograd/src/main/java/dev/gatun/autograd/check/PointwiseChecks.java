@@ -219,6 +219,82 @@ final class PointwiseChecks {
     Comparison.assertClose(op.name() + " of " + what, results[0], results[1]);
   }
 
+  // ---- devices
+
+  /** Around the widths of a device's loads, and the shapes for which kernels have variants. */
+  private static final List<Shape> DEVICE_SHAPES =
+      List.of(
+          Shape.scalar(),
+          Shape.of(0),
+          Shape.of(3),
+          Shape.of(1003),
+          Shape.of(3, 5),
+          Shape.of(2, 3, 19));
+
+  static void addDevice(PointwiseOp op, DeviceComparison device, List<Check> checks) {
+    PointwiseChecks maker = new PointwiseChecks(op);
+    GradientCheck.Function call = inputs -> op.apply(inputs, PARAMETER_0, PARAMETER_1);
+    for (DType dtype : maker.types()) {
+      checks.add(
+          new Check(
+              Check.Kind.DEVICE,
+              op.name() + " " + dtype,
+              () ->
+                  device.compare(
+                      op.name() + " of " + dtype,
+                      () -> maker.inputs(Shape.of(37), dtype, Arrangement.CONTIGUOUS),
+                      call)));
+    }
+    for (Arrangement arrangement : Arrangement.values()) {
+      checks.add(
+          new Check(
+              Check.Kind.DEVICE,
+              op.name() + " " + arrangement,
+              () -> {
+                for (Shape shape : DEVICE_SHAPES) {
+                  device.compare(
+                      op.name() + " of " + shape + " " + arrangement,
+                      () -> maker.deviceInputs(shape, arrangement),
+                      call);
+                }
+              }));
+    }
+    if (op.arity() > 1) {
+      checks.add(
+          new Check(
+              Check.Kind.DEVICE, op.name() + " broadcast", () -> maker.broadcastOn(device, call)));
+    }
+    if (op.typeRule() != TypeRule.PREDICATE && !op.isConditional()) {
+      checks.add(
+          new Check(
+              Check.Kind.DEVICE,
+              op.name() + " in place",
+              () ->
+                  device.compareInPlace(
+                      op.name() + "_",
+                      () -> maker.inputs(Shape.of(3, 7), maker.writeType(), Arrangement.SLICED),
+                      inputs -> op.applyInPlace(inputs, PARAMETER_0, PARAMETER_1))));
+    }
+  }
+
+  private Tensor[] deviceInputs(Shape shape, Arrangement arrangement) {
+    Tensor[] inputs = inputs(shape, writeType(), arrangement);
+    return op.isDifferentiable() ? leaves(inputs) : inputs;
+  }
+
+  private void broadcastOn(DeviceComparison device, GradientCheck.Function call) {
+    for (Shape[] pair : BROADCASTS) {
+      Shape[] shapes = new Shape[op.arity()];
+      for (int i = 0; i < shapes.length; i++) {
+        shapes[i] = pair[i % 2];
+      }
+      device.compare(
+          op.name() + " of " + pair[0] + " and " + pair[1],
+          () -> inputs(shapes, writeType(), Arrangement.CONTIGUOUS),
+          call);
+    }
+  }
+
   // ---- gradients
 
   private void addGradients(List<Check> checks) {

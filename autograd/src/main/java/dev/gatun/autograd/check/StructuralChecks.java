@@ -83,6 +83,52 @@ final class StructuralChecks<A> {
     }
   }
 
+  static <A> void addDevice(StructuralOp<A> op, DeviceComparison device, List<Check> checks) {
+    StructuralChecks<A> maker = new StructuralChecks<>(op);
+    List<Sample<A>> samples = op.samples();
+    for (int i = 0; i < samples.size(); i++) {
+      Sample<A> sample = samples.get(i);
+      String name = op.name() + " sample " + i;
+      GradientCheck.Function call = inputs -> op.apply(sample.attributes(), inputs);
+      for (Arrangement arrangement : Arrangement.values()) {
+        checks.add(
+            new Check(
+                Check.Kind.DEVICE,
+                name + " " + arrangement,
+                () ->
+                    device.compare(
+                        name + " " + arrangement,
+                        () ->
+                            op.isDifferentiable()
+                                ? maker.differentiable(sample, DType.FLOAT32, arrangement)
+                                : maker.inputs(sample, DType.FLOAT32, arrangement),
+                        call)));
+      }
+      for (DType dtype : TYPES) {
+        checks.add(
+            new Check(
+                Check.Kind.DEVICE,
+                name + " " + dtype,
+                () ->
+                    device.compare(
+                        name + " of " + dtype,
+                        () -> maker.inputs(sample, dtype, Arrangement.CONTIGUOUS),
+                        call)));
+      }
+      if (op.isUpdate() && sample.refusal() == null) {
+        checks.add(
+            new Check(
+                Check.Kind.DEVICE,
+                name + " in place",
+                () ->
+                    device.compareInPlace(
+                        name + " in place",
+                        () -> maker.inputs(sample, DType.FLOAT32, Arrangement.SLICED),
+                        inputs -> op.applyInPlace(sample.attributes(), inputs))));
+      }
+    }
+  }
+
   private void declaration() {
     boolean works = false;
     for (Sample<A> sample : op.samples()) {

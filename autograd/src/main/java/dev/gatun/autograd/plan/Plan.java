@@ -213,6 +213,14 @@ public final class Plan implements AutoCloseable {
     try (Scope suspended = Scope.suspend()) {
       for (int i = 0; i < given.length; i++) {
         given[i].checkOpen("capture");
+        if (!given[i].device().isCpu()) {
+          throw new PlanException(
+              "capture: input "
+                  + i
+                  + " is on "
+                  + given[i].device()
+                  + ": plans run on the host as yet");
+        }
         copies[i] = Tensor.allocate(given[i].dtype(), given[i].shape());
         made.add(copies[i]);
         Kernels.provider().indexing().copy(copies[i], given[i]);

@@ -6,17 +6,22 @@ import dev.gatun.bindings.loading.CudaLibraries;
 import dev.gatun.bindings.loading.CudaLibrary;
 import dev.gatun.bindings.loading.CudaUnavailableException;
 import dev.gatun.bindings.loading.SharedLibrary;
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.cuda.CudaReport.DeviceInfo;
 import dev.gatun.kernels.cuda.CudaReport.Found;
 import dev.gatun.kernels.cuda.CudaReport.Missing;
 import dev.gatun.kernels.cuda.CudaReport.Part;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
+import dev.gatun.memory.PoolStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this machine has CUDA. It is looked for when first asked about, and once for the process.
+ * Whether this machine has CUDA, and what its devices are doing. It is looked for when first asked
+ * about, and once for the process.
  *
  * <p>Safe for use by several threads.
  */
@@ -44,6 +49,68 @@ public final class Cuda {
     if (problem != null) {
       throw new DeviceException(problem.getMessage(), problem);
     }
+  }
+
+  /**
+   * Returns how many devices there are.
+   *
+   * @return their number; 0 where CUDA is not available
+   */
+  public static int deviceCount() {
+    return isAvailable() ? CudaLibraries.system().driver().devices() : 0;
+  }
+
+  /**
+   * Returns the kernels and the memory of a device, which is got ready when it is first asked for.
+   *
+   * @param device a CUDA device
+   * @return always the same for a device
+   * @throws ArgumentException when this is the host
+   * @throws DeviceException when there is no such device, or it cannot be used
+   */
+  public static DeviceProvider provider(Device device) {
+    return cudaProvider(device);
+  }
+
+  static CudaProvider cudaProvider(Device device) {
+    if (device.isCpu()) {
+      throw new ArgumentException(device + " is no CUDA device");
+    }
+    return CudaDevices.provider(device);
+  }
+
+  /**
+   * Waits until a device has done what this thread's stream has been given: see {@link
+   * DeviceStream}.
+   *
+   * @param device a CUDA device
+   * @throws DeviceException when there is no such device, or it failed
+   * @throws dev.gatun.memory.GatunException when an operation failed there: an integer was divided
+   *     by zero, an index was beyond its axis
+   */
+  public static void synchronize(Device device) {
+    provider(device).synchronize();
+  }
+
+  /**
+   * Returns what tensors hold of a device's memory.
+   *
+   * @param device a CUDA device
+   * @return what is in use, and what is kept for tensors to come
+   * @throws DeviceException when there is no such device
+   */
+  public static PoolStatistics memory(Device device) {
+    return cudaProvider(device).context().pool().statistics();
+  }
+
+  /**
+   * Gives the memory that is kept for tensors to come back to the driver.
+   *
+   * @param device a CUDA device
+   * @throws DeviceException when there is no such device
+   */
+  public static void trimMemory(Device device) {
+    cudaProvider(device).context().pool().trim();
   }
 
   /**

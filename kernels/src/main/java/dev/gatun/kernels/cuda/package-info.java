@@ -1,9 +1,37 @@
 /**
- * CUDA: whether this machine has it, and where what belongs to it was found; and kernels as CUDA C.
+ * CUDA: whether this machine has it, and where what belongs to it was found; the memory and streams
+ * of its devices; and kernels as CUDA C.
  *
  * <p>Nothing here loads a library before it is asked for. On the module path the JVM prints a
  * warning when native code is first called; {@code --enable-native-access=dev.gatun.bindings} says
  * that this is intended.
+ *
+ * <p><b>A device.</b> {@code CudaProvider} is the {@link dev.gatun.kernels.KernelProvider} of one,
+ * and its {@link dev.gatun.memory.DeviceMemory}. Behind it a {@code DeviceContext} has what there
+ * is once for each device: the primary context, the standard stream, a {@code DevicePool}, pinned
+ * memory for copies ({@code Staging}), the compiled kernels, and what kernels report ({@code
+ * Faults}). Families without kernels as yet are {@code AbsentKernels}: each call is refused, with
+ * the family's name.
+ *
+ * <p><b>Launching.</b> Whoever has a kernel in CUDA C, a {@code CudaText}, gets a {@code
+ * DeviceKernel} for it from {@code DeviceContext.kernel(operation, text, entry)}, once, and keeps
+ * it, in {@code KernelVariants} where there are several for element types and layouts. A run is
+ *
+ * {@snippet :
+ * Launch launch = Launch.of(kernel);
+ * launch.array(out).array(in).int64(stride).float32(0.5f);
+ * launch.int32(count);
+ * launch.overElements(count); // or blocks(...), or grid(...)
+ * }
+ *
+ * <p>which allocates nothing, checks that arrays are on the kernel's device, and takes note of the
+ * stream for the pool. {@code Launch.struct} passes structures; {@code Launch.fault} a pointer to
+ * an int that the kernel sets where its operands are wrong: an {@code index} beyond its axis, a
+ * divisor of 0. Such a {@code Faults.Slot} is made once for each kernel, with the message, which
+ * begins with the operation's name, and the exception, which the host throws when it next waits for
+ * the device. Scratch memory of a kernel is an array of the provider's {@code allocate}, closed as
+ * soon as the last kernel that uses it has been launched: the pool hands it out again in the order
+ * of the stream.
  *
  * <p><b>From a formula to a kernel.</b> A {@link dev.gatun.kernels.pointwise.PointwiseProgram}, a
  * fused chain of operations as well as a single one, is one kernel. {@link
@@ -12,8 +40,7 @@
  * loop around it that fits how the operands lie in memory, a {@code PointwiseAccess}; {@code
  * ElementText} converts elements, {@code StridedLayout} finds them where they have strides, and
  * {@code CudaText} adds those of the {@code DeviceFunctions} that are called, and says how it is
- * all compiled. The texts are compiled by NVRTC in the tests, and run on the host as C, but not
- * launched on a device yet.
+ * all compiled. {@code CudaPointwiseKernel} chooses among them when it is run.
  *
  * <p><b>Other kernels</b> have texts with words left open, which {@code KernelText} fills in for
  * element types. {@code Cuda...Kernels} and the classes beside them have the texts, choose how
@@ -25,6 +52,10 @@
  * subnormal numbers, so formulas give the bits that the CPU's vector code gives. Only functions
  * that the CPU leaves to scalar code, {@code erfc} or the sine of a huge angle, may differ in their
  * last bits.
+ *
+ * <p><b>Tests.</b> The texts are compiled by NVRTC. They are run by an emulation: a driver in C
+ * whose memory is the host's, and gcc in place of NVRTC; all that is between the two is what runs
+ * on a device.
  */
 @NullMarked
 package dev.gatun.kernels.cuda;

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pointwise;
 
+import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.StridedArray;
 
 /**
@@ -87,6 +88,33 @@ public abstract class PointwiseKernel {
    * Runs this kernel on scratch memory until it is likely to have been compiled to machine code.
    */
   public abstract void warmUp();
+
+  /**
+   * Returns what is thrown when a run has other numbers of operands than the program.
+   *
+   * @param program the program
+   * @param outputs how many outputs were given
+   * @param inputs how many inputs
+   * @param parameters how many parameters
+   * @return the exception
+   */
+  protected static ArgumentException operandMismatch(
+      PointwiseProgram program, int outputs, int inputs, int parameters) {
+    return new ArgumentException(
+        program.name()
+            + ": run with "
+            + outputs
+            + " outputs, "
+            + inputs
+            + " inputs and "
+            + parameters
+            + " parameters: the program has "
+            + program.outputs().size()
+            + ", "
+            + program.inputTypes().size()
+            + " and "
+            + program.parameterCount());
+  }
 
   @Override
   public final String toString() {

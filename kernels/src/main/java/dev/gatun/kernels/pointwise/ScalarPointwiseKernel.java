@@ -127,24 +127,6 @@ public final class ScalarPointwiseKernel extends PointwiseKernel {
     }
   }
 
-  static ArgumentException operandMismatch(
-      PointwiseProgram program, int outputs, int inputs, int parameters) {
-    return new ArgumentException(
-        program.name()
-            + ": run with "
-            + outputs
-            + " outputs, "
-            + inputs
-            + " inputs and "
-            + parameters
-            + " parameters: the program has "
-            + program.outputs().size()
-            + ", "
-            + program.inputTypes().size()
-            + " and "
-            + program.parameterCount());
-  }
-
   private void run(Traversal walk, double p0, double p1) {
     var scratch = InterpreterScratch.ofThread();
     scratch.two[0] = p0;

@@ -14,11 +14,12 @@ import java.util.Arrays;
  * it, so that a walk over contiguous arrays has one axis. Axis 0 is the innermost. Strides and
  * offsets are in bytes.
  *
- * <p>Reused from run to run, one for each thread: {@link #begin}, {@link #add} for each operand,
- * {@link #collapse} or {@link #collapseRectangle}, and {@link #clear} at the end. Other threads may
- * read it in between.
+ * <p>Reused from run to run, one for each thread: {@link #begin}, {@link #add} for each operand (or
+ * {@link #addLayout}, where the walk is worked out on the host and gone on a device), {@link
+ * #collapse} or {@link #collapseRectangle}, and {@link #clear} at the end. Other threads may read
+ * it in between.
  */
-final class Traversal {
+public final class Traversal {
   private static final ThreadLocal<Traversal> OF_THREAD = ThreadLocal.withInitial(Traversal::new);
 
   private static final int INITIAL_OPERANDS = 8;
@@ -40,11 +41,13 @@ final class Traversal {
     Arrays.fill(segments, MemorySegment.NULL);
   }
 
-  static Traversal ofThread() {
+  /** Returns this thread's walk. */
+  public static Traversal ofThread() {
     return OF_THREAD.get();
   }
 
-  void begin() {
+  /** Forgets the operands. */
+  public void begin() {
     operands = 0;
   }
 
@@ -53,6 +56,19 @@ final class Traversal {
       growOperands();
     }
     segments[operands] = array.segment();
+    addDescription(array);
+  }
+
+  /** Adds an operand whose memory the host does not see. */
+  public void addLayout(StridedArray array) {
+    if (operands == segments.length) {
+      growOperands();
+    }
+    segments[operands] = MemorySegment.NULL;
+    addDescription(array);
+  }
+
+  private void addDescription(StridedArray array) {
     types[operands] = array.dtype();
     layouts[operands] = array.layout();
     byteOffsets[operands] = array.byteOffset();
@@ -66,7 +82,7 @@ final class Traversal {
   }
 
   /** Works out the axes, once all operands have been added. */
-  void collapse() {
+  public void collapse() {
     var out = layouts[0];
     int rank = out.rank();
     if (rank > order.length) {
@@ -195,7 +211,7 @@ final class Traversal {
   }
 
   /** The number of elements of each output. */
-  long numel() {
+  public long numel() {
     return numel;
   }
 
@@ -209,11 +225,12 @@ final class Traversal {
   }
 
   /** The number of axes after merging, at least 1. */
-  int axes() {
+  public int axes() {
     return axes;
   }
 
-  long size(int axis) {
+  /** The number of steps along an axis. */
+  public long size(int axis) {
     return sizes[axis];
   }
 
@@ -226,19 +243,19 @@ final class Traversal {
   }
 
   /** The distance between neighbours along an axis. */
-  long byteStride(int operand, int axis) {
+  public long byteStride(int operand, int axis) {
     return byteStrides[operand][axis];
   }
 
   /**
    * Whether the walk reads or writes this operand from its first to its last byte without a gap.
    */
-  boolean isLinear(int operand) {
+  public boolean isLinear(int operand) {
     return strideOfWalk(operand) == types[operand].byteSize();
   }
 
   /** Whether every step of the walk sees the same element of this operand. */
-  boolean isScalar(int operand) {
+  public boolean isScalar(int operand) {
     return strideOfWalk(operand) == 0;
   }
 

@@ -234,8 +234,7 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
 
   private void checkOperands(int givenOutputs, int givenInputs, int givenParameters) {
     if (givenOutputs != outputs || givenInputs != inputs || givenParameters < parameterCount) {
-      throw ScalarPointwiseKernel.operandMismatch(
-          program(), givenOutputs, givenInputs, givenParameters);
+      throw operandMismatch(program(), givenOutputs, givenInputs, givenParameters);
     }
   }
 

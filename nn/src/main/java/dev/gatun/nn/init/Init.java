@@ -1,5 +1,6 @@
 package dev.gatun.nn.init;
 
+import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.kernels.Kernels;
@@ -7,6 +8,7 @@ import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
@@ -145,7 +147,7 @@ public final class Init {
       throw new ArgumentException("uniform_: from " + low + " to " + high + ": a finite range");
     }
     checkWritable("uniform_", tensor);
-    Kernels.provider().random().uniform(tensor, low, high, generator);
+    Kernels.providerOf(tensor).random().uniform(tensor, low, high, generator);
     tensor.storage().bumpVersion();
     return tensor;
   }
@@ -176,7 +178,7 @@ public final class Init {
   public static Tensor normal_(Tensor tensor, double mean, double deviation, Generator generator) {
     checkNormal("normal_", mean, deviation);
     checkWritable("normal_", tensor);
-    Kernels.provider().random().normal(tensor, mean, deviation, generator);
+    Kernels.providerOf(tensor).random().normal(tensor, mean, deviation, generator);
     tensor.storage().bumpVersion();
     return tensor;
   }
@@ -228,7 +230,8 @@ public final class Init {
     }
     checkWritable("trunc_normal_", tensor);
     try (var _ = Scope.open();
-        var _ = NoGrad.open()) {
+        var _ = NoGrad.open();
+        var _ = Gatun.on(Device.CPU)) {
       Tensor uniform = Tensor.allocate(DType.FLOAT64, tensor.shape());
       Kernels.provider().random().uniform(uniform, 0, 1, generator);
       new TruncatedNormal(mean, deviation, low, high).transform(uniform);
@@ -406,7 +409,8 @@ public final class Init {
     int rows = Math.toIntExact(shape.size(0));
     int columns = Math.toIntExact(shape.numel() / rows);
     try (var _ = Scope.open();
-        var _ = NoGrad.open()) {
+        var _ = NoGrad.open();
+        var _ = Gatun.on(Device.CPU)) {
       Tensor normal = Tensor.allocate(DType.FLOAT64, shape);
       Kernels.provider().random().normal(normal, 0, 1, generator);
       double[] values = OrthogonalMatrix.from(normal.toDoubleArray(), rows, columns);
@@ -451,7 +455,8 @@ public final class Init {
     long rows = tensor.size(0);
     long zeros = (long) Math.ceil(sparsity * rows);
     try (var _ = Scope.open();
-        var _ = NoGrad.open()) {
+        var _ = NoGrad.open();
+        var _ = Gatun.on(Device.CPU)) {
       Tensor order = Tensor.allocate(DType.INT64, Shape.of(rows));
       for (long column = 0; column < tensor.size(1); column++) {
         Kernels.provider().random().permutation(order, generator);

@@ -62,7 +62,7 @@ public abstract class ParameterGroup {
         for (int i = 0; i < state.length; i++) {
           Tensor parameter = this.parameters.get(i);
           DType dtype = parameter.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-          state[i] = Gatun.zeros(dtype, parameter.shape());
+          state[i] = Gatun.zerosLike(parameter).to(dtype);
         }
       }
     }

@@ -1,0 +1,38 @@
+package dev.gatun.kernels;
+
+import dev.gatun.memory.DeviceMemory;
+import dev.gatun.memory.StridedArray;
+
+/**
+ * The kernels of a device, with its memory. What a kernel is asked to do is given to the device,
+ * and done there while the host goes on; what goes wrong there is told when the host next waits for
+ * it.
+ *
+ * <p>Kernels refuse arrays that are elsewhere with a {@link dev.gatun.memory.DeviceException}.
+ */
+public interface DeviceProvider extends KernelProvider, DeviceMemory {
+  /**
+   * Copies from the host. The source has been read when this returns, the target may be filled
+   * later.
+   *
+   * @param out what is written: contiguous, on this device
+   * @param in what is read: contiguous, on the host, of the same shape and element type
+   */
+  void upload(StridedArray out, StridedArray in);
+
+  /**
+   * Copies to the host, after all work that this thread has given to the device.
+   *
+   * @param out what is written: contiguous, on the host; it holds the elements when this returns
+   * @param in what is read: contiguous, on this device, of the same shape and element type
+   * @throws dev.gatun.memory.GatunException when earlier work failed
+   */
+  void download(StridedArray out, StridedArray in);
+
+  /**
+   * Waits until the device has done what this thread has given to it.
+   *
+   * @throws dev.gatun.memory.GatunException when any of that failed
+   */
+  void synchronize();
+}

@@ -1,0 +1,61 @@
+package dev.gatun.kernels;
+
+import dev.gatun.memory.DeviceMemory;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Storage;
+import dev.gatun.memory.StridedArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies of arrays that may be on different devices, between any two layouts and element types.
+ * Elements are converted and brought into row-major order where they come from, so that as few
+ * bytes as can be go over.
+ */
+public final class Transfers {
+  private Transfers() {}
+
+  /**
+   * Copies elements, converted as by {@link dev.gatun.kernels.index.IndexKernels#copy}.
+   *
+   * @param out what is written, on any device
+   * @param in what is read, on any device; its shape is that of {@code out}
+   * @throws dev.gatun.memory.GatunException when elements go to the host and earlier work of the
+   *     device failed
+   */
+  public static void copy(StridedArray out, StridedArray in) {
+    DeviceMemory to = out.storage().memory();
+    DeviceMemory from = in.storage().memory();
+    if (to == from) {
+      Kernels.providerOf(out).indexing().copy(out, in);
+      return;
+    }
+    if (in.dtype() != out.dtype() || !in.layout().isContiguous()) {
+      try (StridedArray ready = allocate(from, out, in)) {
+        Kernels.providerOf(in).indexing().copy(ready, in);
+        copy(out, ready);
+      }
+    } else if (!out.layout().isContiguous()) {
+      try (StridedArray arrived = allocate(to, out, in)) {
+        copy(arrived, in);
+        Kernels.providerOf(out).indexing().copy(out, arrived);
+      }
+    } else if (from == null && to instanceof DeviceProvider target) {
+      target.upload(out, in);
+    } else if (to == null && from instanceof DeviceProvider source) {
+      source.download(out, in);
+    } else {
+      try (StridedArray between = allocate(null, out, in)) {
+        copy(between, in);
+        copy(out, between);
+      }
+    }
+  }
+
+  private static StridedArray allocate(
+      @Nullable DeviceMemory memory, StridedArray typed, StridedArray shaped) {
+    long bytes = StridedArray.byteSize(typed.dtype(), shaped.layout().shape());
+    Storage storage = memory == null ? MemoryPool.shared().allocate(bytes) : memory.allocate(bytes);
+    return new StridedArray(storage, typed.dtype(), Layout.contiguous(shaped.layout().shape()));
+  }
+}

@@ -1,0 +1,192 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.kernels.cuda.PointwiseAccess.Walk;
+import dev.gatun.kernels.pointwise.PointwiseKernel;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+
+/**
+ * A pointwise program on a device: one kernel for each way in which operands have lain in memory so
+ * far. Results are there when the device has come so far; a division of integers by zero is told
+ * then.
+ */
+final class CudaPointwiseKernel extends PointwiseKernel {
+  private final DeviceContext context;
+  private final DType computeType;
+  private final int outputs;
+  private final int inputs;
+  private final int parameterCount;
+  private final KernelVariants variants = new KernelVariants();
+
+  CudaPointwiseKernel(DeviceContext context, PointwiseProgram program) {
+    super(program);
+    this.context = context;
+    computeType = program.computeType();
+    outputs = program.outputs().size();
+    inputs = program.inputTypes().size();
+    parameterCount = program.parameterCount();
+  }
+
+  @Override
+  public void run(StridedArray out, StridedArray a, double p0, double p1) {
+    check(1, 1, 2);
+    var operands = PointwiseOperands.ofThread();
+    operands.begin(context, program().name());
+    operands.add(out);
+    operands.add(a);
+    run(operands, p0, p1);
+  }
+
+  @Override
+  public void run(StridedArray out, StridedArray a, StridedArray b, double p0, double p1) {
+    check(1, 2, 2);
+    var operands = PointwiseOperands.ofThread();
+    operands.begin(context, program().name());
+    operands.add(out);
+    operands.add(a);
+    operands.add(b);
+    run(operands, p0, p1);
+  }
+
+  @Override
+  public void run(
+      StridedArray out, StridedArray a, StridedArray b, StridedArray c, double p0, double p1) {
+    check(1, 3, 2);
+    var operands = PointwiseOperands.ofThread();
+    operands.begin(context, program().name());
+    operands.add(out);
+    operands.add(a);
+    operands.add(b);
+    operands.add(c);
+    run(operands, p0, p1);
+  }
+
+  @Override
+  public void run(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
+    check(outs.length, ins.length, parameters.length);
+    var operands = PointwiseOperands.ofThread();
+    operands.begin(context, program().name());
+    for (var out : outs) {
+      operands.add(out);
+    }
+    for (var in : ins) {
+      operands.add(in);
+    }
+    operands.collapse();
+    launchAll(operands, parameters, 0, false);
+  }
+
+  /**
+   * Sets an output without inputs, or from them, by a formula of one parameter that is an integer
+   * beyond what a double holds.
+   */
+  void run(StridedArray out, long parameter) {
+    check(1, 0, 1);
+    var operands = PointwiseOperands.ofThread();
+    operands.begin(context, program().name());
+    operands.add(out);
+    operands.collapse();
+    launchAll(operands, operands.parameters(0, 0), parameter, true);
+  }
+
+  private void run(PointwiseOperands operands, double p0, double p1) {
+    operands.collapse();
+    launchAll(operands, operands.parameters(p0, p1), 0, false);
+  }
+
+  private void launchAll(
+      PointwiseOperands operands, double[] parameters, long whole, boolean isWhole) {
+    long parts = operands.parts();
+    for (long part = 0; part < parts; part++) {
+      operands.select(part);
+      launch(operands, parameters, whole, isWhole);
+    }
+  }
+
+  private void launch(
+      PointwiseOperands operands, double[] parameters, long whole, boolean isWhole) {
+    var access = operands.access(program(), outputs);
+    var variant = variants.find(PointwiseOperands.key(access), access.scalarInputs());
+    if (variant == null) {
+      variant = prepare(access);
+    }
+    var launch = Launch.of(variant.kernel());
+    int all = outputs + inputs;
+    for (int i = 0; i < all; i++) {
+      launch.pointer(operands.address(i));
+    }
+    for (int i = 0; i < parameterCount; i++) {
+      if (isWhole) {
+        launch.int64(whole);
+      } else {
+        pass(launch, parameters[i]);
+      }
+    }
+    if (access.walk() == Walk.STRIDED) {
+      operands.writeLayout(access, launch);
+    }
+    long count = operands.numel();
+    if (access.wide()) {
+      launch.int64(count);
+    } else {
+      launch.int32((int) count);
+    }
+    var fault = variant.fault();
+    if (fault != null) {
+      launch.fault(fault);
+    }
+    int each =
+        access.walk() == Walk.CHUNKS
+            ? PointwiseSource.elementsPerChunk(program(), access.scalarInputs())
+            : 1;
+    launch.overElements(Math.ceilDiv(count, each));
+  }
+
+  private void pass(Launch launch, double parameter) {
+    switch (computeType) {
+      case FLOAT32 -> launch.float32((float) parameter);
+      case FLOAT64 -> launch.float64(parameter);
+      case INT32 -> launch.int32((int) (long) parameter);
+      default -> launch.int64((long) parameter);
+    }
+  }
+
+  /** Compiles for an access. Racing threads make equal ones. */
+  private KernelVariants.Variant prepare(PointwiseAccess access) {
+    var source = PointwiseSource.of(program(), access);
+    var kernel = context.kernel(program().name(), CudaText.of(source), source.entry());
+    var fault =
+        source.divides()
+            ? context
+                .faults()
+                .slot(program().name() + ": integer division by zero", ArgumentException::new)
+            : null;
+    return variants.add(PointwiseOperands.key(access), access.scalarInputs(), kernel, fault);
+  }
+
+  @Override
+  public void runRectangle(
+      StridedArray[] outs,
+      StridedArray[] ins,
+      double[] parameters,
+      long matrix,
+      long row,
+      long column,
+      long rows,
+      long columns) {
+    throw AbsentKernels.refusal(program().name() + " of a rectangle", context.device());
+  }
+
+  @Override
+  public void warmUp() {
+    // Compiled for the layouts that come up, when they do.
+  }
+
+  private void check(int givenOutputs, int givenInputs, int givenParameters) {
+    if (givenOutputs != outputs || givenInputs != inputs || givenParameters < parameterCount) {
+      throw operandMismatch(program(), givenOutputs, givenInputs, givenParameters);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.kernels.DeviceProvider;
+import dev.gatun.kernels.convolution.ConvolutionKernels;
+import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.gemm.NarrowLinearKernels;
+import dev.gatun.kernels.index.IndexKernels;
+import dev.gatun.kernels.order.OrderKernels;
+import dev.gatun.kernels.pointwise.PointwiseKernel;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.pooling.PoolingKernels;
+import dev.gatun.kernels.random.RandomKernels;
+import dev.gatun.kernels.reduce.ReductionKernels;
+import dev.gatun.memory.Device;
+import dev.gatun.memory.Storage;
+import dev.gatun.memory.StridedArray;
+import java.lang.foreign.MemorySegment;
+
+/** The kernels of one CUDA device, and its memory. */
+final class CudaProvider implements DeviceProvider {
+  private final DeviceContext context;
+  private final ReductionKernels reductions;
+  private final MatmulKernels matmul;
+  private final ConvolutionKernels convolutions;
+  private final PoolingKernels pooling;
+  private final NarrowLinearKernels narrowLinear;
+  private final IndexKernels indexing;
+  private final OrderKernels ordering;
+  private final RandomKernels random;
+
+  CudaProvider(DeviceContext context) {
+    this.context = context;
+    context.pool().serve(this);
+    var device = context.device();
+    reductions = AbsentKernels.of(ReductionKernels.class, "reductions", device);
+    matmul = AbsentKernels.of(MatmulKernels.class, "matrix products", device);
+    convolutions = AbsentKernels.of(ConvolutionKernels.class, "convolutions", device);
+    pooling = AbsentKernels.of(PoolingKernels.class, "pooling", device);
+    narrowLinear = AbsentKernels.of(NarrowLinearKernels.class, "narrow weights", device);
+    indexing = new CudaIndexKernels(context);
+    ordering = AbsentKernels.of(OrderKernels.class, "ordering", device);
+    random = AbsentKernels.of(RandomKernels.class, "random numbers", device);
+  }
+
+  DeviceContext context() {
+    return context;
+  }
+
+  @Override
+  public String name() {
+    return context.device().toString();
+  }
+
+  @Override
+  public Device device() {
+    return context.device();
+  }
+
+  @Override
+  public Storage allocate(long byteSize) {
+    return context.pool().allocate(byteSize);
+  }
+
+  @Override
+  public void upload(StridedArray out, StridedArray in) {
+    var queue = context.queue();
+    context.staging().upload(queue, context.address("to", out, queue), bytes(in));
+    queue.note("to " + context.device());
+  }
+
+  @Override
+  public void download(StridedArray out, StridedArray in) {
+    var queue = context.queue();
+    context.staging().download(queue, bytes(out), context.address("to", in, queue));
+    context.synchronize(queue);
+  }
+
+  private static MemorySegment bytes(StridedArray array) {
+    long size = StridedArray.byteSize(array.dtype(), array.layout().shape());
+    return array.segment().asSlice(size == 0 ? 0 : array.byteOffset(), size);
+  }
+
+  @Override
+  public void synchronize() {
+    context.synchronize(context.queue());
+  }
+
+  @Override
+  public PointwiseKernel pointwise(PointwiseProgram program) {
+    return new CudaPointwiseKernel(context, program);
+  }
+
+  @Override
+  public ReductionKernels reductions() {
+    return reductions;
+  }
+
+  @Override
+  public MatmulKernels matmul() {
+    return matmul;
+  }
+
+  @Override
+  public ConvolutionKernels convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public PoolingKernels pooling() {
+    return pooling;
+  }
+
+  @Override
+  public NarrowLinearKernels narrowLinear() {
+    return narrowLinear;
+  }
+
+  @Override
+  public IndexKernels indexing() {
+    return indexing;
+  }
+
+  @Override
+  public OrderKernels ordering() {
+    return ordering;
+  }
+
+  @Override
+  public RandomKernels random() {
+    return random;
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

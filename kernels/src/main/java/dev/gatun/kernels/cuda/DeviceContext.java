@@ -1,0 +1,168 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.bindings.cuda.CudaContext;
+import dev.gatun.bindings.cuda.CudaDevice;
+import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.bindings.cuda.CudaModule;
+import dev.gatun.bindings.generated.cuda.cuda_h;
+import dev.gatun.memory.Device;
+import dev.gatun.memory.DeviceException;
+import dev.gatun.memory.Storage;
+import dev.gatun.memory.StridedArray;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One device as kernels see it: its queues of work, its memory, its compiled kernels, and what went
+ * wrong on it. Kept for as long as the process runs.
+ *
+ * <p>Safe for use by several threads, virtual ones included.
+ */
+final class DeviceContext {
+  /** {@code CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT}; the bindings leave counts out. */
+  private static final int MULTIPROCESSOR_COUNT = 16;
+
+  private final Device device;
+  private final CudaContext context;
+  private final int capability;
+  private final int processors;
+  private final int sharedBytes;
+  private final long totalBytes;
+  private final CubinCache images;
+  private final WorkQueue standard;
+  private final DevicePool pool;
+  private final Staging staging;
+  private final Faults faults;
+  private final ConcurrentHashMap<CudaText, CudaModule> modules = new ConcurrentHashMap<>();
+
+  DeviceContext(Device device, CudaDevice cuda, CubinCache images) {
+    this.device = device;
+    this.images = images;
+    try {
+      context = CudaContext.retain(cuda);
+      capability = cuda.computeCapability();
+      processors = cuda.attribute(MULTIPROCESSOR_COUNT);
+      sharedBytes = cuda.attribute(cuda_h.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN());
+      totalBytes = cuda.totalBytes();
+      standard = new WorkQueue(this, "the standard stream of " + device);
+      staging = new Staging(context);
+      faults = new Faults(context);
+    } catch (CudaException failed) {
+      throw new DeviceException(device + " cannot be used: " + failed.getMessage(), failed);
+    }
+    pool = new DevicePool(this);
+  }
+
+  Device device() {
+    return device;
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  /** The compute capability as NVRTC takes it: 90 for an H200. */
+  int capability() {
+    return capability;
+  }
+
+  /** The number of multiprocessors. */
+  int processors() {
+    return processors;
+  }
+
+  /** The most shared memory that a block may have, in bytes, where the kernel asks for it. */
+  int sharedBytes() {
+    return sharedBytes;
+  }
+
+  /** The size of the device's memory, whether used or free. */
+  long totalBytes() {
+    return totalBytes;
+  }
+
+  DevicePool pool() {
+    return pool;
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  /** What kernels report. */
+  Faults faults() {
+    return faults;
+  }
+
+  /** The queue that this thread gives its work to. */
+  WorkQueue queue() {
+    return DeviceStream.current(this);
+  }
+
+  /** The queue of threads that have said nothing else. */
+  WorkQueue standardQueue() {
+    return standard;
+  }
+
+  /**
+   * Returns a kernel, compiled when the program is first asked for; may take a second then. Callers
+   * keep it: looking it up again means hashing the program.
+   *
+   * @param operation what errors call it: the operation's name
+   * @param program the program
+   * @param entry the name of the kernel in it
+   */
+  DeviceKernel kernel(String operation, CudaText program, String entry) {
+    var module = modules.computeIfAbsent(program, this::load);
+    return new DeviceKernel(this, operation, module.function(entry));
+  }
+
+  private CudaModule load(CudaText program) {
+    byte[] image;
+    try {
+      image = images.image(program, capability);
+      return CudaModule.load(context, image);
+    } catch (CudaException failed) {
+      throw new DeviceException(
+          program.entries() + ": cannot be made ready for " + device + ": " + failed.getMessage(),
+          failed);
+    }
+  }
+
+  /**
+   * Returns where an array's first element is, for a kernel of this device in this thread's queue.
+   *
+   * @param operation what an error message begins with
+   * @param array the array
+   * @param queue the queue in which it is going to be used
+   * @throws DeviceException when the array is not on this device
+   */
+  long address(String operation, StridedArray array, WorkQueue queue) {
+    return address(operation, array.storage(), queue) + array.byteOffset();
+  }
+
+  /** As above, of the first byte of a storage. */
+  long address(String operation, Storage storage, WorkQueue queue) {
+    if (storage.deviceBlock() instanceof PoolBlock block && block.pool() == pool) {
+      block.useIn(queue);
+      return block.address();
+    }
+    throw new DeviceException(
+        operation
+            + ": an operand on "
+            + storage.device()
+            + " for a kernel of "
+            + device
+            + ": all operands are on one device");
+  }
+
+  /**
+   * Waits until a queue is done, and tells what went wrong in it.
+   *
+   * @throws DeviceException when the driver reports a failure
+   * @throws dev.gatun.memory.GatunException when a kernel has reported one
+   */
+  void synchronize(WorkQueue queue) {
+    queue.await();
+    faults.check();
+  }
+}

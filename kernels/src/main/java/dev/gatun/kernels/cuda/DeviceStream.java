@@ -1,0 +1,132 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.memory.Device;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of a CUDA device: what a thread gives to it is done in order, and beside what is given
+ * to other streams. Threads that say nothing share the device's standard stream.
+ *
+ * {@snippet :
+ * var stream = DeviceStream.create(Device.cuda(0));
+ * try (var use = stream.use()) {
+ *   y = x.matmul(w); // in this stream
+ * }
+ * DeviceStream.standard(Device.cuda(0)).waitFor(stream);
+ * z = y.add(1); // in the standard stream, after that
+ * }
+ *
+ * <p>A stream sees what another has computed only after {@link #waitFor} or {@link #synchronize}.
+ * Memory is looked after: a tensor that is closed while a stream uses it still is not given to
+ * others before that stream is done with it.
+ *
+ * <p>Safe for use by several threads, which settle the order of their work themselves.
+ */
+public final class DeviceStream {
+  private static final ThreadLocal<@Nullable DeviceStream> CURRENT = new ThreadLocal<>();
+
+  /** Whether any thread has chosen a stream of its own. Never goes back to false. */
+  private static volatile boolean chosen;
+
+  private final WorkQueue queue;
+
+  private DeviceStream(WorkQueue queue) {
+    this.queue = queue;
+  }
+
+  /**
+   * Makes a stream.
+   *
+   * @param device a CUDA device
+   * @return the stream, kept for as long as the process runs
+   * @throws dev.gatun.memory.DeviceException when there is no such device
+   */
+  public static DeviceStream create(Device device) {
+    var context = Cuda.cudaProvider(device).context();
+    try {
+      return new DeviceStream(new WorkQueue(context, "a stream of " + device));
+    } catch (CudaException failed) {
+      throw context.standardQueue().failure("create a stream", failed);
+    }
+  }
+
+  /**
+   * Returns the stream that threads share which have chosen none.
+   *
+   * @param device a CUDA device
+   * @return the device's standard stream
+   * @throws dev.gatun.memory.DeviceException when there is no such device
+   */
+  public static DeviceStream standard(Device device) {
+    return new DeviceStream(Cuda.cudaProvider(device).context().standardQueue());
+  }
+
+  /** The queue that a thread gives its work for a device to. */
+  static WorkQueue current(DeviceContext context) {
+    if (chosen) {
+      var own = CURRENT.get();
+      if (own != null && own.queue.context() == context) {
+        return own.queue;
+      }
+    }
+    return context.standardQueue();
+  }
+
+  /** A time in which a thread uses a stream, ended by closing it. */
+  @FunctionalInterface
+  public interface Use extends AutoCloseable {
+    /** Has the thread use again what it used before. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Has this thread give its work for the stream's device to this stream.
+   *
+   * @return what ends that, to be closed by this thread
+   */
+  public Use use() {
+    chosen = true;
+    var before = CURRENT.get();
+    CURRENT.set(this);
+    return () -> CURRENT.set(before);
+  }
+
+  /**
+   * Has what is given to this stream from now on wait for what another has been given so far. The
+   * host does not wait.
+   *
+   * @param other a stream of this device or of another
+   */
+  public void waitFor(DeviceStream other) {
+    try {
+      queue.waitFor(other.queue);
+    } catch (CudaException failed) {
+      throw queue.failure("wait for a stream", failed);
+    }
+  }
+
+  /**
+   * Waits until all that was given to this stream is done.
+   *
+   * @throws dev.gatun.memory.GatunException when any of it failed
+   */
+  public void synchronize() {
+    queue.context().synchronize(queue);
+  }
+
+  /**
+   * Returns the device.
+   *
+   * @return whose stream this is
+   */
+  public Device device() {
+    return queue.context().device();
+  }
+
+  @Override
+  public String toString() {
+    return queue.toString();
+  }
+}

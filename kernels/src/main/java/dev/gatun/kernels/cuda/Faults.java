@@ -1,0 +1,102 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.bindings.cuda.CudaContext;
+import dev.gatun.bindings.cuda.PinnedMemory;
+import dev.gatun.memory.DeviceException;
+import dev.gatun.memory.GatunException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What kernels report: a divisor that was zero, an index beyond its axis. Each kernel that can fail
+ * so has a slot, an int in pinned memory, and sets it to something else than 0; the host looks when
+ * it next waits for the device, and throws what belongs to the slot.
+ *
+ * <p>Several threads may wait; which of them throws is not defined, where they share a device.
+ */
+final class Faults {
+  private static final int MOST_SLOTS = 16384;
+
+  private final PinnedMemory pinned;
+  private final MemorySegment ints;
+  private final Map<String, Slot> slots = new HashMap<>();
+
+  /** By number. */
+  private final List<Slot> numbered = new ArrayList<>();
+
+  /** The number of slots, read without a lock. */
+  private volatile int count;
+
+  /**
+   * Where one kind of fault of one operation is reported.
+   *
+   * @param message what is thrown says so
+   * @param address what the kernel is given, a pointer to int
+   * @param exception makes what is thrown, of the message
+   */
+  record Slot(String message, long address, Function<String, GatunException> exception) {}
+
+  Faults(CudaContext context) {
+    pinned = PinnedMemory.allocate(context, (long) MOST_SLOTS * Integer.BYTES);
+    ints = pinned.segment().fill((byte) 0);
+  }
+
+  /**
+   * Returns the slot of a fault.
+   *
+   * @param message what the exception says: the operation's name first
+   * @param exception makes the exception
+   * @return the slot, the same for the same message
+   */
+  synchronized Slot slot(String message, Function<String, GatunException> exception) {
+    var known = slots.get(message);
+    if (known != null) {
+      return known;
+    }
+    int number = numbered.size();
+    if (number == MOST_SLOTS) {
+      throw new DeviceException(
+          message + ": more than " + MOST_SLOTS + " operations that may report a fault");
+    }
+    var slot =
+        new Slot(message, pinned.segment().address() + (long) number * Integer.BYTES, exception);
+    slots.put(message, slot);
+    numbered.add(slot);
+    count = numbered.size();
+    return slot;
+  }
+
+  /** Throws when a kernel that is done has reported a fault, which is forgotten then. */
+  void check() {
+    int slotCount = count;
+    for (int i = 0; i < slotCount; i++) {
+      if (ints.getAtIndex(ValueLayout.JAVA_INT, i) != 0) {
+        throwFirst(slotCount);
+      }
+    }
+  }
+
+  private synchronized void throwFirst(int slotCount) {
+    GatunException first = null;
+    for (int i = 0; i < slotCount; i++) {
+      if (ints.getAtIndex(ValueLayout.JAVA_INT, i) != 0) {
+        ints.setAtIndex(ValueLayout.JAVA_INT, i, 0);
+        var slot = numbered.get(i);
+        var thrown = slot.exception().apply(slot.message());
+        if (first == null) {
+          first = thrown;
+        } else {
+          first.addSuppressed(thrown);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.kernels.cuda.PointwiseAccess.Walk;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.pointwise.Traversal;
+import dev.gatun.memory.Storage;
+import dev.gatun.memory.StridedArray;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operands of one run of a pointwise kernel, and how they lie: outputs first, broadcast to
+ * their shape. Used again from run to run, one for each thread: {@link #begin}, {@link #add} for
+ * each operand, {@link #collapse}, and for each part {@link #select}.
+ *
+ * <p>A walk has more than {@link PointwiseAccess#MOST_AXES} axes only where somebody tries; its
+ * outermost axes are gone through on the host then, part by part.
+ */
+final class PointwiseOperands {
+  private static final ThreadLocal<PointwiseOperands> OF_THREAD =
+      ThreadLocal.withInitial(PointwiseOperands::new);
+
+  private static final int FEW = 8;
+
+  private @Nullable DeviceContext context;
+  private @Nullable WorkQueue queue;
+  private String operation = "";
+  private int count;
+  private long[] bases = new long[FEW];
+  private long[] addresses = new long[FEW];
+  private @Nullable Storage[] storages = new @Nullable Storage[FEW];
+  private int[] shifts = new int[FEW];
+  private final double[] two = new double[2];
+  private final long[] sizes = new long[PointwiseAccess.MOST_AXES];
+
+  /** For each number of operands the strides of each along each axis, for the kernel's argument. */
+  private long[][][] strides = new long[0][][];
+
+  private Traversal walk = Traversal.ofThread();
+  private int axes;
+  private long numel;
+
+  private PointwiseOperands() {}
+
+  static PointwiseOperands ofThread() {
+    return OF_THREAD.get();
+  }
+
+  void begin(DeviceContext device, String operationName) {
+    context = device;
+    queue = device.queue();
+    operation = operationName;
+    count = 0;
+    walk = Traversal.ofThread();
+    walk.begin();
+  }
+
+  void add(StridedArray array) {
+    if (count == bases.length) {
+      int length = 2 * count;
+      bases = Arrays.copyOf(bases, length);
+      addresses = Arrays.copyOf(addresses, length);
+      storages = Arrays.copyOf(storages, length);
+      shifts = Arrays.copyOf(shifts, length);
+    }
+    if (context == null || queue == null) {
+      throw new IllegalStateException("an operand before begin()");
+    }
+    bases[count] = context.address(operation, array, queue);
+    storages[count] = array.storage();
+    shifts[count] = array.dtype().byteShift();
+    count++;
+    walk.addLayout(array);
+  }
+
+  /** Works out the axes, once all operands have been added. */
+  void collapse() {
+    walk.collapse();
+    axes = Math.min(walk.axes(), PointwiseAccess.MOST_AXES);
+    numel = walk.numel() == 0 ? 0 : 1;
+    for (int axis = 0; axis < axes; axis++) {
+      numel *= walk.size(axis);
+    }
+  }
+
+  /** Two parameters as an array. */
+  double[] parameters(double p0, double p1) {
+    two[0] = p0;
+    two[1] = p1;
+    return two;
+  }
+
+  /** How many parts there are, none where there are no elements. */
+  long parts() {
+    return numel == 0 ? 0 : walk.numel() / numel;
+  }
+
+  /** The number of elements of each part. */
+  long numel() {
+    return numel;
+  }
+
+  /** Goes to a part. */
+  void select(long part) {
+    for (int operand = 0; operand < count; operand++) {
+      long at = bases[operand];
+      long rest = part;
+      for (int axis = axes; axis < walk.axes(); axis++) {
+        at += rest % walk.size(axis) * walk.byteStride(operand, axis);
+        rest /= walk.size(axis);
+      }
+      addresses[operand] = at;
+    }
+  }
+
+  /** Where the first element of an operand is in this part. */
+  long address(int operand) {
+    return addresses[operand];
+  }
+
+  /** How this part is gone through. */
+  PointwiseAccess access(PointwiseProgram program, int outputs) {
+    boolean inPlace = writesInputs(outputs);
+    long scalars = 0;
+    boolean linear = axes == walk.axes();
+    for (int operand = 0; operand < count && linear; operand++) {
+      if (operand >= outputs && !walk.isLinear(operand) && walk.isScalar(operand)) {
+        scalars |= 1L << (operand - outputs);
+      } else {
+        linear = walk.isLinear(operand);
+      }
+    }
+    if (!linear) {
+      return new PointwiseAccess(Walk.STRIDED, axes, 0, reachesFar(), inPlace);
+    }
+    boolean wide = numel > Integer.MAX_VALUE;
+    Walk walked = isInChunks(program, scalars, outputs) ? Walk.CHUNKS : Walk.ELEMENTS;
+    return new PointwiseAccess(walked, 0, scalars, wide, inPlace);
+  }
+
+  private boolean isInChunks(PointwiseProgram program, long scalars, int outputs) {
+    int size = PointwiseSource.elementsPerChunk(program, scalars);
+    if (numel < size) {
+      return false;
+    }
+    for (int operand = 0; operand < count; operand++) {
+      boolean scalar = operand >= outputs && (scalars >>> (operand - outputs) & 1) != 0;
+      if (!scalar && (addresses[operand] & ((long) size << shifts[operand]) - 1) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a storage is itself alone
+  private boolean writesInputs(int outputs) {
+    for (int output = 0; output < outputs; output++) {
+      for (int input = outputs; input < count; input++) {
+        if (storages[output] == storages[input]) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether a position, or the number of elements, may not fit in 31 bits. */
+  private boolean reachesFar() {
+    if (numel > Integer.MAX_VALUE) {
+      return true;
+    }
+    for (int operand = 0; operand < count; operand++) {
+      long furthest = 0;
+      for (int axis = 0; axis < axes; axis++) {
+        furthest += (walk.size(axis) - 1) * Math.abs(stride(operand, axis));
+      }
+      if (furthest > Integer.MAX_VALUE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long stride(int operand, int axis) {
+    return walk.byteStride(operand, axis) >> shifts[operand];
+  }
+
+  /** Passes the argument of a walk by strides. */
+  void writeLayout(PointwiseAccess access, Launch launch) {
+    if (count >= strides.length) {
+      strides = Arrays.copyOf(strides, count + 1);
+    }
+    long[][] own = strides[count];
+    if (own == null) {
+      own = new long[count][PointwiseAccess.MOST_AXES];
+      strides[count] = own;
+    }
+    for (int axis = 0; axis < axes; axis++) {
+      sizes[axis] = walk.size(axis);
+      for (int operand = 0; operand < count; operand++) {
+        own[operand][axis] = stride(operand, axis);
+      }
+    }
+    StridedLayout.write(access, sizes, own, launch.struct(StridedLayout.byteSize(access, count)));
+  }
+
+  /** A number for an access, but for which inputs are single elements. */
+  static long key(PointwiseAccess access) {
+    return access.walk().ordinal()
+        | access.axes() << 2
+        | (access.wide() ? 1 : 0) << 6
+        | (access.inPlace() ? 1 : 0) << 7;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.memory.DeviceBlock;
+import dev.gatun.memory.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of a {@link DevicePool}. Belongs to the queue in which it was first handed out: work in
+ * that queue may use it without further ado.
+ */
+final class PoolBlock extends DeviceBlock {
+  private final DevicePool pool;
+  private final WorkQueue home;
+  private final int sizeClass;
+
+  /** Whether the driver gave it as a piece of its own, and can have it back. */
+  private final boolean own;
+
+  /** The other queues that have used it since it was handed out; null when none has. */
+  private @Nullable List<WorkQueue> others;
+
+  /** The next one in the list that this one waits in. Guarded by the pool. */
+  @Nullable PoolBlock next;
+
+  PoolBlock(
+      DevicePool pool,
+      CudaProvider memory,
+      long address,
+      WorkQueue home,
+      int sizeClass,
+      boolean own) {
+    super(memory, address);
+    this.pool = pool;
+    this.home = home;
+    this.sizeClass = sizeClass;
+    this.own = own;
+  }
+
+  DevicePool pool() {
+    return pool;
+  }
+
+  WorkQueue home() {
+    return home;
+  }
+
+  int sizeClass() {
+    return sizeClass;
+  }
+
+  boolean isOwn() {
+    return own;
+  }
+
+  Storage handOut(long byteSize) {
+    return storage(byteSize);
+  }
+
+  /** Takes note that work in a queue uses this piece. */
+  void useIn(WorkQueue queue) {
+    if (queue != home) {
+      useElsewhere(queue);
+    }
+  }
+
+  private synchronized void useElsewhere(WorkQueue queue) {
+    var known = others;
+    if (known == null) {
+      known = new ArrayList<>();
+      others = known;
+    }
+    if (!known.contains(queue)) {
+      known.add(queue);
+    }
+  }
+
+  /** Returns the other queues that have used it, and forgets them; null when none has. */
+  synchronized @Nullable List<WorkQueue> takeOthers() {
+    var known = others;
+    others = null;
+    return known;
+  }
+
+  @Override
+  protected void giveBack() {
+    pool.giveBack(this);
+  }
+
+  static int classOf(long byteSize) {
+    return sizeClass(byteSize);
+  }
+
+  static long bytesOf(int sizeClass) {
+    return classBytes(sizeClass);
+  }
+
+  static int classes() {
+    return SIZE_CLASSES;
+  }
+
+  static boolean closeUnreachableTensors(boolean needed) {
+    return closeUnreachable(needed);
+  }
+}
