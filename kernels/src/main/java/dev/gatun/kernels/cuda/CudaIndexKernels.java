@@ -2,21 +2,22 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.kernels.index.Combination;
 import dev.gatun.kernels.index.IndexKernels;
-import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.StridedArray;
 
 /** The kernels that move elements, on a device. */
 final class CudaIndexKernels implements IndexKernels {
-  private final DeviceContext context;
   private final ElementCopies copies;
+  private final CudaGather gathers;
+  private final CudaScatter scatters;
+  private final CudaMasks masks;
+  private final CudaPatterns patterns;
 
   CudaIndexKernels(DeviceContext context) {
-    this.context = context;
     copies = new ElementCopies(context);
-  }
-
-  private DeviceException absent(String kernel) {
-    return AbsentKernels.refusal("indexing (" + kernel + ")", context.device());
+    gathers = new CudaGather(context.launcher());
+    scatters = new CudaScatter(context.launcher());
+    masks = new CudaMasks(context.launcher());
+    patterns = new CudaPatterns(context.launcher());
   }
 
   @Override
@@ -36,72 +37,72 @@ final class CudaIndexKernels implements IndexKernels {
 
   @Override
   public void indexSelect(StridedArray out, StridedArray in, int axis, StridedArray index) {
-    throw absent("indexSelect");
+    gathers.indexSelect(out, in, axis, index);
   }
 
   @Override
   public void indexAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    throw absent("indexAdd");
+    scatters.indexAdd(out, axis, index, source);
   }
 
   @Override
   public void indexCopy(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    throw absent("indexCopy");
+    scatters.indexCopy(out, axis, index, source);
   }
 
   @Override
   public void gather(StridedArray out, StridedArray in, int axis, StridedArray index) {
-    throw absent("gather");
+    gathers.gather(out, in, axis, index);
   }
 
   @Override
   public void scatter(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    throw absent("scatter");
+    scatters.scatter(out, axis, index, source);
   }
 
   @Override
   public void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    throw absent("scatterAdd");
+    scatters.scatterAdd(out, axis, index, source);
   }
 
   @Override
   public void scatterCombine(
       StridedArray out, int axis, StridedArray index, StridedArray source, Combination how) {
-    throw absent("scatterCombine");
+    scatters.scatterCombine(out, axis, index, source, how);
   }
 
   @Override
   public long countNonzero(StridedArray in) {
-    throw absent("countNonzero");
+    return masks.count(in);
   }
 
   @Override
   public void nonzero(StridedArray out, StridedArray in) {
-    throw absent("nonzero");
+    masks.positions(out, in);
   }
 
   @Override
   public void maskedSelect(StridedArray out, StridedArray in, StridedArray mask) {
-    throw absent("maskedSelect");
+    masks.select(out, in, mask);
   }
 
   @Override
   public void maskedScatter(StridedArray out, StridedArray mask, StridedArray source) {
-    throw absent("maskedScatter");
+    masks.scatter(out, mask, source);
   }
 
   @Override
   public void triangle(StridedArray out, StridedArray in, long diagonal, boolean upper) {
-    throw absent("triangle");
+    patterns.triangle(out, in, diagonal, upper);
   }
 
   @Override
   public void oneHot(StridedArray out, StridedArray index) {
-    throw absent("oneHot");
+    patterns.oneHot(out, index);
   }
 
   @Override
   public void range(StridedArray out, double start, double step) {
-    throw absent("range");
+    patterns.range(out, start, step);
   }
 }

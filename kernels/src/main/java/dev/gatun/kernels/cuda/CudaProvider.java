@@ -32,14 +32,15 @@ final class CudaProvider implements DeviceProvider {
     this.context = context;
     context.pool().serve(this);
     var device = context.device();
-    reductions = AbsentKernels.of(ReductionKernels.class, "reductions", device);
+    var launcher = context.launcher();
+    reductions = new CudaReductionKernels(launcher);
     matmul = AbsentKernels.of(MatmulKernels.class, "matrix products", device);
     convolutions = AbsentKernels.of(ConvolutionKernels.class, "convolutions", device);
-    pooling = AbsentKernels.of(PoolingKernels.class, "pooling", device);
+    pooling = new CudaPoolingKernels(launcher);
     narrowLinear = AbsentKernels.of(NarrowLinearKernels.class, "narrow weights", device);
     indexing = new CudaIndexKernels(context);
-    ordering = AbsentKernels.of(OrderKernels.class, "ordering", device);
-    random = AbsentKernels.of(RandomKernels.class, "random numbers", device);
+    ordering = new CudaOrderKernels(launcher);
+    random = new CudaRandomKernels(launcher);
   }
 
   DeviceContext context() {

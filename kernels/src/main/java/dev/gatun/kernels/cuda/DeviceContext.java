@@ -32,6 +32,7 @@ final class DeviceContext {
   private final DevicePool pool;
   private final Staging staging;
   private final Faults faults;
+  private final Launcher launcher = new DeviceLauncher(this);
   private final ConcurrentHashMap<CudaText, CudaModule> modules = new ConcurrentHashMap<>();
 
   DeviceContext(Device device, CudaDevice cuda, CubinCache images) {
@@ -88,6 +89,11 @@ final class DeviceContext {
     return staging;
   }
 
+  /** Through what kernels beside the pointwise ones are launched. */
+  Launcher launcher() {
+    return launcher;
+  }
+
   /** What kernels report. */
   Faults faults() {
     return faults;
@@ -137,14 +143,14 @@ final class DeviceContext {
    * @throws DeviceException when the array is not on this device
    */
   long address(String operation, StridedArray array, WorkQueue queue) {
-    return address(operation, array.storage(), queue) + array.byteOffset();
+    return use(operation, array.storage(), queue).address() + array.byteOffset();
   }
 
-  /** As above, of the first byte of a storage. */
-  long address(String operation, Storage storage, WorkQueue queue) {
+  /** As above, of a whole storage. */
+  PoolBlock use(String operation, Storage storage, WorkQueue queue) {
     if (storage.deviceBlock() instanceof PoolBlock block && block.pool() == pool) {
       block.useIn(queue);
-      return block.address();
+      return block;
     }
     throw new DeviceException(
         operation

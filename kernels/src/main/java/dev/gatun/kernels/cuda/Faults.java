@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What kernels report: a divisor that was zero, an index beyond its axis. Each kernel that can fail
@@ -22,8 +25,20 @@ import java.util.function.Function;
 final class Faults {
   private static final int MOST_SLOTS = 16384;
 
+  /**
+   * Where kernels tell a {@link Fault}: its number, and two numbers of its own; before the slots.
+   */
+  private static final int TOLD_BYTES = 4 * Long.BYTES;
+
+  /** So many of the faults that were expected last are known by what they mean. */
+  private static final int EXPECTED = 4096;
+
   private final PinnedMemory pinned;
+  private final MemorySegment told;
   private final MemorySegment ints;
+  private final AtomicReferenceArray<@Nullable Fault> expected =
+      new AtomicReferenceArray<>(EXPECTED);
+  private final AtomicLong lastExpected = new AtomicLong();
   private final Map<String, Slot> slots = new HashMap<>();
 
   /** By number. */
@@ -42,8 +57,10 @@ final class Faults {
   record Slot(String message, long address, Function<String, GatunException> exception) {}
 
   Faults(CudaContext context) {
-    pinned = PinnedMemory.allocate(context, (long) MOST_SLOTS * Integer.BYTES);
-    ints = pinned.segment().fill((byte) 0);
+    pinned = PinnedMemory.allocate(context, TOLD_BYTES + (long) MOST_SLOTS * Integer.BYTES);
+    var all = pinned.segment().fill((byte) 0);
+    told = all.asSlice(0, TOLD_BYTES);
+    ints = all.asSlice(TOLD_BYTES);
   }
 
   /**
@@ -63,21 +80,46 @@ final class Faults {
       throw new DeviceException(
           message + ": more than " + MOST_SLOTS + " operations that may report a fault");
     }
-    var slot =
-        new Slot(message, pinned.segment().address() + (long) number * Integer.BYTES, exception);
+    var slot = new Slot(message, ints.address() + (long) number * Integer.BYTES, exception);
     slots.put(message, slot);
     numbered.add(slot);
     count = numbered.size();
     return slot;
   }
 
+  /** Where kernels tell a {@link Fault}. */
+  long address() {
+    return told.address();
+  }
+
+  /** As {@link Launcher#expect}. */
+  long expect(Fault fault) {
+    long number = lastExpected.incrementAndGet();
+    expected.set((int) (number % EXPECTED), fault);
+    return number;
+  }
+
   /** Throws when a kernel that is done has reported a fault, which is forgotten then. */
   void check() {
+    if (told.get(ValueLayout.JAVA_LONG, 0) != 0) {
+      throwTold();
+    }
     int slotCount = count;
     for (int i = 0; i < slotCount; i++) {
       if (ints.getAtIndex(ValueLayout.JAVA_INT, i) != 0) {
         throwFirst(slotCount);
       }
+    }
+  }
+
+  private synchronized void throwTold() {
+    long number = told.getAtIndex(ValueLayout.JAVA_LONG, 0);
+    long value = told.getAtIndex(ValueLayout.JAVA_LONG, 1);
+    long index = told.getAtIndex(ValueLayout.JAVA_LONG, 2);
+    told.fill((byte) 0);
+    var fault = expected.get((int) (number % EXPECTED));
+    if (number != 0 && fault != null) {
+      throw fault.exception(value, index);
     }
   }
 

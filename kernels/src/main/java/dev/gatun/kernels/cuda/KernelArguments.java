@@ -62,7 +62,26 @@ final class KernelArguments {
   /** Adds a pointer to the first element of an array; a null pointer for no array. */
   KernelArguments array(@Nullable StridedArray array) {
     arrays[count] = array;
-    return address(array == null ? 0 : array.segment().address() + array.byteOffset());
+    return address(array == null ? 0 : start(array));
+  }
+
+  private static long start(StridedArray array) {
+    var block = array.storage().deviceBlock();
+    return (block == null ? array.segment().address() : block.address()) + array.byteOffset();
+  }
+
+  /**
+   * Checks that all arrays are on a device, and takes note that they are used in a queue of it.
+   *
+   * @throws dev.gatun.memory.DeviceException when one is not
+   */
+  void checkOn(DeviceContext context, String operation, WorkQueue queue) {
+    for (int i = 0; i < count; i++) {
+      var array = arrays[i];
+      if (array != null) {
+        context.use(operation, array.storage(), queue);
+      }
+    }
   }
 
   /** Adds a pointer. */

@@ -44,9 +44,10 @@
  *
  * <p><b>Other kernels</b> have texts with words left open, which {@code KernelText} fills in for
  * element types. {@code Cuda...Kernels} and the classes beside them have the texts, choose how
- * threads are spread, and hand {@code CudaKernel}s to a {@code Launcher}. {@code AxisSpace} walks
- * operands of any layout, {@code FibreGrid} spreads threads over what belongs together, {@code
- * BlockFolds} joins what threads have, and a {@code Fault} says what a kernel found wrong.
+ * threads are spread, and hand {@code CudaKernel}s to a {@code Launcher}: the {@code
+ * DeviceLauncher} of a device, and on the host that of the tests. {@code AxisSpace} walks operands
+ * of any layout, {@code FibreGrid} spreads threads over what belongs together, {@code BlockFolds}
+ * joins what threads have, and a {@code Fault} says what a kernel found wrong.
  *
  * <p><b>The same results as on the CPU.</b> Texts are compiled without contraction and with
  * subnormal numbers, so formulas give the bits that the CPU's vector code gives. Only functions
