@@ -186,7 +186,7 @@ public interface Attentions {
    */
   static Tensor additiveMask(Tensor mask, DType dtype) {
     return mask.dtype() == DType.BOOL
-        ? Gatun.zeros(dtype, mask.shape()).maskedFill(mask.logicalNot(), Double.NEGATIVE_INFINITY)
+        ? Gatun.zerosLike(mask).to(dtype).maskedFill(mask.logicalNot(), Double.NEGATIVE_INFINITY)
         : mask;
   }
 }

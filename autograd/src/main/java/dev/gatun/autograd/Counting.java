@@ -175,27 +175,26 @@ public interface Counting {
           weights == null
               ? DType.INT64
               : weights.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
-      Tensor counted = weights == null ? Gatun.ones(dtype, x.shape()) : weights.detach().to(dtype);
-      return Gatun.zeros(dtype, Shape.of(length)).scatterAdd(0, x.to(DType.INT64), counted);
+      Tensor counted =
+          weights == null ? Devices.ones(x, dtype, x.shape()) : weights.detach().to(dtype);
+      return Devices.zeros(x, dtype, Shape.of(length)).scatterAdd(0, x.to(DType.INT64), counted);
     }
   }
 
   private static Unique runs(Tensor sorted, Shape shape, @Nullable Tensor order) {
     long size = sorted.numel();
     if (size == 0) {
-      Tensor none = Gatun.zeros(DType.INT64, Shape.of(0));
-      return new Unique(sorted, Gatun.zeros(DType.INT64, shape), none);
+      Tensor none = Devices.zeros(sorted, DType.INT64, Shape.of(0));
+      return new Unique(sorted, Devices.zeros(sorted, DType.INT64, shape), none);
     }
     // The first of each run of equals starts a new one.
     Tensor changed = sorted.narrow(0, 1, size - 1).ne(sorted.narrow(0, 0, size - 1));
-    Tensor first = Gatun.cat(0, Gatun.ones(DType.BOOL, Shape.of(1)), changed);
+    Tensor first = Gatun.cat(0, Devices.ones(sorted, DType.BOOL, Shape.of(1)), changed);
     Tensor run = first.cumsum(0).sub(1L);
     Tensor values = sorted.maskedSelect(first);
     Tensor counts =
-        Gatun.zeros(DType.INT64, values.shape())
-            .scatterAdd(0, run, Gatun.ones(DType.INT64, run.shape()));
-    Tensor inverse =
-        order == null ? run : Gatun.zeros(DType.INT64, run.shape()).scatterAdd(0, order, run);
+        Devices.zeros(sorted, DType.INT64, values.shape()).scatterAdd(0, run, Gatun.onesLike(run));
+    Tensor inverse = order == null ? run : Gatun.zerosLike(run).scatterAdd(0, order, run);
     return new Unique(values, inverse.reshape(shape), counts);
   }
 

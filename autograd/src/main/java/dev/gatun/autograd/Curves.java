@@ -133,10 +133,10 @@ public interface Curves {
       throw new ArgumentException("vander: " + columns + " columns: not negative");
     }
     DType dtype = x.dtype().isFloatingPoint() ? x.dtype() : DType.INT64;
-    Tensor powers = Gatun.zeros(dtype, Shape.of(x.numel(), 0));
+    Tensor powers = Devices.zeros(x, dtype, Shape.of(x.numel(), 0));
     if (columns > 0) {
       Tensor repeated = x.to(dtype).unsqueeze(1).expand(-1, columns - 1);
-      Tensor ones = Gatun.ones(dtype, Shape.of(x.numel(), 1));
+      Tensor ones = Devices.ones(x, dtype, Shape.of(x.numel(), 1));
       powers = Gatun.cat(1, ones, repeated).cumprod(1);
     }
     return increasing ? powers : powers.flip(1);

@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.record.Recording;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.DeviceMemory;
@@ -146,6 +147,23 @@ final class Devices {
       }
     }
     return result;
+  }
+
+  /** Makes a tensor of zeros on the device of another. */
+  static Tensor zeros(Tensor beside, DType dtype, Shape shape) {
+    return full(beside, dtype, shape, 0);
+  }
+
+  /** Makes a tensor of ones on the device of another. */
+  static Tensor ones(Tensor beside, DType dtype, Shape shape) {
+    return full(beside, dtype, shape, 1);
+  }
+
+  /** Makes a tensor of one value on the device of another. */
+  static Tensor full(Tensor beside, DType dtype, Shape shape, double value) {
+    return Placement.devicesInUse() && elsewhere(beside)
+        ? at(beside, () -> Gatun.full(dtype, shape, value))
+        : Gatun.full(dtype, shape, value);
   }
 
   /** Throws where a copy to another device would have to become a part of a plan. */

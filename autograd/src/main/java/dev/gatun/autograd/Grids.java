@@ -60,13 +60,19 @@ final class Grids {
         Tensor sums = chances.cumsum(-1);
         long last = sums.size(-1) - 1;
         Tensor chosen =
-            Gatun.rand(DType.FLOAT64, chances.shape().with(chances.rank() - 1, count), generator)
+            Devices.at(
+                    chances,
+                    () ->
+                        Gatun.rand(
+                            DType.FLOAT64,
+                            chances.shape().with(chances.rank() - 1, count),
+                            generator))
                 .mul(sums.narrow(-1, last, 1));
         return sums.searchsorted(chosen, true).clamp(0, last);
       }
       // Of exponential waiting times with these rates, the shortest are those drawn first.
-      Tensor waiting = Tensor.allocate(DType.FLOAT64, chances.shape());
-      Kernels.provider().random().exponential(waiting, 1, generator);
+      Tensor waiting = Gatun.emptyLike(chances);
+      Kernels.providerOf(waiting).random().exponential(waiting, 1, generator);
       return chances.div(waiting).topk(count, -1, true).indices();
     }
   }

@@ -9,6 +9,7 @@ import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.IndexRangeException;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.Arrays;
@@ -355,6 +356,9 @@ public interface Indexing {
   default Tensor nonzero() {
     Tensor x = self();
     x.checkOpen("nonzero");
+    if (Placement.devicesInUse() && Devices.elsewhere(x)) {
+      return Devices.at(x, x::nonzero);
+    }
     Tensor result = Tensor.allocate(DType.INT64, Shape.of(kernels().countNonzero(x), x.rank()));
     kernels().nonzero(result, x);
     return result;
@@ -379,6 +383,9 @@ public interface Indexing {
     IndexRules.checkIndex("one_hot", x);
     if (x.numel() == 0 && classes <= 0) {
       throw new ShapeException("one_hot: " + x.shape() + ": no elements to count classes from");
+    }
+    if (Placement.devicesInUse() && Devices.elsewhere(x)) {
+      return Devices.at(x, () -> x.oneHot(classes));
     }
     long[] sizes = Arrays.copyOf(x.shape().toArray(), x.rank() + 1);
     sizes[x.rank()] = classes;

@@ -444,7 +444,7 @@ public interface LinearAlgebra {
         return NarrowLinear.NARROW_LINEAR.apply(NONE, self, weight, bias);
       }
       checkRank("linear", weight, 2);
-      try (Tensor none = Gatun.zeros(self.dtype(), Shape.of(weight.size(0)))) {
+      try (Tensor none = self.newZeros(weight.size(0))) {
         return NarrowLinear.NARROW_LINEAR.apply(NONE, self, weight, none);
       }
     }

@@ -29,7 +29,7 @@ public interface Membership {
     x.checkOpen("isin");
     others.checkOpen("isin");
     if (others.numel() == 0 || x.numel() == 0) {
-      return Gatun.zeros(DType.BOOL, x.shape());
+      return Devices.zeros(x, DType.BOOL, x.shape());
     }
     try (NoGrad off = NoGrad.open()) {
       DType common = DType.promote(x.dtype(), others.dtype());

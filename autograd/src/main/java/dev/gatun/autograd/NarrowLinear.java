@@ -168,7 +168,7 @@ public interface NarrowLinear {
     if (bias != null) {
       return NARROW_LINEAR.apply(NoAttributes.NONE, self(), weight, bias, scales);
     }
-    try (Tensor none = Gatun.zeros(self().dtype(), scales.shape())) {
+    try (Tensor none = self().newZeros(scales.shape().toArray())) {
       return NARROW_LINEAR.apply(NoAttributes.NONE, self(), weight, none, scales);
     }
   }

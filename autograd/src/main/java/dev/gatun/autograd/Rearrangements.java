@@ -312,7 +312,8 @@ public interface Rearrangements {
         positions.add((long) i);
       }
     }
-    return x.indexSelect(at, Gatun.tensor(positions.stream().mapToLong(Long::longValue).toArray()));
+    Tensor chosen = Gatun.tensor(positions.stream().mapToLong(Long::longValue).toArray());
+    return x.indexSelect(at, chosen.to(x.device()));
   }
 
   // ---- diagonals
@@ -383,7 +384,8 @@ public interface Rearrangements {
     }
     Shape shape = Shape.of(sizes);
     Layout diagonal = Layout.contiguous(shape).diagonal(offset, rows, columns);
-    return StridedParts.put(Embedding.zeros(x.dtype(), shape), diagonal, x);
+    Tensor zeros = Devices.zeros(x, x.dtype(), Shape.scalar()).broadcastTo(shape);
+    return StridedParts.put(zeros, diagonal, x);
   }
 
   /**

@@ -36,7 +36,7 @@ public interface Scattering {
   private Tensor scalar(String operation, double value) {
     DType dtype = self().dtype();
     Scalars.checkFits(operation, dtype, value);
-    return Gatun.full(dtype, Shape.scalar(), value);
+    return Devices.full(self(), dtype, Shape.scalar(), value);
   }
 
   // ---- slices

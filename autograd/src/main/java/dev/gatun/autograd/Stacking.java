@@ -64,9 +64,10 @@ final class Stacking {
     for (Tensor x : tensors) {
       Tensor block = matrix(x);
       long height = block.size(0);
-      Tensor left = Gatun.zeros(dtype, Shape.of(height, before));
+      Tensor left = Devices.zeros(block, dtype, Shape.of(height, before));
       before += block.size(1);
-      rows.add(Gatun.cat(1, left, block, Gatun.zeros(dtype, Shape.of(height, width - before))));
+      Tensor right = Devices.zeros(block, dtype, Shape.of(height, width - before));
+      rows.add(Gatun.cat(1, left, block, right));
     }
     return Gatun.cat(0, rows);
   }

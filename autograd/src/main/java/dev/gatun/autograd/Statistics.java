@@ -90,7 +90,7 @@ public interface Statistics {
   // ---- quantiles
 
   private static Tensor part(Tensor x, double q) {
-    return Gatun.full(x.dtype(), Shape.scalar(), q);
+    return x.newFull(Shape.scalar(), q);
   }
 
   /**

@@ -115,10 +115,10 @@ final class Subscript {
         if (given.values().rank() == 0) {
           select(given.values().itemLong());
         } else {
-          address(given.values().to(DType.INT64));
+          address(given.values().to(DType.INT64).to(tensor.device()));
         }
       }
-      case Index.Mask given -> takeMask(given.values());
+      case Index.Mask given -> takeMask(given.values().to(tensor.device()));
     }
   }
 
@@ -217,7 +217,7 @@ final class Subscript {
       return;
     }
     Scalars.checkFits(operation, tensor.dtype(), value);
-    write(Gatun.full(tensor.dtype(), Shape.scalar(), value));
+    write(tensor.newFull(Shape.scalar(), value));
   }
 
   /**

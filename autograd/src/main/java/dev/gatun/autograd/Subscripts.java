@@ -77,7 +77,7 @@ public interface Subscripts {
   default Tensor set(long value, Index first, Index... rest) {
     Subscript subscript = Subscript.of("set", self(), first, rest);
     if (self().dtype() == DType.INT64 && Math.abs(value) >= BEYOND_DOUBLE) {
-      subscript.write(Gatun.tensor(new long[] {value}));
+      subscript.write(Gatun.tensor(new long[] {value}).to(self().device()));
     } else {
       subscript.write((double) value);
     }

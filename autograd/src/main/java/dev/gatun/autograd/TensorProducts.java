@@ -122,7 +122,10 @@ final class TensorProducts {
       throw new ShapeException("matrix_power: " + x.shape() + ": square matrices");
     }
     if (exponent == 0) {
-      return Gatun.eye(x.size(-1)).to(x.dtype()).broadcastTo(x.shape()).clone();
+      return Devices.at(x, () -> Gatun.eye(x.size(-1)))
+          .to(x.dtype())
+          .broadcastTo(x.shape())
+          .clone();
     }
     Tensor factor = exponent < 0 ? x.inverse() : x;
     return exponent == 1 ? x.clone() : product(factor, Math.abs((long) exponent));

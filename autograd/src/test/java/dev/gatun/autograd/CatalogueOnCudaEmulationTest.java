@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.autograd.check.Check;
 import dev.gatun.autograd.check.OpChecks;
 import dev.gatun.kernels.cuda.Cuda;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import java.io.IOException;
@@ -43,8 +44,20 @@ class CatalogueOnCudaEmulationTest {
             DynamicContainer.dynamicContainer(
                 op.name(),
                 OpChecks.of(op, DEVICE).stream()
+                    .filter(check -> isSampled(op, check))
                     .map(
                         check -> DynamicTest.dynamicTest(check.toString(), () -> run(op, check)))));
+  }
+
+  /**
+   * Of elementwise operations a quarter of the types: all of their formulas are compiled and
+   * compared in all types by the kernels' own tests, and gcc takes a tenth of a second for each.
+   */
+  private static boolean isSampled(Op op, Check check) {
+    String last = check.name().substring(check.name().lastIndexOf(' ') + 1);
+    return op instanceof StructuralOp<?>
+        || Stream.of(DType.values()).noneMatch(dtype -> dtype.typeName().equals(last))
+        || Math.floorMod(check.name().hashCode(), 4) == 0;
   }
 
   private static void run(Op op, Check check) {

@@ -442,7 +442,7 @@ public final class Functional {
       int count = Math.toIntExact(value.numel());
       Tensor[][] rows = new Tensor[at.size()][count];
       for (int element = 0; element < count; element++) {
-        Tensor seed = Gatun.zeros(flat.dtype(), flat.shape());
+        Tensor seed = Gatun.zerosLike(flat);
         seed.set(1.0, element);
         List<Tensor> row = gradients(List.of(flat), List.of(seed), at, true, createGraph);
         for (int i = 0; i < rows.length; i++) {
@@ -454,9 +454,7 @@ public final class Functional {
         Tensor input = at.get(i);
         Shape shape = joined(value.shape(), input.shape());
         ofValue.add(
-            count == 0
-                ? Gatun.zeros(input.dtype(), shape)
-                : Gatun.stack(0, rows[i]).reshape(shape));
+            count == 0 ? input.newZeros(shape.toArray()) : Gatun.stack(0, rows[i]).reshape(shape));
       }
       result.add(ofValue);
     }

@@ -140,9 +140,6 @@ final class PointwiseOperands {
 
   private boolean isInChunks(PointwiseProgram program, long scalars, int outputs) {
     int size = PointwiseSource.elementsPerChunk(program, scalars);
-    if (numel < size) {
-      return false;
-    }
     for (int operand = 0; operand < count; operand++) {
       boolean scalar = operand >= outputs && (scalars >>> (operand - outputs) & 1) != 0;
       if (!scalar && (addresses[operand] & ((long) size << shifts[operand]) - 1) != 0) {

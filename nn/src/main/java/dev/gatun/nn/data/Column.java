@@ -248,7 +248,7 @@ public final class Column {
    */
   public Tensor toTensor(DType dtype) {
     checkNumbers(dtype);
-    Tensor result = Tensor.allocate(dtype, Shape.of(size()));
+    Tensor result = HostTensors.allocate(dtype, Shape.of(size()));
     store(result.segment(), dtype, 0, 1);
     return result;
   }

@@ -104,7 +104,7 @@ public final class Idx {
       sizes[axis] = readSize(axis);
     }
     Shape shape = checkedShape(dtype, sizes);
-    Tensor tensor = Tensor.allocate(dtype, shape);
+    Tensor tensor = HostTensors.allocate(dtype, shape);
     boolean read = false;
     try {
       readElements(tensor);

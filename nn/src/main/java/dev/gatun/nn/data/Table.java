@@ -207,7 +207,7 @@ public final class Table {
    */
   public Tensor toTensor(DType dtype) {
     columns.forEach(column -> column.checkNumbers(dtype));
-    Tensor result = Tensor.allocate(dtype, Shape.of(rows, columns.size()));
+    Tensor result = HostTensors.allocate(dtype, Shape.of(rows, columns.size()));
     for (int column = 0; column < columns.size(); column++) {
       columns.get(column).store(result.segment(), dtype, column, columns.size());
     }

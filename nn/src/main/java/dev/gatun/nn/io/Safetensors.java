@@ -2,6 +2,7 @@ package dev.gatun.nn.io;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.StridedArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -111,7 +112,8 @@ public final class Safetensors {
   private static void writeElements(OutputFile file, Tensor tensor) throws IOException {
     // Outside every scope, and away from the graph: the copy, where one is needed, is ours to
     // close.
-    try (Tensor elements = tensor.detach()) {
+    try (Tensor original = tensor.detach();
+        Tensor elements = original.to(Device.CPU)) {
       if (elements.isContiguous()) {
         writeBytes(file, elements.asSegment());
       } else {

@@ -44,9 +44,11 @@ record ClassTargets(int axis, Tensor index, @Nullable Tensor weights) {
     checkWeights(operation, input, classWeights, axis);
     try (var _ = NoGrad.open()) {
       Tensor classes = target.to(DType.INT64).contiguous();
-      // A step that is being captured has no values yet; replays check them where they gather.
+      // A step that is being captured has no values yet; replays check them where they gather, and
+      // so do devices.
       boolean mayIgnore =
           Recording.isActive()
+              || !classes.device().isCpu()
               || countIgnored(operation, classes, input.size(axis), ignoreIndex) > 0;
       Tensor mask = mayIgnore ? classes.ne(ignoreIndex) : null;
       if (mask != null) {
