@@ -119,7 +119,8 @@ public final class VectorCode {
                   methods.accept(builder);
                 });
     try {
-      var type = lookup.defineHiddenClass(bytes, true).lookupClass();
+      var separate = SeparateCompilation.ofLoops(ClassFile.of(), bytes);
+      var type = lookup.defineHiddenClass(separate, true).lookupClass();
       return parent.cast(type.getDeclaredConstructor().newInstance());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the generated class " + name + " cannot be made", e);

@@ -29,9 +29,11 @@ final class Gemm {
   private static final int STRIP_ROWS = 96;
 
   /**
-   * The width, in vectors, of packed columns of the left operand; a multiple of all tiles' rows.
+   * The elements of a packed column that are copied at once, a multiple of a strip: so many that
+   * reading them from memory is worth the wait for the first, and so few that address translation
+   * keeps hold of all the panels they go to.
    */
-  private static final int LEFT_PANEL_VECTORS = 3;
+  private static final int PACKED_ROWS = 4 * STRIP_ROWS;
 
   /** Up to this many rows, a right operand in memory is read row by row. */
   private static final long MOST_STREAMED_ROWS = 8;
@@ -249,7 +251,8 @@ final class Gemm {
       block.offset = offset;
       block.rowBytes = left.rowBytes;
       block.columnBytes = left.columnBytes;
-      block.stripRows = STRIP_ROWS;
+      block.panelRows = STRIP_ROWS;
+      block.panelBytes = 0;
       block.stripBytes = STRIP_ROWS * left.rowBytes;
     } else if (left.rowBytes == elementBytes) {
       packLeftColumns(scratch, left, offset, rows, depth);
@@ -270,47 +273,45 @@ final class Gemm {
       block.offset = 0;
       block.rowBytes = lineBytes;
       block.columnBytes = elementBytes;
-      block.stripRows = STRIP_ROWS;
+      block.panelRows = STRIP_ROWS;
+      block.panelBytes = 0;
       block.stripBytes = STRIP_ROWS * lineBytes;
     }
   }
 
-  /** Copies columns without gaps into panels of a few vectors of rows each. */
+  /**
+   * Copies columns without gaps into panels as high as a tile. A tile reads its panel from the
+   * first byte to the last, and so shares the way from the second-level cache with the panel of the
+   * right operand as little as can be; panels of more rows would be read line by line, most of each
+   * line in vain.
+   */
   private void packLeftColumns(
       Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
-    int panelRows = LEFT_PANEL_VECTORS * shape.lanes();
+    int panelRows = shape.rows();
     long columnBytes = (long) panelRows * elementBytes;
-    long panelBytes = columnBytes * depth;
-    int panels = (rows + panelRows - 1) / panelRows;
-    scratch.reserveLeft(panels * panelBytes);
-    for (int panel = 0; panel < panels; panel++) {
-      int height = Math.min(panelRows, rows - panel * panelRows);
-      long from = offset + panel * columnBytes;
-      long to = panel * panelBytes;
-      if (height == panelRows) {
-        kernels
-            .panel(LEFT_PANEL_VECTORS)
-            .copy(depth, left.segment, from, left.columnBytes, scratch.left, to, columnBytes);
-      } else {
-        packing.copy(
-            depth,
-            height,
-            left.segment,
-            from,
-            left.columnBytes,
-            elementBytes,
-            scratch.left,
-            to,
-            columnBytes);
-      }
+    long panelBytes = packing.panelBytes(panelRows, depth);
+    long stripBytes = STRIP_ROWS / panelRows * panelBytes;
+    scratch.reserveLeft((rows + panelRows - 1) / panelRows * panelBytes);
+    for (int row = 0; row < rows; row += PACKED_ROWS) {
+      packing.copyToPanels(
+          Math.min(PACKED_ROWS, rows - row),
+          panelRows,
+          depth,
+          left.segment,
+          offset + (long) row * elementBytes,
+          left.columnBytes,
+          scratch.left,
+          row / STRIP_ROWS * stripBytes,
+          panelBytes);
     }
     var block = scratch.leftBlock;
     block.segment = scratch.left;
     block.offset = 0;
     block.rowBytes = elementBytes;
     block.columnBytes = columnBytes;
-    block.stripRows = panelRows;
-    block.stripBytes = panelBytes;
+    block.panelRows = panelRows;
+    block.panelBytes = panelBytes;
+    block.stripBytes = stripBytes;
   }
 
   /** Points the scratch memory's panel to whole vectors of columns of the right operand. */
@@ -350,8 +351,8 @@ final class Gemm {
     int vectors = columns / shape.lanes();
     long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * (long) elementBytes;
     long stripLeft = left.offset;
-    for (int strip = 0; strip < rows; strip += left.stripRows) {
-      int stripRows = Math.min(left.stripRows, rows - strip);
+    for (int strip = 0; strip < rows; strip += STRIP_ROWS) {
+      int stripRows = Math.min(STRIP_ROWS, rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
       if (first) {
         multiplyStrip(
@@ -385,8 +386,8 @@ final class Gemm {
     long outOffset = part.outOffset + firstRow * elementBytes + firstColumn * out.columnBytes;
     long blockRowBytes = reserveStrip(scratch, vectors);
     long stripLeft = left.offset;
-    for (int strip = 0; strip < rows; strip += left.stripRows) {
-      int stripRows = Math.min(left.stripRows, rows - strip);
+    for (int strip = 0; strip < rows; strip += STRIP_ROWS) {
+      int stripRows = Math.min(STRIP_ROWS, rows - strip);
       multiplyStrip(scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
       packing.copy(
           columns,
@@ -423,8 +424,8 @@ final class Gemm {
         part.biasOffset + firstRow * task.bias.rowBytes + firstColumn * task.bias.columnBytes;
     long blockRowBytes = reserveStrip(scratch, vectors);
     long stripLeft = left.offset;
-    for (int strip = 0; strip < rows; strip += left.stripRows) {
-      int stripRows = Math.min(left.stripRows, rows - strip);
+    for (int strip = 0; strip < rows; strip += STRIP_ROWS) {
+      int stripRows = Math.min(STRIP_ROWS, rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
       long stripBias = biasOffset + strip * task.bias.rowBytes;
       multiplyStrip(scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
@@ -445,8 +446,28 @@ final class Gemm {
     return rowBytes;
   }
 
-  /** Multiplies some rows of the left block with the panel, and stores the sums. */
+  /** Multiplies a strip of the left block with the panel, and stores the sums. */
   private void multiplyStrip(
+      Scratch scratch,
+      long leftOffset,
+      int rows,
+      int depth,
+      int vectors,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes) {
+    var left = scratch.leftBlock;
+    long from = leftOffset;
+    for (int row = 0; row < rows; row += left.panelRows) {
+      int panelRows = Math.min(left.panelRows, rows - row);
+      long to = outOffset + row * outRowBytes;
+      multiplyRows(scratch, from, panelRows, depth, vectors, out, to, outRowBytes);
+      from += left.panelBytes;
+    }
+  }
+
+  /** Multiplies some rows, which have a constant distance, with the panel. */
+  private void multiplyRows(
       Scratch scratch,
       long leftOffset,
       int rows,

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Some rows and a piece of the depth of the left operand, as the tiles read it: in place, or packed
- * into scratch memory. It is cut into strips of rows; within a strip, rows and columns have
- * constant distances. Positions and distances are in bytes.
+ * into scratch memory. It is cut into strips of rows, and strips into panels; within a panel, rows
+ * and columns have constant distances. Positions and distances are in bytes.
  */
 final class LeftBlock {
   MemorySegment segment = MemorySegment.NULL;
@@ -16,8 +16,11 @@ final class LeftBlock {
   /** The distance between strips. */
   long stripBytes;
 
-  /** The number of rows in a strip. */
-  int stripRows;
+  /** The number of rows in a panel; those of a strip are a multiple. */
+  int panelRows;
+
+  /** The distance between panels; of no meaning where a strip is one panel. */
+  long panelBytes;
 
   long rowBytes;
   long columnBytes;

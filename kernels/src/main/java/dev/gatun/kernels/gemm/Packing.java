@@ -163,6 +163,66 @@ final class Packing {
     }
   }
 
+  /**
+   * Returns the distance between panels: without gaps but for one line of the cache, which keeps
+   * them off the same cache sets.
+   */
+  long panelBytes(int panelRows, int columns) {
+    long bytes = (long) panelRows * elementBytes * columns;
+    return (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES + LINE_BYTES;
+  }
+
+  /**
+   * Copies columns whose elements are neighbours, cut into panels of a few rows each: a panel has
+   * the elements of its first column, then those of the second, and so on, without gaps.
+   *
+   * @param rows the number of rows; the last panel may have fewer than the others
+   * @param panelRows the number of rows of a panel
+   * @param columns the number of columns
+   * @param source the memory to read
+   * @param offset the position of the first element, in bytes
+   * @param columnBytes the distance between columns, in bytes
+   * @param target the memory to write
+   * @param targetOffset the position of the first panel there, in bytes
+   * @param panelBytes the distance between panels there, in bytes
+   */
+  void copyToPanels(
+      int rows,
+      int panelRows,
+      int columns,
+      MemorySegment source,
+      long offset,
+      long columnBytes,
+      MemorySegment target,
+      long targetOffset,
+      long panelBytes) {
+    int width = panelRows * elementBytes;
+    int vectorBytes = lanes * elementBytes;
+    int vectors = (width + vectorBytes - 1) / vectorBytes;
+    var panel = kernels.panel(vectors);
+    int panels = rows / panelRows;
+    int rest = (rows - panels * panelRows) * elementBytes;
+    long span = (long) (panels - 1) * width + (long) vectors * vectorBytes;
+    for (int column = 0; column < columns; column++) {
+      long from = offset + column * columnBytes;
+      long to = targetOffset + (long) column * width;
+      if (from + span <= source.byteSize()) {
+        // What is copied beyond a column is overwritten with the next, and falls between panels
+        // with the last.
+        panel.copy(panels, source, from, width, target, to, panelBytes);
+      } else {
+        for (int i = 0; i < panels; i++) {
+          MemorySegment.copy(source, from + (long) i * width, target, to + i * panelBytes, width);
+        }
+      }
+      from += (long) panels * width;
+      to += panels * panelBytes;
+      for (int at = 0; at < rest; at += Integer.BYTES) {
+        target.set(FOUR_BYTES, to + at, source.get(FOUR_BYTES, from + at));
+      }
+    }
+  }
+
   /** Writes zeros into some columns of every row. */
   void clear(int rows, int from, int to, MemorySegment target, long offset, long rowBytes) {
     for (int row = 0; row < rows; row++) {

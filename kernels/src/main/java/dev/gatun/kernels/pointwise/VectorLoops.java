@@ -1,7 +1,9 @@
 package dev.gatun.kernels.pointwise;
 
+import dev.gatun.kernels.bytecode.SeparateCompilation;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.GatunException;
+import java.lang.classfile.ClassFile;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,7 +185,8 @@ final class VectorLoops {
 
   private VectorLoop load(byte[] classFile) {
     try {
-      var lookup = LOOKUP.defineHiddenClass(classFile, true);
+      var separate = SeparateCompilation.ofLoops(ClassFile.of(), classFile);
+      var lookup = LOOKUP.defineHiddenClass(separate, true);
       return (VectorLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new GatunException(program.name() + ": the generated kernel cannot be loaded", e);

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.specialize;
 
+import dev.gatun.kernels.bytecode.SeparateCompilation;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
@@ -49,7 +50,10 @@ final class Inliner {
     this.classFiles = classFiles;
   }
 
-  /** Returns the class file with calls of marked methods replaced. */
+  /**
+   * Returns the class file with calls of marked methods replaced, and its loops made to be compiled
+   * by themselves.
+   */
   byte[] transform(byte[] bytes, ClassLoader loader) {
     var file =
         ClassFile.of(
@@ -58,7 +62,7 @@ final class Inliner {
                     .orElse(ClassHierarchyResolver.ofClassLoading(loader))));
     var transform =
         ClassTransform.transformingMethodBodies((builder, element) -> copy(builder, element));
-    return file.transformClass(file.parse(bytes), transform);
+    return SeparateCompilation.ofLoops(file, file.transformClass(file.parse(bytes), transform));
   }
 
   private void copy(CodeBuilder builder, CodeElement element) {
