@@ -165,6 +165,37 @@ final class AxisSpace {
     }
   }
 
+  /** Returns all axes but the innermost. */
+  AxisSpace withoutInnermost() {
+    var rest = new AxisSpace(ordered);
+    for (int axis = axes - 1; axis > 0; axis--) {
+      rest.add(sizes[axis], strides[0][axis], strides[1][axis], strides[2][axis]);
+    }
+    return rest;
+  }
+
+  /** Returns where an operand's element of an index is, as kernels find it. */
+  long offset(int operand, long index) {
+    long rest = index;
+    long offset = 0;
+    for (int axis = 0; axis < axes; axis++) {
+      offset += rest % sizes[axis] * strides[operand][axis];
+      rest /= sizes[axis];
+    }
+    return offset;
+  }
+
+  /** Returns a number whose lowest bit is that of all strides. */
+  long strides() {
+    long all = 0;
+    for (long[] each : strides) {
+      for (int axis = 0; axis < axes; axis++) {
+        all |= each[axis];
+      }
+    }
+    return all;
+  }
+
   /** Replaces the strides of an operand by those of elements side by side in this order. */
   void makeContiguous(int operand, long distance) {
     long stride = distance;

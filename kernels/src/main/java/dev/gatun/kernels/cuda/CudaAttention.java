@@ -5,7 +5,10 @@ import dev.gatun.memory.StridedArray;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Turns scores of attention into weights, in place: each query has a row of threads. */
+/**
+ * Turns scores of attention into weights, in place: each query has a row of threads. What is masked
+ * is rounded to the scores' type first, as on the CPU, which adds masks in place.
+ */
 final class CudaAttention {
   private static final String TEXT =
       """
@@ -81,7 +84,8 @@ final class CudaAttention {
     return new KernelText("attention_weights_" + type, TEXT.replace("THREAD_AT", FibreGrid.PLACE))
         .reals(compute)
         .set("IN", type)
-        .set("SCORE", "(load_in(score[i]) + (mask != 0 ? load_in(mask[at + i]) : ZERO))")
+        .set("SCORE", "(mask != 0 ? MASKED : load_in(score[i]))")
+        .set("MASKED", "load_in(store_out(load_in(score[i]) + load_in(mask[at + i])))")
         .load("load_in", type, compute)
         .store("store_out", type, compute)
         .kernel();

@@ -30,7 +30,9 @@ final class CudaDevices {
     var known = providers[index];
     if (known == null) {
       var images = new CubinCache(folder(), compiler);
-      known = new CudaProvider(new DeviceContext(device, CudaDevice.get(index), images));
+      boolean isReal = compiler instanceof NvrtcCompiler;
+      var context = new DeviceContext(device, CudaDevice.get(index), images, isReal);
+      known = new CudaProvider(context);
       providers[index] = known;
     }
     return known;

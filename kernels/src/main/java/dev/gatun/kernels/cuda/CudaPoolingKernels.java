@@ -139,7 +139,12 @@ final class CudaPoolingKernels implements PoolingKernels {
           }
       """;
 
-  private static final String MAX = FIND_LARGEST + "    out[target] = store_out(largest);";
+  private static final String MAX =
+      FIND_LARGEST
+          + """
+              out[target] = store_out(max_row < 0 ? largest
+                  : load_in(in[at + max_row * row_stride + max_column * column_stride]));\
+          """;
 
   private static final String POSITIONS =
       FIND_LARGEST

@@ -31,13 +31,13 @@ final class CudaProvider implements DeviceProvider {
   CudaProvider(DeviceContext context) {
     this.context = context;
     context.pool().serve(this);
-    var device = context.device();
     var launcher = context.launcher();
+    var library = context.usesLibraries() ? new LibraryProducts(context, launcher) : null;
     reductions = new CudaReductionKernels(launcher);
-    matmul = AbsentKernels.of(MatmulKernels.class, "matrix products", device);
-    convolutions = AbsentKernels.of(ConvolutionKernels.class, "convolutions", device);
+    matmul = new CudaMatmulKernels(launcher, library);
+    convolutions = new CudaConvolutionKernels(launcher);
     pooling = new CudaPoolingKernels(launcher);
-    narrowLinear = AbsentKernels.of(NarrowLinearKernels.class, "narrow weights", device);
+    narrowLinear = new CudaNarrowLinearKernels(launcher);
     indexing = new CudaIndexKernels(context);
     ordering = new CudaOrderKernels(launcher);
     random = new CudaRandomKernels(launcher);

@@ -28,6 +28,7 @@ final class DeviceContext {
   private final int sharedBytes;
   private final long totalBytes;
   private final CubinCache images;
+  private final boolean usesLibraries;
   private final WorkQueue standard;
   private final DevicePool pool;
   private final Staging staging;
@@ -35,9 +36,18 @@ final class DeviceContext {
   private final Launcher launcher = new DeviceLauncher(this);
   private final ConcurrentHashMap<CudaText, CudaModule> modules = new ConcurrentHashMap<>();
 
-  DeviceContext(Device device, CudaDevice cuda, CubinCache images) {
+  /**
+   * Gets a device ready.
+   *
+   * @param device its name
+   * @param cuda the device
+   * @param images its kernels are compiled by
+   * @param usesLibraries whether NVIDIA's libraries may compute on it
+   */
+  DeviceContext(Device device, CudaDevice cuda, CubinCache images, boolean usesLibraries) {
     this.device = device;
     this.images = images;
+    this.usesLibraries = usesLibraries;
     try {
       context = CudaContext.retain(cuda);
       capability = cuda.computeCapability();
@@ -64,6 +74,11 @@ final class DeviceContext {
   /** The compute capability as NVRTC takes it: 90 for an H200. */
   int capability() {
     return capability;
+  }
+
+  /** Whether NVIDIA's libraries compute here, as on all devices that are real. */
+  boolean usesLibraries() {
+    return usesLibraries;
   }
 
   /** The number of multiprocessors. */

@@ -101,6 +101,11 @@ final class DeviceFunctions {
         return (double)(kept | 2048LL);
       }
 
+      static __device__ __forceinline__ long long gatun_multiply_add(
+          const long long x, const long long y, const long long z) {
+        return (long long)((unsigned long long)x * (unsigned long long)y + (unsigned long long)z);
+      }
+
       // Towards zero, within the range; 0 for NaN.
       static __device__ __forceinline__ long long gatun_to_integer(double value) {
         if (!(value > -0x1p63)) {
@@ -372,6 +377,7 @@ final class DeviceFunctions {
     add(texts, CudaRandomKernels.PHILOX);
     add(texts, CudaOrderKernels.KEYS);
     add(texts, CudaPoolingKernels.GEOMETRY);
+    add(texts, CudaConvolutionKernels.IMAGES);
     add(texts, reals("float", "f32", "__int_as_float", "__float_as_int"));
     add(texts, reals("double", "f64", "__longlong_as_double", "__double_as_longlong"));
     add(texts, INTEGERS.replace("TYPE", "i32").replace("INT", "int").replace("WIDTH", "32"));

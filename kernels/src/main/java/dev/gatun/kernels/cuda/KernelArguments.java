@@ -101,6 +101,12 @@ final class KernelArguments {
     return this;
   }
 
+  /** Adds a {@code float}. */
+  KernelArguments float32(float value) {
+    values.set(ValueLayout.JAVA_FLOAT, next(Float.BYTES, Float.BYTES), value);
+    return this;
+  }
+
   /** Adds a {@code double}. */
   KernelArguments float64(double value) {
     values.set(ValueLayout.JAVA_DOUBLE, next(Double.BYTES, Double.BYTES), value);

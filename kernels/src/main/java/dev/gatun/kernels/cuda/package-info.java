@@ -10,8 +10,7 @@
  * and its {@link dev.gatun.memory.DeviceMemory}. Behind it a {@code DeviceContext} has what there
  * is once for each device: the primary context, the standard stream, a {@code DevicePool}, pinned
  * memory for copies ({@code Staging}), the compiled kernels, and what kernels report ({@code
- * Faults}). Families without kernels as yet are {@code AbsentKernels}: each call is refused, with
- * the family's name.
+ * Faults}).
  *
  * <p><b>Launching.</b> Whoever has a kernel in CUDA C, a {@code CudaText}, gets a {@code
  * DeviceKernel} for it from {@code DeviceContext.kernel(operation, text, entry)}, once, and keeps
@@ -47,7 +46,9 @@
  * threads are spread, and hand {@code CudaKernel}s to a {@code Launcher}: the {@code
  * DeviceLauncher} of a device, and on the host that of the tests. {@code AxisSpace} walks operands
  * of any layout, {@code FibreGrid} spreads threads over what belongs together, {@code BlockFolds}
- * joins what threads have, and a {@code Fault} says what a kernel found wrong.
+ * joins what threads have, and a {@code Fault} says what a kernel found wrong. {@code
+ * LibraryProducts} are matrix products of cublasLt, {@code TiledProduct} those that it does not
+ * take.
  *
  * <p><b>The same results as on the CPU.</b> Texts are compiled without contraction and with
  * subnormal numbers, so formulas give the bits that the CPU's vector code gives. Only functions

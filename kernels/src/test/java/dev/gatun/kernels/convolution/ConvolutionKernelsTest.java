@@ -10,6 +10,7 @@ import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
@@ -188,7 +189,7 @@ class ConvolutionKernelsTest {
 
   @Test
   void warmingUpIsPossibleForEveryType() {
-    for (KernelProvider provider : Layouts.providers()) {
+    for (KernelProvider provider : CudaOnHost.andProviders()) {
       for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.BFLOAT16}) {
         provider.convolutions().warmUp(dtype);
       }
@@ -204,7 +205,7 @@ class ConvolutionKernelsTest {
     next[0] = 0;
     var weights =
         Layouts.filled(Kind.CONTIGUOUS, DType.FLOAT32, () -> kernel[next[0]++], 1, 1, 2, 2);
-    for (KernelProvider provider : Layouts.providers()) {
+    for (KernelProvider provider : CudaOnHost.andProviders()) {
       var kernels = provider.convolutions();
       var out = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 1, 2, 2);
       kernels.convolve(out, images, weights, null, PLAIN);

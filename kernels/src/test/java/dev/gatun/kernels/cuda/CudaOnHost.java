@@ -18,7 +18,7 @@ import java.util.List;
 
 /**
  * The kernels of CUDA, run on the host on arrays of the host: for tests that hold providers to each
- * other. Families that there are no sources for are plain Java's.
+ * other. Elementwise kernels are plain Java's.
  */
 public final class CudaOnHost implements KernelProvider {
   private static final CudaOnHost INSTANCE = new CudaOnHost();
@@ -26,6 +26,11 @@ public final class CudaOnHost implements KernelProvider {
 
   private final KernelProvider others = ScalarProvider.instance();
   private final ReductionKernels reductions = new CudaReductionKernels(HostLauncher.instance());
+  private final MatmulKernels matmul = new CudaMatmulKernels(HostLauncher.instance(), null);
+  private final NarrowLinearKernels narrowLinear =
+      new CudaNarrowLinearKernels(HostLauncher.instance());
+  private final ConvolutionKernels convolutions =
+      new CudaConvolutionKernels(HostLauncher.instance());
   private final IndexKernels indexing =
       new HostIndexKernels(HostLauncher.instance(), others.indexing());
   private final OrderKernels ordering = new CudaOrderKernels(HostLauncher.instance());
@@ -69,12 +74,12 @@ public final class CudaOnHost implements KernelProvider {
 
   @Override
   public MatmulKernels matmul() {
-    return others.matmul();
+    return matmul;
   }
 
   @Override
   public ConvolutionKernels convolutions() {
-    return others.convolutions();
+    return convolutions;
   }
 
   @Override
@@ -84,7 +89,7 @@ public final class CudaOnHost implements KernelProvider {
 
   @Override
   public NarrowLinearKernels narrowLinear() {
-    return others.narrowLinear();
+    return narrowLinear;
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
+import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.kernels.index.Combination;
 import dev.gatun.kernels.pooling.PoolingGeometry;
 import dev.gatun.kernels.random.Generator;
@@ -81,6 +82,7 @@ class KernelCompilationTest {
   private static Map<String, CudaText> programs(DType type) {
     var notes = new Notes();
     reductions(notes, type);
+    products(notes, type);
     indexing(notes, type);
     ordering(notes, type);
     random(notes, type);
@@ -103,6 +105,24 @@ class KernelCompilationTest {
     kernels.argMin(array(DType.INT64, 4, 1), x, 1);
     kernels.cumulativeSum(x, x, 1);
     kernels.cumulativeProduct(x, x, 1);
+  }
+
+  private static void products(Launcher launcher, DType type) {
+    var x = array(type, 3, 3);
+    new CudaMatmulKernels(launcher, null).matmul(x, x, x, 1, 1, null, x);
+    if (type == DType.FLOAT32 || type == DType.FLOAT64) {
+      for (var narrow : new DType[] {DType.BFLOAT16, DType.INT8}) {
+        var weight = array(narrow, 3, 3);
+        new CudaNarrowLinearKernels(launcher).linear(x, x, weight, null, null);
+      }
+    }
+    if (type.isFloatingPoint()) {
+      var images = array(type, 1, 1, 3, 3);
+      var kernels = new CudaConvolutionKernels(launcher);
+      kernels.convolve(images, images, images, null, ConvolutionGeometry.DEFAULT);
+      kernels.inputGradient(images, images, images, ConvolutionGeometry.DEFAULT);
+      kernels.weightGradient(images, images, images, ConvolutionGeometry.DEFAULT);
+    }
   }
 
   private static void layers(Launcher launcher, DType type) {
@@ -195,8 +215,9 @@ class KernelCompilationTest {
     kernels.averageBackward(images, results, geometry, true, 0);
   }
 
+  /** The narrower integers differ from these in how elements are loaded and stored alone. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"FLOAT32", "FLOAT64", "FLOAT16", "BFLOAT16", "INT64", "UINT8", "BOOL"})
   void everyKernelOfAType(DType type) {
     try {
       CudaLibraries.system().require(CudaLibrary.NVRTC);
@@ -207,8 +228,8 @@ class KernelCompilationTest {
               + ". Name NVIDIA's libraries with GATUN_CUDA_PATH, as .ci/run does.");
     }
     var programs = programs(type);
-    boolean common = type == DType.FLOAT32 || type == DType.BFLOAT16;
-    for (int capability : common ? new int[] {80, 90, 100} : new int[] {90}) {
+    boolean everywhere = type == DType.FLOAT32;
+    for (int capability : everywhere ? new int[] {80, 90, 100} : new int[] {90}) {
       if (Arrays.stream(Nvrtc.architectures()).noneMatch(each -> each == capability)) {
         CudaEvidence.skip("this NVRTC does not compile kernels for sm_" + capability);
       }

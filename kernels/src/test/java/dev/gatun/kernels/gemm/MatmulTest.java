@@ -3,9 +3,12 @@ package dev.gatun.kernels.gemm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.gatun.kernels.KernelProvider;
+import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.kernels.gemm.Matrices.Placement;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
@@ -54,19 +57,24 @@ class MatmulTest {
             }
           };
 
-  /** The vector kernels at one width and element type. */
-  record Kind(int vectorBits, DType dtype) {
+  /** The kernels of a provider for an element type. */
+  record Kind(KernelProvider provider, DType dtype) {
     MatmulKernels kernels() {
-      return KERNELS.get(VectorProvider.availableWidths().indexOf(vectorBits));
+      return provider.matmul();
     }
   }
 
   private static final List<VectorMatmul> KERNELS =
       VectorProvider.availableWidths().stream().map(VectorMatmul::new).toList();
 
+  private static List<MatmulKernels> kernelsOfAll() {
+    return CudaOnHost.andProviders().stream().map(KernelProvider::matmul).toList();
+  }
+
   static Stream<Kind> kinds() {
-    return VectorProvider.availableWidths().stream()
-        .flatMap(bits -> Stream.of(new Kind(bits, DType.FLOAT32), new Kind(bits, DType.FLOAT64)));
+    return CudaOnHost.andProviders().stream()
+        .filter(provider -> provider != ScalarProvider.instance())
+        .flatMap(each -> Stream.of(new Kind(each, DType.FLOAT32), new Kind(each, DType.FLOAT64)));
   }
 
   @ParameterizedTest
@@ -302,7 +310,7 @@ class MatmulTest {
           dtype.setLong(expected.segment(), (i * 4L + j) * dtype.byteSize(), sum);
         }
       }
-      for (var kernels : List.of(KERNELS.getFirst(), ScalarMatmul.instance())) {
+      for (var kernels : kernelsOfAll()) {
         var target = Matrices.filled(dtype, Placement.ROW_MAJOR, 1, 5, 4);
         kernels.matmul(target, a, b, 2, 1, null, null);
         for (int i = 0; i < 20; i++) {

@@ -9,6 +9,7 @@ import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
@@ -25,7 +26,7 @@ class NarrowLinearTest {
   private static final List<DType> WEIGHTS = List.of(DType.BFLOAT16, DType.INT8);
 
   static List<KernelProvider> providers() {
-    return Layouts.providers();
+    return CudaOnHost.andProviders();
   }
 
   @ParameterizedTest

@@ -884,6 +884,15 @@ public class cublasLt_h extends cublasLt_h$shared {
     public static int CUBLASLT_MATRIX_LAYOUT_LD() {
         return CUBLASLT_MATRIX_LAYOUT_LD;
     }
+    private static final int CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum cublasLtMatrixLayoutAttribute_t.CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT = 5
+     * }
+     */
+    public static int CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT() {
+        return CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT;
+    }
     private static final int CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET = (int)6L;
     /**
      * {@snippet lang=c :

@@ -1,0 +1,188 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.bindings.cuda.CublasLtHandle;
+import dev.gatun.bindings.cuda.CublasLtProduct;
+import dev.gatun.bindings.cuda.CublasLtProduct.Activation;
+import dev.gatun.bindings.cuda.CublasLtProduct.Problem;
+import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.bindings.generated.cublas.cublas_h;
+import dev.gatun.bindings.loading.CudaUnavailableException;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.StridedArray;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Products that cublasLt computes: of reals whose rows or columns lie side by side. What it has
+ * chosen for a problem is kept, descriptions and all.
+ *
+ * <p>float32 is computed as such; where the system property {@value #TF32_PROPERTY} is {@code
+ * true}, factors are rounded to 10 bits of fraction, for speed.
+ */
+final class LibraryProducts {
+  /** The system property that allows factors in float32 to be rounded. */
+  static final String TF32_PROPERTY = "gatun.cuda.tf32";
+
+  private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
+  private static final boolean ALLOW_TF32 = Boolean.getBoolean(TF32_PROPERTY);
+  private static final long MOST_WORKSPACE_BYTES = 32L << 20;
+  private static final int MOST_ALIGNMENT = 256;
+
+  /** So many products of a batch that is not evenly spaced are launched one by one. */
+  private static final long MOST_LAUNCHES = 256;
+
+  private final DeviceContext context;
+  private final Launcher launcher;
+  private final ConcurrentHashMap<Problem, Optional<CublasLtProduct>> products =
+      new ConcurrentHashMap<>();
+  private @Nullable CublasLtHandle handle;
+  private boolean absent;
+
+  LibraryProducts(DeviceContext context, Launcher launcher) {
+    this.context = context;
+    this.launcher = launcher;
+  }
+
+  private synchronized @Nullable CublasLtHandle handle() {
+    if (handle == null && !absent) {
+      try {
+        handle = CublasLtHandle.create(context.context());
+      } catch (CudaUnavailableException | CudaException problem) {
+        absent = true;
+        LOG.log(
+            Level.WARNING,
+            "cublasLt cannot be used, matrix products will be slow: {0}",
+            problem.getMessage());
+      }
+    }
+    return handle;
+  }
+
+  /** Tells whether a bias is one number for each column, which products add at last. */
+  static boolean isAddedToColumns(StridedArray bias, StridedArray out) {
+    var layout = bias.layout();
+    int last = layout.rank() - 1;
+    long columns = out.layout().size(out.layout().rank() - 1);
+    return layout.size(last) == columns
+        && layout.numel() == columns
+        && (columns == 1 || layout.stride(last) == 1);
+  }
+
+  /**
+   * Queues a product, if cublasLt takes it.
+   *
+   * @param bias one number for each column; null for nothing
+   * @return whether it has been queued
+   */
+  boolean run(
+      StridedArray out,
+      StridedArray a,
+      StridedArray b,
+      double alpha,
+      double beta,
+      @Nullable StridedArray bias) {
+    var layout = ProductLayout.of(out.layout(), a.layout(), b.layout());
+    if (layout == null
+        || !out.dtype().isFloatingPoint()
+        || layout.depth() == 0
+        || layout.outer().count() > MOST_LAUNCHES
+        || layout.swapped() && bias != null) {
+      return false;
+    }
+    var cublas = handle();
+    if (cublas == null) {
+      return false;
+    }
+    var queue = context.queue();
+    long outAt = context.address("matmul", out, queue);
+    long leftAt = context.address("matmul", layout.swapped() ? b : a, queue);
+    long rightAt = context.address("matmul", layout.swapped() ? a : b, queue);
+    long biasAt = bias == null ? 0 : context.address("matmul", bias, queue);
+    int bytes = out.dtype().byteSize();
+    var product =
+        product(
+            cublas, out.dtype(), layout, bias != null, bytes, outAt | leftAt | rightAt | biasAt);
+    if (product == null) {
+      return false;
+    }
+    int left = layout.swapped() ? 2 : 1;
+    int right = layout.swapped() ? 1 : 2;
+    long needed = product.workspaceBytes();
+    try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
+      long workspaceAt = needed == 0 ? 0 : context.address("matmul", workspace, queue);
+      var outer = layout.outer();
+      for (long i = 0; i < outer.count(); i++) {
+        product.launch(
+            cublas,
+            queue.stream(),
+            alpha,
+            beta,
+            outAt + outer.offset(0, i) * bytes,
+            leftAt + outer.offset(left, i) * bytes,
+            rightAt + outer.offset(right, i) * bytes,
+            biasAt,
+            workspaceAt);
+      }
+    } catch (CudaException failed) {
+      throw queue.failure("matmul", failed);
+    }
+    queue.note("matmul");
+    return true;
+  }
+
+  private @Nullable CublasLtProduct product(
+      CublasLtHandle cublas,
+      DType type,
+      ProductLayout layout,
+      boolean biased,
+      int bytes,
+      long addresses) {
+    long places = addresses | layout.outer().strides() * bytes;
+    places |=
+        (layout.out().batchStride() | layout.a().batchStride() | layout.b().batchStride()) * bytes;
+    var problem =
+        new Problem(
+            type(type),
+            ALLOW_TF32,
+            layout.rows(),
+            layout.columns(),
+            layout.depth(),
+            (int) layout.batch(),
+            layout.out(),
+            layout.a(),
+            layout.b(),
+            biased,
+            Activation.NONE,
+            (int) Math.min(MOST_ALIGNMENT, Long.lowestOneBit(places | MOST_ALIGNMENT)));
+    var known = products.get(problem);
+    if (known == null) {
+      known = products.computeIfAbsent(problem, each -> choose(cublas, each));
+    }
+    return known.orElse(null);
+  }
+
+  private Optional<CublasLtProduct> choose(CublasLtHandle cublas, Problem problem) {
+    var product = new CublasLtProduct(problem);
+    boolean chosen = false;
+    try (var entered = context.context().enter()) {
+      chosen = product.choose(cublas, MOST_WORKSPACE_BYTES);
+    } finally {
+      if (!chosen) {
+        product.close();
+      }
+    }
+    return chosen ? Optional.of(product) : Optional.empty();
+  }
+
+  private static int type(DType type) {
+    return switch (type) {
+      case FLOAT64 -> cublas_h.CUDA_R_64F();
+      case FLOAT16 -> cublas_h.CUDA_R_16F();
+      case BFLOAT16 -> cublas_h.CUDA_R_16BF();
+      default -> cublas_h.CUDA_R_32F();
+    };
+  }
+}
