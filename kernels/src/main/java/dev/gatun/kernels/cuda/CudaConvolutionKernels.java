@@ -2,6 +2,7 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
+import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
@@ -10,9 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions as their definition says them, in any layout: a thread sums each element of a result
- * or of the images' gradient; a block sums each element of the weights' gradient. Sums are kept in
- * float32, for float64 in float64, in an order that shapes alone determine.
+ * Convolutions: as matrix products where operands lie right for that ({@link ColumnConvolution}),
+ * and else as their definition says them. Then a thread sums each element of a result or of the
+ * images' gradient, and a block each element of the weights' gradient. Sums are kept in float32,
+ * for float64 in float64, in an order that shapes and layouts alone determine.
  */
 final class CudaConvolutionKernels implements ConvolutionKernels {
   /** An array of four axes: its sizes and strides. */
@@ -166,10 +168,12 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
   private record Variant(Pass pass, DType type) {}
 
   private final Launcher launcher;
+  private final ColumnConvolution products;
   private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
 
-  CudaConvolutionKernels(Launcher launcher) {
+  CudaConvolutionKernels(Launcher launcher, MatmulKernels matmul) {
     this.launcher = launcher;
+    products = new ColumnConvolution(launcher, matmul);
   }
 
   @Override
@@ -179,7 +183,9 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       StridedArray weight,
       @Nullable StridedArray bias,
       ConvolutionGeometry geometry) {
-    gather(Pass.FORWARD, out, input, weight, bias, geometry);
+    if (!products.convolve(out, input, weight, bias, geometry)) {
+      gather(Pass.FORWARD, out, input, weight, bias, geometry);
+    }
   }
 
   @Override
@@ -188,7 +194,9 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       StridedArray outputGradient,
       StridedArray weight,
       ConvolutionGeometry geometry) {
-    gather(Pass.INPUT, inputGradient, outputGradient, weight, null, geometry);
+    if (!products.inputGradient(inputGradient, outputGradient, weight, geometry)) {
+      gather(Pass.INPUT, inputGradient, outputGradient, weight, null, geometry);
+    }
   }
 
   private void gather(
@@ -225,7 +233,7 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       StridedArray input,
       ConvolutionGeometry geometry) {
     long weights = weightGradient.layout().numel();
-    if (weights == 0) {
+    if (weights == 0 || products.weightGradient(weightGradient, outputGradient, input, geometry)) {
       return;
     }
     var gradient = outputGradient.layout();
@@ -249,7 +257,8 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
         arguments);
   }
 
-  private static long[] images(StridedArray array) {
+  /** What {@code struct gatun_images} says of an array. */
+  static long[] images(StridedArray array) {
     var layout = array.layout();
     long[] fields = new long[8];
     for (int axis = 0; axis < 4; axis++) {
@@ -259,7 +268,8 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
     return fields;
   }
 
-  private static long[] steps(ConvolutionGeometry geometry) {
+  /** What {@code struct gatun_steps} says. */
+  static long[] steps(ConvolutionGeometry geometry) {
     return new long[] {
       geometry.strideHeight(),
       geometry.strideWidth(),

@@ -34,11 +34,7 @@ final class CudaMatmulKernels implements MatmulKernels {
       double beta,
       @Nullable Epilogue epilogue,
       @Nullable StridedArray bias) {
-    boolean done =
-        library != null
-            && out.layout().numel() > 0
-            && (bias == null || LibraryProducts.isAddedToColumns(bias, out))
-            && library.run(out, a, b, alpha, beta, bias);
+    boolean done = library != null && library.take(out, a, b, alpha, beta, bias);
     if (!done) {
       tiles.run(out, out.layout(), a, a.layout(), b, b.layout(), alpha, beta, null, bias);
     }

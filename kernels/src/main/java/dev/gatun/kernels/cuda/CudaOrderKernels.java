@@ -6,120 +6,8 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Puts lines in order. Elements become keys, integers that have their order; pieces of lines are
- * sorted in shared memory, and then merged in pairs: each element finds by bisection how many of
- * the other run come before it. Equal keys are told apart by their positions, so the order is
- * stable.
- */
+/** Finds positions in the order of lines: by sorting them whole, or by bisection. */
 final class CudaOrderKernels implements OrderKernels {
-  /** So many elements are sorted in shared memory. */
-  private static final int PIECE = 1024;
-
-  /** Keys of elements, and their order. */
-  static final String KEYS =
-      """
-      static __device__ __forceinline__ long long gatun_key_f32(const float x) {
-        const int bits = x != x ? 0x7fc00000 : __float_as_int(x + 0.0f);
-        return bits >= 0 ? bits : bits ^ 0x7fffffff;
-      }
-
-      static __device__ __forceinline__ long long gatun_key_f64(const double x) {
-        const long long bits =
-            x != x ? 0x7ff8000000000000LL : __double_as_longlong(x + 0.0);
-        return bits >= 0 ? bits : bits ^ 0x7fffffffffffffffLL;
-      }
-
-      static __device__ __forceinline__ long long gatun_key_i64(const long long x) {
-        return x;
-      }
-
-      static __device__ __forceinline__ bool gatun_comes_before(
-          const long long x, const int x_place, const long long y, const int y_place) {
-        return x < y || (x == y && x_place < y_place);
-      }
-      """;
-
-  private static final String SORT =
-      """
-      extern "C" __global__ void __launch_bounds__(512) ENTRY(
-          long long *keys, int *positions, const IN *in, const struct gatun_space lines,
-          const long long pieces, const long long pieces_of_line, const long long length,
-          const long long in_along, const int width, const long long flip) {
-        __shared__ long long key[1024];
-        __shared__ int position[1024];
-        for (long long piece = blockIdx.x; piece < pieces; piece += gridDim.x) {
-          const long long line = gatun_quotient(piece, pieces_of_line);
-          const long long first = (piece - line * pieces_of_line) * 1024;
-          long long at, unused, unneeded;
-          gatun_find(&lines, line, &at, &unused, &unneeded);
-          for (int i = threadIdx.x; i < width; i += blockDim.x) {
-            const bool there = first + i < length;
-            key[i] = there ? KEY(load_in(in[at + (first + i) * in_along])) ^ flip
-                : 0x7fffffffffffffffLL;
-            position[i] = there ? (int)(first + i) : 0x7fffffff;
-          }
-          __syncthreads();
-          for (int size = 2; size <= width; size *= 2) {
-            for (int distance = size / 2; distance > 0; distance /= 2) {
-              for (int i = threadIdx.x; i < width / 2; i += blockDim.x) {
-                const int low = 2 * i - (i & (distance - 1));
-                const int high = low + distance;
-                const bool ascending = (low & size) == 0;
-                if (gatun_comes_before(key[high], position[high], key[low], position[low])
-                    == ascending) {
-                  const long long other_key = key[low];
-                  const int other_position = position[low];
-                  key[low] = key[high];
-                  position[low] = position[high];
-                  key[high] = other_key;
-                  position[high] = other_position;
-                }
-              }
-              __syncthreads();
-            }
-          }
-          for (int i = threadIdx.x; i < width && first + i < length; i += blockDim.x) {
-            keys[line * length + first + i] = key[i];
-            positions[line * length + first + i] = position[i];
-          }
-          __syncthreads();
-        }
-      }
-      """;
-
-  private static final String MERGE =
-      """
-      extern "C" __global__ void __launch_bounds__(256) ENTRY(
-          long long *out_keys, int *out_positions, const long long *keys, const int *positions,
-          const long long count, const long long length, const long long width) {
-        FOR_EACH {
-          const long long line = gatun_quotient(i, length) * length;
-          const long long run = gatun_quotient(i - line, width);
-          const long long other = line + (run ^ 1) * width;
-          const long long end = line + length;
-          const long long key = keys[i];
-          const int position = positions[i];
-          long long low = other < end ? other : end;
-          long long high = other + width < end ? other + width : end;
-          const long long start = low;
-          while (low < high) {
-            const long long middle = low + (high - low) / 2;
-            if (gatun_comes_before(keys[middle], positions[middle], key, position)) {
-              low = middle + 1;
-            } else {
-              high = middle;
-            }
-          }
-          const long long mine = line + run * width;
-          const long long target =
-              line + run / 2 * 2 * width + (i - mine) + (low - start);
-          out_keys[target] = key;
-          out_positions[target] = position;
-        }
-      }
-      """;
-
   private static final String TAKE =
       """
       extern "C" __global__ void __launch_bounds__(256) ENTRY(
@@ -228,9 +116,6 @@ final class CudaOrderKernels implements OrderKernels {
       }
       """;
 
-  private static final CudaKernel MERGE_KERNEL =
-      new KernelText("order_merge", MERGE).set("FOR_EACH", Grids.FOR_EACH).kernel();
-
   private static final CudaKernel TAKE_KERNEL =
       new KernelText("order_take", TAKE).set("FOR_EACH", Grids.FOR_EACH).kernel();
 
@@ -239,24 +124,15 @@ final class CudaOrderKernels implements OrderKernels {
 
   private static final CudaKernel MODE_KERNEL = new KernelText("order_mode", MODE).kernel();
 
-  /** Lines in order: keys, and positions as int32. */
-  private record Sorted(StridedArray keys, StridedArray positions) implements AutoCloseable {
-    @Override
-    public void close() {
-      keys.close();
-      positions.close();
-    }
-  }
-
-  private record Variant(boolean search, DType type) {}
-
   private final Launcher launcher;
   private final CudaScan scans;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final LineSort sorts;
+  private final ConcurrentHashMap<DType, CudaKernel> searches = new ConcurrentHashMap<>();
 
   CudaOrderKernels(Launcher launcher) {
     this.launcher = launcher;
     scans = new CudaScan(launcher);
+    sorts = new LineSort(launcher);
   }
 
   private static void checkLength(String kernel, StridedArray array, long length) {
@@ -289,7 +165,7 @@ final class CudaOrderKernels implements OrderKernels {
     if (count == 0) {
       return;
     }
-    try (var sorted = sort(in, axis, descending)) {
+    try (var sorted = sorts.sort(in, axis, descending)) {
       var arguments =
           KernelArguments.begin()
               .array(out)
@@ -305,74 +181,9 @@ final class CudaOrderKernels implements OrderKernels {
 
   /** All axes of an output in their order, but the axis of the lines at last. */
   private static AxisSpace linesThenPlaces(StridedArray out, int axis) {
-    var space = lines(out, axis);
+    var space = LineSort.lines(out, axis);
     space.add(out.layout().size(axis), out.layout().stride(axis), 0, 0);
     return space;
-  }
-
-  private static AxisSpace lines(StridedArray array, int axis) {
-    var space = new AxisSpace(true);
-    for (int other = 0; other < array.layout().rank(); other++) {
-      if (other != axis) {
-        space.add(array.layout().size(other), array.layout().stride(other), 0, 0);
-      }
-    }
-    return space;
-  }
-
-  private Sorted sort(StridedArray in, int axis, boolean descending) {
-    long length = in.layout().size(axis);
-    long count = in.layout().numel();
-    var lines = lines(in, axis);
-    long piecesOfLine = (length + PIECE - 1) / PIECE;
-    long pieces = lines.count() * piecesOfLine;
-    int width = 2;
-    while (width < PIECE && width < length) {
-      width *= 2;
-    }
-    var sorted =
-        new Sorted(launcher.scratch(DType.INT64, count), launcher.scratch(DType.INT32, count));
-    var arguments =
-        KernelArguments.begin()
-            .array(sorted.keys())
-            .array(sorted.positions())
-            .array(in)
-            .space(lines)
-            .int64(pieces)
-            .int64(piecesOfLine)
-            .int64(length)
-            .int64(in.layout().stride(axis))
-            .int32(width)
-            .int64(descending ? -1 : 0);
-    launcher.launch(
-        kernel(false, in.dtype()),
-        (int) Math.min(pieces, 1 << 20),
-        1,
-        Math.max(32, width / 2),
-        0,
-        arguments);
-    if (length <= PIECE) {
-      return sorted;
-    }
-    var other =
-        new Sorted(launcher.scratch(DType.INT64, count), launcher.scratch(DType.INT32, count));
-    for (long run = PIECE; run < length; run *= 2) {
-      var merged =
-          KernelArguments.begin()
-              .array(other.keys())
-              .array(other.positions())
-              .array(sorted.keys())
-              .array(sorted.positions())
-              .int64(count)
-              .int64(length)
-              .int64(run);
-      launcher.launch(MERGE_KERNEL, Grids.elements(count), 1, Grids.THREADS, 0, merged);
-      var swapped = sorted;
-      sorted = other;
-      other = swapped;
-    }
-    other.close();
-    return sorted;
   }
 
   /** The key of NaN, of types that have it. */
@@ -390,7 +201,7 @@ final class CudaOrderKernels implements OrderKernels {
     if (lines == 0) {
       return;
     }
-    try (var sorted = sort(in, axis, false)) {
+    try (var sorted = sorts.sort(in, axis, false)) {
       if (!in.dtype().isFloatingPoint()) {
         takeRank(out, sorted, axis, length, (length - 1) / 2);
         return;
@@ -400,7 +211,7 @@ final class CudaOrderKernels implements OrderKernels {
               .array(out)
               .array(sorted.keys())
               .array(sorted.positions())
-              .space(lines(out, axis))
+              .space(LineSort.lines(out, axis))
               .int64(lines)
               .int64(length)
               .int64(nanKey(in.dtype()))
@@ -409,13 +220,14 @@ final class CudaOrderKernels implements OrderKernels {
     }
   }
 
-  private void takeRank(StridedArray out, Sorted sorted, int axis, long length, long rank) {
+  private void takeRank(
+      StridedArray out, LineSort.Sorted sorted, int axis, long length, long rank) {
     long lines = out.layout().numel();
     var arguments =
         KernelArguments.begin()
             .array(out)
             .array(sorted.positions())
-            .space(lines(out, axis))
+            .space(LineSort.lines(out, axis))
             .int64(lines)
             .int64(1)
             .int64(length)
@@ -431,13 +243,13 @@ final class CudaOrderKernels implements OrderKernels {
     if (lines == 0) {
       return;
     }
-    try (var sorted = sort(in, axis, false)) {
+    try (var sorted = sorts.sort(in, axis, false)) {
       var arguments =
           KernelArguments.begin()
               .array(out)
               .array(sorted.keys())
               .array(sorted.positions())
-              .space(lines(out, axis))
+              .space(LineSort.lines(out, axis))
               .int64(lines)
               .int64(length)
               .int64(nanKey(in.dtype()))
@@ -482,7 +294,7 @@ final class CudaOrderKernels implements OrderKernels {
             .int64(sorted.layout().stride(last))
             .int32(right ? 1 : 0);
     launcher.launch(
-        kernel(true, sorted.dtype()),
+        searches.computeIfAbsent(sorted.dtype(), CudaOrderKernels::search),
         Grids.elements(layout.numel()),
         1,
         Grids.THREADS,
@@ -490,20 +302,11 @@ final class CudaOrderKernels implements OrderKernels {
         arguments);
   }
 
-  private CudaKernel kernel(boolean search, DType type) {
-    return kernels.computeIfAbsent(new Variant(search, type), CudaOrderKernels::make);
-  }
-
-  private static CudaKernel make(Variant variant) {
-    var type = variant.type();
-    boolean real = type.isFloatingPoint();
-    var compute = real ? KernelText.computeType(type) : DType.INT64;
-    String suffix = !real ? "i64" : compute == DType.FLOAT64 ? "f64" : "f32";
-    String name = (variant.search() ? "order_search_" : "order_sort_") + type;
-    return new KernelText(name, variant.search() ? SEARCH : SORT)
+  private static CudaKernel search(DType type) {
+    var compute = type.isFloatingPoint() ? KernelText.computeType(type) : DType.INT64;
+    return new KernelText("order_search_" + type, SEARCH)
         .set("IN", type)
         .set("NUMBER", compute)
-        .set("KEY", "gatun_key_" + suffix)
         .set("FOR_EACH", Grids.FOR_EACH)
         .load("load_in", type, compute)
         .kernel();

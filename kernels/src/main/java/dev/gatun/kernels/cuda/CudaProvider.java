@@ -35,7 +35,7 @@ final class CudaProvider implements DeviceProvider {
     var library = context.usesLibraries() ? new LibraryProducts(context, launcher) : null;
     reductions = new CudaReductionKernels(launcher);
     matmul = new CudaMatmulKernels(launcher, library);
-    convolutions = new CudaConvolutionKernels(launcher);
+    convolutions = new CudaConvolutionKernels(launcher, matmul);
     pooling = new CudaPoolingKernels(launcher);
     narrowLinear = new CudaNarrowLinearKernels(launcher);
     indexing = new CudaIndexKernels(context);

@@ -2,13 +2,17 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.kernels.index.Combination;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes and combines elements by index. Elements that have the same target lie along one fibre of
- * the index, so one thread goes along each fibre: in order, without atomics, to the same bits each
- * time. Elements whose index is beyond the axis are left out, and told of.
+ * the index. Where there are many fibres, one thread goes along each; where there are few and they
+ * are long, each is sorted by its indices, and one thread goes along those that are equal. Either
+ * way in order, without atomics, to the same bits. Elements whose index is beyond the axis are left
+ * out, and told of.
  */
 final class CudaScatter {
   /** What becomes of an element and of another one that comes to its place. */
@@ -53,13 +57,75 @@ final class CudaScatter {
       }
       """;
 
-  private record Variant(Mode mode, DType type) {}
+  /** Indices counted from the front, those beyond the axis as its size; lines are fibres. */
+  private static final String NORMALIZE =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          long long *out, const long long *index, const struct gatun_space lines,
+          const long long count, const long long length, const long long size,
+          const long long index_along, const long long inner, long long *fault,
+          const long long number) {
+        FOR_EACH {
+          const long long line = gatun_quotient(i, length);
+          const long long k = i - line * length;
+          long long at, unused, unneeded;
+          gatun_find(&lines, line, &at, &unused, &unneeded);
+          const long long wanted = index[at + k * index_along];
+          const long long along = wanted < 0 ? wanted + size : wanted;
+          const bool inside = along >= 0 && along < size;
+          if (!inside) {
+            gatun_fault(fault, number, wanted,
+                inner == 0 ? k : (line / inner * length + k) * inner + line % inner);
+          }
+          out[i] = inside ? along : size;
+        }
+      }
+      """;
+
+  /** The thread at the first of equal indices does what they ask for; neighbours share places. */
+  private static final String RUNS =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          ELEMENT *out, const ELEMENT *in, const long long *keys, const int *positions,
+          const struct gatun_space space, const long long count, const long long fibres,
+          const long long length, const long long size, const long long out_along,
+          const long long in_along, const int one_line) {
+        FOR_EACH {
+          const long long first = gatun_quotient(i, fibres);
+          const long long fibre = i - first * fibres;
+          const long long line = one_line != 0 ? 0 : fibre * length;
+          const long long key = keys[line + first];
+          if (key < size && (first == 0 || keys[line + first - 1] != key)) {
+            long long target, unused, at;
+            gatun_find(&space, fibre, &target, &unused, &at);
+            ELEMENT *written = out + target + key * out_along;
+            ELEMENT current = *written;
+            ELEMENT *place = &current;
+            for (long long next = first; next < length && keys[line + next] == key; next++) {
+              const long long k = positions[line + next];
+              STORE
+            }
+            *written = current;
+          }
+        }
+      }
+      """;
+
+  private static final int FEW_FIBRES = 1 << 15;
+  private static final int LONG_FIBRE = 256;
+
+  private static final CudaKernel NORMALIZE_KERNEL =
+      new KernelText("scatter_indices", NORMALIZE).set("FOR_EACH", Grids.FOR_EACH).kernel();
+
+  private record Variant(Mode mode, DType type, boolean runs) {}
 
   private final Launcher launcher;
+  private final LineSort sorts;
   private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
 
   CudaScatter(Launcher launcher) {
     this.launcher = launcher;
+    sorts = new LineSort(launcher);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#indexAdd}. */
@@ -118,6 +184,16 @@ final class CudaScatter {
         inner *= other > axis ? layout.size(other) : 1;
       }
     }
+    long indexStride = index.layout().stride(slices ? 0 : axis);
+    var fault = IndexCheck.fault(operation, axis, size);
+    if (space.count() <= FEW_FIBRES && length >= LONG_FIBRE && length < Integer.MAX_VALUE - 8) {
+      var lines = new AxisSpace(true);
+      if (!slices) {
+        lines = LineSort.lines(index, axis);
+      }
+      runs(mode, slices, out, axis, index, source, space, lines, indexStride, inner, fault);
+      return;
+    }
     var arguments =
         KernelArguments.begin()
             .array(out)
@@ -128,16 +204,78 @@ final class CudaScatter {
             .int64(length)
             .int64(size)
             .int64(out.layout().stride(axis))
-            .int64(index.layout().stride(slices ? 0 : axis))
+            .int64(indexStride)
             .int64(source.layout().stride(axis))
             .int64(slices ? 0 : inner)
             .address(launcher.faultAddress())
-            .int64(launcher.expect(IndexCheck.fault(operation, axis, size)));
-    var kernel =
-        kernels.computeIfAbsent(
-            new Variant(mode, mode == Mode.COPY ? bits(out.dtype()) : out.dtype()),
-            CudaScatter::make);
+            .int64(launcher.expect(fault));
+    var kernel = kernel(mode, out.dtype(), false);
     launcher.launch(kernel, Grids.elements(space.count()), 1, Grids.THREADS, 0, arguments);
+  }
+
+  /** Sorts fibres by their indices first. */
+  private void runs(
+      Mode mode,
+      boolean slices,
+      StridedArray out,
+      int axis,
+      StridedArray index,
+      StridedArray source,
+      AxisSpace space,
+      AxisSpace lines,
+      long indexStride,
+      long inner,
+      Fault fault) {
+    long length = source.layout().size(axis);
+    if (!slices) {
+      length = index.layout().size(axis);
+    }
+    long size = out.layout().size(axis);
+    long indices = lines.count() * length;
+    try (var row = launcher.scratch(DType.INT64, indices);
+        var normal =
+            new StridedArray(
+                row.storage().retain(),
+                DType.INT64,
+                Layout.contiguous(Shape.of(lines.count(), length)))) {
+      var normalized =
+          KernelArguments.begin()
+              .array(row)
+              .array(index)
+              .space(lines)
+              .int64(indices)
+              .int64(length)
+              .int64(size)
+              .int64(indexStride)
+              .int64(slices ? 0 : inner)
+              .address(launcher.faultAddress())
+              .int64(launcher.expect(fault));
+      launcher.launch(NORMALIZE_KERNEL, Grids.elements(indices), 1, Grids.THREADS, 0, normalized);
+      try (var sorted = sorts.sort(normal, 1, false)) {
+        long places = space.count() * length;
+        var arguments =
+            KernelArguments.begin()
+                .array(out)
+                .array(source)
+                .array(sorted.keys())
+                .array(sorted.positions())
+                .space(space)
+                .int64(places)
+                .int64(space.count())
+                .int64(length)
+                .int64(size)
+                .int64(out.layout().stride(axis))
+                .int64(source.layout().stride(axis))
+                .int32(slices ? 1 : 0);
+        var kernel = kernel(mode, out.dtype(), true);
+        launcher.launch(kernel, Grids.elements(places), 1, Grids.THREADS, 0, arguments);
+      }
+    }
+  }
+
+  private CudaKernel kernel(Mode mode, DType type, boolean runs) {
+    return kernels.computeIfAbsent(
+        new Variant(mode, mode == Mode.COPY ? bits(type) : type, runs), CudaScatter::make);
   }
 
   /** A type of the same size: what is only moved needs one kernel for each size. */
@@ -166,7 +304,9 @@ final class CudaScatter {
           case SMALLEST -> "gatun_min_" + suffix + "(load_in(*place), " + added + ")";
         };
     var text =
-        new KernelText("scatter_" + mode + "_" + type, TEXT)
+        new KernelText(
+                "scatter_" + mode + "_" + type + (variant.runs() ? "_runs" : ""),
+                variant.runs() ? RUNS : TEXT)
             .set("ELEMENT", type)
             .set("FOR_EACH", Grids.FOR_EACH);
     if (mode == Mode.COPY) {

@@ -375,7 +375,7 @@ final class DeviceFunctions {
     add(texts, Fault.TEXT);
     add(texts, KernelArguments.SIZES);
     add(texts, CudaRandomKernels.PHILOX);
-    add(texts, CudaOrderKernels.KEYS);
+    add(texts, LineSort.KEYS);
     add(texts, CudaPoolingKernels.GEOMETRY);
     add(texts, CudaConvolutionKernels.IMAGES);
     add(texts, reals("float", "f32", "__int_as_float", "__float_as_int"));

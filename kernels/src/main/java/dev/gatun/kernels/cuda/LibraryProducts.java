@@ -8,6 +8,7 @@ import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.generated.cublas.cublas_h;
 import dev.gatun.bindings.loading.CudaUnavailableException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -36,6 +37,7 @@ final class LibraryProducts {
 
   private final DeviceContext context;
   private final Launcher launcher;
+  private final ElementCopies copies;
   private final ConcurrentHashMap<Problem, Optional<CublasLtProduct>> products =
       new ConcurrentHashMap<>();
   private @Nullable CublasLtHandle handle;
@@ -44,6 +46,7 @@ final class LibraryProducts {
   LibraryProducts(DeviceContext context, Launcher launcher) {
     this.context = context;
     this.launcher = launcher;
+    copies = new ElementCopies(context);
   }
 
   private synchronized @Nullable CublasLtHandle handle() {
@@ -61,8 +64,41 @@ final class LibraryProducts {
     return handle;
   }
 
+  /**
+   * Queues a product, if cublasLt takes it.
+   *
+   * @param bias as for {@link dev.gatun.kernels.gemm.MatmulKernels}; null for nothing
+   * @return whether it has been queued; if not, {@code out} may have been written where {@code
+   *     beta} is 0
+   */
+  boolean take(
+      StridedArray out,
+      StridedArray a,
+      StridedArray b,
+      double alpha,
+      double beta,
+      @Nullable StridedArray bias) {
+    if (out.layout().numel() == 0) {
+      return false;
+    }
+    if (bias == null) {
+      return run(out, a, b, alpha, beta, null);
+    }
+    if (isAddedToColumns(bias, out) && run(out, a, b, alpha, beta, bias)) {
+      return true;
+    }
+    if (beta != 0 || !out.dtype().isFloatingPoint() || handle() == null) {
+      return false;
+    }
+    // The product is added to what is there.
+    try (var repeated = repeated(bias, out.layout())) {
+      copies.copy(out, repeated);
+    }
+    return run(out, a, b, alpha, 1, null);
+  }
+
   /** Tells whether a bias is one number for each column, which products add at last. */
-  static boolean isAddedToColumns(StridedArray bias, StridedArray out) {
+  private static boolean isAddedToColumns(StridedArray bias, StridedArray out) {
     var layout = bias.layout();
     int last = layout.rank() - 1;
     long columns = out.layout().size(out.layout().rank() - 1);
@@ -71,13 +107,17 @@ final class LibraryProducts {
         && (columns == 1 || layout.stride(last) == 1);
   }
 
-  /**
-   * Queues a product, if cublasLt takes it.
-   *
-   * @param bias one number for each column; null for nothing
-   * @return whether it has been queued
-   */
-  boolean run(
+  /** A bias in the shape of the result. */
+  private static StridedArray repeated(StridedArray bias, Layout out) {
+    long[] strides = new long[out.rank()];
+    for (int axis = 0; axis < strides.length; axis++) {
+      strides[axis] = TiledProduct.stride(bias.layout(), strides.length - axis);
+    }
+    var layout = Layout.strided(out.shape(), strides, bias.layout().offset());
+    return new StridedArray(bias.storage().retain(), bias.dtype(), layout);
+  }
+
+  private boolean run(
       StridedArray out,
       StridedArray a,
       StridedArray b,

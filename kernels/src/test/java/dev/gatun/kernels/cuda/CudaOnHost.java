@@ -30,7 +30,7 @@ public final class CudaOnHost implements KernelProvider {
   private final NarrowLinearKernels narrowLinear =
       new CudaNarrowLinearKernels(HostLauncher.instance());
   private final ConvolutionKernels convolutions =
-      new CudaConvolutionKernels(HostLauncher.instance());
+      new CudaConvolutionKernels(HostLauncher.instance(), matmul);
   private final IndexKernels indexing =
       new HostIndexKernels(HostLauncher.instance(), others.indexing());
   private final OrderKernels ordering = new CudaOrderKernels(HostLauncher.instance());

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.Layouts;
+import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.pointwise.Expression;
@@ -18,6 +19,7 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
+import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.MemoryLimitException;
 import dev.gatun.memory.Scope;
@@ -286,12 +288,27 @@ class CudaRuntimeEmulationTest {
   }
 
   @Test
-  void whatIsNotThereYetSaysSo() {
-    var array = empty(device(), DType.FLOAT32, 2);
-    var thrown =
-        assertThrows(DeviceException.class, () -> device().convolutions().warmUp(DType.FLOAT32));
-    assertTrue(thrown.getMessage().startsWith("convolutions (warmUp): not on CUDA yet"));
-    assertEquals(FIRST, array.storage().device());
+  void productsAreComputedThere() {
+    var x = host(Layouts.Kind.TRANSPOSED, DType.FLOAT32, 3, 3);
+    var there = empty(device(), DType.FLOAT32, 3, 3);
+    Transfers.copy(there, x);
+    var expected = host(Layouts.Kind.CONTIGUOUS, DType.FLOAT32, 3, 3);
+    ScalarProvider.instance().matmul().matmul(expected, x, x, 1, 0, null, x);
+    var actual = empty(device(), DType.FLOAT32, 3, 3);
+    device().matmul().matmul(actual, there, there, 1, 0, null, there);
+    assertArrayEquals(Layouts.values(expected), back(actual), 1e-5);
+  }
+
+  @Test
+  void indicesBeyondTheirAxisAreToldWhenWaitedFor() {
+    var index = Layouts.filled(Layouts.Kind.CONTIGUOUS, DType.INT64, () -> 5, 2);
+    var there = empty(device(), DType.INT64, 2);
+    Transfers.copy(there, index);
+    var in = empty(device(), DType.FLOAT32, 3);
+    device().indexing().indexSelect(empty(device(), DType.FLOAT32, 2), in, 0, there);
+    var thrown = assertThrows(IndexRangeException.class, () -> Cuda.synchronize(FIRST));
+    assertTrue(thrown.getMessage().startsWith("indexSelect: index 5"), thrown::getMessage);
+    Cuda.synchronize(FIRST);
   }
 
   @Test

@@ -118,10 +118,15 @@ class KernelCompilationTest {
     }
     if (type.isFloatingPoint()) {
       var images = array(type, 1, 1, 3, 3);
-      var kernels = new CudaConvolutionKernels(launcher);
+      var kernels = new CudaConvolutionKernels(launcher, new CudaMatmulKernels(launcher, null));
       kernels.convolve(images, images, images, null, ConvolutionGeometry.DEFAULT);
       kernels.inputGradient(images, images, images, ConvolutionGeometry.DEFAULT);
       kernels.weightGradient(images, images, images, ConvolutionGeometry.DEFAULT);
+      // Images whose columns lie side by side are none that products take.
+      var turned = Layouts.filled(Kind.TRANSPOSED, type, () -> 0, 1, 1, 3, 3);
+      kernels.convolve(turned, turned, turned, null, ConvolutionGeometry.DEFAULT);
+      kernels.inputGradient(turned, turned, turned, ConvolutionGeometry.DEFAULT);
+      kernels.weightGradient(turned, turned, turned, ConvolutionGeometry.DEFAULT);
     }
   }
 
@@ -162,6 +167,9 @@ class KernelCompilationTest {
     kernels.gather(x, x, 0, index);
     kernels.scatter(x, 0, index, x);
     kernels.scatterAdd(x, 0, index, x);
+    var many = array(DType.INT64, 300);
+    kernels.indexAdd(array(type, 300), 0, many, array(type, 300));
+    kernels.indexCopy(array(type, 300), 0, many, array(type, 300));
     for (var how : Combination.values()) {
       kernels.scatterCombine(x, 0, index, x, how);
     }

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.StridedArray;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -239,6 +241,52 @@ class IndexKernelsTest {
         }
       }
     }
+  }
+
+  /** Something that writes to an array by way of kernels. */
+  private interface Writing {
+    void write(IndexKernels kernels, StridedArray out);
+  }
+
+  /** Few long lines, whose indices meet often: to the bits of plain Java, in order. */
+  @Test
+  void longLinesAreAddedInOrder() {
+    for (var type : new DType[] {DType.FLOAT32, DType.BFLOAT16, DType.INT32}) {
+      for (int axis = 0; axis < 2; axis++) {
+        long[] shape = axis == 0 ? new long[] {1500, 3} : new long[] {3, 1500};
+        long[] outShape = axis == 0 ? new long[] {9, 3} : new long[] {3, 9};
+        int along = axis;
+        var source = Layouts.gaussian(Kind.TRANSPOSED, type, shape);
+        var index = indices(Kind.SLICED, 9, shape);
+        var slices = indices(Kind.SLICED, 9, 1500);
+        var writings = new ArrayList<Writing>();
+        writings.add((each, out) -> each.scatterAdd(out, along, index, source));
+        writings.add((each, out) -> each.scatter(out, along, index, source));
+        writings.add((each, out) -> each.indexAdd(out, along, slices, source));
+        writings.add((each, out) -> each.indexCopy(out, along, slices, source));
+        for (var how : Combination.values()) {
+          writings.add((each, out) -> each.scatterCombine(out, along, index, source, how));
+        }
+        for (var writing : writings) {
+          var expected = Layouts.gaussian(Kind.CONTIGUOUS, type, outShape);
+          writing.write(ScalarProvider.instance().indexing(), expected);
+          var actual = Layouts.gaussian(Kind.CONTIGUOUS, type, outShape);
+          writing.write(kernels, actual);
+          assertArrayEquals(Layouts.values(expected), Layouts.values(actual), type.toString());
+        }
+      }
+    }
+  }
+
+  @Test
+  void indicesOutsideAreFoundInLongLines() {
+    var index = indices(Kind.CONTIGUOUS, 9, 1500);
+    DType.INT64.setLong(index.segment(), 1000 * Long.BYTES, -10);
+    var source = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 1500);
+    var out = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 9);
+    var e =
+        assertThrows(IndexRangeException.class, () -> kernels.scatterAdd(out, 0, index, source));
+    assertEquals("scatterAdd: index -10 (number 1000) is outside axis 0 of size 9", e.getMessage());
   }
 
   private void checkElements(DType type, Kind layout, Kind outLayout, int axis) {
