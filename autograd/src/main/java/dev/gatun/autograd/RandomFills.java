@@ -6,6 +6,7 @@ import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Placement;
 
 /**
  * Random numbers in place of the elements. They depend on the generator, the shape and the type
@@ -44,12 +45,16 @@ public interface RandomFills {
     if (x.isPartOfGraph() && GradientMode.isEnabled()) {
       x.zero_();
     }
-    Devices.at(
-        x,
-        () -> {
-          write.run();
-          return x;
-        });
+    if (Placement.devicesInUse()) {
+      Devices.at(
+          x,
+          () -> {
+            write.run();
+            return x;
+          });
+    } else {
+      write.run();
+    }
     x.storage().bumpVersion();
     return x;
   }

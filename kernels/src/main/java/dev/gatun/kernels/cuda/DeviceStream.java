@@ -2,6 +2,7 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.memory.Device;
+import dev.gatun.memory.ScopeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads, which settle the order of their work themselves.
  */
 public final class DeviceStream {
-  private static final ThreadLocal<@Nullable DeviceStream> CURRENT = new ThreadLocal<>();
+  /** What this thread has chosen last, and within what. */
+  private static final ThreadLocal<@Nullable Choice> CURRENT = new ThreadLocal<>();
+
+  private record Choice(WorkQueue queue, Thread thread, @Nullable Choice outer) {}
 
   /** Whether any thread has chosen a stream of its own. Never goes back to false. */
   private static volatile boolean chosen;
@@ -65,9 +69,10 @@ public final class DeviceStream {
   /** The queue that a thread gives its work for a device to. */
   static WorkQueue current(DeviceContext context) {
     if (chosen) {
-      var own = CURRENT.get();
-      if (own != null && own.queue.context() == context) {
-        return own.queue;
+      for (var choice = CURRENT.get(); choice != null; choice = choice.outer) {
+        if (choice.queue.context() == context) {
+          return choice.queue;
+        }
       }
     }
     return context.standardQueue();
@@ -76,21 +81,37 @@ public final class DeviceStream {
   /** A time in which a thread uses a stream, ended by closing it. */
   @FunctionalInterface
   public interface Use extends AutoCloseable {
-    /** Has the thread use again what it used before. */
+    /**
+     * Has the thread use again what it used before.
+     *
+     * @throws ScopeException when another thread asks for it, or a later choice is still in force;
+     *     nothing changes then
+     */
     @Override
     void close();
   }
 
   /**
-   * Has this thread give its work for the stream's device to this stream.
+   * Has this thread give its work for the stream's device to this stream. Choices for several
+   * devices are in force beside each other, and the last one of each device counts.
    *
-   * @return what ends that, to be closed by this thread
+   * @return what ends that, to be closed by this thread, the last choice first
    */
   public Use use() {
     chosen = true;
-    var before = CURRENT.get();
-    CURRENT.set(this);
-    return () -> CURRENT.set(before);
+    var choice = new Choice(queue, Thread.currentThread(), CURRENT.get());
+    CURRENT.set(choice);
+    return () -> end(choice);
+  }
+
+  private static void end(Choice choice) {
+    if (choice.thread != Thread.currentThread()) {
+      throw new ScopeException("close: the choice of a stream belongs to the thread that made it");
+    }
+    if (CURRENT.get() != choice) {
+      throw new ScopeException("close: a stream that was chosen later is still in use");
+    }
+    CURRENT.set(choice.outer);
   }
 
   /**

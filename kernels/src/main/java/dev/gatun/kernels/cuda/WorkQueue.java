@@ -50,7 +50,7 @@ final class WorkQueue {
     recent[place & REMEMBERED - 1] = operation;
     next = place + 1;
     if (BLOCKING) {
-      await();
+      context.synchronize(this);
     }
   }
 

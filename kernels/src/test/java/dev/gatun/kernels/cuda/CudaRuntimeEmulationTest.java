@@ -23,6 +23,7 @@ import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.MemoryLimitException;
 import dev.gatun.memory.Scope;
+import dev.gatun.memory.ScopeException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
@@ -268,6 +269,27 @@ class CudaRuntimeEmulationTest {
     DeviceStream.standard(FIRST).waitFor(stream);
     stream.synchronize();
     assertEquals(FIRST, stream.device());
+  }
+
+  @Test
+  void streamsOfSeveralDevicesAreInForceTogether() {
+    var first = DeviceStream.create(FIRST);
+    var second = DeviceStream.create(Device.cuda(1));
+    var here = Cuda.cudaProvider(FIRST).context();
+    var there = Cuda.cudaProvider(Device.cuda(1)).context();
+    var outer = first.use();
+    assertSame(there.standardQueue(), DeviceStream.current(there));
+    var inner = second.use();
+    var ofFirst = DeviceStream.current(here);
+    assertNotEquals(here.standardQueue(), ofFirst);
+    assertNotEquals(there.standardQueue(), DeviceStream.current(there));
+    var thrown = assertThrows(ScopeException.class, outer::close);
+    assertEquals("close: a stream that was chosen later is still in use", thrown.getMessage());
+    inner.close();
+    assertSame(there.standardQueue(), DeviceStream.current(there));
+    assertSame(ofFirst, DeviceStream.current(here));
+    outer.close();
+    assertSame(here.standardQueue(), DeviceStream.current(here));
   }
 
   @Test
