@@ -18,7 +18,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   private final int outputs;
   private final int inputs;
   private final int parameterCount;
-  private final KernelVariants variants = new KernelVariants();
+  private final PointwiseVariants variants = new PointwiseVariants();
 
   CudaPointwiseKernel(DeviceContext context, PointwiseProgram program) {
     super(program);
@@ -107,11 +107,12 @@ final class CudaPointwiseKernel extends PointwiseKernel {
 
   private void launch(
       PointwiseOperands operands, double[] parameters, long whole, boolean isWhole) {
-    var access = operands.access(program(), outputs);
-    var variant = variants.find(PointwiseOperands.key(access), access.scalarInputs());
+    operands.describe(program(), outputs);
+    var variant = variants.find(operands.key(), operands.scalarInputs());
     if (variant == null) {
-      variant = prepare(access);
+      variant = prepare(operands);
     }
+    var access = variant.access();
     var launch = Launch.of(variant.kernel());
     int all = outputs + inputs;
     for (int i = 0; i < all; i++) {
@@ -154,7 +155,8 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   }
 
   /** Compiles for an access. Racing threads make equal ones. */
-  private KernelVariants.Variant prepare(PointwiseAccess access) {
+  private PointwiseVariants.Variant prepare(PointwiseOperands operands) {
+    var access = operands.access();
     var source = PointwiseSource.of(program(), access);
     var kernel = context.kernel(program().name(), CudaText.of(source), source.entry());
     var fault =
@@ -163,7 +165,8 @@ final class CudaPointwiseKernel extends PointwiseKernel {
                 .faults()
                 .slot(program().name() + ": integer division by zero", ArgumentException::new)
             : null;
-    return variants.add(PointwiseOperands.key(access), access.scalarInputs(), kernel, fault);
+    return variants.add(
+        new PointwiseVariants.Variant(operands.key(), access, kernel, fault));
   }
 
   @Override

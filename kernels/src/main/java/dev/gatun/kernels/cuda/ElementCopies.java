@@ -42,21 +42,20 @@ final class ElementCopies {
     int index = out.dtype().ordinal() * TYPES.length + in.dtype().ordinal();
     var kernel = copies[index];
     if (kernel == null) {
-      kernel = conversion(out.dtype(), in.dtype());
+      kernel = new CudaPointwiseKernel(context, conversion(out.dtype(), in.dtype()));
       copies[index] = kernel;
     }
     kernel.run(out, in, 0, 0);
   }
 
-  private CudaPointwiseKernel conversion(DType to, DType from) {
-    return new CudaPointwiseKernel(
-        context,
-        new PointwiseProgram(
-            "copy_" + from + "_to_" + to,
-            List.of(Expression.input(0)),
-            List.of(to),
-            List.of(from),
-            PointwiseProgram.computeType(from)));
+  /** The program of a copy. */
+  static PointwiseProgram conversion(DType to, DType from) {
+    return new PointwiseProgram(
+        "copy_" + from + "_to_" + to,
+        List.of(Expression.input(0)),
+        List.of(to),
+        List.of(from),
+        PointwiseProgram.computeType(from));
   }
 
   private void copyBytes(StridedArray out, StridedArray in) {
@@ -83,7 +82,7 @@ final class ElementCopies {
     int index = out.dtype().ordinal();
     var kernel = fills[index];
     if (kernel == null) {
-      kernel = fill(out.dtype(), DType.FLOAT64);
+      kernel = new CudaPointwiseKernel(context, filling(out.dtype(), DType.FLOAT64));
       fills[index] = kernel;
     }
     kernel.run(new StridedArray[] {out}, new StridedArray[0], new double[] {value});
@@ -93,20 +92,19 @@ final class ElementCopies {
     int index = out.dtype().ordinal();
     var kernel = wholeFills[index];
     if (kernel == null) {
-      kernel = fill(out.dtype(), DType.INT64);
+      kernel = new CudaPointwiseKernel(context, filling(out.dtype(), DType.INT64));
       wholeFills[index] = kernel;
     }
     kernel.run(out, value);
   }
 
-  private CudaPointwiseKernel fill(DType type, DType computeType) {
-    return new CudaPointwiseKernel(
-        context,
-        new PointwiseProgram(
-            "fill_" + type + "_with_" + computeType,
-            List.of(Expression.parameter(0)),
-            List.of(type),
-            List.of(),
-            computeType));
+  /** The program of a fill with a number of a type. */
+  static PointwiseProgram filling(DType type, DType computeType) {
+    return new PointwiseProgram(
+        "fill_" + type + "_with_" + computeType,
+        List.of(Expression.parameter(0)),
+        List.of(type),
+        List.of(),
+        computeType);
   }
 }

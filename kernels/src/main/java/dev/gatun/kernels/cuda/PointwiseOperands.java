@@ -39,6 +39,10 @@ final class PointwiseOperands {
   private Traversal walk = Traversal.ofThread();
   private int axes;
   private long numel;
+  private Walk way = Walk.ELEMENTS;
+  private long scalarInputs;
+  private boolean wide;
+  private boolean inPlace;
 
   private PointwiseOperands() {}
 
@@ -118,24 +122,44 @@ final class PointwiseOperands {
     return addresses[operand];
   }
 
-  /** How this part is gone through. */
-  PointwiseAccess access(PointwiseProgram program, int outputs) {
-    boolean inPlace = writesInputs(outputs);
-    long scalars = 0;
+  /** Finds out how this part is gone through. */
+  void describe(PointwiseProgram program, int outputs) {
+    inPlace = writesInputs(outputs);
+    scalarInputs = 0;
     boolean linear = axes == walk.axes();
     for (int operand = 0; operand < count && linear; operand++) {
       if (operand >= outputs && !walk.isLinear(operand) && walk.isScalar(operand)) {
-        scalars |= 1L << (operand - outputs);
+        scalarInputs |= 1L << (operand - outputs);
       } else {
         linear = walk.isLinear(operand);
       }
     }
-    if (!linear) {
-      return new PointwiseAccess(Walk.STRIDED, axes, 0, reachesFar(), inPlace);
+    if (linear) {
+      wide = numel > Integer.MAX_VALUE;
+      way = isInChunks(program, scalarInputs, outputs) ? Walk.CHUNKS : Walk.ELEMENTS;
+    } else {
+      scalarInputs = 0;
+      wide = reachesFar();
+      way = Walk.STRIDED;
     }
-    boolean wide = numel > Integer.MAX_VALUE;
-    Walk walked = isInChunks(program, scalars, outputs) ? Walk.CHUNKS : Walk.ELEMENTS;
-    return new PointwiseAccess(walked, 0, scalars, wide, inPlace);
+  }
+
+  /** Which inputs are single elements, as {@link PointwiseAccess#scalarInputs}. */
+  long scalarInputs() {
+    return scalarInputs;
+  }
+
+  /** A number for the way in which this part is gone through, but for the single elements. */
+  long key() {
+    return way.ordinal()
+        | (way == Walk.STRIDED ? axes : 0) << 2
+        | (wide ? 1 : 0) << 6
+        | (inPlace ? 1 : 0) << 7;
+  }
+
+  /** The way in which this part is gone through. */
+  PointwiseAccess access() {
+    return new PointwiseAccess(way, way == Walk.STRIDED ? axes : 0, scalarInputs, wide, inPlace);
   }
 
   private boolean isInChunks(PointwiseProgram program, long scalars, int outputs) {
@@ -199,13 +223,5 @@ final class PointwiseOperands {
       }
     }
     StridedLayout.write(access, sizes, own, launch.struct(StridedLayout.byteSize(access, count)));
-  }
-
-  /** A number for an access, but for which inputs are single elements. */
-  static long key(PointwiseAccess access) {
-    return access.walk().ordinal()
-        | access.axes() << 2
-        | (access.wide() ? 1 : 0) << 6
-        | (access.inPlace() ? 1 : 0) << 7;
   }
 }

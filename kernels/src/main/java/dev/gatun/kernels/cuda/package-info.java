@@ -14,7 +14,7 @@
  *
  * <p><b>Launching.</b> Whoever has a kernel in CUDA C, a {@code CudaText}, gets a {@code
  * DeviceKernel} for it from {@code DeviceContext.kernel(operation, text, entry)}, once, and keeps
- * it, in {@code KernelVariants} where there are several for element types and layouts. A run is
+ * it. A run is
  *
  * {@snippet :
  * Launch launch = Launch.of(kernel);

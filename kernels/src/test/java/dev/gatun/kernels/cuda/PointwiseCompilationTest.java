@@ -68,6 +68,27 @@ class PointwiseCompilationTest {
 
   @ParameterizedTest
   @ValueSource(ints = {80, 90, 100})
+  void copiesAndFills(int capability) {
+    requireNvrtc();
+    var kernels = new ArrayList<PointwiseSource>();
+    for (var type : DType.values()) {
+      kernels.add(
+          PointwiseSource.of(
+              ElementCopies.filling(type, DType.FLOAT64), PointwiseAccess.chunks()));
+      kernels.add(
+          PointwiseSource.of(
+              ElementCopies.filling(type, DType.INT64), PointwiseAccess.strided(2)));
+      for (var from : DType.values()) {
+        kernels.add(
+            PointwiseSource.of(
+                ElementCopies.conversion(type, from), PointwiseAccess.strided(3)));
+      }
+    }
+    compile("copies", kernels, capability);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80, 90, 100})
   void everyWalk(int capability) {
     requireNvrtc();
     var accesses = new ArrayList<PointwiseAccess>();

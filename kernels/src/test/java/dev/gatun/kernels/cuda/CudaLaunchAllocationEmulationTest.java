@@ -1,0 +1,68 @@
+package dev.gatun.kernels.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import dev.gatun.kernels.DeviceProvider;
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Device;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.StridedArray;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Launches do not allocate on the Java heap once their code has been compiled. */
+class CudaLaunchAllocationEmulationTest {
+  private static final int WARM_UP = 20_000;
+  private static final int RUNS = 1_000;
+
+  @BeforeAll
+  static void emulate() {
+    EmulatedCuda.require();
+  }
+
+  private static StridedArray array(DeviceProvider device, Layout layout) {
+    return new StridedArray(device.allocate(layout.extent() * Float.BYTES), DType.FLOAT32, layout);
+  }
+
+  @Test
+  void pointwiseRunsDoNotAllocate() {
+    var device = Kernels.provider(Device.cuda(0));
+    var formula = Expression.input(0).mul(Expression.input(1)).add(Expression.parameter(0));
+    var kernel = device.pointwise(PointwiseProgram.of("fused", DType.FLOAT32, 2, formula));
+    try (var _ = Scope.open()) {
+      var plain = Layout.contiguous(Shape.of(4, 6));
+      var turned = Layout.contiguous(Shape.of(6, 4)).transpose(0, 1);
+      var a = array(device, plain);
+      var b = array(device, plain);
+      var c = array(device, turned);
+      var out = array(device, plain);
+      assertDoesNotAllocate(() -> kernel.run(out, a, b, 1, 0));
+      assertDoesNotAllocate(() -> kernel.run(out, a, c, 1, 0));
+      assertDoesNotAllocate(() -> kernel.run(out, out, b, 1, 0));
+    }
+  }
+
+  private static void assertDoesNotAllocate(Runnable run) {
+    for (int i = 0; i < WARM_UP; i++) {
+      run.run();
+    }
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int attempt = 0; attempt < 5; attempt++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < RUNS; i++) {
+        run.run();
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    // Asking for the number allocates a little itself.
+    assertEquals(0, least / RUNS);
+  }
+}
