@@ -225,7 +225,9 @@ final class Devices {
       return making.get();
     }
     try (Tensor made = at((DeviceMemory) null, making)) {
-      return copy(made, here.device());
+      Tensor copy = copy(made, here.device());
+      Recording.filledByHost(copy);
+      return copy;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.gatun.autograd;
 
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
@@ -26,9 +27,12 @@ final class PointwiseKernels {
 
   private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {}
 
+  /** Of a provider that is there without being asked for: declarations are made at any time. */
+  private static final Table NONE =
+      new Table(ScalarProvider.instance(), new long[0], new PointwiseKernel[0]);
+
   /** The kernels of the provider used last. */
-  private volatile Table table =
-      new Table(RecordingProvider.real(Kernels.provider()), new long[0], new PointwiseKernel[0]);
+  private volatile Table table = NONE;
 
   /**
    * The kernels of every provider used so far, so that a change of provider compiles nothing twice.

@@ -8,13 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gatun.autograd.plan.Plan;
 import dev.gatun.kernels.cuda.Cuda;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
-import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import org.junit.jupiter.api.AfterEach;
@@ -167,11 +165,5 @@ class CudaTensorsEmulationTest {
       assertTrue(Cuda.memory(CUDA).inUseBytes() > before);
     }
     assertEquals(before, Cuda.memory(CUDA).inUseBytes());
-  }
-
-  @Test
-  void stepsOnADeviceAreNotCapturedYet() {
-    Tensor x = Gatun.ones(3).cuda();
-    assertThrows(PlanException.class, () -> Plan.capture(y -> y.add(1), x));
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.kernels;
 
 import dev.gatun.kernels.cuda.Cuda;
+import dev.gatun.kernels.record.RecordingProvider;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceMemory;
@@ -60,14 +61,25 @@ public final class Kernels {
 
   private static KernelProvider providerOfThread() {
     var own = OF_THREAD.get();
-    if (Placement.current() instanceof DeviceProvider there) {
-      if (own != null) {
-        throw new PlanException(
-            "capture: an operation on " + there.device() + ": plans run on the host as yet");
-      }
-      return there;
+    var there = Placement.current() instanceof DeviceProvider device ? device : null;
+    if (own == null) {
+      return there != null ? there : choose();
     }
-    return own != null ? own : choose();
+    checkSameDevice(RecordingProvider.real(own), there);
+    return own;
+  }
+
+  /** What takes notes of the kernels of one device would leave those of another out. */
+  private static void checkSameDevice(KernelProvider own, @Nullable DeviceProvider there) {
+    if (there != null ? own != there : own instanceof DeviceProvider) {
+      throw new PlanException(
+          "capture: an operation on "
+              + (there == null ? "the host" : there.device())
+              + " in a step that computes with "
+              + own.name()
+              + ": a plan runs on the device of its inputs, or on that of Gatun.on(device) around"
+              + " the capture");
+    }
   }
 
   /**

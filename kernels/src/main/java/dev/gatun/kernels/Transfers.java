@@ -1,10 +1,14 @@
 package dev.gatun.kernels;
 
+import dev.gatun.memory.DType;
 import dev.gatun.memory.DeviceMemory;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.MemoryPool;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,10 +56,52 @@ public final class Transfers {
     }
   }
 
+  /**
+   * Makes a storage with the same bytes in the same memory.
+   *
+   * @param storage what to copy
+   * @return the copy, with one reference, held by the caller
+   */
+  public static Storage copyOf(Storage storage) {
+    Storage copy = allocate(storage.memory(), storage.byteSize());
+    copyBytes(copy, storage);
+    return copy;
+  }
+
+  /**
+   * Copies all bytes of one storage to another.
+   *
+   * @param to where to, of the size of the other
+   * @param from where from
+   */
+  public static void copyBytes(Storage to, Storage from) {
+    if (to.memory() == null && from.memory() == null) {
+      MemorySegment.copy(from.segment(), 0, to.segment(), 0, from.byteSize());
+      return;
+    }
+    Layout bytes = Layout.contiguous(Shape.of(from.byteSize()));
+    try (Scope suspended = Scope.suspend();
+        StridedArray out = new StridedArray(to.retain(), DType.UINT8, bytes);
+        StridedArray in = new StridedArray(from.retain(), DType.UINT8, bytes)) {
+      copy(out, in);
+    }
+  }
+
+  /**
+   * Hands out memory.
+   *
+   * @param memory the memory of a device, or null for the host's
+   * @param byteSize how many bytes are needed
+   * @return a storage with one reference, held by the caller; its contents are undefined
+   */
+  public static Storage allocate(@Nullable DeviceMemory memory, long byteSize) {
+    return memory == null ? MemoryPool.shared().allocate(byteSize) : memory.allocate(byteSize);
+  }
+
   private static StridedArray allocate(
       @Nullable DeviceMemory memory, StridedArray typed, StridedArray shaped) {
     long bytes = StridedArray.byteSize(typed.dtype(), shaped.layout().shape());
-    Storage storage = memory == null ? MemoryPool.shared().allocate(bytes) : memory.allocate(bytes);
-    return new StridedArray(storage, typed.dtype(), Layout.contiguous(shaped.layout().shape()));
+    return new StridedArray(
+        allocate(memory, bytes), typed.dtype(), Layout.contiguous(shaped.layout().shape()));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.kernels.cuda.Cuda;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.DType;
@@ -25,6 +26,7 @@ import dev.gatun.nn.optim.SGDOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -97,6 +99,42 @@ class ModulesOnCudaEmulationTest {
     for (var maker : makers) {
       assertArrayEquals(train(Device.CPU, maker), train(CUDA, maker), 1e-5);
     }
+  }
+
+  /** A step of training, captured or not, and the weights after some more of them. */
+  private static double[] trainPlanned(boolean planned) {
+    try (var scope = Scope.open();
+        var on = Gatun.on(CUDA);
+        Module model = new Gated();
+        var optimizer = new AdamW(model.parameters(), AdamOptions.of(0.05))) {
+      Tensor x = data(1).to(CUDA);
+      Tensor target = data(2).to(CUDA);
+      Supplier<Tensor> step =
+          () -> {
+            Tensor loss = new MSELoss().forward(model.forward(x), target);
+            optimizer.zeroGrad();
+            loss.backward();
+            optimizer.step();
+            return loss.detach();
+          };
+      if (planned) {
+        try (Plan plan = Plan.capture(step)) {
+          for (int i = 0; i < 4; i++) {
+            plan.replay();
+          }
+        }
+      } else {
+        for (int i = 0; i < 5; i++) {
+          assertTrue(Double.isFinite(step.get().item()));
+        }
+      }
+      return Gatun.cat(0, model.parameters().toArray(Tensor[]::new)).toDoubleArray();
+    }
+  }
+
+  @Test
+  void plannedTrainingIsTheSame() {
+    assertArrayEquals(trainPlanned(false), trainPlanned(true), 1e-6);
   }
 
   @Test

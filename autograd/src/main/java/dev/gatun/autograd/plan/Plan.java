@@ -1,7 +1,9 @@
 package dev.gatun.autograd.plan;
 
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.OnDevice;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.record.RecordedStep;
 import dev.gatun.kernels.record.RecordedStep.Origin;
 import dev.gatun.kernels.record.Recording;
@@ -10,7 +12,6 @@ import dev.gatun.kernels.replay.ProgramReport;
 import dev.gatun.kernels.replay.Replay;
 import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DTypeException;
-import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.ShapeException;
@@ -66,6 +67,9 @@ import org.jspecify.annotations.Nullable;
  * written through a tensor. Writes to memory that a tensor wraps are not noticed in that way, so
  * what depends on such memory is computed in each replay; writes through a segment that {@code
  * asSegment()} has given out are not noticed at all.
+ *
+ * <p><b>Devices.</b> A plan runs on the device of its inputs. A step without inputs runs where this
+ * thread makes new tensors at capture: {@link Gatun#on}. Tensors of other devices cannot take part.
  *
  * <p><b>Gradients.</b> A replay does with a leaf's gradient what the step does: one that the step
  * clears before its backward pass is new after each replay, one that it does not clear is added to.
@@ -176,7 +180,7 @@ public final class Plan implements AutoCloseable {
       Tensor[] own = copies(inputs, made);
       RecordedStep recorded;
       Tensor[] outputs;
-      try (Recording recording = Recording.open()) {
+      try (Recording recording = record(own)) {
         try (Scope scope = Scope.open()) {
           outputs = handles(step.apply(detached(own)), made);
         }
@@ -193,6 +197,16 @@ public final class Plan implements AutoCloseable {
       if (!done) {
         closeAll(made);
       }
+    }
+  }
+
+  /** Begins to record, on the device of the inputs. */
+  private static Recording record(Tensor[] inputs) {
+    if (inputs.length == 0) {
+      return Recording.open();
+    }
+    try (OnDevice on = Gatun.on(inputs[0].device())) {
+      return Recording.open();
     }
   }
 
@@ -213,17 +227,9 @@ public final class Plan implements AutoCloseable {
     try (Scope suspended = Scope.suspend()) {
       for (int i = 0; i < given.length; i++) {
         given[i].checkOpen("capture");
-        if (!given[i].device().isCpu()) {
-          throw new PlanException(
-              "capture: input "
-                  + i
-                  + " is on "
-                  + given[i].device()
-                  + ": plans run on the host as yet");
-        }
-        copies[i] = Tensor.allocate(given[i].dtype(), given[i].shape());
+        copies[i] = Gatun.emptyLike(given[i]);
         made.add(copies[i]);
-        Kernels.provider().indexing().copy(copies[i], given[i]);
+        Transfers.copy(copies[i], given[i]);
       }
     }
     return copies;
@@ -308,14 +314,16 @@ public final class Plan implements AutoCloseable {
         Storage place =
             known != null
                 ? known.retain()
-                : isOwn ? MemoryPool.shared().allocate(key.byteSize()) : tensor.storage().retain();
+                : isOwn
+                    ? Transfers.allocate(key.memory(), key.byteSize())
+                    : tensor.storage().retain();
         if (isOwn && known == null) {
           replacements.put(key, place);
         }
         result[i] = Tensor.on(place, tensor.dtype(), tensor.layout());
         made.add(result[i]);
         if (isOwn && known == null) {
-          Kernels.provider().indexing().copy(result[i], tensor);
+          Transfers.copy(result[i], tensor);
         }
       }
     }
@@ -509,7 +517,7 @@ public final class Plan implements AutoCloseable {
               + ": the plan was captured for "
               + input.dtype());
     }
-    Kernels.provider().indexing().copy(input, given);
+    Transfers.copy(input, given);
     input.storage().bumpVersion();
   }
 

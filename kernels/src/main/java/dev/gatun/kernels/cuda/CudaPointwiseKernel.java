@@ -165,8 +165,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
                 .faults()
                 .slot(program().name() + ": integer division by zero", ArgumentException::new)
             : null;
-    return variants.add(
-        new PointwiseVariants.Variant(operands.key(), access, kernel, fault));
+    return variants.add(new PointwiseVariants.Variant(operands.key(), access, kernel, fault));
   }
 
   @Override

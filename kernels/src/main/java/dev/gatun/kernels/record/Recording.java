@@ -2,17 +2,16 @@ package dev.gatun.kernels.record;
 
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.MemoryObserver;
-import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
-import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -355,12 +354,11 @@ public final class Recording implements AutoCloseable {
   private RecordedCall restoration(Storage storage) {
     withinKernel = true;
     try {
-      Storage copy = MemoryPool.shared().allocate(storage.byteSize());
+      Storage copy = Transfers.copyOf(storage);
       kept.add(copy);
       StorageNotes notes = new StorageNotes(false);
       notes.constant = true;
       storages.put(copy, notes);
-      MemorySegment.copy(storage.segment(), 0, copy.segment(), 0, storage.byteSize());
       Layout bytes = Layout.contiguous(Shape.of(storage.byteSize()));
       return KernelCall.of(
           provider.indexing(),

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
@@ -166,8 +167,8 @@ final class Fusion {
       return null;
     }
     PointwiseKernel kernel = provider.pointwise(program);
-    if (!(kernel instanceof VectorPointwiseKernel)) {
-      // Too large for one loop.
+    if (!(kernel instanceof VectorPointwiseKernel || provider instanceof DeviceProvider)) {
+      // Too large for one loop of the CPU.
       return null;
     }
     return new PointwiseCall(

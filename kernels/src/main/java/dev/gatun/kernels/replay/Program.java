@@ -1,5 +1,6 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.record.HostAction;
 import dev.gatun.kernels.record.RecordedArray;
@@ -42,10 +43,14 @@ public final class Program {
     this.inputs = Set.copyOf(inputs);
     refuseOverlaps(step);
     Map<Storage, Origin> origins = new HashMap<>(step.origins());
-    PreparedWeights weights =
-        new PreparedWeights(step.provider(), origins, optimized(step), this.inputs);
-    List<RecordedCall> calls = weights.calls();
-    this.preparedBytes = weights.bytes();
+    List<RecordedCall> calls = optimized(step);
+    long prepared = 0;
+    if (!(step.provider() instanceof DeviceProvider)) {
+      PreparedWeights weights = new PreparedWeights(step.provider(), origins, calls, this.inputs);
+      calls = weights.calls();
+      prepared = weights.bytes();
+    }
+    this.preparedBytes = prepared;
     this.hoisting = new Hoisting(calls, origins, this.inputs);
     Lifetimes lifetimes =
         new Lifetimes(
@@ -93,7 +98,8 @@ public final class Program {
     }
     calls = CallOrder.numbersFirst(calls);
     calls = Fusion.apply(step.provider(), origins, calls);
-    return Epilogues.apply(origins, calls);
+    // Products of the CPU run what follows on each block of theirs; those of devices do not.
+    return step.provider() instanceof DeviceProvider ? calls : Epilogues.apply(origins, calls);
   }
 
   /** The calls that are made once, and again when what they depend on has changed. */

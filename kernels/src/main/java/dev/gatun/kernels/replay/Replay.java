@@ -1,13 +1,15 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.DeviceProvider;
+import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.record.HostAction;
 import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.PointwiseCall;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
 import dev.gatun.kernels.record.Recording;
+import dev.gatun.memory.DeviceMemory;
 import dev.gatun.memory.Layout;
-import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Storage;
@@ -96,8 +98,10 @@ public final class Replay implements AutoCloseable {
     Binding(Program program, Map<Storage, Storage> replacements) {
       this.program = program;
       this.replacements = replacements;
-      this.slab = MemoryPool.shared().allocate(program.slab().bytes());
-      this.hoistedSlab = MemoryPool.shared().allocate(program.hoistedSlab().bytes());
+      DeviceMemory memory =
+          program.step().provider() instanceof DeviceProvider device ? device : null;
+      this.slab = Transfers.allocate(memory, program.slab().bytes());
+      this.hoistedSlab = Transfers.allocate(memory, program.hoistedSlab().bytes());
     }
 
     Step[] steps(List<RecordedCall> calls) {

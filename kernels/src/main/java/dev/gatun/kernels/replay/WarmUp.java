@@ -1,5 +1,6 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
@@ -10,9 +11,7 @@ import dev.gatun.kernels.record.PointwiseCall;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Storage;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -53,9 +52,7 @@ final class WarmUp implements AutoCloseable {
       }
     }
     for (Storage storage : written) {
-      Storage copy = MemoryPool.shared().allocate(storage.byteSize());
-      copies.put(storage, copy);
-      MemorySegment.copy(storage.segment(), 0, copy.segment(), 0, storage.byteSize());
+      copies.put(storage, Transfers.copyOf(storage));
     }
   }
 
@@ -135,8 +132,7 @@ final class WarmUp implements AutoCloseable {
   }
 
   private void putBack() {
-    copies.forEach((storage, copy) ->
-        MemorySegment.copy(copy.segment(), 0, storage.segment(), 0, storage.byteSize()));
+    copies.forEach(Transfers::copyBytes);
     states.forEach(Generator::setState);
   }
 

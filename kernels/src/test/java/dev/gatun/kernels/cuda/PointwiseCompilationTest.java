@@ -73,15 +73,12 @@ class PointwiseCompilationTest {
     var kernels = new ArrayList<PointwiseSource>();
     for (var type : DType.values()) {
       kernels.add(
-          PointwiseSource.of(
-              ElementCopies.filling(type, DType.FLOAT64), PointwiseAccess.chunks()));
+          PointwiseSource.of(ElementCopies.filling(type, DType.FLOAT64), PointwiseAccess.chunks()));
       kernels.add(
-          PointwiseSource.of(
-              ElementCopies.filling(type, DType.INT64), PointwiseAccess.strided(2)));
+          PointwiseSource.of(ElementCopies.filling(type, DType.INT64), PointwiseAccess.strided(2)));
       for (var from : DType.values()) {
         kernels.add(
-            PointwiseSource.of(
-                ElementCopies.conversion(type, from), PointwiseAccess.strided(3)));
+            PointwiseSource.of(ElementCopies.conversion(type, from), PointwiseAccess.strided(3)));
       }
     }
     compile("copies", kernels, capability);
