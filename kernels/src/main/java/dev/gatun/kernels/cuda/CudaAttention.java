@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns scores of attention into weights, in place: each query has a row of threads. What is masked
- * is rounded to the scores' type first, as on the CPU, which adds masks in place.
+ * is rounded to the scores' type first, and so are exponentials, as on the CPU, which works in
+ * place.
  */
 final class CudaAttention {
   private static final String TEXT =
@@ -39,7 +40,8 @@ final class CudaAttention {
           }
           const NUMBER sum = BLOCK_SUM(shared, mine, along, depth, step);
           for (long long i = along; row < rows && i < keys; i += depth) {
-            score[i] = store_out(nothing || i >= seen ? ZERO : EXP(SCORE - largest) / sum);
+            score[i] = store_out(nothing || i >= seen ? ZERO
+                : load_in(store_out(EXP(SCORE - largest))) * (ONE / sum));
           }
         }
       }
