@@ -17,6 +17,8 @@ public interface DeviceProvider extends KernelProvider, DeviceMemory {
    *
    * @param out what is written: contiguous, on this device
    * @param in what is read: contiguous, on the host, of the same shape and element type
+   * @throws dev.gatun.memory.DTypeException when the element types differ
+   * @throws dev.gatun.memory.ShapeException when the shapes differ, or either has gaps
    */
   void upload(StridedArray out, StridedArray in);
 
@@ -25,6 +27,8 @@ public interface DeviceProvider extends KernelProvider, DeviceMemory {
    *
    * @param out what is written: contiguous, on the host; it holds the elements when this returns
    * @param in what is read: contiguous, on this device, of the same shape and element type
+   * @throws dev.gatun.memory.DTypeException when the element types differ
+   * @throws dev.gatun.memory.ShapeException when the shapes differ, or either has gaps
    * @throws dev.gatun.memory.GatunException when earlier work failed
    */
   void download(StridedArray out, StridedArray in);

@@ -11,10 +11,13 @@ import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pooling.PoolingKernels;
 import dev.gatun.kernels.random.RandomKernels;
 import dev.gatun.kernels.reduce.ReductionKernels;
+import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Device;
+import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /** The kernels of one CUDA device, and its memory. */
 final class CudaProvider implements DeviceProvider {
@@ -64,16 +67,36 @@ final class CudaProvider implements DeviceProvider {
 
   @Override
   public void upload(StridedArray out, StridedArray in) {
+    checkAlike("upload", out, in);
     var queue = context.queue();
     context.staging().upload(queue, context.address("to", out, queue), bytes(in));
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
     queue.note("to " + context.device());
   }
 
   @Override
   public void download(StridedArray out, StridedArray in) {
+    checkAlike("download", out, in);
     var queue = context.queue();
     context.staging().download(queue, bytes(out), context.address("to", in, queue));
+    Reference.reachabilityFence(out);
+    Reference.reachabilityFence(in);
     context.synchronize(queue);
+  }
+
+  /** Bytes are copied as many as the host's array has: the device's has to have the same. */
+  private static void checkAlike(String operation, StridedArray out, StridedArray in) {
+    if (out.dtype() != in.dtype()) {
+      throw new DTypeException(
+          operation + ": " + in.dtype() + " to " + out.dtype() + ": the types are equal");
+    }
+    var from = in.layout();
+    var to = out.layout();
+    if (!to.shape().equals(from.shape()) || !to.isContiguous() || !from.isContiguous()) {
+      throw new ShapeException(
+          operation + ": " + from + " to " + to + ": both have one shape, and no gaps");
+    }
   }
 
   private static MemorySegment bytes(StridedArray array) {

@@ -17,6 +17,7 @@ import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.IndexRangeException;
@@ -25,6 +26,7 @@ import dev.gatun.memory.MemoryLimitException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.ScopeException;
 import dev.gatun.memory.Shape;
+import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
@@ -271,6 +273,17 @@ class CudaRuntimeEmulationTest {
     DeviceStream.standard(FIRST).waitFor(stream);
     stream.synchronize();
     assertEquals(FIRST, stream.device());
+  }
+
+  @Test
+  void copiesOfAnotherSizeAreRefused() {
+    var four = host(Layouts.Kind.CONTIGUOUS, DType.FLOAT32, 4);
+    var two = empty(device(), DType.FLOAT32, 2);
+    var doubles = empty(device(), DType.FLOAT64, 4);
+    assertThrows(ShapeException.class, () -> device().upload(two, four));
+    assertThrows(ShapeException.class, () -> device().download(four, two));
+    assertThrows(DTypeException.class, () -> device().upload(doubles, four));
+    assertThrows(DTypeException.class, () -> device().download(four, doubles));
   }
 
   @Test
