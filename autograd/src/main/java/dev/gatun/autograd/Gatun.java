@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet :
  * try (var on = Gatun.on(Device.cuda(0))) {
- *   Tensor w = randn(64, 32); // made on the device
+ *   Tensor w = Gatun.randn(64, 32); // made on the device
  * }
- * Tensor x = tensor(1, 2, 3).to(Device.cuda(0)); // made on the host, and copied
+ * Tensor x = Gatun.tensor(1, 2, 3).to(Device.cuda(0)); // made on the host, and copied
  * }
  *
  * <p>Thread-safe.

@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  * to other streams. Threads that say nothing share the device's standard stream.
  *
  * {@snippet :
+ * Tensor x = Gatun.randn(8, 4).to(Device.cuda(0));
+ * Tensor w = Gatun.randn(4, 2).to(Device.cuda(0));
+ * Tensor y;
  * var stream = DeviceStream.create(Device.cuda(0));
  * try (var use = stream.use()) {
  *   y = x.matmul(w); // in this stream
  * }
  * DeviceStream.standard(Device.cuda(0)).waitFor(stream);
- * z = y.add(1); // in the standard stream, after that
+ * Tensor z = y.add(1); // in the standard stream, after that
  * }
  *
  * <p>A stream sees what another has computed only after {@link #waitFor} or {@link #synchronize}.

@@ -11,13 +11,13 @@ import java.lang.foreign.ValueLayout;
  * A kernel with its arguments, on the way to the device. One for each thread, used again and again,
  * so that launching allocates nothing:
  *
- * {@snippet :
+ * <pre>{@code
  * Launch launch = Launch.of(kernel);
  * launch.array(out);
  * launch.array(in);
  * launch.int32((int) count);
  * launch.overElements(count);
- * }
+ * }</pre>
  *
  * <p>Arguments are given in the order of the kernel's parameters, each by the method of its type.
  * The call that launches ends the use; the driver has copied the arguments by then. A launch that

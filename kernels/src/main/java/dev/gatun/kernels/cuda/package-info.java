@@ -16,12 +16,12 @@
  * DeviceKernel} for it from {@code DeviceContext.kernel(operation, text, entry)}, once, and keeps
  * it. A run is
  *
- * {@snippet :
+ * <pre>{@code
  * Launch launch = Launch.of(kernel);
  * launch.array(out).array(in).int64(stride).float32(0.5f);
  * launch.int32(count);
  * launch.overElements(count); // or blocks(...), or grid(...)
- * }
+ * }</pre>
  *
  * <p>which allocates nothing, checks that arrays are on the kernel's device, and takes note of the
  * stream for the pool. {@code Launch.struct} passes structures; {@code Launch.fault} a pointer to

@@ -142,7 +142,8 @@ class PlannedStepsTest {
           long before = MemoryPool.shared().inUseBytes();
           float[] weights = model.parameters().getFirst().toFloatArray();
           plan.warmUp();
-          assertEquals(before, MemoryPool.shared().inUseBytes());
+          // Less is what other tests have left to the collector, given back meanwhile.
+          assertTrue(MemoryPool.shared().inUseBytes() <= before);
           assertArrayEquals(weights, model.parameters().getFirst().toFloatArray());
           assertEquals(first, plan.output().item());
           assertEquals(1, adam.groups().getFirst().steps(0));
