@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.SettledPool;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.ScalarProvider;
@@ -152,8 +153,8 @@ class FusionTest {
 
   @Test
   void programsAtRandom() {
+    long before = SettledPool.inUseBytes();
     for (long seed = 0; seed < 250; seed++) {
-      long before = MemoryPool.shared().inUseBytes();
       try (Scope scope = Scope.open()) {
         long number = seed;
         Tensor state = random(5, 6, 6);
@@ -176,9 +177,7 @@ class FusionTest {
           }
         }
       }
-      // What earlier tests left to the collector may be given back meanwhile; a leak only adds.
-      long growth = MemoryPool.shared().inUseBytes() - before;
-      assertTrue(growth <= 0, "program " + seed + " keeps " + growth + " bytes");
+      assertEquals(before, MemoryPool.shared().inUseBytes(), "program " + seed);
     }
   }
 }
