@@ -150,7 +150,8 @@ final class ColumnConvolution {
     }
     for (long first = 0; first < sizes.images(); first += sizes.part()) {
       long images = Math.min(sizes.part(), sizes.images() - first);
-      try (var columns = columns(input, sizes, geometry, first, images)) {
+      try (var columns = columns(input.dtype(), sizes, images)) {
+        layOut(columns, input, sizes, geometry, first, images);
         for (long group = 0; group < sizes.groups(); group++) {
           try (var y = images(out, sizes, place, group, first, images);
               var w = weights(weight, sizes, step, group, false);
@@ -179,8 +180,7 @@ final class ColumnConvolution {
     }
     for (long first = 0; first < sizes.images(); first += sizes.part()) {
       long images = Math.min(sizes.part(), sizes.images() - first);
-      long elements = sizes.groups() * sizes.weights() * images * sizes.places();
-      try (var columns = launcher.scratch(inputGradient.dtype(), elements)) {
+      try (var columns = columns(inputGradient.dtype(), sizes, images)) {
         for (long group = 0; group < sizes.groups(); group++) {
           try (var dy = images(outputGradient, sizes, place, group, first, images);
               var w = weights(weight, sizes, step, group, true);
@@ -211,8 +211,9 @@ final class ColumnConvolution {
     for (long first = 0; first < sizes.images(); first += sizes.part()) {
       long images = Math.min(sizes.part(), sizes.images() - first);
       long results = sizes.groups() * sizes.outChannels() * images * sizes.places();
-      try (var columns = columns(input, sizes, geometry, first, images);
+      try (var columns = columns(input.dtype(), sizes, images);
           var gradients = launcher.scratch(input.dtype(), results)) {
+        layOut(columns, input, sizes, geometry, first, images);
         var layout = outputGradient.layout().narrow(0, first, images).transpose(0, 1);
         try (var part = view(outputGradient, layout)) {
           Rearrangement.toRow(launcher, gradients, part);
@@ -298,13 +299,21 @@ final class ColumnConvolution {
     return view(array, Layout.strided(Shape.of(rows, places), strides, group * rows * places));
   }
 
-  /** Lays images out: [weights of all groups, images, places]. */
-  private StridedArray columns(
-      StridedArray input, Sizes sizes, ConvolutionGeometry geometry, long first, long images) {
-    long elements = sizes.groups() * sizes.weights() * images * sizes.places();
-    var columns = launcher.scratch(input.dtype(), elements);
-    launch(true, columns, input, input, sizes, geometry, elements, first, images);
-    return columns;
+  /** Memory for images that are laid out: [weights of all groups, images, places]. */
+  private StridedArray columns(DType type, Sizes sizes, long images) {
+    return launcher.scratch(type, sizes.groups() * sizes.weights() * images * sizes.places());
+  }
+
+  /** Lays images out. */
+  private void layOut(
+      StridedArray columns,
+      StridedArray input,
+      Sizes sizes,
+      ConvolutionGeometry geometry,
+      long first,
+      long images) {
+    long count = columns.layout().numel();
+    launch(true, columns, input, input, sizes, geometry, count, first, images);
   }
 
   private void launch(
@@ -334,7 +343,7 @@ final class ColumnConvolution {
     var variant =
         new Variant(toColumns, out.dtype().byteSize(), toColumns ? DType.BOOL : out.dtype());
     var kernel = kernels.computeIfAbsent(variant, ColumnConvolution::make);
-    launcher.launch(kernel, Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel, count, arguments);
   }
 
   private static CudaKernel make(Variant variant) {

@@ -223,7 +223,7 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
             .int64(count)
             .int64(bias == null ? 0 : bias.layout().stride(0));
     var kernel = kernel(pass, out.dtype());
-    launcher.launch(kernel, Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel, count, arguments);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
-import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.StridedArray;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -177,7 +176,8 @@ final class CudaCrossEntropy {
     if (samples == 0) {
       return;
     }
-    try (var totals = totals(logits, targets, weights, ignoreIndex, mean)) {
+    try (var totals = launcher.scratch(DType.FLOAT64, 2)) {
+      total(totals, logits, targets, weights, ignoreIndex, mean);
       var grid = FibreGrid.of(samples, classes, false, false);
       var arguments =
           KernelArguments.begin()
@@ -219,7 +219,8 @@ final class CudaCrossEntropy {
     if (samples == 0 || classes == 0) {
       return;
     }
-    try (var totals = totals(logits, targets, weights, ignoreIndex, mean)) {
+    try (var totals = launcher.scratch(DType.FLOAT64, 2)) {
+      total(totals, logits, targets, weights, ignoreIndex, mean);
       var grid = FibreGrid.of(samples, classes, false, false);
       var arguments =
           KernelArguments.begin()
@@ -248,25 +249,16 @@ final class CudaCrossEntropy {
     }
   }
 
-  /** The share of a sample of weight 1 in the loss, and the sum of the classes' weights. */
-  private StridedArray totals(
+  /** Finds the share of a sample of weight 1 in the loss, and the sum of the classes' weights. */
+  private void total(
+      StridedArray totals,
       StridedArray logits,
       StridedArray targets,
       @Nullable StridedArray weights,
       long ignoreIndex,
       boolean mean) {
     long classes = logits.layout().size(1);
-    Fault fault =
-        (target, sample) ->
-            new IndexRangeException(
-                "cross_entropy: target "
-                    + target
-                    + " of sample "
-                    + sample
-                    + " is outside "
-                    + classes
-                    + " classes");
-    var totals = launcher.scratch(DType.FLOAT64, 2);
+    long fault = Fault.TARGET.number(0, classes);
     var arguments =
         KernelArguments.begin()
             .array(totals)
@@ -276,11 +268,9 @@ final class CudaCrossEntropy {
             .int64(classes)
             .int64(ignoreIndex)
             .int32(mean ? 1 : 0)
-            .address(launcher.faultAddress())
-            .int64(launcher.expect(fault));
+            .fault(launcher, fault);
     launcher.launch(
         kernel(Mode.TOTALS, logits.dtype()), 1, 1, BlockFolds.MOST_THREADS, 0, arguments);
-    return totals;
   }
 
   private CudaKernel kernel(Mode mode, DType type) {

@@ -87,10 +87,9 @@ final class CudaGather {
             .int64(size)
             .int64(in.layout().stride(axis))
             .int64(slices ? index.layout().stride(0) : -1)
-            .address(launcher.faultAddress())
-            .int64(launcher.expect(IndexCheck.fault(operation, axis, size)));
+            .fault(launcher, Fault.index(operation).number(axis, size));
     var kernel = kernels.computeIfAbsent(out.dtype().byteSize(), CudaGather::make);
-    launcher.launch(kernel, Grids.elements(layout.numel()), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel, layout.numel(), arguments);
   }
 
   private static CudaKernel make(int byteSize) {

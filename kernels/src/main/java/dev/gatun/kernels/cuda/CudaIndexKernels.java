@@ -12,12 +12,12 @@ final class CudaIndexKernels implements IndexKernels {
   private final CudaMasks masks;
   private final CudaPatterns patterns;
 
-  CudaIndexKernels(DeviceContext context) {
-    copies = new ElementCopies(context);
-    gathers = new CudaGather(context.launcher());
-    scatters = new CudaScatter(context.launcher());
-    masks = new CudaMasks(context.launcher());
-    patterns = new CudaPatterns(context.launcher());
+  CudaIndexKernels(Launcher launcher) {
+    copies = new ElementCopies(launcher);
+    gathers = new CudaGather(launcher);
+    scatters = new CudaScatter(launcher);
+    masks = new CudaMasks(launcher);
+    patterns = new CudaPatterns(launcher);
   }
 
   @Override

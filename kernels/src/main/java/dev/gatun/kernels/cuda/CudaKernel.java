@@ -5,18 +5,25 @@ package dev.gatun.kernels.cuda;
  * identity, so whoever launches a kernel keeps this.
  */
 final class CudaKernel {
+  private final String operation;
   private final CudaText program;
   private final String entry;
 
   /**
    * Names a kernel.
    *
+   * @param operation what errors call it
    * @param program the program
    * @param entry the kernel's name, one of the program's entries
    */
-  CudaKernel(CudaText program, String entry) {
+  CudaKernel(String operation, CudaText program, String entry) {
+    this.operation = operation;
     this.program = program;
     this.entry = entry;
+  }
+
+  String operation() {
+    return operation;
   }
 
   CudaText program() {
@@ -29,6 +36,6 @@ final class CudaKernel {
 
   @Override
   public String toString() {
-    return entry;
+    return operation;
   }
 }

@@ -153,7 +153,8 @@ final class CudaMasks {
     if (count == 0) {
       return 0;
     }
-    try (var starts = starts(in)) {
+    try (var starts = launcher.scratch(DType.INT64, pieces(count) + 1)) {
+      find(starts, in);
       return launcher.read(starts, pieces(count));
     }
   }
@@ -193,10 +194,10 @@ final class CudaMasks {
     return (int) Math.min(pieces, 1 << 16);
   }
 
-  private StridedArray starts(StridedArray mask) {
+  /** Finds how many elements are chosen before each piece, and at last how many there are. */
+  private void find(StridedArray starts, StridedArray mask) {
     long count = mask.layout().numel();
     long pieces = pieces(count);
-    var starts = launcher.scratch(DType.INT64, pieces + 1);
     var arguments =
         KernelArguments.begin()
             .array(starts)
@@ -207,7 +208,6 @@ final class CudaMasks {
     launcher.launch(kernel(Mode.COUNT, mask.dtype(), 1), blocks(pieces), 1, THREADS, 0, arguments);
     var summed = KernelArguments.begin().array(starts).int64(pieces);
     launcher.launch(STARTS_KERNEL, 1, 1, BlockFolds.MOST_THREADS, 0, summed);
-    return starts;
   }
 
   private void place(
@@ -224,7 +224,8 @@ final class CudaMasks {
     }
     var beside = mode == Mode.SELECT ? in : mode == Mode.SCATTER ? out : null;
     long pieces = pieces(count);
-    try (var starts = starts(mask)) {
+    try (var starts = launcher.scratch(DType.INT64, pieces + 1)) {
+      find(starts, mask);
       var arguments =
           KernelArguments.begin()
               .array(out)

@@ -205,8 +205,7 @@ final class CudaMoments {
               .int64(grid.perSplit(length))
               .int64(grid.splits())
               .float64(correction);
-      var each = Grids.elements(outputs);
-      launcher.launch(kernel(Mode.JOIN, out, mean, in), each, 1, Grids.THREADS, 0, arguments);
+      launcher.launch(kernel(Mode.JOIN, out, mean, in), outputs, arguments);
     }
   }
 

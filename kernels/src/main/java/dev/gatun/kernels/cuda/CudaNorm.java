@@ -293,8 +293,7 @@ final class CudaNorm {
               .array(parts)
               .int64(length)
               .int64(grid.splits());
-      launcher.launch(
-          kernel(Mode.JOIN, x.dtype()), Grids.elements(length), 1, Grids.THREADS, 0, joined);
+      launcher.launch(kernel(Mode.JOIN, x.dtype()), length, joined);
     }
   }
 

@@ -175,7 +175,7 @@ final class CudaOrderKernels implements OrderKernels {
               .int64(out.layout().size(axis))
               .int64(length)
               .int64(first);
-      launcher.launch(TAKE_KERNEL, Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+      launcher.launch(TAKE_KERNEL, count, arguments);
     }
   }
 
@@ -216,7 +216,7 @@ final class CudaOrderKernels implements OrderKernels {
               .int64(length)
               .int64(nanKey(in.dtype()))
               .int32(ignoreNan ? 1 : 0);
-      launcher.launch(MEDIAN_KERNEL, Grids.elements(lines), 1, Grids.THREADS, 0, arguments);
+      launcher.launch(MEDIAN_KERNEL, lines, arguments);
     }
   }
 
@@ -232,7 +232,7 @@ final class CudaOrderKernels implements OrderKernels {
             .int64(1)
             .int64(length)
             .int64(rank);
-    launcher.launch(TAKE_KERNEL, Grids.elements(lines), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(TAKE_KERNEL, lines, arguments);
   }
 
   @Override
@@ -293,13 +293,8 @@ final class CudaOrderKernels implements OrderKernels {
             .int64(sorted.layout().size(last))
             .int64(sorted.layout().stride(last))
             .int32(right ? 1 : 0);
-    launcher.launch(
-        searches.computeIfAbsent(sorted.dtype(), CudaOrderKernels::search),
-        Grids.elements(layout.numel()),
-        1,
-        Grids.THREADS,
-        0,
-        arguments);
+    var kernel = searches.computeIfAbsent(sorted.dtype(), CudaOrderKernels::search);
+    launcher.launch(kernel, layout.numel(), arguments);
   }
 
   private static CudaKernel search(DType type) {

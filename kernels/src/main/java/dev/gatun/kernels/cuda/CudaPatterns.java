@@ -110,8 +110,7 @@ final class CudaPatterns {
             .int64(layout.numel())
             .int64(classes)
             .int64(one(out.dtype()))
-            .address(launcher.faultAddress())
-            .int64(launcher.expect(IndexCheck.fault("oneHot", last, classes)));
+            .fault(launcher, Fault.index("oneHot").number(last, classes));
     launch(new Variant("one_hot", null, out.dtype().byteSize(), false), out, arguments);
   }
 
@@ -153,8 +152,7 @@ final class CudaPatterns {
 
   private void launch(Variant variant, StridedArray out, KernelArguments arguments) {
     var kernel = kernels.computeIfAbsent(variant, CudaPatterns::make);
-    int blocks = Grids.elements(out.layout().numel());
-    launcher.launch(kernel, blocks, 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel, out.layout().numel(), arguments);
   }
 
   private static CudaKernel make(Variant variant) {

@@ -3,8 +3,8 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.kernels.cuda.PointwiseAccess.Walk;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
-import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.StridedArray;
 
 /**
@@ -13,16 +13,16 @@ import dev.gatun.memory.StridedArray;
  * then.
  */
 final class CudaPointwiseKernel extends PointwiseKernel {
-  private final DeviceContext context;
+  private final Launcher launcher;
   private final DType computeType;
   private final int outputs;
   private final int inputs;
   private final int parameterCount;
   private final PointwiseVariants variants = new PointwiseVariants();
 
-  CudaPointwiseKernel(DeviceContext context, PointwiseProgram program) {
+  CudaPointwiseKernel(Launcher launcher, PointwiseProgram program) {
     super(program);
-    this.context = context;
+    this.launcher = launcher;
     computeType = program.computeType();
     outputs = program.outputs().size();
     inputs = program.inputTypes().size();
@@ -33,7 +33,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   public void run(StridedArray out, StridedArray a, double p0, double p1) {
     check(1, 1, 2);
     var operands = PointwiseOperands.ofThread();
-    operands.begin(context, program().name());
+    operands.begin();
     operands.add(out);
     operands.add(a);
     run(operands, p0, p1);
@@ -43,7 +43,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   public void run(StridedArray out, StridedArray a, StridedArray b, double p0, double p1) {
     check(1, 2, 2);
     var operands = PointwiseOperands.ofThread();
-    operands.begin(context, program().name());
+    operands.begin();
     operands.add(out);
     operands.add(a);
     operands.add(b);
@@ -55,7 +55,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
       StridedArray out, StridedArray a, StridedArray b, StridedArray c, double p0, double p1) {
     check(1, 3, 2);
     var operands = PointwiseOperands.ofThread();
-    operands.begin(context, program().name());
+    operands.begin();
     operands.add(out);
     operands.add(a);
     operands.add(b);
@@ -67,7 +67,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   public void run(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
     check(outs.length, ins.length, parameters.length);
     var operands = PointwiseOperands.ofThread();
-    operands.begin(context, program().name());
+    operands.begin();
     for (var out : outs) {
       operands.add(out);
     }
@@ -85,7 +85,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   void run(StridedArray out, long parameter) {
     check(1, 0, 1);
     var operands = PointwiseOperands.ofThread();
-    operands.begin(context, program().name());
+    operands.begin();
     operands.add(out);
     operands.collapse();
     launchAll(operands, operands.parameters(0, 0), parameter, true);
@@ -103,6 +103,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
       operands.select(part);
       launch(operands, parameters, whole, isWhole);
     }
+    operands.end();
   }
 
   private void launch(
@@ -113,44 +114,40 @@ final class CudaPointwiseKernel extends PointwiseKernel {
       variant = prepare(operands);
     }
     var access = variant.access();
-    var launch = Launch.of(variant.kernel());
-    int all = outputs + inputs;
-    for (int i = 0; i < all; i++) {
-      launch.pointer(operands.address(i));
-    }
+    var arguments = KernelArguments.begin();
+    operands.pass(arguments);
     for (int i = 0; i < parameterCount; i++) {
       if (isWhole) {
-        launch.int64(whole);
+        arguments.int64(whole);
       } else {
-        pass(launch, parameters[i]);
+        pass(arguments, parameters[i]);
       }
     }
     if (access.walk() == Walk.STRIDED) {
-      operands.writeLayout(access, launch);
+      operands.writeLayout(access, arguments);
     }
     long count = operands.numel();
     if (access.wide()) {
-      launch.int64(count);
+      arguments.int64(count);
     } else {
-      launch.int32((int) count);
+      arguments.int32((int) count);
     }
-    var fault = variant.fault();
-    if (fault != null) {
-      launch.fault(fault);
+    if (variant.fault() != 0) {
+      arguments.fault(launcher, variant.fault());
     }
     int each =
         access.walk() == Walk.CHUNKS
             ? PointwiseSource.elementsPerChunk(program(), access.scalarInputs())
             : 1;
-    launch.overElements(Math.ceilDiv(count, each));
+    launcher.launch(variant.kernel(), Math.ceilDiv(count, each), arguments);
   }
 
-  private void pass(Launch launch, double parameter) {
+  private void pass(KernelArguments arguments, double parameter) {
     switch (computeType) {
-      case FLOAT32 -> launch.float32((float) parameter);
-      case FLOAT64 -> launch.float64(parameter);
-      case INT32 -> launch.int32((int) (long) parameter);
-      default -> launch.int64((long) parameter);
+      case FLOAT32 -> arguments.float32((float) parameter);
+      case FLOAT64 -> arguments.float64(parameter);
+      case INT32 -> arguments.int32((int) (long) parameter);
+      default -> arguments.int64((long) parameter);
     }
   }
 
@@ -158,13 +155,8 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   private PointwiseVariants.Variant prepare(PointwiseOperands operands) {
     var access = operands.access();
     var source = PointwiseSource.of(program(), access);
-    var kernel = context.kernel(program().name(), CudaText.of(source), source.entry());
-    var fault =
-        source.divides()
-            ? context
-                .faults()
-                .slot(program().name() + ": integer division by zero", ArgumentException::new)
-            : null;
+    var kernel = new CudaKernel(program().name(), CudaText.of(source), source.entry());
+    long fault = source.divides() ? Fault.division(program().name()).number() : 0;
     return variants.add(new PointwiseVariants.Variant(operands.key(), access, kernel, fault));
   }
 
@@ -178,7 +170,7 @@ final class CudaPointwiseKernel extends PointwiseKernel {
       long column,
       long rows,
       long columns) {
-    throw AbsentKernels.refusal(program().name() + " of a rectangle", context.device());
+    throw new DeviceException(program().name() + " of a rectangle: there is no kernel for it");
   }
 
   @Override

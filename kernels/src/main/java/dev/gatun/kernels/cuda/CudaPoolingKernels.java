@@ -370,7 +370,7 @@ final class CudaPoolingKernels implements PoolingKernels {
             .int32(countPadding ? 1 : 0)
             .int64(divisor);
     var kernel = kernels.computeIfAbsent(new Variant(mode, in.dtype()), CudaPoolingKernels::make);
-    launcher.launch(kernel, Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel, count, arguments);
   }
 
   private static long[] windows(

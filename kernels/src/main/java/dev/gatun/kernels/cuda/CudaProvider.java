@@ -1,16 +1,6 @@
 package dev.gatun.kernels.cuda;
 
 import dev.gatun.kernels.DeviceProvider;
-import dev.gatun.kernels.convolution.ConvolutionKernels;
-import dev.gatun.kernels.gemm.MatmulKernels;
-import dev.gatun.kernels.gemm.NarrowLinearKernels;
-import dev.gatun.kernels.index.IndexKernels;
-import dev.gatun.kernels.order.OrderKernels;
-import dev.gatun.kernels.pointwise.PointwiseKernel;
-import dev.gatun.kernels.pointwise.PointwiseProgram;
-import dev.gatun.kernels.pooling.PoolingKernels;
-import dev.gatun.kernels.random.RandomKernels;
-import dev.gatun.kernels.reduce.ReductionKernels;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.ShapeException;
@@ -20,30 +10,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /** The kernels of one CUDA device, and its memory. */
-final class CudaProvider implements DeviceProvider {
+final class CudaProvider extends CudaFamilies implements DeviceProvider {
   private final DeviceContext context;
-  private final ReductionKernels reductions;
-  private final MatmulKernels matmul;
-  private final ConvolutionKernels convolutions;
-  private final PoolingKernels pooling;
-  private final NarrowLinearKernels narrowLinear;
-  private final IndexKernels indexing;
-  private final OrderKernels ordering;
-  private final RandomKernels random;
 
   CudaProvider(DeviceContext context) {
+    super(
+        context.launcher(),
+        context.usesLibraries() ? new LibraryProducts(context, context.launcher()) : null);
     this.context = context;
     context.pool().serve(this);
-    var launcher = context.launcher();
-    var library = context.usesLibraries() ? new LibraryProducts(context, launcher) : null;
-    reductions = new CudaReductionKernels(launcher);
-    matmul = new CudaMatmulKernels(launcher, library);
-    convolutions = new CudaConvolutionKernels(launcher, matmul);
-    pooling = new CudaPoolingKernels(launcher);
-    narrowLinear = new CudaNarrowLinearKernels(launcher);
-    indexing = new CudaIndexKernels(context);
-    ordering = new CudaOrderKernels(launcher);
-    random = new CudaRandomKernels(launcher);
   }
 
   DeviceContext context() {
@@ -107,55 +82,5 @@ final class CudaProvider implements DeviceProvider {
   @Override
   public void synchronize() {
     context.synchronize(context.queue());
-  }
-
-  @Override
-  public PointwiseKernel pointwise(PointwiseProgram program) {
-    return new CudaPointwiseKernel(context, program);
-  }
-
-  @Override
-  public ReductionKernels reductions() {
-    return reductions;
-  }
-
-  @Override
-  public MatmulKernels matmul() {
-    return matmul;
-  }
-
-  @Override
-  public ConvolutionKernels convolutions() {
-    return convolutions;
-  }
-
-  @Override
-  public PoolingKernels pooling() {
-    return pooling;
-  }
-
-  @Override
-  public NarrowLinearKernels narrowLinear() {
-    return narrowLinear;
-  }
-
-  @Override
-  public IndexKernels indexing() {
-    return indexing;
-  }
-
-  @Override
-  public OrderKernels ordering() {
-    return ordering;
-  }
-
-  @Override
-  public RandomKernels random() {
-    return random;
-  }
-
-  @Override
-  public String toString() {
-    return name();
   }
 }

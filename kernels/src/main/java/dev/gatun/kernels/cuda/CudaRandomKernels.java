@@ -223,8 +223,7 @@ final class CudaRandomKernels implements RandomKernels {
             .int64(first)
             .int64(second)
             .int64(third);
-    launcher.launch(
-        kernel(mode, out.dtype()), Grids.elements(blocks), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel(mode, out.dtype()), blocks, arguments);
   }
 
   private static int wordsOfElement(Mode mode, DType type) {
@@ -259,8 +258,7 @@ final class CudaRandomKernels implements RandomKernels {
       launcher.upload(row, order);
       var arguments =
           KernelArguments.begin().array(out).array(row).int64(count).int64(out.layout().stride(0));
-      launcher.launch(
-          kernel(Mode.PLACE, out.dtype()), Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+      launcher.launch(kernel(Mode.PLACE, out.dtype()), count, arguments);
     }
   }
 

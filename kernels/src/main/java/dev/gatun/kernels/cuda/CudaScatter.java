@@ -185,7 +185,7 @@ final class CudaScatter {
       }
     }
     long indexStride = index.layout().stride(slices ? 0 : axis);
-    var fault = IndexCheck.fault(operation, axis, size);
+    long fault = Fault.index(operation).number(axis, size);
     if (space.count() <= FEW_FIBRES && length >= LONG_FIBRE && length < Integer.MAX_VALUE - 8) {
       var lines = new AxisSpace(true);
       if (!slices) {
@@ -207,10 +207,9 @@ final class CudaScatter {
             .int64(indexStride)
             .int64(source.layout().stride(axis))
             .int64(slices ? 0 : inner)
-            .address(launcher.faultAddress())
-            .int64(launcher.expect(fault));
+            .fault(launcher, fault);
     var kernel = kernel(mode, out.dtype(), false);
-    launcher.launch(kernel, Grids.elements(space.count()), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel, space.count(), arguments);
   }
 
   /** Sorts fibres by their indices first. */
@@ -225,7 +224,7 @@ final class CudaScatter {
       AxisSpace lines,
       long indexStride,
       long inner,
-      Fault fault) {
+      long fault) {
     long length = source.layout().size(axis);
     if (!slices) {
       length = index.layout().size(axis);
@@ -248,9 +247,8 @@ final class CudaScatter {
               .int64(size)
               .int64(indexStride)
               .int64(slices ? 0 : inner)
-              .address(launcher.faultAddress())
-              .int64(launcher.expect(fault));
-      launcher.launch(NORMALIZE_KERNEL, Grids.elements(indices), 1, Grids.THREADS, 0, normalized);
+              .fault(launcher, fault);
+      launcher.launch(NORMALIZE_KERNEL, indices, normalized);
       try (var sorted = sorts.sort(normal, 1, false)) {
         long places = space.count() * length;
         var arguments =
@@ -268,7 +266,7 @@ final class CudaScatter {
                 .int64(source.layout().stride(axis))
                 .int32(slices ? 1 : 0);
         var kernel = kernel(mode, out.dtype(), true);
-        launcher.launch(kernel, Grids.elements(places), 1, Grids.THREADS, 0, arguments);
+        launcher.launch(kernel, places, arguments);
       }
     }
   }

@@ -3,8 +3,8 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.bindings.cuda.CudaContext;
 import dev.gatun.bindings.cuda.CudaDevice;
 import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.bindings.cuda.CudaFunction;
 import dev.gatun.bindings.cuda.CudaModule;
-import dev.gatun.bindings.generated.cuda.cuda_h;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.Storage;
@@ -18,14 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Safe for use by several threads, virtual ones included.
  */
 final class DeviceContext {
-  /** {@code CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT}; the bindings leave counts out. */
-  private static final int MULTIPROCESSOR_COUNT = 16;
-
   private final Device device;
   private final CudaContext context;
   private final int capability;
-  private final int processors;
-  private final int sharedBytes;
   private final long totalBytes;
   private final CubinCache images;
   private final boolean usesLibraries;
@@ -51,8 +46,6 @@ final class DeviceContext {
     try {
       context = CudaContext.retain(cuda);
       capability = cuda.computeCapability();
-      processors = cuda.attribute(MULTIPROCESSOR_COUNT);
-      sharedBytes = cuda.attribute(cuda_h.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN());
       totalBytes = cuda.totalBytes();
       standard = new WorkQueue(this, "the standard stream of " + device);
       staging = new Staging(context);
@@ -81,16 +74,6 @@ final class DeviceContext {
     return usesLibraries;
   }
 
-  /** The number of multiprocessors. */
-  int processors() {
-    return processors;
-  }
-
-  /** The most shared memory that a block may have, in bytes, where the kernel asks for it. */
-  int sharedBytes() {
-    return sharedBytes;
-  }
-
   /** The size of the device's memory, whether used or free. */
   long totalBytes() {
     return totalBytes;
@@ -104,7 +87,7 @@ final class DeviceContext {
     return staging;
   }
 
-  /** Through what kernels beside the pointwise ones are launched. */
+  /** Through what kernels are launched. */
   Launcher launcher() {
     return launcher;
   }
@@ -125,16 +108,13 @@ final class DeviceContext {
   }
 
   /**
-   * Returns a kernel, compiled when the program is first asked for; may take a second then. Callers
+   * Returns a kernel, compiled when its program is first asked for; may take a second then. Callers
    * keep it: looking it up again means hashing the program.
    *
-   * @param operation what errors call it: the operation's name
-   * @param program the program
-   * @param entry the name of the kernel in it
+   * @throws DeviceException when it cannot be made ready
    */
-  DeviceKernel kernel(String operation, CudaText program, String entry) {
-    var module = modules.computeIfAbsent(program, this::load);
-    return new DeviceKernel(this, operation, module.function(entry));
+  CudaFunction function(CudaKernel kernel) {
+    return modules.computeIfAbsent(kernel.program(), this::load).function(kernel.entry());
   }
 
   private CudaModule load(CudaText program) {

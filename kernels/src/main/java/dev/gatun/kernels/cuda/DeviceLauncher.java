@@ -1,6 +1,8 @@
 package dev.gatun.kernels.cuda;
 
 import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.bindings.cuda.CudaFunction;
+import dev.gatun.bindings.cuda.DevicePointer;
 import dev.gatun.bindings.generated.cuda.cuda_h;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
@@ -9,6 +11,7 @@ import dev.gatun.memory.StridedArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Runs kernels on a device, in the stream of the thread that launches them. */
@@ -17,19 +20,15 @@ final class DeviceLauncher implements Launcher {
   private static final int SHARED_WITHOUT_ASKING = 48 << 10;
 
   private final DeviceContext context;
-  private final ConcurrentHashMap<CudaKernel, DeviceKernel> kernels = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<CudaKernel, CudaFunction> functions = new ConcurrentHashMap<>();
 
   DeviceLauncher(DeviceContext context) {
     this.context = context;
   }
 
-  private DeviceKernel ready(CudaKernel kernel) {
-    var known = kernels.get(kernel);
-    return known != null ? known : kernels.computeIfAbsent(kernel, this::prepare);
-  }
-
-  private DeviceKernel prepare(CudaKernel kernel) {
-    return context.kernel(kernel.entry(), kernel.program(), kernel.entry());
+  private CudaFunction ready(CudaKernel kernel) {
+    var known = functions.get(kernel);
+    return known != null ? known : functions.computeIfAbsent(kernel, context::function);
   }
 
   @Override
@@ -41,9 +40,9 @@ final class DeviceLauncher implements Launcher {
       int sharedBytes,
       KernelArguments arguments) {
     var queue = context.queue();
-    arguments.checkOn(context, kernel.entry(), queue);
-    var function = ready(kernel).function();
     try {
+      arguments.checkOn(context, kernel.operation(), queue);
+      var function = ready(kernel);
       if (sharedBytes > SHARED_WITHOUT_ASKING) {
         function.setAttribute(
             cuda_h.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES(), sharedBytes);
@@ -51,9 +50,31 @@ final class DeviceLauncher implements Launcher {
       function.launch(
           queue.stream(), blocksX, blocksY, 1, threads, 1, 1, sharedBytes, arguments.pointers());
     } catch (CudaException failed) {
-      throw queue.failure(kernel.entry(), failed);
+      throw queue.failure(kernel.operation(), failed);
+    } finally {
+      arguments.clear();
     }
-    queue.note(kernel.entry());
+    queue.note(kernel.operation());
+  }
+
+  @Override
+  public void copy(StridedArray out, StridedArray in) {
+    long bytes = in.layout().numel() << in.dtype().byteShift();
+    var queue = context.queue();
+    long to = context.address("copy", out, queue);
+    long from = context.address("copy", in, queue);
+    if (bytes == 0 || to == from) {
+      return;
+    }
+    try {
+      queue.stream().copy(new DevicePointer(to, bytes), new DevicePointer(from, bytes));
+    } catch (CudaException failed) {
+      throw queue.failure("copy", failed);
+    } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(in);
+    }
+    queue.note("copy");
   }
 
   @Override
@@ -74,6 +95,8 @@ final class DeviceLauncher implements Launcher {
       context.staging().download(queue, element, address);
       context.synchronize(queue);
       return element.get(ValueLayout.JAVA_LONG, 0);
+    } finally {
+      Reference.reachabilityFence(array);
     }
   }
 
@@ -81,15 +104,11 @@ final class DeviceLauncher implements Launcher {
   public void upload(StridedArray out, MemorySegment elements) {
     var queue = context.queue();
     context.staging().upload(queue, context.address("upload", out, queue), elements);
+    Reference.reachabilityFence(out);
   }
 
   @Override
   public long faultAddress() {
     return context.faults().address();
-  }
-
-  @Override
-  public long expect(Fault fault) {
-    return context.faults().expect(fault);
   }
 }

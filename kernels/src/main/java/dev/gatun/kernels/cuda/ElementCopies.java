@@ -1,7 +1,5 @@
 package dev.gatun.kernels.cuda;
 
-import dev.gatun.bindings.cuda.CudaException;
-import dev.gatun.bindings.cuda.DevicePointer;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.DType;
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ElementCopies {
   private static final DType[] TYPES = DType.values();
 
-  private final DeviceContext context;
+  private final Launcher launcher;
 
   /** By the type written and the type read. Racing threads make equal ones. */
   private final @Nullable CudaPointwiseKernel[] copies =
@@ -27,8 +25,8 @@ final class ElementCopies {
   private final @Nullable CudaPointwiseKernel[] wholeFills =
       new @Nullable CudaPointwiseKernel[TYPES.length];
 
-  ElementCopies(DeviceContext context) {
-    this.context = context;
+  ElementCopies(Launcher launcher) {
+    this.launcher = launcher;
   }
 
   void copy(StridedArray out, StridedArray in) {
@@ -36,13 +34,13 @@ final class ElementCopies {
         && out.layout().isContiguous()
         && in.layout().isContiguous()
         && out.layout().numel() == in.layout().numel()) {
-      copyBytes(out, in);
+      launcher.copy(out, in);
       return;
     }
     int index = out.dtype().ordinal() * TYPES.length + in.dtype().ordinal();
     var kernel = copies[index];
     if (kernel == null) {
-      kernel = new CudaPointwiseKernel(context, conversion(out.dtype(), in.dtype()));
+      kernel = new CudaPointwiseKernel(launcher, conversion(out.dtype(), in.dtype()));
       copies[index] = kernel;
     }
     kernel.run(out, in, 0, 0);
@@ -58,31 +56,12 @@ final class ElementCopies {
         PointwiseProgram.computeType(from));
   }
 
-  private void copyBytes(StridedArray out, StridedArray in) {
-    long bytes = in.layout().numel() << in.dtype().byteShift();
-    if (bytes == 0) {
-      return;
-    }
-    var queue = context.queue();
-    long to = context.address("copy", out, queue);
-    long from = context.address("copy", in, queue);
-    if (to == from) {
-      return;
-    }
-    try {
-      queue.stream().copy(new DevicePointer(to, bytes), new DevicePointer(from, bytes));
-    } catch (CudaException failed) {
-      throw queue.failure("copy", failed);
-    }
-    queue.note("copy");
-  }
-
   /** A number is converted from double: fractions to integers are cut, and then keep low bits. */
   void fill(StridedArray out, double value) {
     int index = out.dtype().ordinal();
     var kernel = fills[index];
     if (kernel == null) {
-      kernel = new CudaPointwiseKernel(context, filling(out.dtype(), DType.FLOAT64));
+      kernel = new CudaPointwiseKernel(launcher, filling(out.dtype(), DType.FLOAT64));
       fills[index] = kernel;
     }
     kernel.run(new StridedArray[] {out}, new StridedArray[0], new double[] {value});
@@ -92,7 +71,7 @@ final class ElementCopies {
     int index = out.dtype().ordinal();
     var kernel = wholeFills[index];
     if (kernel == null) {
-      kernel = new CudaPointwiseKernel(context, filling(out.dtype(), DType.INT64));
+      kernel = new CudaPointwiseKernel(launcher, filling(out.dtype(), DType.INT64));
       wholeFills[index] = kernel;
     }
     kernel.run(out, value);

@@ -1,6 +1,5 @@
 package dev.gatun.kernels.cuda;
 
-import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.StridedArray;
 
 /** Checks indices that no other kernel reads. */
@@ -25,21 +24,6 @@ final class IndexCheck {
 
   private IndexCheck() {}
 
-  /** Says that an index is beyond an axis, as the CPU's kernels do. */
-  static Fault fault(String operation, int axis, long size) {
-    return (value, number) ->
-        new IndexRangeException(
-            operation
-                + ": index "
-                + value
-                + " (number "
-                + number
-                + ") is outside axis "
-                + axis
-                + " of size "
-                + size);
-  }
-
   /** Checks all indices. */
   static void launch(Launcher launcher, String operation, StridedArray index, int axis, long size) {
     long count = index.layout().numel();
@@ -52,8 +36,7 @@ final class IndexCheck {
             .space(Operands.elements(true, index, null, null))
             .int64(count)
             .int64(size)
-            .address(launcher.faultAddress())
-            .int64(launcher.expect(fault(operation, axis, size)));
-    launcher.launch(KERNEL, Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+            .fault(launcher, Fault.index(operation).number(axis, size));
+    launcher.launch(KERNEL, count, arguments);
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.Arena;
@@ -10,15 +11,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a launch, put one behind the other. An instance is reused by its thread, launch
- * after launch; it keeps arrays reachable until the next {@link #begin}. Nothing is allocated once
- * it has been used.
+ * The arguments of a launch, one behind the other in the order of the kernel's parameters, each by
+ * the method of its type. An instance is used again by its thread, launch after launch, and
+ * allocates nothing itself.
+ *
+ * <p>Arrays are kept reachable from when they are added until the kernel has been queued: one that
+ * nobody else refers to any more would be closed by the garbage collector, and its memory handed
+ * out again, before the kernel comes.
  */
 final class KernelArguments {
-  /** The most bytes that all arguments of a kernel may take. */
+  /** The most bytes that all arguments of a kernel may take on every device. */
   private static final int MOST_BYTES = 4096;
 
-  private static final int MOST_ARGUMENTS = 64;
+  private static final int MOST_ARGUMENTS = 256;
 
   /** The most axes of {@link #sizes}. */
   private static final int MOST_SIZES = 16;
@@ -37,7 +42,8 @@ final class KernelArguments {
   private final MemorySegment values = Arena.ofAuto().allocate(MOST_BYTES, 16);
   private final MemorySegment pointers =
       Arena.ofAuto().allocate(ValueLayout.ADDRESS, MOST_ARGUMENTS);
-  private final @Nullable StridedArray[] arrays = new StridedArray[MOST_ARGUMENTS];
+  private final @Nullable StridedArray[] arrays = new @Nullable StridedArray[MOST_ARGUMENTS];
+  private int arrayCount;
   private int count;
   private int end;
 
@@ -46,14 +52,25 @@ final class KernelArguments {
   /** Returns the calling thread's instance, without arguments. */
   static KernelArguments begin() {
     var arguments = OF_THREAD.get();
-    Arrays.fill(arguments.arrays, 0, arguments.count, null);
-    arguments.count = 0;
-    arguments.end = 0;
+    arguments.clear();
     return arguments;
   }
 
-  private long next(int byteSize, int alignment) {
+  /** Lets the arrays go. Called when the kernel has been queued, or cannot be. */
+  void clear() {
+    Arrays.fill(arrays, 0, arrayCount, null);
+    arrayCount = 0;
+    count = 0;
+    end = 0;
+  }
+
+  private int next(int byteSize, int alignment) {
     int at = (end + alignment - 1) / alignment * alignment;
+    if (count == MOST_ARGUMENTS || at + byteSize > MOST_BYTES) {
+      throw new DeviceException(
+          "more than %d arguments, or than %d bytes of them, for one kernel"
+              .formatted(MOST_ARGUMENTS, MOST_BYTES));
+    }
     end = at + byteSize;
     pointers.setAtIndex(ValueLayout.JAVA_LONG, count++, values.address() + at);
     return at;
@@ -61,11 +78,18 @@ final class KernelArguments {
 
   /** Adds a pointer to the first element of an array; a null pointer for no array. */
   KernelArguments array(@Nullable StridedArray array) {
-    arrays[count] = array;
-    return address(array == null ? 0 : start(array));
+    return array == null ? address(0) : array(array, start(array));
   }
 
-  private static long start(StridedArray array) {
+  /** Adds a pointer to an element of an array. */
+  KernelArguments array(StridedArray array, long address) {
+    address(address);
+    arrays[arrayCount++] = array;
+    return this;
+  }
+
+  /** Returns where the first element of an array is. */
+  static long start(StridedArray array) {
     var block = array.storage().deviceBlock();
     return (block == null ? array.segment().address() : block.address()) + array.byteOffset();
   }
@@ -73,15 +97,20 @@ final class KernelArguments {
   /**
    * Checks that all arrays are on a device, and takes note that they are used in a queue of it.
    *
-   * @throws dev.gatun.memory.DeviceException when one is not
+   * @throws DeviceException when one is not
    */
   void checkOn(DeviceContext context, String operation, WorkQueue queue) {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < arrayCount; i++) {
       var array = arrays[i];
       if (array != null) {
         context.use(operation, array.storage(), queue);
       }
     }
+  }
+
+  /** Adds where a kernel tells a {@link Fault}, and the number that it tells. */
+  KernelArguments fault(Launcher launcher, long number) {
+    return address(launcher.faultAddress()).int64(number);
   }
 
   /** Adds a pointer. */
@@ -111,6 +140,15 @@ final class KernelArguments {
   KernelArguments float64(double value) {
     values.set(ValueLayout.JAVA_DOUBLE, next(Double.BYTES, Double.BYTES), value);
     return this;
+  }
+
+  /**
+   * Adds a structure of the given size, whose fields have at most 8 bytes.
+   *
+   * @return its bytes, to be written before the launch; they hold anything
+   */
+  MemorySegment struct(int byteSize) {
+    return values.asSlice(next(byteSize, Long.BYTES), byteSize);
   }
 
   /** Adds a struct of {@code long long}. */

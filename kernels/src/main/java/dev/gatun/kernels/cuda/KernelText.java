@@ -124,7 +124,9 @@ final class KernelText {
         (name, function) -> text.append(body.contains(name + "(") ? function + "\n" : ""));
     text.append(body);
     return new CudaKernel(
-        new CudaText(List.of(entry), DeviceFunctions.neededBy(text.toString()) + text), entry);
+        entry,
+        new CudaText(List.of(entry), DeviceFunctions.neededBy(text.toString()) + text),
+        entry);
   }
 
   /** Words whose meaning contains words are filled by the second turn. */

@@ -21,6 +21,8 @@ interface Launcher {
    * @param threads threads in a block
    * @param sharedBytes shared memory of a block, beside what the kernel declares
    * @param arguments what is handed over; has been read when this returns
+   * @throws dev.gatun.memory.GatunException when it cannot be queued, with the name of the
+   *     operation
    */
   void launch(
       CudaKernel kernel,
@@ -29,6 +31,26 @@ interface Launcher {
       int threads,
       int sharedBytes,
       KernelArguments arguments);
+
+  /**
+   * Queues a kernel whose threads go through elements that do not depend on each other, in steps of
+   * the whole grid.
+   *
+   * @param kernel what to run
+   * @param count the number of elements
+   * @param arguments what is handed over; has been read when this returns
+   */
+  default void launch(CudaKernel kernel, long count, KernelArguments arguments) {
+    launch(kernel, Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+  }
+
+  /**
+   * Queues a copy of elements that lie alike, and without gaps.
+   *
+   * @param out where to
+   * @param in where from; of the same type, and of as many elements
+   */
+  void copy(StridedArray out, StridedArray in);
 
   /**
    * Lends memory to the kernels that are queued until it is closed.
@@ -57,17 +79,9 @@ interface Launcher {
   void upload(StridedArray out, MemorySegment elements);
 
   /**
-   * Returns where kernels write what goes wrong: a {@code long long[4]} on the device.
+   * Returns where kernels tell a {@link Fault}: {@link Fault#BYTES} on the device.
    *
    * @return its address
    */
   long faultAddress();
-
-  /**
-   * Notes what it would mean if a kernel wrote the number that is returned.
-   *
-   * @param fault the meaning
-   * @return the number, to be handed to kernels
-   */
-  long expect(Fault fault);
 }

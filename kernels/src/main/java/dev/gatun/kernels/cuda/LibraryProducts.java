@@ -12,6 +12,7 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.ref.Reference;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class LibraryProducts {
   LibraryProducts(DeviceContext context, Launcher launcher) {
     this.context = context;
     this.launcher = launcher;
-    copies = new ElementCopies(context);
+    copies = new ElementCopies(launcher);
   }
 
   private synchronized @Nullable CublasLtHandle handle() {
@@ -168,6 +169,11 @@ final class LibraryProducts {
       }
     } catch (CudaException failed) {
       throw queue.failure("matmul", failed);
+    } finally {
+      Reference.reachabilityFence(out);
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(bias);
     }
     queue.note("matmul");
     return true;
@@ -209,6 +215,8 @@ final class LibraryProducts {
     boolean chosen = false;
     try (var entered = context.context().enter()) {
       chosen = product.choose(cublas, MOST_WORKSPACE_BYTES);
+    } catch (CudaException failed) {
+      throw context.queue().failure("matmul", failed);
     } finally {
       if (!chosen) {
         product.close();

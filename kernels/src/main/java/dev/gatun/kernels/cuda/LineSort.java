@@ -123,6 +123,16 @@ final class LineSort {
 
   /** Lines in order: keys, and positions as int32. */
   record Sorted(StridedArray keys, StridedArray positions) implements AutoCloseable {
+    private static Sorted lent(Launcher launcher, long count) {
+      var keys = launcher.scratch(DType.INT64, count);
+      try {
+        return new Sorted(keys, launcher.scratch(DType.INT32, count));
+      } catch (RuntimeException failed) {
+        keys.close();
+        throw failed;
+      }
+    }
+
     @Override
     public void close() {
       keys.close();
@@ -159,6 +169,30 @@ final class LineSort {
   Sorted sort(StridedArray in, int axis, boolean descending) {
     long length = in.layout().size(axis);
     long count = in.layout().numel();
+    var first = Sorted.lent(launcher, count);
+    Sorted second = null;
+    Sorted result = null;
+    try {
+      sortPieces(first, in, axis, descending);
+      if (length > PIECE) {
+        second = Sorted.lent(launcher, count);
+        result = merge(first, second, length);
+      } else {
+        result = first;
+      }
+      return result;
+    } finally {
+      if (result != first) {
+        first.close();
+      }
+      if (second != null && result != second) {
+        second.close();
+      }
+    }
+  }
+
+  private void sortPieces(Sorted sorted, StridedArray in, int axis, boolean descending) {
+    long length = in.layout().size(axis);
     var lines = lines(in, axis);
     long piecesOfLine = (length + PIECE - 1) / PIECE;
     long pieces = lines.count() * piecesOfLine;
@@ -166,8 +200,6 @@ final class LineSort {
     while (width < PIECE && width < length) {
       width *= 2;
     }
-    var sorted =
-        new Sorted(launcher.scratch(DType.INT64, count), launcher.scratch(DType.INT32, count));
     var arguments =
         KernelArguments.begin()
             .array(sorted.keys())
@@ -187,28 +219,29 @@ final class LineSort {
         Math.max(32, width / 2),
         0,
         arguments);
-    if (length <= PIECE) {
-      return sorted;
-    }
-    var other =
-        new Sorted(launcher.scratch(DType.INT64, count), launcher.scratch(DType.INT32, count));
+  }
+
+  /** Merges pieces of lines to lines, from one to the other and back; returns where they are. */
+  private Sorted merge(Sorted pieces, Sorted beside, long length) {
+    long count = pieces.keys().layout().numel();
+    var from = pieces;
+    var to = beside;
     for (long run = PIECE; run < length; run *= 2) {
-      var merged =
+      var arguments =
           KernelArguments.begin()
-              .array(other.keys())
-              .array(other.positions())
-              .array(sorted.keys())
-              .array(sorted.positions())
+              .array(to.keys())
+              .array(to.positions())
+              .array(from.keys())
+              .array(from.positions())
               .int64(count)
               .int64(length)
               .int64(run);
-      launcher.launch(MERGE_KERNEL, Grids.elements(count), 1, Grids.THREADS, 0, merged);
-      var swapped = sorted;
-      sorted = other;
-      other = swapped;
+      launcher.launch(MERGE_KERNEL, count, arguments);
+      var swapped = from;
+      from = to;
+      to = swapped;
     }
-    other.close();
-    return sorted;
+    return from;
   }
 
   private static CudaKernel make(DType type) {

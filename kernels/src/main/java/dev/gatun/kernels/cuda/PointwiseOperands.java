@@ -6,12 +6,13 @@ import dev.gatun.kernels.pointwise.Traversal;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The operands of one run of a pointwise kernel, and how they lie: outputs first, broadcast to
  * their shape. Used again from run to run, one for each thread: {@link #begin}, {@link #add} for
- * each operand, {@link #collapse}, and for each part {@link #select}.
+ * each operand, {@link #collapse}, for each part {@link #select}, and {@link #end}.
  *
  * <p>A walk has more than {@link PointwiseAccess#MOST_AXES} axes only where somebody tries; its
  * outermost axes are gone through on the host then, part by part.
@@ -22,13 +23,10 @@ final class PointwiseOperands {
 
   private static final int FEW = 8;
 
-  private @Nullable DeviceContext context;
-  private @Nullable WorkQueue queue;
-  private String operation = "";
   private int count;
   private long[] bases = new long[FEW];
   private long[] addresses = new long[FEW];
-  private @Nullable Storage[] storages = new @Nullable Storage[FEW];
+  private @Nullable StridedArray[] arrays = new @Nullable StridedArray[FEW];
   private int[] shifts = new int[FEW];
   private final double[] two = new double[2];
   private final long[] sizes = new long[PointwiseAccess.MOST_AXES];
@@ -50,11 +48,8 @@ final class PointwiseOperands {
     return OF_THREAD.get();
   }
 
-  void begin(DeviceContext device, String operationName) {
-    context = device;
-    queue = device.queue();
-    operation = operationName;
-    count = 0;
+  void begin() {
+    end();
     walk = Traversal.ofThread();
     walk.begin();
   }
@@ -64,14 +59,11 @@ final class PointwiseOperands {
       int length = 2 * count;
       bases = Arrays.copyOf(bases, length);
       addresses = Arrays.copyOf(addresses, length);
-      storages = Arrays.copyOf(storages, length);
+      arrays = Arrays.copyOf(arrays, length);
       shifts = Arrays.copyOf(shifts, length);
     }
-    if (context == null || queue == null) {
-      throw new IllegalStateException("an operand before begin()");
-    }
-    bases[count] = context.address(operation, array, queue);
-    storages[count] = array.storage();
+    bases[count] = KernelArguments.start(array);
+    arrays[count] = array;
     shifts[count] = array.dtype().byteShift();
     count++;
     walk.addLayout(array);
@@ -117,9 +109,17 @@ final class PointwiseOperands {
     }
   }
 
-  /** Where the first element of an operand is in this part. */
-  long address(int operand) {
-    return addresses[operand];
+  /** Passes a pointer to the first element of each operand in this part. */
+  void pass(KernelArguments arguments) {
+    for (int operand = 0; operand < count; operand++) {
+      arguments.array(Objects.requireNonNull(arrays[operand]), addresses[operand]);
+    }
+  }
+
+  /** Lets the operands go, once all parts have been queued. */
+  void end() {
+    Arrays.fill(arrays, 0, count, null);
+    count = 0;
   }
 
   /** Finds out how this part is gone through. */
@@ -177,12 +177,16 @@ final class PointwiseOperands {
   private boolean writesInputs(int outputs) {
     for (int output = 0; output < outputs; output++) {
       for (int input = outputs; input < count; input++) {
-        if (storages[output] == storages[input]) {
+        if (storage(output) == storage(input)) {
           return true;
         }
       }
     }
     return false;
+  }
+
+  private Storage storage(int operand) {
+    return Objects.requireNonNull(arrays[operand]).storage();
   }
 
   /** Whether a position, or the number of elements, may not fit in 31 bits. */
@@ -207,7 +211,7 @@ final class PointwiseOperands {
   }
 
   /** Passes the argument of a walk by strides. */
-  void writeLayout(PointwiseAccess access, Launch launch) {
+  void writeLayout(PointwiseAccess access, KernelArguments arguments) {
     if (count >= strides.length) {
       strides = Arrays.copyOf(strides, count + 1);
     }
@@ -222,6 +226,7 @@ final class PointwiseOperands {
         own[operand][axis] = stride(operand, axis);
       }
     }
-    StridedLayout.write(access, sizes, own, launch.struct(StridedLayout.byteSize(access, count)));
+    StridedLayout.write(
+        access, sizes, own, arguments.struct(StridedLayout.byteSize(access, count)));
   }
 }

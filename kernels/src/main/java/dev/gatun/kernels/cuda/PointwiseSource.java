@@ -94,6 +94,9 @@ record PointwiseSource(String entry, String text, boolean divides) {
       line(
           1, "const %s first = (%s)blockIdx.x * blockDim.x + threadIdx.x;".formatted(index, index));
       line(1, "const %s step = (%s)gridDim.x * blockDim.x;".formatted(index, index));
+      if (formulas.divides()) {
+        line(1, "int divided_by_zero = 0;");
+      }
       writeScalars();
       switch (access.walk()) {
         case CHUNKS -> {
@@ -103,6 +106,11 @@ record PointwiseSource(String entry, String text, boolean divides) {
         }
         case ELEMENTS -> writeElements("first");
         case STRIDED -> writeStrided();
+      }
+      if (formulas.divides()) {
+        line(1, "if (divided_by_zero) {");
+        line(2, "gatun_fault(place_of_fault, number_of_fault, 0, 0);");
+        line(1, "}");
       }
       text.append("}\n");
       return new PointwiseSource(entry, text.toString(), formulas.divides());
@@ -157,7 +165,8 @@ record PointwiseSource(String entry, String text, boolean divides) {
       }
       declared.add("const " + index + " count");
       if (formulas.divides()) {
-        declared.add("int *fault");
+        declared.add("long long *place_of_fault");
+        declared.add("const long long number_of_fault");
       }
       line(
           0,
@@ -193,7 +202,7 @@ record PointwiseSource(String entry, String text, boolean divides) {
       passed.addAll(each(parameters, i -> "p" + i));
       passed.addAll(each(outputs.size(), i -> "&y" + i));
       if (formulas.divides()) {
-        passed.add("fault");
+        passed.add("&divided_by_zero");
       }
       line(depth, "%s_element(%s);".formatted(entry, String.join(", ", passed)));
       for (int i = 0; i < outputs.size(); i++) {

@@ -16,10 +16,9 @@ final class PointwiseVariants {
    * @param key what {@link PointwiseOperands#key} gives for the access
    * @param access how operands lie
    * @param kernel the kernel
-   * @param fault where it reports what goes wrong; null where nothing can
+   * @param fault the number that it tells where an integer is divided by zero; 0 where none is
    */
-  record Variant(
-      long key, PointwiseAccess access, DeviceKernel kernel, Faults.@Nullable Slot fault) {}
+  record Variant(long key, PointwiseAccess access, CudaKernel kernel, long fault) {}
 
   private volatile Variant[] all = new Variant[0];
 

@@ -39,7 +39,7 @@ final class Rearrangement {
             .space(Operands.elements(true, in, null, null))
             .int64(count);
     var kernel = KERNELS[in.dtype().byteShift()];
-    launcher.launch(kernel, Grids.elements(count), 1, Grids.THREADS, 0, arguments);
+    launcher.launch(kernel, count, arguments);
   }
 
   private static CudaKernel make(int byteSize) {

@@ -79,10 +79,10 @@ final class StridedLayout {
   }
 
   /** The size of the argument in bytes. */
-  static long byteSize(PointwiseAccess access, int operands) {
+  static int byteSize(PointwiseAccess access, int operands) {
     return access.wide()
-        ? (long) Long.BYTES * access.axes() * (1 + operands)
-        : (long) Integer.BYTES * access.axes() * (FIELDS_OF_NARROW_AXIS + operands);
+        ? Long.BYTES * access.axes() * (1 + operands)
+        : Integer.BYTES * access.axes() * (FIELDS_OF_NARROW_AXIS + operands);
   }
 
   /**

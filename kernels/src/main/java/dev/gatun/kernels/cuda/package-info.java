@@ -12,25 +12,24 @@
  * memory for copies ({@code Staging}), the compiled kernels, and what kernels report ({@code
  * Faults}).
  *
- * <p><b>Launching.</b> Whoever has a kernel in CUDA C, a {@code CudaText}, gets a {@code
- * DeviceKernel} for it from {@code DeviceContext.kernel(operation, text, entry)}, once, and keeps
- * it. A run is
+ * <p><b>Launching.</b> Every kernel is a {@code CudaKernel}: a program in CUDA C, the name of the
+ * kernel in it, and that of the operation for errors. Whoever launches one keeps it, and hands it
+ * to a {@code Launcher}, which is the {@code DeviceLauncher} of a device, or that of the tests,
+ * which runs kernels on the host:
  *
  * <pre>{@code
- * Launch launch = Launch.of(kernel);
- * launch.array(out).array(in).int64(stride).float32(0.5f);
- * launch.int32(count);
- * launch.overElements(count); // or blocks(...), or grid(...)
+ * var arguments =
+ *     KernelArguments.begin().array(out).array(in).int64(stride).float32(0.5f).int64(count);
+ * launcher.launch(kernel, count, arguments);
  * }</pre>
  *
- * <p>which allocates nothing, checks that arrays are on the kernel's device, and takes note of the
- * stream for the pool. {@code Launch.struct} passes structures; {@code Launch.fault} a pointer to
- * an int that the kernel sets where its operands are wrong: an {@code index} beyond its axis, a
- * divisor of 0. Such a {@code Faults.Slot} is made once for each kernel, with the message, which
- * begins with the operation's name, and the exception, which the host throws when it next waits for
- * the device. Scratch memory of a kernel is an array of the provider's {@code allocate}, closed as
- * soon as the last kernel that uses it has been launched: the pool hands it out again in the order
- * of the stream.
+ * <p>The program is compiled when it is first launched. A launch checks that arrays are on the
+ * device, keeps them reachable until the kernel has been queued, takes note of the stream for the
+ * pool, and says what operation could not be launched. It allocates nothing itself; nor does a run
+ * of a pointwise kernel. {@code KernelArguments.fault} passes where the kernel tells a {@code
+ * Fault}: an index beyond its axis, a divisor of 0, which the host throws when it next waits for
+ * the device. Scratch memory of a kernel is lent by the launcher, and closed as soon as the last
+ * kernel that uses it has been launched: the pool hands it out again in the order of the stream.
  *
  * <p><b>From a formula to a kernel.</b> A {@link dev.gatun.kernels.pointwise.PointwiseProgram}, a
  * fused chain of operations as well as a single one, is one kernel. {@link
@@ -42,11 +41,9 @@
  * all compiled. {@code CudaPointwiseKernel} chooses among them when it is run.
  *
  * <p><b>Other kernels</b> have texts with words left open, which {@code KernelText} fills in for
- * element types. {@code Cuda...Kernels} and the classes beside them have the texts, choose how
- * threads are spread, and hand {@code CudaKernel}s to a {@code Launcher}: the {@code
- * DeviceLauncher} of a device, and on the host that of the tests. {@code AxisSpace} walks operands
- * of any layout, {@code FibreGrid} spreads threads over what belongs together, {@code BlockFolds}
- * joins what threads have, and a {@code Fault} says what a kernel found wrong. {@code
+ * element types. {@code Cuda...Kernels} and the classes beside them have the texts, and choose how
+ * threads are spread. {@code AxisSpace} walks operands of any layout, {@code FibreGrid} spreads
+ * threads over what belongs together, and {@code BlockFolds} joins what threads have. {@code
  * LibraryProducts} are matrix products of cublasLt, {@code TiledProduct} those that it does not
  * take.
  *

@@ -71,16 +71,17 @@ final class HostKernels implements AutoCloseable {
           access.wide()
               ? local.allocateFrom(JAVA_LONG, operands.count())
               : local.allocateFrom(JAVA_INT, Math.toIntExact(operands.count())));
-      var fault = local.allocate(JAVA_INT);
+      var fault = local.allocate(Fault.BYTES, Long.BYTES);
       if (source.divides()) {
         arguments.add(local.allocateFrom(ADDRESS, fault));
+        arguments.add(local.allocateFrom(JAVA_LONG, 1));
       }
       var pointers = local.allocate(ADDRESS, arguments.size());
       for (int i = 0; i < arguments.size(); i++) {
         pointers.setAtIndex(ADDRESS, i, arguments.get(i));
       }
       object.launch(object.kernel(source.entry()), BLOCKS, THREADS, 0, pointers);
-      return fault.get(JAVA_INT, 0) != 0;
+      return fault.getAtIndex(JAVA_LONG, 3) != 0;
     }
   }
 

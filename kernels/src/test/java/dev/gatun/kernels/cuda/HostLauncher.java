@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs kernels on the host, on arrays of the host: what a launch is told of is done when it
@@ -20,8 +19,7 @@ final class HostLauncher implements Launcher {
   private static final HostLauncher INSTANCE = new HostLauncher();
 
   private final ConcurrentHashMap<String, Ready> kernels = new ConcurrentHashMap<>();
-  private final MemorySegment fault = Arena.global().allocate(ValueLayout.JAVA_LONG, 4);
-  private @Nullable Fault expected;
+  private final MemorySegment fault = Arena.global().allocate(Fault.BYTES, Long.BYTES);
 
   private HostLauncher() {}
 
@@ -51,23 +49,32 @@ final class HostLauncher implements Launcher {
       throw new AssertionError(kernel + ": " + blocksX + "x" + blocksY + " blocks, " + threads);
     }
     var ready = kernels.computeIfAbsent(kernel.program().text(), _ -> prepare(kernel));
-    ready
-        .object()
-        .launch(
-            ready.kernel(),
-            new int[] {blocksX, blocksY, 1},
-            new int[] {threads, 1, 1},
-            sharedBytes,
-            arguments.pointers());
-    var meaning = expected;
-    if (fault.get(ValueLayout.JAVA_LONG, 0) != 0) {
+    try {
+      ready
+          .object()
+          .launch(
+              ready.kernel(),
+              new int[] {blocksX, blocksY, 1},
+              new int[] {threads, 1, 1},
+              sharedBytes,
+              arguments.pointers());
+    } finally {
+      arguments.clear();
+    }
+    if (fault.getAtIndex(ValueLayout.JAVA_LONG, 3) != 0) {
+      long number = fault.getAtIndex(ValueLayout.JAVA_LONG, 0);
       long value = fault.getAtIndex(ValueLayout.JAVA_LONG, 1);
       long index = fault.getAtIndex(ValueLayout.JAVA_LONG, 2);
       fault.fill((byte) 0);
-      if (meaning == null) {
-        throw new AssertionError(kernel + ": a fault that nobody expected");
-      }
-      throw meaning.exception(value, index);
+      throw Fault.exception(number, value, index);
+    }
+  }
+
+  @Override
+  public void copy(StridedArray out, StridedArray in) {
+    long bytes = StridedArray.byteSize(in.dtype(), in.layout().shape());
+    if (bytes > 0) {
+      MemorySegment.copy(in.segment(), in.byteOffset(), out.segment(), out.byteOffset(), bytes);
     }
   }
 
@@ -89,11 +96,5 @@ final class HostLauncher implements Launcher {
   @Override
   public long faultAddress() {
     return fault.address();
-  }
-
-  @Override
-  public synchronized long expect(Fault meaning) {
-    expected = meaning;
-    return 1;
   }
 }

@@ -299,6 +299,7 @@ const char *gatun_on_host_failure(void) {
 #define __syncwarp(...) gatun_wait(gatun_warp())
 #define __threadfence() ((void)0)
 #define __threadfence_block() ((void)0)
+#define __threadfence_system() ((void)0)
 
 static inline unsigned gatun_lane(void) {
   return gatun_launched.current % warpSize;
