@@ -11,6 +11,24 @@ import dev.gatun.memory.StridedArray;
  * <p>Kernels refuse arrays that are elsewhere with a {@link dev.gatun.memory.DeviceException}.
  */
 public interface DeviceProvider extends KernelProvider, DeviceMemory {
+  /** Work of a device that is done in the order in which it was given. */
+  interface Stream {
+    /**
+     * Has what this thread gives to the device from now on come after all that this stream has been
+     * given so far. The host does not wait.
+     *
+     * @throws dev.gatun.memory.DeviceException when the driver refuses
+     */
+    void join();
+  }
+
+  /**
+   * Returns what this thread gives its work to.
+   *
+   * @return the stream, always the same object for the same one
+   */
+  Stream stream();
+
   /**
    * Copies from the host. The source has been read when this returns, the target may be filled
    * later.

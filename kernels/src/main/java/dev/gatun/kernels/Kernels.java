@@ -37,7 +37,7 @@ public final class Kernels {
   private static @Nullable KernelProvider active;
 
   /** What threads use that have none of their own; null until it is needed. */
-  private static @Nullable KernelProvider common;
+  private static volatile @Nullable KernelProvider common;
 
   private static int threadsWithTheirOwn;
   private static boolean devicesInUse;
@@ -60,7 +60,8 @@ public final class Kernels {
   }
 
   private static KernelProvider providerOfThread() {
-    var own = OF_THREAD.get();
+    // Of another thread's beginning or end this one may hear late: neither is about its own.
+    var own = threadsWithTheirOwn == 0 ? null : OF_THREAD.get();
     var there = Placement.current() instanceof DeviceProvider device ? device : null;
     if (own == null) {
       return there != null ? there : choose();
@@ -112,15 +113,15 @@ public final class Kernels {
   public static DeviceProvider provider(Device device) {
     return switch (device.kind()) {
       case CPU -> throw new ArgumentException("provider: " + device + " is the host");
-      case CUDA -> {
-        DeviceProvider provider = Cuda.provider(device);
-        useDevices();
-        yield provider;
-      }
+      case CUDA -> Cuda.provider(device);
     };
   }
 
-  private static synchronized void useDevices() {
+  /**
+   * Takes note that a device is in use, so that threads may compute there from now on. Called by
+   * whatever makes a {@link DeviceProvider} ready, before it hands it out.
+   */
+  public static synchronized void countDevice() {
     if (!devicesInUse) {
       Placement.countDevice();
       devicesInUse = true;
@@ -190,7 +191,12 @@ public final class Kernels {
     void close();
   }
 
-  private static synchronized KernelProvider choose() {
+  private static KernelProvider choose() {
+    var provider = common;
+    return provider != null ? provider : chooseOnce();
+  }
+
+  private static synchronized KernelProvider chooseOnce() {
     var provider = common;
     if (provider == null) {
       provider = choose(property(PROVIDER_PROPERTY), property(LANES_PROPERTY));

@@ -2,6 +2,7 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.bindings.cuda.CudaDevice;
 import dev.gatun.bindings.loading.CudaUnavailableException;
+import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ final class CudaDevices {
       var context = new DeviceContext(device, CudaDevice.get(index), images, isReal);
       known = new CudaProvider(context);
       providers[index] = known;
+      Kernels.countDevice();
     }
     return known;
   }

@@ -80,6 +80,11 @@ final class CudaProvider extends CudaFamilies implements DeviceProvider {
   }
 
   @Override
+  public Stream stream() {
+    return context.queue();
+  }
+
+  @Override
   public void synchronize() {
     context.synchronize(context.queue());
   }

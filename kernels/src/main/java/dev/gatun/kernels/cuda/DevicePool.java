@@ -8,7 +8,6 @@ import dev.gatun.memory.MemoryLimitException;
 import dev.gatun.memory.PoolStatistics;
 import dev.gatun.memory.Storage;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +42,9 @@ final class DevicePool {
   private final Map<WorkQueue, @Nullable PoolBlock[]> free = new IdentityHashMap<>();
 
   private final Map<WorkQueue, Slab> slabs = new IdentityHashMap<>();
+  /** Of queues that were closed, which are done with them. */
+  private final ArrayDeque<Slab> spareSlabs = new ArrayDeque<>();
+
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long inUseBytes;
   private long peakBytes;
@@ -50,8 +52,19 @@ final class DevicePool {
   private long liveBlocks;
   private long driverAllocations;
 
-  /** A piece that other queues are using still. */
-  private record Waiting(PoolBlock block, List<CudaEvent> events) {}
+  /** A piece that other queues are using still, to where the events are. */
+  private record Waiting(PoolBlock block, ArrayDeque<CudaEvent> events) {
+    /** Tells whether all have come as far; forgets the events that were reached. */
+    boolean isDone() {
+      while (!events.isEmpty()) {
+        if (!events.getFirst().isDone()) {
+          return false;
+        }
+        events.removeFirst().close();
+      }
+      return true;
+    }
+  }
 
   /** What is left of a piece from which small ones are carved. */
   private static final class Slab {
@@ -82,26 +95,55 @@ final class DevicePool {
   }
 
   private PoolBlock take(WorkQueue queue, int sizeClass, long byteSize) {
-    var known = takeFree(queue, sizeClass);
-    if (known != null) {
-      return known;
-    }
-    PoolBlock.closeUnreachableTensors(false);
-    for (int attempt = 0; ; attempt++) {
-      try {
-        return takeNew(queue, sizeClass);
-      } catch (CudaException failed) {
-        if (!failed.isOutOfMemory()) {
-          throw queue.failure("allocate " + byteSize + " bytes", failed);
-        }
-        // First what is free, then what nobody can reach any more.
-        boolean hope = attempt == 0 || attempt == 1 && PoolBlock.closeUnreachableTensors(true);
-        if (!hope) {
-          throw refused(byteSize, failed);
-        }
-        trim();
+    try {
+      var known = takeFree(queue, sizeClass);
+      if (known != null) {
+        return known;
       }
+      if (PoolBlock.closeUnreachableTensors(false)) {
+        known = takeFree(queue, sizeClass);
+      }
+      return known != null ? known : takeAny(queue, sizeClass, byteSize);
+    } catch (CudaException failed) {
+      throw queue.failure("allocate " + byteSize + " bytes", failed);
     }
+  }
+
+  /** Takes a new piece, where there is not enough after giving back to the driver what is free. */
+  private PoolBlock takeAny(WorkQueue queue, int sizeClass, long byteSize) {
+    var answer = tryNew(queue, sizeClass);
+    if (answer.block == null) {
+      reclaim();
+      answer = tryAgain(queue, sizeClass);
+    }
+    if (answer.block == null && PoolBlock.closeUnreachableTensors(true)) {
+      // What nobody could reach any more has come back: it may be of this size, or make room.
+      reclaim();
+      answer = tryAgain(queue, sizeClass);
+    }
+    if (answer.block == null) {
+      throw refused(byteSize, answer.failed);
+    }
+    return answer.block;
+  }
+
+  /** What came of asking the driver: a piece, or why there is none. */
+  private record Answer(@Nullable PoolBlock block, @Nullable CudaException failed) {}
+
+  private Answer tryNew(WorkQueue queue, int sizeClass) {
+    try {
+      return new Answer(takeNew(queue, sizeClass), null);
+    } catch (CudaException failed) {
+      if (!failed.isOutOfMemory()) {
+        throw failed;
+      }
+      return new Answer(null, failed);
+    }
+  }
+
+  private Answer tryAgain(WorkQueue queue, int sizeClass) {
+    var known = takeFree(queue, sizeClass);
+    return known != null ? new Answer(known, null) : tryNew(queue, sizeClass);
   }
 
   private MemoryLimitException refused(long byteSize, @Nullable CudaException cause) {
@@ -143,7 +185,11 @@ final class DevicePool {
     return block;
   }
 
+  /** Puts a piece that nobody uses into its list. */
   private void push(PoolBlock block) {
+    if (block.home().isClosed()) {
+      block.moveTo(context.standardQueue());
+    }
     var lists =
         free.computeIfAbsent(block.home(), _ -> new @Nullable PoolBlock[PoolBlock.classes()]);
     block.next = lists[block.sizeClass()];
@@ -156,15 +202,17 @@ final class DevicePool {
     liveBlocks++;
   }
 
-  /** Frees what other queues are done with. */
+  /**
+   * Frees what other queues are done with.
+   *
+   * @throws CudaException when the driver does not tell; what it was not asked about yet still waits
+   */
   private void collectWaiting() {
-    for (int i = waiting.size(); i > 0; i--) {
-      var first = waiting.removeFirst();
-      if (first.events.stream().allMatch(CudaEvent::isDone)) {
-        first.events.forEach(CudaEvent::close);
+    for (var rest = waiting.iterator(); rest.hasNext(); ) {
+      var first = rest.next();
+      if (first.isDone()) {
+        rest.remove();
         push(first.block);
-      } else {
-        waiting.addLast(first);
       }
     }
   }
@@ -173,23 +221,36 @@ final class DevicePool {
     long bytes = PoolBlock.bytesOf(sizeClass);
     PoolBlock block;
     if (bytes >= OWN_BYTES) {
-      block = block(obtain(queue, bytes), queue, sizeClass, true);
+      block = block(obtain(queue, bytes), queue, sizeClass);
     } else {
       var slab = slabs.computeIfAbsent(queue, _ -> new Slab());
       long size = bytes + ALIGNMENT - 1 & -ALIGNMENT;
-      if (slab.end - slab.at < size) {
+      if (slab.end - slab.at < size && !goOnWithSpare(slab, size)) {
         slab.at = obtain(queue, SLAB_BYTES);
         slab.end = slab.at + SLAB_BYTES;
       }
-      block = block(slab.at, queue, sizeClass, false);
+      block = block(slab.at, queue, sizeClass);
       slab.at += size;
     }
     count(block);
     return block;
   }
 
-  private PoolBlock block(long address, WorkQueue queue, int sizeClass, boolean own) {
-    return new PoolBlock(this, Objects.requireNonNull(memory), address, queue, sizeClass, own);
+  private boolean goOnWithSpare(Slab slab, long size) {
+    for (var rest = spareSlabs.iterator(); rest.hasNext(); ) {
+      var spare = rest.next();
+      if (spare.end - spare.at >= size) {
+        rest.remove();
+        slab.at = spare.at;
+        slab.end = spare.end;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private PoolBlock block(long address, WorkQueue queue, int sizeClass) {
+    return new PoolBlock(this, Objects.requireNonNull(memory), address, queue, sizeClass);
   }
 
   private long obtain(WorkQueue queue, long bytes) {
@@ -199,20 +260,21 @@ final class DevicePool {
     return address;
   }
 
-  /** Takes a piece back that nobody refers to any more. */
+  /**
+   * Takes a piece back that nobody refers to any more. Where the driver cannot say when the queues
+   * that used it are done, which is when the device has failed, nobody gets it again.
+   */
   void giveBack(PoolBlock block) {
     var others = block.takeOthers();
-    List<CudaEvent> events = null;
-    if (others != null) {
-      events = new ArrayList<>();
-      for (var queue : others) {
-        events.add(queue.mark());
-      }
-    }
+    var events = new ArrayDeque<CudaEvent>();
+    boolean known = others == null || marks(others, events);
     synchronized (this) {
       inUseBytes -= PoolBlock.bytesOf(block.sizeClass());
       liveBlocks--;
-      if (events == null) {
+      if (!known) {
+        return;
+      }
+      if (events.isEmpty()) {
         push(block);
       } else {
         waiting.addLast(new Waiting(block, events));
@@ -220,21 +282,81 @@ final class DevicePool {
     }
   }
 
-  /** Gives back to the driver what is free, but for what slabs are carved into. */
-  synchronized void trim() {
+  private static boolean marks(List<WorkQueue> queues, ArrayDeque<CudaEvent> events) {
+    try {
+      for (var queue : queues) {
+        var end = queue.end();
+        if (end != null) {
+          events.add(end);
+        }
+      }
+      return true;
+    } catch (CudaException _) {
+      // The next call that has somebody to throw to will fail as well.
+      events.forEach(CudaEvent::close);
+      return false;
+    }
+  }
+
+  /**
+   * Gives back to the driver what is free, but for what slabs are carved into.
+   *
+   * @throws dev.gatun.memory.DeviceException when the driver refuses, or earlier work failed
+   */
+  void trim() {
+    try {
+      giveFreeBack();
+    } catch (CudaException failed) {
+      throw context.standardQueue().failure("give memory back", failed);
+    }
+  }
+
+  private synchronized void giveFreeBack() {
     collectWaiting();
-    free.forEach((queue, lists) -> {
+    for (var entry : free.entrySet()) {
+      var queue = entry.getKey();
+      var lists = entry.getValue();
       for (int sizeClass = PoolBlock.classOf(OWN_BYTES); sizeClass < lists.length; sizeClass++) {
-        for (var block = lists[sizeClass]; block != null; block = block.next) {
+        for (var block = lists[sizeClass]; block != null; block = lists[sizeClass]) {
+          // Out of the list first: were it to fail, the piece would be lost, but never used twice.
+          lists[sizeClass] = block.next;
           long bytes = PoolBlock.bytesOf(sizeClass);
           queue.stream().free(new DevicePointer(block.address(), bytes));
           reservedBytes -= bytes;
         }
-        lists[sizeClass] = null;
       }
-    });
+    }
     // Another queue is not to wait for the driver to find that memory free.
     free.keySet().forEach(WorkQueue::await);
+  }
+
+  /** Waits for what other queues use still, and gives all that is free back to the driver. */
+  private void reclaim() {
+    synchronized (this) {
+      for (var each : waiting) {
+        each.events.forEach(CudaEvent::synchronize);
+      }
+    }
+    giveFreeBack();
+  }
+
+  /**
+   * Has the standard queue go on with what a queue has that is about to be closed, and is done with
+   * its work.
+   */
+  synchronized void close(WorkQueue queue) {
+    var lists = free.remove(queue);
+    for (int sizeClass = 0; lists != null && sizeClass < lists.length; sizeClass++) {
+      for (var block = lists[sizeClass]; block != null; block = lists[sizeClass]) {
+        lists[sizeClass] = block.next;
+        block.moveTo(context.standardQueue());
+        push(block);
+      }
+    }
+    var slab = slabs.remove(queue);
+    if (slab != null) {
+      spareSlabs.add(slab);
+    }
   }
 
   /** What is handed out and kept. */

@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
  * Tensor x = Gatun.randn(8, 4).to(Device.cuda(0));
  * Tensor w = Gatun.randn(4, 2).to(Device.cuda(0));
  * Tensor y;
- * var stream = DeviceStream.create(Device.cuda(0));
- * try (var use = stream.use()) {
- *   y = x.matmul(w); // in this stream
+ * try (var stream = DeviceStream.create(Device.cuda(0))) {
+ *   try (var use = stream.use()) {
+ *     y = x.matmul(w); // in this stream
+ *   }
+ *   DeviceStream.standard(Device.cuda(0)).waitFor(stream);
  * }
- * DeviceStream.standard(Device.cuda(0)).waitFor(stream);
  * Tensor z = y.add(1); // in the standard stream, after that
  * }
+ *
+ * <p>A backward pass computes in the stream of the thread that begins it, after what went into the
+ * streams of the forward pass.
  *
  * <p>A stream sees what another has computed only after {@link #waitFor} or {@link #synchronize}.
  * Memory is looked after: a tensor that is closed while a stream uses it still is not given to
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads, which settle the order of their work themselves.
  */
-public final class DeviceStream {
+public final class DeviceStream implements AutoCloseable {
   /** What this thread has chosen last, and within what. */
   private static final ThreadLocal<@Nullable Choice> CURRENT = new ThreadLocal<>();
 
@@ -46,7 +50,7 @@ public final class DeviceStream {
    * Makes a stream.
    *
    * @param device a CUDA device
-   * @return the stream, kept for as long as the process runs
+   * @return the stream, kept until it is closed
    * @throws dev.gatun.memory.DeviceException when there is no such device
    */
   public static DeviceStream create(Device device) {
@@ -99,9 +103,14 @@ public final class DeviceStream {
    * devices are in force beside each other, and the last one of each device counts.
    *
    * @return what ends that, to be closed by this thread, the last choice first
+   * @throws ScopeException when the stream is closed
    */
   public Use use() {
+    if (queue.isClosed()) {
+      throw new ScopeException("use: " + queue + " is closed");
+    }
     chosen = true;
+    queue.countUsers(1);
     var choice = new Choice(queue, Thread.currentThread(), CURRENT.get());
     CURRENT.set(choice);
     return () -> end(choice);
@@ -115,6 +124,7 @@ public final class DeviceStream {
       throw new ScopeException("close: a stream that was chosen later is still in use");
     }
     CURRENT.set(choice.outer);
+    choice.queue.countUsers(-1);
   }
 
   /**
@@ -138,6 +148,22 @@ public final class DeviceStream {
    */
   public void synchronize() {
     queue.context().synchronize(queue);
+  }
+
+  /**
+   * Waits until all that was given to this stream is done, and gives the stream back. The memory that
+   * it keeps goes to the standard stream. Closing again does nothing.
+   *
+   * @throws ScopeException while a thread uses the stream, or when this is the standard stream, which
+   *     stays; nothing changes then
+   * @throws dev.gatun.memory.DeviceException when the device failed
+   */
+  @Override
+  public void close() {
+    if (queue == queue.context().standardQueue()) {
+      throw new ScopeException("close: " + queue + " is the device's own");
+    }
+    queue.close();
   }
 
   /**

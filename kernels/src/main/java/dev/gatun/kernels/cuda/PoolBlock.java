@@ -7,16 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a {@link DevicePool}. Belongs to the queue in which it was first handed out: work in
- * that queue may use it without further ado.
+ * A piece of a {@link DevicePool}. Belongs to the queue in which it was first handed out, until that
+ * is closed: work in that queue may use it without further ado.
  */
 final class PoolBlock extends DeviceBlock {
   private final DevicePool pool;
-  private final WorkQueue home;
+  private volatile WorkQueue home;
   private final int sizeClass;
-
-  /** Whether the driver gave it as a piece of its own, and can have it back. */
-  private final boolean own;
 
   /** The other queues that have used it since it was handed out; null when none has. */
   private @Nullable List<WorkQueue> others;
@@ -29,13 +26,11 @@ final class PoolBlock extends DeviceBlock {
       CudaProvider memory,
       long address,
       WorkQueue home,
-      int sizeClass,
-      boolean own) {
+      int sizeClass) {
     super(memory, address);
     this.pool = pool;
     this.home = home;
     this.sizeClass = sizeClass;
-    this.own = own;
   }
 
   DevicePool pool() {
@@ -50,8 +45,9 @@ final class PoolBlock extends DeviceBlock {
     return sizeClass;
   }
 
-  boolean isOwn() {
-    return own;
+  /** Makes it another queue's; work of that one may not come before the last use elsewhere. */
+  void moveTo(WorkQueue queue) {
+    home = queue;
   }
 
   Storage handOut(long byteSize) {

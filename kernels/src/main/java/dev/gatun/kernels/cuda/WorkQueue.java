@@ -3,12 +3,16 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.bindings.cuda.CudaEvent;
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.cuda.CudaStream;
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.GatunException;
 import dev.gatun.memory.MemoryLimitException;
+import dev.gatun.memory.ScopeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of a device, with the names of the operations that went into it last: what fails on the
@@ -16,7 +20,7 @@ import java.util.Collections;
  *
  * <p>Several threads may put work in at once; in which order it is then done is theirs to settle.
  */
-final class WorkQueue {
+final class WorkQueue implements DeviceProvider.Stream {
   /** The system property that has each operation waited for, so that errors name the very one. */
   static final String BLOCKING_PROPERTY = "gatun.cuda.blocking";
 
@@ -27,7 +31,9 @@ final class WorkQueue {
   private final String name;
   private final CudaStream stream;
   private final String[] recent = new String[REMEMBERED];
-  private int next;
+  private final AtomicInteger users = new AtomicInteger();
+  private long next;
+  private volatile boolean closed;
 
   WorkQueue(DeviceContext context, String name) {
     this.context = context;
@@ -46,8 +52,8 @@ final class WorkQueue {
 
   /** Takes note of an operation that has been put in. Racing threads may lose one. */
   void note(String operation) {
-    int place = next;
-    recent[place & REMEMBERED - 1] = operation;
+    long place = next;
+    recent[(int) place & REMEMBERED - 1] = operation;
     next = place + 1;
     if (BLOCKING) {
       context.synchronize(this);
@@ -63,17 +69,81 @@ final class WorkQueue {
     }
   }
 
+  /** Marks the end of what is in this queue now; null where it is closed, and done. */
+  @Nullable CudaEvent end() {
+    try {
+      return mark();
+    } catch (IllegalStateException problem) {
+      if (closed) {
+        return null;
+      }
+      throw problem;
+    }
+  }
+
+  /** Tells whether it takes no more work, and is done with what there was. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Counts threads that choose this queue, or choose it no more. */
+  void countUsers(int change) {
+    users.addAndGet(change);
+  }
+
+  /**
+   * Waits until all work is done, and gives the stream back; the standard queue has its memory then.
+   *
+   * @throws ScopeException while a thread uses it
+   */
+  void close() {
+    if (users.get() != 0) {
+      throw new ScopeException("close: " + name + " is still in use");
+    }
+    if (closed) {
+      return;
+    }
+    await();
+    closed = true;
+    context.pool().close(this);
+    try {
+      stream.close();
+    } catch (CudaException failed) {
+      throw failure("close", failed);
+    }
+  }
+
   /** Marks the end of what is in this queue now. */
-  CudaEvent mark() {
+  private CudaEvent mark() {
     var event = CudaEvent.create(context.context(), false);
-    event.record(stream);
-    return event;
+    try {
+      event.record(stream);
+      return event;
+    } catch (RuntimeException failed) {
+      event.close();
+      throw failed;
+    }
   }
 
   /** Has what is put in from now on wait for what is in another queue now. */
   void waitFor(WorkQueue other) {
-    try (var event = other.mark()) {
-      stream.waitFor(event);
+    try (var event = other.end()) {
+      if (event != null) {
+        stream.waitFor(event);
+      }
+    }
+  }
+
+  @Override
+  public void join() {
+    var current = context.queue();
+    if (current == this) {
+      return;
+    }
+    try {
+      current.waitFor(this);
+    } catch (CudaException failed) {
+      throw current.failure("wait for " + name, failed);
     }
   }
 
@@ -103,9 +173,9 @@ final class WorkQueue {
 
   private String candidates() {
     var names = new ArrayList<String>();
-    int end = next;
+    long end = next;
     for (int i = 1; i <= Math.min(end, REMEMBERED); i++) {
-      names.add(recent[end - i & REMEMBERED - 1]);
+      names.add(recent[(int) (end - i) & REMEMBERED - 1]);
     }
     Collections.reverse(names);
     if (names.isEmpty()) {

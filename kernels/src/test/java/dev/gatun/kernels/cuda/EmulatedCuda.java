@@ -5,6 +5,7 @@ import dev.gatun.bindings.loading.CudaLibraries;
 import dev.gatun.bindings.loading.CudaLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -88,12 +89,46 @@ public final class EmulatedCuda {
 
   /** Has the next wait for a device fail. */
   static void fail(int status) {
+    call("emulated_fail", status);
+  }
+
+  /** Has the next call of a function of the driver fail. */
+  static void refuse(String function, int status) {
+    try (var local = Arena.ofConfined()) {
+      var handle =
+          Linker.nativeLinker()
+              .downcallHandle(
+                  driver("emulated_refuse"),
+                  FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+      handle.invokeExact(local.allocateFrom(function), status);
+    } catch (Throwable thrown) {
+      throw new AssertionError(thrown);
+    }
+  }
+
+  /** When streams do their work, which is at once by default. */
+  public enum Order {
+    /** As soon as it is given to them. */
+    AT_ONCE,
+
+    /** When somebody waits for it, and no more than that. */
+    LATE,
+
+    /** As late, but all other streams first, as far as events allow. */
+    OTHERS_FIRST
+  }
+
+  /** Has streams do their work in an order from now on; to be put back by the test. */
+  public static void order(Order order) {
+    call("emulated_order", order.ordinal());
+  }
+
+  private static void call(String name, int argument) {
     var function =
         Linker.nativeLinker()
-            .downcallHandle(
-                driver("emulated_fail"), FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+            .downcallHandle(driver(name), FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
     try {
-      function.invokeExact(status);
+      function.invokeExact(argument);
     } catch (Throwable thrown) {
       throw new AssertionError(thrown);
     }

@@ -44,7 +44,8 @@ final class HostCompiler implements ProgramCompiler {
 
   @Override
   public String version() {
-    return "gcc for the host " + Integer.toHexString(HEADER.hashCode());
+    int wrapping = launcher("", List.of("")).hashCode();
+    return "gcc for the host " + Integer.toHexString(31 * HEADER.hashCode() + wrapping);
   }
 
   /** Tells whether there is a gcc. */
@@ -85,8 +86,10 @@ final class HostCompiler implements ProgramCompiler {
 
   private static String launcher(String entry, List<String> types) {
     var arguments = new ArrayList<String>();
+    var sizes = new ArrayList<String>();
     for (int i = 0; i < types.size(); i++) {
       arguments.add("*(%s*)parameters[%d]".formatted(types.get(i), i));
+      sizes.add("sizeof(%s)".formatted(types.get(i)));
     }
     return """
 
@@ -99,8 +102,11 @@ final class HostCompiler implements ProgramCompiler {
       gatun_run_on_host(
           "NAME", NAME__thread, gx, gy, gz, bx, by, bz, shared_bytes, parameters);
     }
+
+    // How many parameters there are, and the size of each, for whoever runs the kernel later.
+    const unsigned NAME__sizes[] = {%d, %s};
     """
-        .formatted(String.join(", ", arguments))
+        .formatted(String.join(", ", arguments), types.size(), String.join(", ", sizes))
         .replace("NAME", entry);
   }
 

@@ -1,11 +1,17 @@
 /*
- * A driver without a device, for tests: two devices whose memory is the host's, whose streams do their
- * work at once, and whose modules are shared objects of the host with the function NAME__on_host for
- * each kernel NAME. Checks what the real driver checks: the current context, the device that streams
- * and functions belong to, the limits of a launch, sizes and bounds of copies.
+ * A driver without a device, for tests: two devices whose memory is the host's, and whose modules are
+ * shared objects of the host with the function NAME__on_host for each kernel NAME. Checks what the
+ * real driver checks: the current context, the device that streams and functions belong to, the
+ * limits of a launch, sizes and bounds of copies.
  *
- * Beyond the driver: emulated_live() counts what is open, emulated_launches() launches, and
- * emulated_fail(status) has the next wait fail, as work on a device may.
+ * Streams do their work at once, unless emulated_order says otherwise: LATE has each stream begin
+ * when somebody waits for it, or for an event that comes after, and then do no more than that; with
+ * OTHERS_FIRST all other streams do what they have before, as far as events allow. Work that is not
+ * ordered by events so comes as late, or as early, as a device might do it.
+ *
+ * Beyond the driver: emulated_live() counts what is open, emulated_launches() launches,
+ * emulated_fail(status) has the next wait fail, as work on a device may, and
+ * emulated_refuse(call, status) the next call of that name.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,8 +27,10 @@
 enum {
   SUCCESS = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_DEVICE = 101, INVALID_IMAGE = 200,
   INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700,
-  NOT_SUPPORTED = 801
+  NOT_READY = 600, NOT_SUPPORTED = 801
 };
+
+enum { AT_ONCE = 0, LATE = 1, OTHERS_FIRST = 2 };
 
 enum { DEVICES = 2, DEPTH = 16 };
 
@@ -34,7 +42,26 @@ typedef void (*on_host_t)(unsigned, unsigned, unsigned, unsigned, unsigned, unsi
 
 struct device { int ordinal; int retained; size_t used; };
 struct handle { struct device *device; struct timespec time; void *library; };
-struct function { struct device *device; on_host_t run; };
+struct function { struct device *device; on_host_t run; const unsigned *sizes; };
+
+/* How often an event has been recorded, and how many of these records have been reached. It outlives
+ * its handle: streams may still be on their way to it. */
+struct event { struct handle handle; struct stream *stream; long recorded; long reached; };
+
+/* Something that a stream is to do. */
+struct work {
+  struct work *next;
+  enum { KERNEL, COPY, FILL, RECORD, WAIT, RELEASE } kind;
+  struct function *function;
+  unsigned grid[7];
+  void **arguments;
+  void *to, *from;
+  size_t bytes;
+  int value;
+  struct event *event;
+  long record;
+};
+struct stream { struct handle handle; struct stream *next; struct work *first, **last; };
 struct piece { struct piece *next; struct device *device; address_t start; size_t bytes; };
 
 static struct device devices[DEVICES] = {{0}, {1}};
@@ -45,6 +72,10 @@ static struct piece *pieces;
 static long live;
 static long launches;
 static int failure;
+static int order;
+static struct stream *streams;
+static const char *refused;
+static int refusal;
 
 #define CURRENT if (depth == 0) return INVALID_CONTEXT
 #define HERE stack[depth - 1]
@@ -53,9 +84,93 @@ static int failure;
 long emulated_live(void) { return live; }
 long emulated_launches(void) { return launches; }
 void emulated_fail(int status) { failure = status; }
+void emulated_refuse(const char *call, int status) {
+  refused = strdup(call);
+  refusal = status;
+}
+
+/* Whether this call is the one that is to fail. */
+static int is_refused(const char *call) {
+  if (!refused || strcmp(refused, call)) return 0;
+  refused = 0;
+  return 1;
+}
+#define REFUSABLE if (is_refused(__func__)) return refusal
 
 static void *locked(void) { pthread_mutex_lock(&lock); return 0; }
 static int unlocked(int status) { pthread_mutex_unlock(&lock); return status; }
+
+/* ---- what streams do, under the lock */
+
+static void release(address_t pointer);
+
+static void reach(struct event *event, long record);
+
+static void perform(struct work *work) {
+  switch (work->kind) {
+    case KERNEL:
+      work->function->run(work->grid[0], work->grid[1], work->grid[2], work->grid[3],
+                          work->grid[4], work->grid[5], work->grid[6], work->arguments);
+      break;
+    case COPY: memcpy(work->to, work->from, work->bytes); break;
+    case FILL: memset(work->to, work->value, work->bytes); break;
+    case RECORD:
+      clock_gettime(CLOCK_MONOTONIC, &work->event->handle.time);
+      work->event->reached = work->record;
+      break;
+    case WAIT: reach(work->event, work->record); break;
+    case RELEASE: release((address_t)work->to); break;
+  }
+}
+
+/* Does the first thing that a stream has to do. */
+static void step(struct stream *stream) {
+  struct work *work = stream->first;
+  perform(work);
+  stream->first = work->next;
+  if (!stream->first) stream->last = &stream->first;
+  free(work->arguments);
+  free(work);
+}
+
+/* Has the stream that an event was recorded in come as far. What it waits for was put in before. */
+static void reach(struct event *event, long record) {
+  while (event->reached < record) step(event->stream);
+}
+
+static void others(struct stream *but) {
+  for (struct stream *stream = streams; stream && order == OTHERS_FIRST; stream = stream->next) {
+    while (stream != but && stream->first) step(stream);
+  }
+}
+
+static void finish(struct stream *stream) {
+  others(stream);
+  while (stream->first) step(stream);
+}
+
+static void finish_all(void) {
+  for (struct stream *stream = streams; stream; stream = stream->next) finish(stream);
+}
+
+/* Takes work for a stream, and does it where that is the order. */
+static int put(struct stream *stream, struct work given) {
+  struct work *work = malloc(sizeof *work);
+  *work = given;
+  work->next = 0;
+  *stream->last = work;
+  stream->last = &work->next;
+  if (order == AT_ONCE) finish(stream);
+  return SUCCESS;
+}
+
+/* Chooses when streams do their work; what they have is done first. */
+void emulated_order(int chosen) {
+  locked();
+  finish_all();
+  order = chosen;
+  unlocked(0);
+}
 
 static int pending_failure(void) {
   int status = failure;
@@ -122,7 +237,12 @@ int cuCtxPopCurrent_v2(void **context) {
   if (context) *context = stack[depth];
   return SUCCESS;
 }
-int cuCtxSynchronize(void) { CURRENT; return pending_failure(); }
+int cuCtxSynchronize(void) {
+  CURRENT;
+  locked();
+  finish_all();
+  return unlocked(pending_failure());
+}
 int cuMemGetInfo_v2(size_t *free_, size_t *total) {
   CURRENT;
   *free_ = TOTAL_BYTES - HERE->used;
@@ -132,14 +252,15 @@ int cuMemGetInfo_v2(size_t *free_, size_t *total) {
 
 /* ---- streams and events */
 
-static int make(void **out) {
+static int make_sized(void **out, size_t bytes) {
   CURRENT;
-  struct handle *handle = calloc(1, sizeof *handle);
+  struct handle *handle = calloc(1, bytes);
   handle->device = HERE;
   *out = handle;
   __atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
   return SUCCESS;
 }
+static int make(void **out) { return make_sized(out, sizeof(struct handle)); }
 static int destroy(void *handle) {
   CURRENT;
   free(handle);
@@ -147,27 +268,82 @@ static int destroy(void *handle) {
   return SUCCESS;
 }
 
-int cuStreamCreate(void **stream, unsigned flags) { return make(stream); }
-int cuStreamDestroy_v2(void *stream) { CHECK_STREAM(stream); return destroy(stream); }
-int cuStreamSynchronize(void *stream) { CHECK_STREAM(stream); return pending_failure(); }
-int cuStreamQuery(void *stream) { CHECK_STREAM(stream); return SUCCESS; }
-int cuStreamWaitEvent(void *stream, void *event, unsigned flags) {
+int cuStreamCreate(void **out, unsigned flags) {
+  int status = make_sized(out, sizeof(struct stream));
+  if (status) return status;
+  locked();
+  struct stream *stream = *out;
+  stream->last = &stream->first;
+  stream->next = streams;
+  streams = stream;
+  return unlocked(SUCCESS);
+}
+int cuStreamDestroy_v2(void *handle) {
+  CHECK_STREAM(handle);
+  locked();
+  finish(handle);
+  for (struct stream **at = &streams; *at; at = &(*at)->next) {
+    if (*at == handle) {
+      *at = (*at)->next;
+      break;
+    }
+  }
+  return unlocked(destroy(handle));
+}
+int cuStreamSynchronize(void *stream) {
   CHECK_STREAM(stream);
-  return event ? SUCCESS : INVALID_HANDLE;
+  REFUSABLE;
+  locked();
+  finish(stream);
+  return unlocked(pending_failure());
+}
+int cuStreamQuery(void *stream) {
+  CHECK_STREAM(stream);
+  return ((struct stream *)stream)->first ? NOT_READY : SUCCESS;
+}
+int cuStreamWaitEvent(void *stream, void *handle, unsigned flags) {
+  CHECK_STREAM(stream);
+  REFUSABLE;
+  struct event *event = handle;
+  if (!event) return INVALID_HANDLE;
+  locked();
+  return unlocked(
+      put(stream, (struct work){.kind = WAIT, .event = event, .record = event->recorded}));
 }
 int cuStreamBeginCapture_v2(void *stream, int mode) { return NOT_SUPPORTED; }
 int cuStreamEndCapture(void *stream, void **graph) { return NOT_SUPPORTED; }
-int cuEventCreate(void **event, unsigned flags) { return make(event); }
-int cuEventDestroy_v2(void *event) { return destroy(event); }
-int cuEventRecord(void *event, void *stream) {
-  CHECK_STREAM(stream);
-  struct handle *handle = event;
-  if (handle->device != HERE) return INVALID_HANDLE;
-  clock_gettime(CLOCK_MONOTONIC, &handle->time);
+int cuEventCreate(void **out, unsigned flags) { return make_sized(out, sizeof(struct event)); }
+int cuEventDestroy_v2(void *event) {
+  CURRENT;
+  __atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
   return SUCCESS;
 }
-int cuEventSynchronize(void *event) { CURRENT; return pending_failure(); }
-int cuEventQuery(void *event) { CURRENT; return SUCCESS; }
+int cuEventRecord(void *handle, void *stream) {
+  CHECK_STREAM(stream);
+  REFUSABLE;
+  struct event *event = handle;
+  if (event->handle.device != HERE) return INVALID_HANDLE;
+  locked();
+  if (event->stream && event->stream != stream) reach(event, event->recorded);
+  event->stream = stream;
+  long record = ++event->recorded;
+  return unlocked(put(stream, (struct work){.kind = RECORD, .event = event, .record = record}));
+}
+int cuEventSynchronize(void *handle) {
+  CURRENT;
+  struct event *event = handle;
+  locked();
+  if (event->reached < event->recorded) others(event->stream);
+  reach(event, event->recorded);
+  return unlocked(pending_failure());
+}
+int cuEventQuery(void *handle) {
+  CURRENT;
+  REFUSABLE;
+  struct event *event = handle;
+  locked();
+  return unlocked(event->reached < event->recorded ? NOT_READY : SUCCESS);
+}
 int cuEventElapsedTime(float *milliseconds, void *begin, void *end) {
   CURRENT;
   struct handle *a = begin, *b = end;
@@ -188,8 +364,11 @@ int cuGraphLaunch(void *executable, void *stream) { return NOT_SUPPORTED; }
 
 int cuMemAllocAsync(address_t *pointer, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
+  REFUSABLE;
   locked();
   if (bytes == 0) return unlocked(INVALID_VALUE);
+  /* What this stream frees before comes first. */
+  if (bytes > TOTAL_BYTES - HERE->used) finish(stream);
   if (bytes > TOTAL_BYTES - HERE->used) return unlocked(OUT_OF_MEMORY);
   void *memory = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return unlocked(OUT_OF_MEMORY);
@@ -203,9 +382,8 @@ int cuMemAllocAsync(address_t *pointer, size_t bytes, void *stream) {
   live++;
   return unlocked(SUCCESS);
 }
-int cuMemFreeAsync(address_t pointer, void *stream) {
-  CHECK_STREAM(stream);
-  locked();
+/* Under the lock. */
+static void release(address_t pointer) {
   for (struct piece **at = &pieces; *at; at = &(*at)->next) {
     struct piece *piece = *at;
     if (piece->start == pointer) {
@@ -214,7 +392,17 @@ int cuMemFreeAsync(address_t pointer, void *stream) {
       munmap((void *)pointer, piece->bytes);
       free(piece);
       live--;
-      return unlocked(SUCCESS);
+      return;
+    }
+  }
+}
+int cuMemFreeAsync(address_t pointer, void *stream) {
+  CHECK_STREAM(stream);
+  REFUSABLE;
+  locked();
+  for (struct piece *piece = pieces; piece; piece = piece->next) {
+    if (piece->start == pointer) {
+      return unlocked(put(stream, (struct work){.kind = RELEASE, .to = (void *)pointer}));
     }
   }
   return unlocked(INVALID_VALUE);
@@ -225,7 +413,11 @@ int cuMemHostAlloc(void **pointer, size_t bytes, unsigned flags) {
   __atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
   return SUCCESS;
 }
-int cuMemFreeHost(void *pointer) { return destroy(pointer); }
+int cuMemFreeHost(void *pointer) {
+  locked();
+  finish_all();
+  return unlocked(destroy(pointer));
+}
 
 /* Whether bytes lie within one piece of the current device. */
 static int on_device(address_t start, size_t bytes) {
@@ -241,27 +433,34 @@ static int on_device(address_t start, size_t bytes) {
 
 int cuMemcpyHtoDAsync_v2(address_t to, void *from, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
+  REFUSABLE;
   if (!on_device(to, bytes) || on_device((address_t)from, 1)) return INVALID_VALUE;
-  memcpy((void *)to, from, bytes);
-  return SUCCESS;
+  locked();
+  return unlocked(
+      put(stream, (struct work){.kind = COPY, .to = (void *)to, .from = from, .bytes = bytes}));
 }
 int cuMemcpyDtoHAsync_v2(void *to, address_t from, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
+  REFUSABLE;
   if (!on_device(from, bytes) || on_device((address_t)to, 1)) return INVALID_VALUE;
-  memcpy(to, (void *)from, bytes);
-  return SUCCESS;
+  locked();
+  return unlocked(
+      put(stream, (struct work){.kind = COPY, .to = to, .from = (void *)from, .bytes = bytes}));
 }
 int cuMemcpyDtoDAsync_v2(address_t to, address_t from, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
+  REFUSABLE;
   if (!on_device(to, bytes) || !on_device(from, bytes)) return INVALID_VALUE;
-  memcpy((void *)to, (void *)from, bytes);
-  return SUCCESS;
+  locked();
+  return unlocked(put(
+      stream, (struct work){.kind = COPY, .to = (void *)to, .from = (void *)from, .bytes = bytes}));
 }
 int cuMemsetD8Async(address_t to, unsigned char value, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
   if (!on_device(to, bytes)) return INVALID_VALUE;
-  memset((void *)to, value, bytes);
-  return SUCCESS;
+  locked();
+  return unlocked(
+      put(stream, (struct work){.kind = FILL, .to = (void *)to, .value = value, .bytes = bytes}));
 }
 
 /* ---- modules and launches */
@@ -300,13 +499,31 @@ int cuModuleGetFunction(void **out, void *module, const char *name) {
   char symbol[512];
   snprintf(symbol, sizeof symbol, "%s__on_host", name);
   void *run = dlsym(((struct handle *)module)->library, symbol);
-  if (!run) return NOT_FOUND;
+  snprintf(symbol, sizeof symbol, "%s__sizes", name);
+  const unsigned *sizes = dlsym(((struct handle *)module)->library, symbol);
+  if (!run || !sizes) return NOT_FOUND;
   struct function *function = malloc(sizeof *function);
   function->device = HERE;
   function->run = (on_host_t)run;
+  function->sizes = sizes;
   *out = function;
   return SUCCESS;
 }
+/* A copy of the arguments of a kernel, to be freed as one: the driver has read them at the launch. */
+static void **copied(const unsigned *sizes, void **arguments) {
+  unsigned count = sizes[0];
+  size_t bytes = count * sizeof(void *), at = (bytes + 15) / 16 * 16;
+  bytes = at;
+  for (unsigned i = 0; i < count; i++) bytes += (sizes[1 + i] + 15) / 16 * 16;
+  void **copy = aligned_alloc(16, bytes);
+  for (unsigned i = 0; i < count; i++) {
+    copy[i] = (char *)copy + at;
+    memcpy(copy[i], arguments[i], sizes[1 + i]);
+    at += (sizes[1 + i] + 15) / 16 * 16;
+  }
+  return copy;
+}
+
 int cuLaunchKernel(void *kernel, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by,
                    unsigned bz, unsigned shared, void *stream, void **arguments, void **extra) {
   CHECK_STREAM(stream);
@@ -316,10 +533,13 @@ int cuLaunchKernel(void *kernel, unsigned gx, unsigned gy, unsigned gz, unsigned
       || (unsigned long long)bx * by * bz > 1024 || bz > 64 || shared > (227 << 10)) {
     return INVALID_VALUE;
   }
+  REFUSABLE;
   locked();
   launches++;
-  function->run(gx, gy, gz, bx, by, bz, shared, arguments);
-  return unlocked(SUCCESS);
+  return unlocked(put(
+      stream,
+      (struct work){.kind = KERNEL, .function = function, .grid = {gx, gy, gz, bx, by, bz, shared},
+                    .arguments = copied(function->sizes, arguments)}));
 }
 int cuFuncGetAttribute(int *value, int attribute, void *function) {
   CURRENT;
