@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Placement;
 import dev.gatun.memory.Scope;
@@ -55,6 +56,9 @@ final class BackwardPass {
    * backward half has begun; made when needed.
    */
   private @Nullable Map<Node, Tensor> aside;
+
+  /** The streams of devices that this pass comes after; made when needed. */
+  private @Nullable List<DeviceProvider.Stream> followed;
 
   private BackwardPass(boolean retainGraph, boolean recording) {
     this.retainGraph = retainGraph;
@@ -532,6 +536,9 @@ final class BackwardPass {
               + ": backward through the graph a second time: what it saved was given up"
               + " after the first; say retainGraph where the first pass is made");
     }
+    if (node.stream != null) {
+      follow(node.stream);
+    }
     @Nullable Tensor[] arrived = new @Nullable Tensor[node.inputCount()];
     @Nullable Tensor[] results = gradients(node, gradient);
     for (int i = 0; i < results.length; i++) {
@@ -555,6 +562,19 @@ final class BackwardPass {
     }
     if (!retainGraph) {
       node.freeSaved();
+    }
+  }
+
+  /** Has what this thread gives to a device come after what a node's operation read and wrote. */
+  private void follow(DeviceProvider.Stream stream) {
+    List<DeviceProvider.Stream> known = followed;
+    if (known == null) {
+      known = new ArrayList<>();
+      followed = known;
+    }
+    if (!known.contains(stream)) {
+      stream.join();
+      known.add(stream);
     }
   }
 

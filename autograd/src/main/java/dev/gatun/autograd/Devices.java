@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.Transfers;
 import dev.gatun.kernels.record.Recording;
@@ -13,6 +14,7 @@ import dev.gatun.memory.Placement;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Shape;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,11 @@ final class Devices {
           .gradient(StructuralOp.NOTHING, (call, g) -> g.to(call.attributes().from));
 
   private Devices() {}
+
+  /** Returns what this thread gives its work for a tensor's device to; null for the host's. */
+  static DeviceProvider.@Nullable Stream stream(Tensor tensor) {
+    return tensor.storage().memory() instanceof DeviceProvider device ? device.stream() : null;
+  }
 
   /** Tells whether a tensor is elsewhere than where this thread computes. */
   static boolean elsewhere(Tensor tensor) {
@@ -122,14 +129,31 @@ final class Devices {
   }
 
   /**
-   * Returns operands of an elementwise operation, with scalars of the host that stand beside
-   * tensors of a device copied there. Gradients flow to the scalars.
+   * Computes an elementwise operation where its operands are. Scalars of the host that stand beside
+   * tensors of a device are copied there for the time; gradients flow to the scalars.
    *
+   * @param operation the name of the operation, for errors
    * @param tensors the operands
    * @param first the first that may be copied: what is written stays
-   * @return the operands, or an array with copies
+   * @param computation what to compute, of the operands with the copies among them
+   * @return what the computation returns
+   * @throws DeviceException when the tensors are on different devices
    */
-  static Tensor[] joined(Tensor[] tensors, int first) {
+  static <T> T atJoined(
+      String operation, Tensor[] tensors, int first, Function<Tensor[], T> computation) {
+    Tensor[] joined = joined(tensors, first);
+    try {
+      return at(operation, joined, () -> computation.apply(joined));
+    } finally {
+      for (int i = first; i < joined.length && joined != tensors; i++) {
+        if (joined[i] != tensors[i]) {
+          joined[i].close();
+        }
+      }
+    }
+  }
+
+  private static Tensor[] joined(Tensor[] tensors, int first) {
     Tensor elsewhere = null;
     for (Tensor tensor : tensors) {
       if (tensor.storage().memory() != null) {
@@ -167,10 +191,11 @@ final class Devices {
   }
 
   /** Throws where a copy to another device would have to become a part of a plan. */
-  static void checkNotCaptured(Tensor tensor, Device device) {
+  static void checkNotCaptured(String operation, Tensor tensor, Device device) {
     if (Recording.isActive()) {
       throw new PlanException(
-          "to: a copy of "
+          operation
+              + ": a copy of "
               + tensor.describe()
               + " from "
               + tensor.device()

@@ -79,7 +79,7 @@ public interface Elements {
     if (self.device().equals(device)) {
       return self;
     }
-    Devices.checkNotCaptured(self, device);
+    Devices.checkNotCaptured("to", self, device);
     return Devices.TO.apply(new Devices.Move(self.device(), device), self);
   }
 
@@ -202,6 +202,7 @@ public interface Elements {
     }
     self.checkInPlace("copy_", false);
     if (source.storage().memory() != self.storage().memory()) {
+      Devices.checkNotCaptured("copy_", source, self.device());
       try (StridedArray spread = spread("copy_", source, self.shape())) {
         Transfers.copy(self, spread);
       }

@@ -1,6 +1,8 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Placement;
 import dev.gatun.memory.Shape;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -28,6 +30,9 @@ final class Node extends GradientEdge {
   private SavedTensor[] kept;
   private final int level;
   private boolean freed;
+
+  /** Where the operation was computed, beside the host; null on the host. */
+  final DeviceProvider.@Nullable Stream stream;
 
   /** The gradient gathered so far by the pass that owns this node. */
   @Nullable Tensor pending;
@@ -65,6 +70,7 @@ final class Node extends GradientEdge {
     this.parameter1 = parameter1;
     this.outputShape = result.shape();
     this.outputDType = result.dtype();
+    this.stream = Placement.devicesInUse() ? Devices.stream(result) : null;
     int count = tensors.length;
     this.edges = new @Nullable GradientEdge[count];
     this.shapes = new Shape[count];

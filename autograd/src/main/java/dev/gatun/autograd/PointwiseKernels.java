@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.ScalarProvider;
@@ -10,9 +11,8 @@ import dev.gatun.kernels.record.RecordingProvider;
 import dev.gatun.memory.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels of one formula, or of several over the same inputs: one for each combination of
@@ -25,19 +25,29 @@ final class PointwiseKernels {
   private final List<Expression> outputs;
   private final int inputCount;
 
-  private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {}
+  private record Table(KernelProvider provider, long[] keys, PointwiseKernel[] kernels) {
+    @Nullable PointwiseKernel find(long key) {
+      for (int i = 0; i < keys.length; i++) {
+        if (keys[i] == key) {
+          return kernels[i];
+        }
+      }
+      return null;
+    }
+  }
 
   /** Of a provider that is there without being asked for: declarations are made at any time. */
   private static final Table NONE =
       new Table(ScalarProvider.instance(), new long[0], new PointwiseKernel[0]);
 
-  /** The kernels of the provider used last. */
+  /** The kernels of the provider of the host that came up last; of a device where none has yet. */
   private volatile Table table = NONE;
 
   /**
-   * The kernels of every provider used so far, so that a change of provider compiles nothing twice.
+   * The kernels of every provider used so far: a change of provider compiles nothing twice, and
+   * threads that compute on different devices do not get into each other's way.
    */
-  private final Map<KernelProvider, Table> tables = new IdentityHashMap<>();
+  private volatile Table[] tables = {};
 
   PointwiseKernels(String name, List<Expression> outputs, int inputCount) {
     this.name = name;
@@ -58,7 +68,8 @@ final class PointwiseKernels {
    */
   PointwiseKernel get(long key) {
     Table current = table;
-    if (current.provider == Kernels.provider()) {
+    KernelProvider provider = Kernels.provider();
+    if (current.provider == provider) {
       long[] keys = current.keys;
       for (int i = 0; i < keys.length; i++) {
         if (keys[i] == key) {
@@ -66,25 +77,35 @@ final class PointwiseKernels {
         }
       }
     }
-    return compile(key);
+    return get(key, provider);
   }
 
-  private PointwiseKernel compile(long key) {
-    KernelProvider provider = Kernels.provider();
-    return RecordingProvider.recording(provider, compile(key, RecordingProvider.real(provider)));
+  private PointwiseKernel get(long key, KernelProvider provider) {
+    KernelProvider real = RecordingProvider.real(provider);
+    Table known = tableOf(real);
+    PointwiseKernel kernel = known == null ? null : known.find(key);
+    return RecordingProvider.recording(provider, kernel != null ? kernel : compile(key, real));
+  }
+
+  private @Nullable Table tableOf(KernelProvider provider) {
+    for (Table each : tables) {
+      if (each.provider == provider) {
+        return each;
+      }
+    }
+    return null;
   }
 
   private synchronized PointwiseKernel compile(long key, KernelProvider provider) {
-    Table current =
-        tables.computeIfAbsent(
-            provider, unseen -> new Table(unseen, new long[0], new PointwiseKernel[0]));
-    int count = current.keys.length;
-    for (int i = 0; i < count; i++) {
-      if (current.keys[i] == key) {
-        table = current;
-        return current.kernels[i];
-      }
+    Table current = tableOf(provider);
+    if (current == null) {
+      current = new Table(provider, new long[0], new PointwiseKernel[0]);
     }
+    PointwiseKernel known = current.find(key);
+    if (known != null) {
+      return known;
+    }
+    int count = current.keys.length;
     int types = 1 + inputCount + outputs.size();
     List<DType> unpacked = new ArrayList<>();
     for (int i = types - 1; i >= 0; i--) {
@@ -104,9 +125,18 @@ final class PointwiseKernels {
     keys[count] = key;
     kernels[count] = kernel;
     Table extended = new Table(provider, keys, kernels);
-    tables.put(provider, extended);
-    table = extended;
+    put(extended);
+    if (table == NONE || !(provider instanceof DeviceProvider)) {
+      table = extended;
+    }
     return kernel;
+  }
+
+  private void put(Table table) {
+    List<Table> all = new ArrayList<>(List.of(tables));
+    all.removeIf(each -> each.provider == table.provider);
+    all.add(table);
+    tables = all.toArray(new Table[0]);
   }
 
   /**

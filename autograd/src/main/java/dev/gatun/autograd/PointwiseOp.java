@@ -434,8 +434,11 @@ public final class PointwiseOp extends Op {
     a.checkOpen(name());
     b.checkOpen(name());
     if (Placement.devicesInUse() && Devices.elsewhere(a, b)) {
-      Tensor[] joined = Devices.joined(new Tensor[] {a, b}, 0);
-      return Devices.at(name(), joined, () -> apply(joined[0], joined[1], parameter0, parameter1));
+      return Devices.atJoined(
+          name(),
+          new Tensor[] {a, b},
+          0,
+          joined -> apply(joined[0], joined[1], parameter0, parameter1));
     }
     if (typeRule == TypeRule.PREDICATE && a.dtype() != b.dtype()) {
       return apply(new Tensor[] {a, b}, parameter0, parameter1);
@@ -489,8 +492,8 @@ public final class PointwiseOp extends Op {
    */
   public Tensor apply(Tensor[] inputs, double parameter0, double parameter1) {
     if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
-      Tensor[] joined = Devices.joined(inputs, 0);
-      return Devices.at(name(), joined, () -> apply(joined, parameter0, parameter1));
+      return Devices.atJoined(
+          name(), inputs, 0, joined -> apply(joined, parameter0, parameter1));
     }
     DType common = commonType(inputs);
     DType compute = typeRule.compute(name(), common);
@@ -525,9 +528,11 @@ public final class PointwiseOp extends Op {
   Tensor applyInPlace(Tensor[] inputs, DType common, double parameter0, double parameter1) {
     Tensor self = inputs[0];
     if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
-      Tensor[] joined = Devices.joined(inputs, 1);
-      return Devices.at(
-          name() + "_", joined, () -> applyInPlace(joined, common, parameter0, parameter1));
+      return Devices.atJoined(
+          name() + "_",
+          inputs,
+          1,
+          joined -> applyInPlace(joined, common, parameter0, parameter1));
     }
     if (checksOperands) {
       typeRule.checkOperand(name(), self.dtype(), common);
@@ -645,9 +650,14 @@ public final class PointwiseOp extends Op {
   /** As above, where a scalar operand has had a say in the common type. */
   Tensor applyOut(Tensor out, Tensor[] inputs, DType common, double parameter0, double parameter1) {
     if (Placement.devicesInUse() && (Devices.elsewhere(out) || Devices.anyElsewhere(inputs))) {
-      Tensor[] all = Devices.joined(Writes.withOut(out, inputs), 1);
-      Tensor[] joined = Arrays.copyOfRange(all, 1, all.length);
-      return Devices.at(name(), all, () -> applyOut(out, joined, common, parameter0, parameter1));
+      return Devices.atJoined(
+          name(),
+          Writes.withOut(out, inputs),
+          1,
+          all -> {
+            Tensor[] joined = Arrays.copyOfRange(all, 1, all.length);
+            return applyOut(out, joined, common, parameter0, parameter1);
+          });
     }
     DType compute = typeRule.compute(name(), common);
     out.checkOut(name(), commonShape(inputs), anyTracked(inputs));

@@ -166,4 +166,18 @@ class CudaTensorsEmulationTest {
     }
     assertEquals(before, Cuda.memory(CUDA).inUseBytes());
   }
+
+  @Test
+  void scalarsOfTheHostLeaveNothingBehind() {
+    Tensor x = tensor(1.0, 2.0, 3.0).to(CUDA);
+    Tensor scalar = Gatun.scalar(2.0).requiresGrad_();
+    long before = Cuda.memory(CUDA).liveBlocks();
+    try (Scope suspended = Scope.suspend()) {
+      x.mul(Gatun.scalar(2.0)).close();
+      x.add_(Gatun.scalar(2.0));
+    }
+    assertEquals(before, Cuda.memory(CUDA).liveBlocks());
+    x.mul(scalar).sum().backward();
+    assertEquals(12, scalar.grad().item());
+  }
 }

@@ -20,4 +20,17 @@ final class Emulation {
       }
     }
   }
+
+  /** Has streams do their work at once, late, or after all others: the names in the emulation. */
+  static void order(String name) throws ReflectiveOperationException {
+    Class<?> emulated = Class.forName("dev.gatun.kernels.cuda.EmulatedCuda");
+    Class<?> order = Class.forName("dev.gatun.kernels.cuda.EmulatedCuda$Order");
+    for (Object constant : order.getEnumConstants()) {
+      if (constant.toString().equals(name)) {
+        emulated.getMethod("order", order).invoke(null, constant);
+        return;
+      }
+    }
+    throw new IllegalArgumentException(name);
+  }
 }

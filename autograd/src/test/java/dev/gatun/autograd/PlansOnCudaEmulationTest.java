@@ -115,4 +115,17 @@ class PlansOnCudaEmulationTest {
     }
     assertTrue(Cuda.memory(CUDA).inUseBytes() <= before);
   }
+
+  @Test
+  void copiesFromOtherDevicesAreRefused() {
+    Tensor onHost = Gatun.ones(4, 6);
+    PlanException thrown =
+        assertThrows(
+            PlanException.class,
+            () -> Plan.capture(x -> x.mul(2).copy_(onHost), random(1)));
+    assertTrue(String.valueOf(thrown.getMessage()).contains("copy_: a copy of "));
+    assertThrows(
+        PlanException.class,
+        () -> Plan.capture(x -> Gatun.ones(4, 6).to(Device.CPU).copy_(x), random(1)));
+  }
 }

@@ -1,0 +1,148 @@
+package dev.gatun.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gatun.autograd.check.Check;
+import dev.gatun.autograd.check.OpChecks;
+import dev.gatun.kernels.cuda.Cuda;
+import dev.gatun.kernels.cuda.DeviceStream;
+import dev.gatun.memory.Device;
+import dev.gatun.memory.DeviceException;
+import dev.gatun.memory.Scope;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Streams that do their work as late, or as early, as events allow: what is ordered by chance alone
+ * comes out wrong.
+ */
+class StreamsOnCudaEmulationTest {
+  private static final Device CUDA = Device.cuda(0);
+  private static final List<String> ORDERS = List.of("LATE", "OTHERS_FIRST");
+
+  @BeforeAll
+  static void emulate() throws ReflectiveOperationException {
+    Emulation.require();
+  }
+
+  @AfterEach
+  void workIsDoneAtOnceAgain() throws ReflectiveOperationException {
+    Emulation.order("AT_ONCE");
+  }
+
+  @AfterAll
+  static void memoryIsBack() {
+    Cuda.synchronize(CUDA);
+    assertEquals(0, Cuda.memory(CUDA).inUseBytes(), "bytes in use at the end");
+  }
+
+  /** Of each declaration one check, in a stream of its own that works when somebody waits for it. */
+  @TestFactory
+  Stream<DynamicTest> aPieceOfTheCatalogue() {
+    return Catalogue.all().stream()
+        .flatMap(
+            op -> {
+              List<Check> checks = OpChecks.of(op, CUDA);
+              int chosen = Math.floorMod(op.name().hashCode(), Math.max(1, checks.size()));
+              return checks.stream().skip(chosen).limit(1);
+            })
+        .map(check -> DynamicTest.dynamicTest(check.toString(), () -> runOutOfOrder(check)));
+  }
+
+  private static void runOutOfOrder(Check check) throws ReflectiveOperationException {
+    Emulation.order(ORDERS.get(Math.floorMod(check.name().hashCode(), ORDERS.size())));
+    try (DeviceStream stream = DeviceStream.create(CUDA);
+        DeviceStream.Use use = stream.use()) {
+      check.run();
+    } catch (DeviceException absent) {
+      if (!String.valueOf(absent.getMessage()).contains("not on CUDA yet")) {
+        throw absent;
+      }
+    }
+  }
+
+  /** Weights and inputs of a small network, and the gradients that steps leave. */
+  private static double[][] train(Device device, boolean apart) {
+    Gatun.manualSeed(3);
+    Tensor x = Gatun.randn(16, 8).to(device);
+    Tensor target = Gatun.randn(16, 4).to(device);
+    Tensor first = Gatun.randn(8, 32).mul(0.3).to(device).requiresGrad_();
+    Tensor second = Gatun.randn(8, 32).mul(0.3).to(device).requiresGrad_();
+    Tensor last = Gatun.randn(32, 4).mul(0.3).to(device).requiresGrad_();
+    Tensor[] weights = {first, second, last};
+    if (!apart) {
+      for (int step = 0; step < 4; step++) {
+        Tensor gate = x.matmul(first).sigmoid();
+        Tensor value = x.matmul(second).tanh();
+        loss(gate, value, last, target).backward();
+        update(weights);
+      }
+    } else {
+      DeviceStream standard = DeviceStream.standard(device);
+      try (DeviceStream left = DeviceStream.create(device);
+          DeviceStream right = DeviceStream.create(device)) {
+        for (int step = 0; step < 4; step++) {
+          left.waitFor(standard);
+          right.waitFor(standard);
+          Tensor gate;
+          Tensor loss;
+          try (DeviceStream.Use use = left.use()) {
+            gate = x.matmul(first).sigmoid();
+          }
+          try (DeviceStream.Use use = right.use()) {
+            Tensor value = x.matmul(second).tanh();
+            right.waitFor(left);
+            loss = loss(gate, value, last, target);
+          }
+          // The pass comes after what went into both streams, unasked.
+          loss.backward();
+          update(weights);
+        }
+      }
+    }
+    double[][] result = new double[weights.length][];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = weights[i].toDoubleArray();
+    }
+    return result;
+  }
+
+  private static Tensor loss(Tensor gate, Tensor value, Tensor last, Tensor target) {
+    return gate.mul(value).matmul(last).sub(target).square().mean();
+  }
+
+  private static void update(Tensor[] weights) {
+    try (NoGrad off = NoGrad.open()) {
+      for (Tensor weight : weights) {
+        Tensor gradient = weight.grad();
+        if (gradient == null) {
+          throw new AssertionError("no gradient");
+        }
+        weight.sub_(gradient.mul(0.5));
+        weight.zeroGrad();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AT_ONCE", "LATE", "OTHERS_FIRST"})
+  void trainingInTwoStreamsEndsAsInOne(String order) throws ReflectiveOperationException {
+    try (Scope scope = Scope.open()) {
+      double[][] expected = train(Device.CPU, false);
+      Emulation.order(order);
+      double[][] actual = train(CUDA, true);
+      for (int i = 0; i < expected.length; i++) {
+        for (int j = 0; j < expected[i].length; j++) {
+          assertEquals(expected[i][j], actual[i][j], 1e-5, "weight " + i + ", element " + j);
+        }
+      }
+    }
+  }
+}
