@@ -50,7 +50,10 @@ public interface ConvolutionKernels {
    * @param geometry how the kernel moves
    * @return the number of elements, or 0 where such convolutions take weights as they are
    */
-  long preparedElements(DType dtype, Shape input, Shape weight, ConvolutionGeometry geometry);
+  default long preparedElements(
+      DType dtype, Shape input, Shape weight, ConvolutionGeometry geometry) {
+    return 0;
+  }
 
   /**
    * Prepares weights for convolutions of shapes for which {@link #preparedElements} is not 0.
@@ -64,8 +67,10 @@ public interface ConvolutionKernels {
    * @throws ArgumentException if {@code prepared} is not of that kind, or the weights are never
    *     prepared
    */
-  void prepareWeights(
-      @Written StridedArray prepared, StridedArray weight, ConvolutionGeometry geometry);
+  default void prepareWeights(
+      @Written StridedArray prepared, StridedArray weight, ConvolutionGeometry geometry) {
+    throw new ArgumentException("prepareWeights: weights are used as they are");
+  }
 
   /**
    * Convolves as {@link #convolve} does, to the same bits, with weights that have been prepared.
@@ -79,13 +84,15 @@ public interface ConvolutionKernels {
    * @throws ArgumentException if {@code prepared} is not of that kind, or such convolutions take
    *     weights as they are
    */
-  void convolvePrepared(
+  default void convolvePrepared(
       @Written StridedArray out,
       StridedArray input,
       StridedArray prepared,
       Shape weight,
       @Nullable StridedArray bias,
-      ConvolutionGeometry geometry);
+      ConvolutionGeometry geometry) {
+    throw new ArgumentException("convolvePrepared: weights are used as they are");
+  }
 
   /**
    * Computes the gradient of the images; at the same time a transposed convolution of {@code

@@ -2,10 +2,8 @@ package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
-import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
-import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import org.jspecify.annotations.Nullable;
 
@@ -80,29 +78,6 @@ public final class ScalarConvolution implements ConvolutionKernels {
             }
           }
         });
-  }
-
-  @Override
-  public long preparedElements(
-      DType dtype, Shape input, Shape weight, ConvolutionGeometry geometry) {
-    return 0;
-  }
-
-  @Override
-  public void prepareWeights(
-      StridedArray prepared, StridedArray weight, ConvolutionGeometry geometry) {
-    throw new ArgumentException("prepareWeights: weights are used as they are");
-  }
-
-  @Override
-  public void convolvePrepared(
-      StridedArray out,
-      StridedArray input,
-      StridedArray prepared,
-      Shape weight,
-      @Nullable StridedArray bias,
-      ConvolutionGeometry geometry) {
-    throw new ArgumentException("convolvePrepared: weights are used as they are");
   }
 
   @Override

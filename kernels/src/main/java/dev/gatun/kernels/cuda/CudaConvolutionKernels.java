@@ -3,9 +3,7 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
-import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -279,29 +277,6 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       geometry.dilationWidth(),
       geometry.groups()
     };
-  }
-
-  @Override
-  public long preparedElements(
-      DType dtype, Shape input, Shape weight, ConvolutionGeometry geometry) {
-    return 0;
-  }
-
-  @Override
-  public void prepareWeights(
-      StridedArray prepared, StridedArray weight, ConvolutionGeometry geometry) {
-    throw new ArgumentException("prepareWeights: weights are used as they are");
-  }
-
-  @Override
-  public void convolvePrepared(
-      StridedArray out,
-      StridedArray input,
-      StridedArray prepared,
-      Shape weight,
-      @Nullable StridedArray bias,
-      ConvolutionGeometry geometry) {
-    throw new ArgumentException("convolvePrepared: weights are used as they are");
   }
 
   @Override

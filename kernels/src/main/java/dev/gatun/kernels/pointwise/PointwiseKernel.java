@@ -25,11 +25,23 @@ import dev.gatun.memory.StridedArray;
  * <p>Runs on contiguous arrays of the same shape allocate nothing on the Java heap.
  */
 public abstract class PointwiseKernel {
+  /** How many outputs the program has. */
+  protected final int outputs;
+
+  /** How many inputs the program declares. */
+  protected final int inputs;
+
+  /** How many parameters the program uses. */
+  protected final int parameterCount;
+
   private final PointwiseProgram program;
 
   /** For providers. */
   protected PointwiseKernel(PointwiseProgram program) {
     this.program = program;
+    outputs = program.outputs().size();
+    inputs = program.inputTypes().size();
+    parameterCount = program.parameterCount();
   }
 
   /** What this kernel computes. */
@@ -90,30 +102,35 @@ public abstract class PointwiseKernel {
   public abstract void warmUp();
 
   /**
-   * Returns what is thrown when a run has other numbers of operands than the program.
+   * Checks the numbers of operands of a run.
    *
-   * @param program the program
-   * @param outputs how many outputs were given
-   * @param inputs how many inputs
-   * @param parameters how many parameters
-   * @return the exception
+   * @param givenOutputs how many outputs there are
+   * @param givenInputs how many inputs
+   * @param givenParameters how many parameters, at least as many as the program uses
+   * @throws ArgumentException when the program has others
    */
-  protected static ArgumentException operandMismatch(
-      PointwiseProgram program, int outputs, int inputs, int parameters) {
+  protected final void checkOperands(int givenOutputs, int givenInputs, int givenParameters) {
+    if (givenOutputs != outputs || givenInputs != inputs || givenParameters < parameterCount) {
+      throw operandMismatch(givenOutputs, givenInputs, givenParameters);
+    }
+  }
+
+  private ArgumentException operandMismatch(
+      int givenOutputs, int givenInputs, int givenParameters) {
     return new ArgumentException(
         program.name()
             + ": run with "
-            + outputs
+            + givenOutputs
             + " outputs, "
-            + inputs
+            + givenInputs
             + " inputs and "
-            + parameters
+            + givenParameters
             + " parameters: the program has "
-            + program.outputs().size()
+            + outputs
             + ", "
-            + program.inputTypes().size()
+            + inputs
             + " and "
-            + program.parameterCount());
+            + parameterCount);
   }
 
   @Override

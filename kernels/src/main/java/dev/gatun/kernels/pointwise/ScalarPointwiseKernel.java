@@ -15,9 +15,6 @@ public final class ScalarPointwiseKernel extends PointwiseKernel {
   private static final long PARALLEL_GRAIN = 16 * BLOCK;
 
   private final RegisterProgram registers;
-  private final int outputs;
-  private final int inputs;
-  private final int parameterCount;
   private final boolean floatingPoint;
   private final boolean narrow;
 
@@ -25,9 +22,6 @@ public final class ScalarPointwiseKernel extends PointwiseKernel {
   public ScalarPointwiseKernel(PointwiseProgram program) {
     super(program);
     registers = new RegisterProgram(program.outputs());
-    outputs = program.outputs().size();
-    inputs = program.inputTypes().size();
-    parameterCount = program.parameterCount();
     floatingPoint = program.computeType().isFloatingPoint();
     narrow = program.computeType() == DType.FLOAT32 || program.computeType() == DType.INT32;
   }
@@ -119,12 +113,6 @@ public final class ScalarPointwiseKernel extends PointwiseKernel {
   @Override
   public void warmUp() {
     // The interpreter is shared by all programs and compiled along with the first of them.
-  }
-
-  private void checkOperands(int givenOutputs, int givenInputs, int givenParameters) {
-    if (givenOutputs != outputs || givenInputs != inputs || givenParameters < parameterCount) {
-      throw operandMismatch(program(), givenOutputs, givenInputs, givenParameters);
-    }
   }
 
   private void run(Traversal walk, double p0, double p1) {

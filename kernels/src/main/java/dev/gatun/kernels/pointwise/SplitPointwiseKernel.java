@@ -75,10 +75,7 @@ final class SplitPointwiseKernel extends PointwiseKernel {
 
   @Override
   public void run(StridedArray[] outs, StridedArray[] ins, double[] parameters) {
-    int declared = program().inputTypes().size();
-    if (ins.length != declared || outs.length != program().outputs().size()) {
-      throw operandMismatch(program(), outs.length, ins.length, parameters.length);
-    }
+    checkOperands(outs.length, ins.length, parameters.length);
     var shape = outs[0].layout().shape();
     var slots = new ArrayList<StridedArray>();
     try {

@@ -20,9 +20,6 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   private static final long NOT_STRAIGHT = -1;
 
   private final VectorLoops loops;
-  private final int outputs;
-  private final int inputs;
-  private final int parameterCount;
   private final boolean allNative;
 
   /** The number of elements up to which a run stays on its thread. */
@@ -31,9 +28,6 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
   private VectorPointwiseKernel(PointwiseProgram program, VectorLoops loops) {
     super(program);
     this.loops = loops;
-    outputs = program.outputs().size();
-    inputs = program.inputTypes().size();
-    parameterCount = program.parameterCount();
     allNative =
         program.inputTypes().stream().allMatch(loops::holdsInPlace)
             && program.outputTypes().stream().allMatch(loops::holdsInPlace);
@@ -230,12 +224,6 @@ public final class VectorPointwiseKernel extends PointwiseKernel {
       }
     }
     return scalars;
-  }
-
-  private void checkOperands(int givenOutputs, int givenInputs, int givenParameters) {
-    if (givenOutputs != outputs || givenInputs != inputs || givenParameters < parameterCount) {
-      throw operandMismatch(program(), givenOutputs, givenInputs, givenParameters);
-    }
   }
 
   @Override
