@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class Cuda {
+  private static volatile boolean tf32Allowed;
+
   private Cuda() {}
 
   /**
@@ -77,6 +79,26 @@ public final class Cuda {
       throw new ArgumentException(device + " is no CUDA device");
     }
     return CudaDevices.provider(device);
+  }
+
+  /**
+   * Says whether products of float32 may round their factors to 10 bits of fraction, TF32, which
+   * tensor cores multiply several times as fast. Not allowed at first. Counts for products of any
+   * thread and device from now on, in plans too; results are summed in float32 either way.
+   *
+   * @param allowed whether they may
+   */
+  public static void allowTf32(boolean allowed) {
+    tf32Allowed = allowed;
+  }
+
+  /**
+   * Tells whether products of float32 may round their factors.
+   *
+   * @return what {@link #allowTf32} said last
+   */
+  public static boolean isTf32Allowed() {
+    return tf32Allowed;
   }
 
   /**

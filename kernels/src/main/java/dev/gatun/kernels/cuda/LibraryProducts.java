@@ -21,15 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Products that cublasLt computes: of reals whose rows or columns lie side by side. What it has
  * chosen for a problem is kept, descriptions and all.
  *
- * <p>float32 is computed as such; where the system property {@value #TF32_PROPERTY} is {@code
- * true}, factors are rounded to 10 bits of fraction, for speed.
+ * <p>float32 is computed as such; where {@link Cuda#allowTf32} says so, factors are rounded to 10
+ * bits of fraction, for speed.
  */
 final class LibraryProducts {
-  /** The system property that allows factors in float32 to be rounded. */
-  static final String TF32_PROPERTY = "gatun.cuda.tf32";
-
   private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
-  private static final boolean ALLOW_TF32 = Boolean.getBoolean(TF32_PROPERTY);
   private static final long MOST_WORKSPACE_BYTES = 32L << 20;
   private static final int MOST_ALIGNMENT = 256;
 
@@ -192,7 +188,7 @@ final class LibraryProducts {
     var problem =
         new Problem(
             type(type),
-            ALLOW_TF32,
+            type == DType.FLOAT32 && Cuda.isTf32Allowed(),
             layout.rows(),
             layout.columns(),
             layout.depth(),
