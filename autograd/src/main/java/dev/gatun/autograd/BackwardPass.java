@@ -516,6 +516,9 @@ final class BackwardPass {
     if (gradient == null) {
       return;
     }
+    if (node.stream != null) {
+      follow(node.stream);
+    }
     if (node.hooks != null) {
       gradient = node.hooks.run(node.op.name(), gradient, ofNode);
     }
@@ -535,9 +538,6 @@ final class BackwardPass {
           node.op.name()
               + ": backward through the graph a second time: what it saved was given up"
               + " after the first; say retainGraph where the first pass is made");
-    }
-    if (node.stream != null) {
-      follow(node.stream);
     }
     @Nullable Tensor[] arrived = new @Nullable Tensor[node.inputCount()];
     @Nullable Tensor[] results = gradients(node, gradient);

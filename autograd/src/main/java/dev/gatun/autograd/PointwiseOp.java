@@ -492,8 +492,7 @@ public final class PointwiseOp extends Op {
    */
   public Tensor apply(Tensor[] inputs, double parameter0, double parameter1) {
     if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
-      return Devices.atJoined(
-          name(), inputs, 0, joined -> apply(joined, parameter0, parameter1));
+      return Devices.atJoined(name(), inputs, 0, joined -> apply(joined, parameter0, parameter1));
     }
     DType common = commonType(inputs);
     DType compute = typeRule.compute(name(), common);
@@ -529,10 +528,7 @@ public final class PointwiseOp extends Op {
     Tensor self = inputs[0];
     if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
       return Devices.atJoined(
-          name() + "_",
-          inputs,
-          1,
-          joined -> applyInPlace(joined, common, parameter0, parameter1));
+          name() + "_", inputs, 1, joined -> applyInPlace(joined, common, parameter0, parameter1));
     }
     if (checksOperands) {
       typeRule.checkOperand(name(), self.dtype(), common);

@@ -4,17 +4,23 @@ import static dev.gatun.autograd.Gatun.tensor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.kernels.cuda.Cuda;
+import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -165,6 +171,31 @@ class CudaTensorsEmulationTest {
       assertTrue(Cuda.memory(CUDA).inUseBytes() > before);
     }
     assertEquals(before, Cuda.memory(CUDA).inUseBytes());
+  }
+
+  @Test
+  void threadsOnDifferentDevicesDoNotLockEachOtherOut() throws Exception {
+    var kernels = new PointwiseKernels("twice", List.of(Expression.input(0).mul(2)), 1);
+    long key = PointwiseKernels.key(1, DType.FLOAT32);
+    long whole = PointwiseKernels.key(PointwiseKernels.key(key, DType.FLOAT32), DType.FLOAT32);
+    PointwiseKernel onHost = kernels.get(whole);
+    PointwiseKernel there;
+    try (var on = Gatun.on(CUDA)) {
+      there = kernels.get(whole);
+    }
+    assertNotSame(onHost, there);
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      synchronized (kernels) {
+        var found =
+            threads.submit(() -> {
+              try (var on = Gatun.on(CUDA)) {
+                assertSame(there, kernels.get(whole));
+              }
+              return kernels.get(whole);
+            });
+        assertSame(onHost, found.get(1, TimeUnit.MINUTES));
+      }
+    }
   }
 
   @Test

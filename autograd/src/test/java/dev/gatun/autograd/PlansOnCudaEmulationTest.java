@@ -121,8 +121,7 @@ class PlansOnCudaEmulationTest {
     Tensor onHost = Gatun.ones(4, 6);
     PlanException thrown =
         assertThrows(
-            PlanException.class,
-            () -> Plan.capture(x -> x.mul(2).copy_(onHost), random(1)));
+            PlanException.class, () -> Plan.capture(x -> x.mul(2).copy_(onHost), random(1)));
     assertTrue(String.valueOf(thrown.getMessage()).contains("copy_: a copy of "));
     assertThrows(
         PlanException.class,

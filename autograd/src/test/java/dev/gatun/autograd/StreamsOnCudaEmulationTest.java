@@ -1,14 +1,18 @@
 package dev.gatun.autograd;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gatun.autograd.check.Check;
 import dev.gatun.autograd.check.OpChecks;
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.kernels.cuda.Cuda;
 import dev.gatun.kernels.cuda.DeviceStream;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,16 +47,17 @@ class StreamsOnCudaEmulationTest {
     assertEquals(0, Cuda.memory(CUDA).inUseBytes(), "bytes in use at the end");
   }
 
-  /** Of each declaration one check, in a stream of its own that works when somebody waits for it. */
+  /**
+   * Of each declaration one check, in a stream of its own that works when somebody waits for it.
+   */
   @TestFactory
   Stream<DynamicTest> aPieceOfTheCatalogue() {
     return Catalogue.all().stream()
-        .flatMap(
-            op -> {
-              List<Check> checks = OpChecks.of(op, CUDA);
-              int chosen = Math.floorMod(op.name().hashCode(), Math.max(1, checks.size()));
-              return checks.stream().skip(chosen).limit(1);
-            })
+        .flatMap(op -> {
+          List<Check> checks = OpChecks.of(op, CUDA);
+          int chosen = Math.floorMod(op.name().hashCode(), Math.max(1, checks.size()));
+          return checks.stream().skip(chosen).limit(1);
+        })
         .map(check -> DynamicTest.dynamicTest(check.toString(), () -> runOutOfOrder(check)));
   }
 
@@ -64,6 +69,29 @@ class StreamsOnCudaEmulationTest {
     } catch (DeviceException absent) {
       if (!String.valueOf(absent.getMessage()).contains("not on CUDA yet")) {
         throw absent;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AT_ONCE", "LATE", "OTHERS_FIRST"})
+  void aPlanRunsInOneStreamAfterTheOther(String order) throws ReflectiveOperationException {
+    Emulation.order(order);
+    try (Scope scope = Scope.open();
+        DeviceStream other = DeviceStream.create(CUDA);
+        Plan plan = Plan.capture(x -> x.cumsum(0).exp().cumsum(0), Gatun.ones(64).to(CUDA))) {
+      for (int round = 1; round < 6; round++) {
+        Tensor first = Gatun.full(DType.FLOAT32, Shape.of(64), 0.01 * round).to(CUDA);
+        Tensor second = Gatun.full(DType.FLOAT32, Shape.of(64), -0.01 * round).to(CUDA);
+        double[] expected = first.cumsum(0).exp().cumsum(0).toDoubleArray();
+        Tensor kept;
+        other.waitFor(DeviceStream.standard(CUDA));
+        try (DeviceStream.Use use = other.use()) {
+          kept = plan.run(first).clone();
+        }
+        plan.run(second);
+        DeviceStream.standard(CUDA).waitFor(other);
+        assertArrayEquals(expected, kept.toDoubleArray());
       }
     }
   }

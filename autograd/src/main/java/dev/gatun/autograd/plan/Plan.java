@@ -494,6 +494,7 @@ public final class Plan implements AutoCloseable {
   }
 
   private void copyIn(int index, Tensor given) {
+    replay.follow();
     Tensor input = inputs[index];
     given.checkOpen("run");
     if (given == input) {

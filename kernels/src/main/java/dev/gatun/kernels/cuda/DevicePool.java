@@ -42,6 +42,7 @@ final class DevicePool {
   private final Map<WorkQueue, @Nullable PoolBlock[]> free = new IdentityHashMap<>();
 
   private final Map<WorkQueue, Slab> slabs = new IdentityHashMap<>();
+
   /** Of queues that were closed, which are done with them. */
   private final ArrayDeque<Slab> spareSlabs = new ArrayDeque<>();
 
@@ -205,7 +206,8 @@ final class DevicePool {
   /**
    * Frees what other queues are done with.
    *
-   * @throws CudaException when the driver does not tell; what it was not asked about yet still waits
+   * @throws CudaException when the driver does not tell; what it was not asked about yet still
+   *     waits
    */
   private void collectWaiting() {
     for (var rest = waiting.iterator(); rest.hasNext(); ) {

@@ -151,11 +151,11 @@ public final class DeviceStream implements AutoCloseable {
   }
 
   /**
-   * Waits until all that was given to this stream is done, and gives the stream back. The memory that
-   * it keeps goes to the standard stream. Closing again does nothing.
+   * Waits until all that was given to this stream is done, and gives the stream back. The memory
+   * that it keeps goes to the standard stream. Closing again does nothing.
    *
-   * @throws ScopeException while a thread uses the stream, or when this is the standard stream, which
-   *     stays; nothing changes then
+   * @throws ScopeException while a thread uses the stream, or when this is the standard stream,
+   *     which stays; nothing changes then
    * @throws dev.gatun.memory.DeviceException when the device failed
    */
   @Override

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a {@link DevicePool}. Belongs to the queue in which it was first handed out, until that
- * is closed: work in that queue may use it without further ado.
+ * A piece of a {@link DevicePool}. Belongs to the queue in which it was first handed out, until
+ * that is closed: work in that queue may use it without further ado.
  */
 final class PoolBlock extends DeviceBlock {
   private final DevicePool pool;
@@ -21,12 +21,7 @@ final class PoolBlock extends DeviceBlock {
   /** The next one in the list that this one waits in. Guarded by the pool. */
   @Nullable PoolBlock next;
 
-  PoolBlock(
-      DevicePool pool,
-      CudaProvider memory,
-      long address,
-      WorkQueue home,
-      int sizeClass) {
+  PoolBlock(DevicePool pool, CudaProvider memory, long address, WorkQueue home, int sizeClass) {
     super(memory, address);
     this.pool = pool;
     this.home = home;

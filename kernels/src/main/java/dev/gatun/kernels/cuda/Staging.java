@@ -5,7 +5,9 @@ import dev.gatun.bindings.cuda.CudaEvent;
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.cuda.DevicePointer;
 import dev.gatun.bindings.cuda.PinnedMemory;
+import dev.gatun.memory.GatunException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +37,14 @@ final class Staging {
     int index = (int) (number % PIECES);
     var piece = pieces[index];
     if (piece == null) {
-      var memory = PinnedMemory.allocate(context, PIECE_BYTES);
-      piece = new Piece(memory, memory.segment(), CudaEvent.create(context, false));
+      var done = CudaEvent.create(context, false);
+      try {
+        var memory = PinnedMemory.allocate(context, PIECE_BYTES);
+        piece = new Piece(memory, memory.segment(), done);
+      } catch (CudaException failed) {
+        done.close();
+        throw failed;
+      }
       pieces[index] = piece;
     }
     return piece;
@@ -63,7 +71,7 @@ final class Staging {
         piece.done.record(queue.stream());
       }
     } catch (CudaException failed) {
-      throw queue.failure("copy to the device", failed);
+      throw given(queue.failure("copy to the device", failed));
     } finally {
       lock.unlock();
     }
@@ -98,9 +106,15 @@ final class Staging {
         }
       }
     } catch (CudaException failed) {
-      throw queue.failure("copy to the host", failed);
+      throw given(queue.failure("copy to the host", failed));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Gives pieces up of which nobody knows any more when the device is done with them. */
+  private GatunException given(GatunException failure) {
+    Arrays.fill(pieces, null);
+    return failure;
   }
 }

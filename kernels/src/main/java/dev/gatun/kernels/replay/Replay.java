@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program on memory of its own, ready to run: the slab of intermediates is there, and every call
@@ -50,6 +51,12 @@ public final class Replay implements AutoCloseable {
   private final Storage[] written;
   private final List<StridedArray> handles;
 
+  /** Where it runs; null on the host. */
+  private final @Nullable DeviceProvider device;
+
+  /** What the last run was given to. */
+  private DeviceProvider.@Nullable Stream last;
+
   @SuppressWarnings("unused") // accessed through STATE
   private int state;
 
@@ -61,6 +68,8 @@ public final class Replay implements AutoCloseable {
    */
   public Replay(Program program, Map<Storage, Storage> replacements) {
     this.program = program;
+    device = program.step().provider() instanceof DeviceProvider provider ? provider : null;
+    follow();
     Binding binding = new Binding(program, replacements);
     boolean done = false;
     try {
@@ -219,6 +228,22 @@ public final class Replay implements AutoCloseable {
     if (!STATE.compareAndSet(this, FREE, RUNNING)) {
       throw inTheWay(operation);
     }
+    follow();
+  }
+
+  /**
+   * Has what this thread gives to a device from now on come after what the last run was given to:
+   * the next one uses the same memory. Every run does so; to be called before inputs are filled.
+   */
+  public void follow() {
+    if (device == null) {
+      return;
+    }
+    DeviceProvider.Stream stream = device.stream();
+    if (last != null && last != stream) {
+      last.join();
+    }
+    last = stream;
   }
 
   private PlanException inTheWay(String operation) {

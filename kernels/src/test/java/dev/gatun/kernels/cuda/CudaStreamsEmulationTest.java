@@ -2,6 +2,7 @@ package dev.gatun.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.TestScope;
 import dev.gatun.kernels.Transfers;
+import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
@@ -22,6 +24,9 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -227,6 +232,30 @@ class CudaStreamsEmulationTest {
       assertEquals(address, address(last), "waited for still");
       last.release();
     }
+  }
+
+  @Test
+  @SuppressWarnings("LockOnNonEnclosingClassLiteral") // that is the lock
+  void threadsFindTheKernelsOfTheHostWithoutALock() throws Exception {
+    assertEquals(FIRST, device().device());
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      synchronized (Kernels.class) {
+        var found = threads.submit(() -> Kernels.provider()).get(1, TimeUnit.MINUTES);
+        assertSame(Kernels.provider(), found);
+      }
+    }
+  }
+
+  @Test
+  void masksOfManyAxesAreRefused() {
+    long[] sizes = new long[17];
+    Arrays.fill(sizes, 1);
+    var mask =
+        new StridedArray(device().allocate(1), DType.BOOL, Layout.contiguous(Shape.of(sizes)));
+    var positions =
+        new StridedArray(
+            device().allocate(17 * Long.BYTES), DType.INT64, Layout.contiguous(Shape.of(1, 17)));
+    assertThrows(ArgumentException.class, () -> device().indexing().nonzero(positions, mask));
   }
 
   @Test
