@@ -43,6 +43,21 @@ class StatisticsTest {
   }
 
   @Test
+  void equalElementsDoNotDeviate() {
+    for (var dtype : new DType[] {DType.FLOAT64, DType.FLOAT32, DType.FLOAT16}) {
+      for (double element : new double[] {0.1, -1.7, 300.3}) {
+        for (int size = 1; size < 50; size++) {
+          Tensor x = Gatun.full(dtype, Shape.of(size), element).requiresGrad_();
+          Tensor deviation = x.std(new int[0], 0, false);
+          assertEquals(0, deviation.item());
+          deviation.backward();
+          assertArrayEquals(new double[size], gradient(x).abs().toDoubleArray());
+        }
+      }
+    }
+  }
+
+  @Test
   void quantilesLieBetweenElements() {
     Tensor x = tensor(new double[][] {{4, 1, 3, 2}, {10, 40, 20, 30}});
     assertElements(x.quantile(0.5, 1, false), 2.5, 25);

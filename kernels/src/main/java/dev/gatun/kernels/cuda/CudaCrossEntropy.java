@@ -37,7 +37,7 @@ final class CudaCrossEntropy {
         }
         const double all = gatun_block_sum_f64(shared, mine, threadIdx.x, blockDim.x, 1);
         if (threadIdx.x == 0) {
-          totals[0] = mean != 0 ? 1.0 / total : 1.0;
+          totals[0] = mean != 0 ? total : 1.0;
           totals[1] = all;
         }
       }
@@ -85,7 +85,7 @@ final class CudaCrossEntropy {
               if (smoothing > 0.0) {
                 loss += smoothing / (double)classes * (totals[1] * logarithm - (double)spreads);
               }
-              loss *= totals[0];
+              loss /= totals[0];
             }
             losses[sample * loss_stride] = store_out(loss);
             statistics[sample] = counts ? largest : ZERO;
@@ -113,9 +113,10 @@ final class CudaCrossEntropy {
             IN *y = out + sample * out_stride;
             double factor = 0.0, hit = 0.0, each = 0.0, scale = 0.0;
             if (counts) {
-              factor = (double)load_in(gradients[sample * gradient_stride]) * totals[0];
-              hit = (1.0 - smoothing) * (weights != 0 ? (double)load_in(weights[target]) : 1.0);
-              each = smoothing / (double)classes;
+              factor = (double)load_in(gradients[sample * gradient_stride]);
+              hit = (1.0 - smoothing) * (weights != 0 ? (double)load_in(weights[target]) : 1.0)
+                  / totals[0];
+              each = smoothing / (double)classes / totals[0];
               scale = factor * (hit + each * totals[1]) / (double)statistics[samples + sample];
             }
             const NUMBER largest = statistics[sample];

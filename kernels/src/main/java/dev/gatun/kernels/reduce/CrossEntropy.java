@@ -49,8 +49,8 @@ final class CrossEntropy {
   private long ignoreIndex;
   private double smoothing;
 
-  /** The share of a sample of weight 1 in the loss. */
-  private double share;
+  /** What the losses of all samples are divided by: their weights, or 1. */
+  private double divisor;
 
   /** The sum of the classes' weights. */
   private double sumOfWeights;
@@ -176,7 +176,7 @@ final class CrossEntropy {
         total += weight(target);
       }
     }
-    share = mean ? 1 / total : 1;
+    divisor = mean ? total : 1;
     sumOfWeights = classes;
     if (weighted && smoothing > 0) {
       sumOfWeights = 0;
@@ -234,7 +234,8 @@ final class CrossEntropy {
       }
       statisticsType.setDouble(statistics, largestAt(sample), largest);
       statisticsType.setDouble(statistics, sumAt(sample), sum);
-      type.setDouble(out, outStart + sample * outStride, loss * share);
+      // A reciprocal of the divisor might overflow.
+      type.setDouble(out, outStart + sample * outStride, loss / divisor);
     }
   }
 
@@ -259,9 +260,9 @@ final class CrossEntropy {
       }
       double largest = statisticsType.getDouble(statistics, largestAt(sample));
       double sum = statisticsType.getDouble(statistics, sumAt(sample));
-      double factor = type.getDouble(gradient, gradientStart + sample * gradientStride) * share;
-      double onTarget = (1 - smoothing) * weight(target);
-      double onEach = smoothing / classes;
+      double factor = type.getDouble(gradient, gradientStart + sample * gradientStride);
+      double onTarget = (1 - smoothing) * weight(target) / divisor;
+      double onEach = smoothing / classes / divisor;
       double scale = factor * (onTarget + onEach * sumOfWeights) / sum;
       double minus = weighted ? 0 : factor * onEach;
       double hit = Math.exp(logit(sample, target) - largest) * scale - minus - factor * onTarget;

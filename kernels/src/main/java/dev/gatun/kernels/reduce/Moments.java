@@ -3,6 +3,7 @@ package dev.gatun.kernels.reduce;
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.traverse.Axes;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -27,6 +28,7 @@ final class Moments {
   private @Nullable StridedArray out;
   private @Nullable StridedArray mean;
   private MemorySegment in = MemorySegment.NULL;
+  private DType type = DType.FLOAT32;
   private long inStart;
   private long length;
   private long stride;
@@ -58,6 +60,7 @@ final class Moments {
     this.out = out;
     this.mean = mean;
     this.in = in.segment();
+    type = in.dtype();
     this.correction = correction;
     inStart = in.byteOffset();
     try {
@@ -125,8 +128,16 @@ final class Moments {
       double variance = Double.NaN;
       if (blocks > 0) {
         average = Double.longBitsToDouble(sum(sum, start, 0, blocks)) / perOutput;
-        variance =
-            deviations(deviation, start, 0, blocks, average) / Math.max(0, perOutput - correction);
+        double squares = deviations(deviation, start, 0, blocks, average);
+        if (mayBeRounding(squares, average)) {
+          // Of equal elements the sum may be rounded, so that their mean is not quite one of them.
+          double first = type.getDouble(in, start);
+          if (deviations(deviation, start, 0, blocks, first) == 0) {
+            average = first;
+            squares = 0;
+          }
+        }
+        variance = squares / Math.max(0, perOutput - correction);
       }
       out.dtype().setDouble(out.segment(), out.byteOffset() + kept.secondOffset(output), variance);
       if (mean != null) {
@@ -134,6 +145,13 @@ final class Moments {
             .setDouble(mean.segment(), mean.byteOffset() + kept.thirdOffset(output), average);
       }
     }
+  }
+
+  /** Tells whether elements are as far from their mean as that may be from the true one. */
+  private boolean mayBeRounding(double squares, double average) {
+    double ulp = type == DType.FLOAT64 ? Math.ulp(average) : Math.ulp((float) average);
+    double rounding = Math.min(perOutput, BLOCK) * ulp;
+    return squares > 0 && squares <= perOutput * rounding * rounding;
   }
 
   private long sum(FoldKernel kernel, long start, long from, long to) {

@@ -45,6 +45,18 @@ class CrossEntropyTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("providers")
+  void weightsWhoseReciprocalOverflowsAverageAsOthersDo(KernelProvider provider) {
+    var logits = Layouts.filled(Kind.CONTIGUOUS, DType.FLOAT64, () -> 0, 1, 3);
+    var targets = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, 1);
+    var weights = Layouts.filled(Kind.CONTIGUOUS, DType.FLOAT64, () -> 0x1p-1030, 3);
+    var out = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT64, 1);
+    var statistics = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT64, 2, 1);
+    provider.reductions().crossEntropy(out, statistics, logits, targets, weights, IGNORED, 0, true);
+    assertEquals(Math.log(3), Layouts.values(out)[0], 1e-10);
+  }
+
   private static void check(
       KernelProvider provider,
       DType type,
