@@ -421,7 +421,7 @@ public interface Arithmetic {
   /** Interpolates, element by element, with a weight for each. */
   PointwiseOp LERP_TENSOR =
       PointwiseOp.ternary("lerp_tensor", (x, y, weight) -> x.lerp(y, weight))
-          .typed(TypeRule.ONE_FLOATING_TYPE)
+          .typed(TypeRule.WEIGHTED_ENDS)
           .pytorch("torch.lerp(a, b, c)");
 
   /**
@@ -431,7 +431,8 @@ public interface Arithmetic {
    * @param weight where between the two, for each element; the shapes broadcast
    * @return a new tensor of the common shape
    * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
-   * @throws dev.gatun.memory.DTypeException when the operands are not of one floating-point type
+   * @throws dev.gatun.memory.DTypeException when the ends are not of one type, the weight is of
+   *     another one and not a single number, or the common type is not floating point
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor lerp(Tensor end, Tensor weight) {
@@ -445,7 +446,8 @@ public interface Arithmetic {
    * @param weight where between the two, for each element; broadcasts to this shape
    * @return this tensor
    * @throws dev.gatun.memory.ShapeException when an operand does not broadcast to this shape
-   * @throws dev.gatun.memory.DTypeException when the operands are not of one floating-point type
+   * @throws dev.gatun.memory.DTypeException when the ends are not of one type, the weight is of
+   *     another one and not a single number, or the common type is not floating point
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
    */

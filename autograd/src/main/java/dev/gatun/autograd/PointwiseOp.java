@@ -694,9 +694,7 @@ public final class PointwiseOp extends Op {
     }
     DType common = resultType(inputs, isConditional() ? 1 : 0);
     if (checksOperands) {
-      for (Tensor input : inputs) {
-        typeRule.checkOperand(name(), input.dtype(), common);
-      }
+      typeRule.checkOperands(name(), inputs, common);
     }
     return common;
   }

@@ -76,6 +76,30 @@ public enum TypeRule {
       }
     }
   },
+  /**
+   * As {@link #FLOATING_OPERANDS}, where two ends are of one type; a weight between them is too,
+   * unless it is a single number.
+   */
+  WEIGHTED_ENDS {
+    @Override
+    DType compute(String operation, DType common) {
+      return FLOATING_OPERANDS.compute(operation, common);
+    }
+
+    @Override
+    boolean checksOperands() {
+      return true;
+    }
+
+    @Override
+    void checkOperands(String operation, Tensor[] operands, DType common) {
+      DType ends = operands[0].dtype();
+      ONE_FLOATING_TYPE.checkOperand(operation, operands[1].dtype(), ends);
+      if (operands[2].rank() > 0) {
+        ONE_FLOATING_TYPE.checkOperand(operation, operands[2].dtype(), ends);
+      }
+    }
+  },
   /** Computes and answers in a floating-point type: float32 when no operand is of one. */
   FLOATING {
     @Override
@@ -125,11 +149,18 @@ public enum TypeRule {
     return compute;
   }
 
-  /** Tells whether {@link #checkOperand} has to see each operand. */
+  /** Tells whether {@link #checkOperand} and {@link #checkOperands} have to see operands. */
   boolean checksOperands() {
     return false;
   }
 
   /** Throws when an operand is of a type that does not fit, whatever the common type is. */
   void checkOperand(String operation, DType operand, DType common) {}
+
+  /** Throws when operands are of types that do not fit each other. */
+  void checkOperands(String operation, Tensor[] operands, DType common) {
+    for (Tensor operand : operands) {
+      checkOperand(operation, operand.dtype(), common);
+    }
+  }
 }

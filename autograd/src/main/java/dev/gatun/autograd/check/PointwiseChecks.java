@@ -75,7 +75,7 @@ final class PointwiseChecks {
       case INTEGRAL -> List.of(DType.INT8, DType.INT32, DType.INT64, DType.UINT8);
       case FLOATING ->
           List.of(DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16, DType.INT32);
-      case FLOATING_OPERANDS, ONE_FLOATING_TYPE ->
+      case FLOATING_OPERANDS, ONE_FLOATING_TYPE, WEIGHTED_ENDS ->
           List.of(DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16);
       case NUMERIC, NUMERIC_OPERANDS, COUNTING, PROMOTE, PREDICATE ->
           List.of(
@@ -451,7 +451,7 @@ final class PointwiseChecks {
     DType wrong =
         switch (op.typeRule()) {
           case NUMERIC, NUMERIC_OPERANDS -> DType.BOOL;
-          case FLOATING_OPERANDS, ONE_FLOATING_TYPE -> DType.INT64;
+          case FLOATING_OPERANDS, ONE_FLOATING_TYPE, WEIGHTED_ENDS -> DType.INT64;
           case BITWISE, INTEGRAL -> DType.FLOAT32;
           case PROMOTE, COUNTING, FLOATING, PREDICATE -> null;
         };
