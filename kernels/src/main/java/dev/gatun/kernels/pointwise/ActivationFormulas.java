@@ -44,7 +44,7 @@ public sealed interface ActivationFormulas permits Expression {
 
   /** {@code log(sigmoid(self))} without overflow. */
   default Expression logSigmoid() {
-    return self().neg().softplus().neg();
+    return constant(0).sub(self().neg().softplus());
   }
 
   /** {@code log(1 + exp(self))} without overflow. */

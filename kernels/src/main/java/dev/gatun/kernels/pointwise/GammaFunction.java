@@ -94,7 +94,8 @@ final class GammaFunction {
     for (int i = TAYLOR.length - 1; i >= 0; i--) {
       sum = TAYLOR[i] - sum * distance;
     }
-    return distance * (sum * distance - EULER);
+    // Of no distance it is 0, not -0.
+    return 0.0 + distance * (sum * distance - EULER);
   }
 
   /** The derivative of {@link #logarithm}: NaN at the negative integers, infinite at 0. */

@@ -67,7 +67,7 @@ final class NormalDistribution {
     var magnitude = code.abs(x);
     var far = code.compare("GT", magnitude, SINGLE_FAR);
     var a = code.select(far, code.constant(SINGLE_FAR), magnitude);
-    var positive = code.select(code.compare("LT", x, 0), code.constant(0), x);
+    var positive = code.select(code.compare("LT", x, 0), code.constant(-0.0), x);
     return code.sub(positive, code.div(a, inverseTail(code, a)));
   }
 

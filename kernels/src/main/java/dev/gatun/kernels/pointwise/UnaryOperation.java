@@ -704,7 +704,7 @@ public enum UnaryOperation {
   HARDSWISH("hardswish", Domain.REAL) {
     @Override
     public double apply(double x) {
-      return x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6;
+      return x <= -3 ? -0.0 : x >= 3 ? x : x * (x + 3) / 6;
     }
 
     @Override
@@ -717,7 +717,7 @@ public enum UnaryOperation {
     VectorValue emit(VectorCode code, VectorValue x) {
       var within = code.div(code.mul(x, code.add(x, 3)), code.constant(6));
       var upper = code.select(code.compare("GE", x, 3), x, within);
-      return code.select(code.compare("LE", x, -3), code.constant(0), upper);
+      return code.select(code.compare("LE", x, -3), code.constant(-0.0), upper);
     }
   },
 
