@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
           + " products, writes in place, backward passes.",
       "A program whose sides differ is run again on other numbers; where the difference is gone, it"
           + " was a rounding error that a jump or a steep slope has made large, and counts as"
-          + " unstable. Memory has to be back to where it was after each program.",
+          + " unstable; as does a program whose own result changes as much when its numbers are"
+          + " moved to their neighbours. Memory has to be back to where it was after each program.",
       "Ends with status 0 when there is no mismatch and no leak, else 1. A mismatch comes with the"
           + " program and the command that shows it again."
     })
@@ -129,7 +130,7 @@ public final class FuzzCommand implements Callable<Integer> {
         }
       }
     }
-    return true;
+    return !found.isMovedByRoundings(REPETITIONS);
   }
 
   private String again(long number) {

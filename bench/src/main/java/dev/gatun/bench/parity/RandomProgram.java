@@ -7,6 +7,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.GatunException;
 import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,8 +33,16 @@ final class RandomProgram implements AutoCloseable {
   private static final double LARGEST = 1000;
 
   private final Referee referee;
+  private final long seed;
+  private final long dataSeed;
   private final Draw draw;
   private final Draw data;
+
+  /** Says which way the elements of the leaves are moved; null where they stay. */
+  private final @Nullable Draw nudges;
+
+  /** The comparison at which the program ends, whatever it says. */
+  private final int last;
 
   /** Statements whose values have been dropped, so that a second run is of the same program. */
   private final Set<Integer> dropped;
@@ -46,6 +55,11 @@ final class RandomProgram implements AutoCloseable {
   private final BoolOptional retain = new BoolOptional(true);
   private final TensorArrayRefOptional allLeaves = new TensorArrayRefOptional();
   private @Nullable String mismatch;
+
+  /** What differed, or was to be compared last. */
+  private @Nullable Tensor compared;
+
+  private int comparisons;
   private boolean differsAsIntended;
   private boolean onlyOneSideNoticedAWrite;
   private boolean stopped;
@@ -62,11 +76,48 @@ final class RandomProgram implements AutoCloseable {
    * @param dropped the statements whose values are dropped; null to find out which have to be
    */
   RandomProgram(Referee referee, long seed, long dataSeed, @Nullable Set<Integer> dropped) {
+    this(referee, seed, dataSeed, dropped, null, Integer.MAX_VALUE);
+  }
+
+  private RandomProgram(
+      Referee referee,
+      long seed,
+      long dataSeed,
+      @Nullable Set<Integer> dropped,
+      @Nullable Draw nudges,
+      int last) {
     this.referee = referee;
+    this.seed = seed;
+    this.dataSeed = dataSeed;
     this.draw = new Draw(seed);
     this.data = new Draw(dataSeed);
     this.decides = dropped == null;
     this.dropped = dropped == null ? new HashSet<>() : dropped;
+    this.nudges = nudges;
+    this.last = last;
+  }
+
+  /**
+   * Tells whether roundings of the leaves' elements change what differed by more than it may: each
+   * is moved to one of its neighbours, and the program run again to the same place.
+   *
+   * @param times how many ways are tried
+   * @return whether one of them moves Gatun's own result
+   */
+  boolean isMovedByRoundings(int times) {
+    var before = compared;
+    boolean moved = false;
+    for (int i = 0; i < times && before != null && !moved; i++) {
+      try (var _ = Scope.open();
+          var nudged =
+              new RandomProgram(
+                  referee, seed, dataSeed, dropped, new Draw(dataSeed + i), comparisons)) {
+        nudged.run();
+        var after = nudged.compared;
+        moved = after != null && Agreement.of("", before, after, TOLERANCE).mismatch() != null;
+      }
+    }
+    return moved;
   }
 
   /** Runs the program, to the end or to the first mismatch. */
@@ -108,7 +159,7 @@ final class RandomProgram implements AutoCloseable {
       dtype.setDouble(
           mine.segment(),
           mine.byteOffset() + i * dtype.byteSize(),
-          dtype == DType.INT64 ? Math.rint(value) : value);
+          dtype == DType.INT64 ? Math.rint(value) : nudged(value));
     }
     org.bytedeco.pytorch.Tensor theirs;
     try (var wrapped = referee.wrap(mine)) {
@@ -123,6 +174,10 @@ final class RandomProgram implements AutoCloseable {
     }
     variables.add(variable);
     lines.add(variable.name() + " = " + dtype + shape + (leaf ? ", requires a gradient" : ""));
+  }
+
+  private double nudged(double value) {
+    return nudges == null ? value : nudges.coin() ? Math.nextUp(value) : Math.nextDown(value);
   }
 
   private org.bytedeco.pytorch.Tensor keep(org.bytedeco.pytorch.Tensor tensor) {
@@ -191,9 +246,9 @@ final class RandomProgram implements AutoCloseable {
 
   private @Nullable String difference(
       String what, Tensor actual, org.bytedeco.pytorch.Tensor expected) {
-    var agreement = Agreement.of(what, referee.copy(expected), actual, TOLERANCE);
-    if (agreement.mismatch() != null) {
-      return agreement.mismatch();
+    var apart = apart(what, actual, expected);
+    if (apart != null) {
+      return apart;
     }
     return actual.requiresGrad() == expected.requires_grad()
         ? null
@@ -202,8 +257,21 @@ final class RandomProgram implements AutoCloseable {
             + " not so in PyTorch";
   }
 
-  private static Tolerances tolerance(Tensor tensor) {
-    return tensor.dtype() == DType.FLOAT64 ? TOLERANCE : new Tolerances(0x1p12, true, 0);
+  /** Compares elements; at the last comparison there is no need to. */
+  private @Nullable String apart(String what, Tensor actual, org.bytedeco.pytorch.Tensor expected) {
+    comparisons++;
+    if (comparisons == last) {
+      compared = actual;
+      stopped = true;
+    }
+    if (nudges != null) {
+      return null;
+    }
+    var apart = Agreement.of(what, referee.copy(expected), actual, TOLERANCE).mismatch();
+    if (apart != null) {
+      compared = actual;
+    }
+    return apart;
   }
 
   /** Tells whether the program goes on with a value: in double precision, of bounded numbers. */
@@ -287,9 +355,7 @@ final class RandomProgram implements AutoCloseable {
         var difference =
             mine == null
                 ? what + " is missing" + (isZero(theirs) ? ", zeros in PyTorch" : "")
-                : theirs.defined()
-                    ? Agreement.of(what, referee.copy(theirs), mine, TOLERANCE).mismatch()
-                    : what + " is there, not in PyTorch";
+                : theirs.defined() ? apart(what, mine, theirs) : what + " is there, not in PyTorch";
         if (difference != null && Difference.isIntended("backward", difference)) {
           differsAsIntended = true;
         } else {
