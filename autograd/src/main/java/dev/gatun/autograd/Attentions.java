@@ -26,7 +26,9 @@ public interface Attentions {
   /** An element, times what a mask of ones and zeros says of it, times a factor. */
   PointwiseOp DROPOUT =
       PointwiseOp.binary("dropout", (x, mask) -> x.mul(mask).mul(Expression.parameter(0)))
-          .pytorch("a * b * float(p)");
+          .pytorch(
+              "(a * b if a.is_floating_point() or b.is_floating_point() else a.float() * b)"
+                  + " * float(p)");
 
   /**
    * What attention needs besides tensors.

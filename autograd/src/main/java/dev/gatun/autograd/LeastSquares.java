@@ -166,7 +166,9 @@ public interface LeastSquares {
               LeastSquares::lstsqGradients)
           .pytorch((cutoff, inputs) ->
               PyTorchCall.of(
-                  "torch.linalg_lstsq(a, b, q)[0]", cutoff.absolute(), cutoff.relative()))
+                  "torch.linalg_lstsq(a, b, q, driver='gelss')[0]",
+                  cutoff.absolute(),
+                  cutoff.relative()))
           .drawn(DrawnSamples::cutEquations)
           .samples(() ->
               List.of(

@@ -61,6 +61,9 @@ record Agreement(double ulps, @Nullable String mismatch) {
             : Tolerances.smallestNormal(dtype);
     double worst = 0;
     for (int i = 0; i < wanted.length; i++) {
+      if (tolerance.signsOfZeros() && isOtherZero(wanted[i], got[i])) {
+        return mismatch(element(what, i, got[i], wanted[i]));
+      }
       if (Double.isNaN(wanted[i]) && Double.isNaN(got[i]) || wanted[i] == got[i]) {
         continue;
       }
@@ -72,6 +75,10 @@ record Agreement(double ulps, @Nullable String mismatch) {
       worst = Math.max(worst, ulps);
     }
     return new Agreement(worst, null);
+  }
+
+  private static boolean isOtherZero(double x, double y) {
+    return x == 0 && y == 0 && 1 / x != 1 / y;
   }
 
   private static double largest(double[] values) {

@@ -44,15 +44,15 @@ final class FoldMethods {
         along("min_values", "torch.min(a, p, q)[0]", (a, axis, keep) -> a.min(axis, keep).values()),
         along(
             "min_indices", "torch.min(a, p, q)[1]", (a, axis, keep) -> a.min(axis, keep).indices()),
-        along(
+        alongTakingOne(
             "median_values",
             "torch.median(a, p, q)[0]",
             (a, axis, keep) -> a.median(axis, keep).values()),
-        along(
+        alongTakingOne(
             "nanmedian_values",
             "torch.nanmedian(a, p, q)[0]",
             (a, axis, keep) -> a.nanmedian(axis, keep).values()),
-        along(
+        alongTakingOne(
             "mode_values",
             "torch.mode(a, p, q)[0]",
             (a, axis, keep) -> a.mode(axis, keep).values()),
@@ -80,8 +80,8 @@ final class FoldMethods {
             "cummin_indices",
             "torch.cummin(a, p)[1] if q else torch.cummin(a, p)[1]",
             (a, axis, unused) -> a.cummin(axis).indices()),
-        new Composite("topk_values", draw -> topk(draw, 0)),
-        new Composite("topk_indices", draw -> topk(draw, 1)),
+        new Composite("topk_values", draw -> topk(draw, false)),
+        new Composite("topk_indices", draw -> topk(draw, true)),
         new Composite("kthvalue", FoldMethods::kthvalue),
         // ---- sums, means, moments
         overAxes("nansum", "torch.nansum(a, p)", Tensor::nansum),
@@ -94,7 +94,9 @@ final class FoldMethods {
         new Composite(
             "min", draw -> Call.of(distinct(positive(draw)), Tensor::min, "torch.min(a)")),
         new Composite(
-            "median", draw -> Call.of(distinct(positive(draw)), Tensor::median, "torch.median(a)")),
+            "median",
+            draw ->
+                Call.of(distinct(positive(draw)), Tensor::median, "torch.median(a)").takingOne()),
         new Composite("quantile", draw -> quantile(draw, "quantile")),
         new Composite("nanquantile", draw -> quantile(draw, "nanquantile")),
         new Composite("softmin", FoldMethods::softmin),
@@ -217,15 +219,21 @@ final class FoldMethods {
   }
 
   private static Composite along(String name, String pytorch, AlongAxis gatun) {
-    return new Composite(
-        name,
-        draw -> {
-          long[] sizes = positive(draw);
-          int axis = draw.axis(sizes.length);
-          boolean keepdim = draw.coin();
-          return Call.of(
-              distinct(sizes), a -> gatun.of(a, axis, keepdim), pytorch, (long) axis, keepdim);
-        });
+    return new Composite(name, draw -> along(draw, pytorch, gatun, false));
+  }
+
+  /** As {@link #along(String, String, AlongAxis)}, where any of equal elements may be taken. */
+  private static Composite alongTakingOne(String name, String pytorch, AlongAxis gatun) {
+    return new Composite(name, draw -> along(draw, pytorch, gatun, true));
+  }
+
+  private static Call along(Draw draw, String pytorch, AlongAxis gatun, boolean takingOne) {
+    long[] sizes = positive(draw);
+    int axis = draw.axis(sizes.length);
+    boolean keepdim = draw.coin();
+    var call =
+        Call.of(distinct(sizes), a -> gatun.of(a, axis, keepdim), pytorch, (long) axis, keepdim);
+    return takingOne ? call.takingOne(axis) : call;
   }
 
   private static Composite overAxes(String name, String pytorch, AlongAxes gatun) {
@@ -251,22 +259,39 @@ final class FoldMethods {
     return Arrays.stream(draw.sizes()).map(size -> Math.max(1, size)).toArray();
   }
 
-  private static Call topk(Draw draw, int part) {
+  /** The elements that are selected, or those at the positions that are. */
+  private static Call topk(Draw draw, boolean byPosition) {
     long[] sizes = positive(draw);
     int axis = draw.axis(sizes.length);
     long size = sizes.length == 0 ? 1 : sizes[Math.floorMod(axis, sizes.length)];
     long count = draw.between(sizes.length == 0 ? 1 : 0, size);
     boolean largest = draw.coin();
     return Call.of(
-        distinct(sizes),
-        a -> {
-          var selected = a.topk(count, axis, largest);
-          return part == 0 ? selected.values() : selected.indices();
-        },
-        "torch.topk(a, p, q, r)[" + part + "]",
-        count,
-        (long) axis,
-        largest);
+            distinct(sizes),
+            a -> {
+              var selected = a.topk(count, axis, largest);
+              return byPosition
+                  ? a.gather(axis, requireDistinct(selected.indices(), axis, size))
+                  : selected.values();
+            },
+            byPosition
+                ? "torch.gather(a, q, torch.topk(a, p, q, r)[1])"
+                : "torch.topk(a, p, q, r)[0]",
+            count,
+            (long) axis,
+            largest)
+        .takingOne(axis);
+  }
+
+  /** Which of equal elements is selected is open, but none is twice. */
+  private static Tensor requireDistinct(Tensor positions, int axis, long size) {
+    if (positions.rank() > 0 && positions.numel() > 0) {
+      var times = positions.oneHot(size).sum(axis < 0 ? axis - 1 : axis).max();
+      if (times.item() != 1) {
+        throw new IllegalStateException("one position is selected " + times.item() + " times");
+      }
+    }
+    return positions;
   }
 
   private static Call kthvalue(Draw draw) {
@@ -276,12 +301,13 @@ final class FoldMethods {
     long place = draw.between(1, size);
     boolean keepdim = draw.coin();
     return Call.of(
-        distinct(sizes),
-        a -> a.kthvalue(place, axis, keepdim).values(),
-        "torch.kthvalue(a, p, q, r)[0]",
-        place,
-        (long) axis,
-        keepdim);
+            distinct(sizes),
+            a -> a.kthvalue(place, axis, keepdim).values(),
+            "torch.kthvalue(a, p, q, r)[0]",
+            place,
+            (long) axis,
+            keepdim)
+        .takingOne(axis);
   }
 
   private static Call moments(Draw draw, String name) {

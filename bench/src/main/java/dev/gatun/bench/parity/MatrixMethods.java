@@ -15,6 +15,13 @@ import java.util.List;
 /** Methods of linear algebra, and parts of decompositions up to signs. */
 final class MatrixMethods {
   private static final int MOST_ROWS = 9;
+
+  /**
+   * Of more rows, both sides take Euclidean distances from products of matrices: their squares are
+   * right up to roundings of the squared lengths, which a root makes larger.
+   */
+  private static final long ROWS_OF_DIRECT_DISTANCES = 25;
+
   private static final String LETTERS = "ijkmn";
 
   private MatrixMethods() {}
@@ -41,13 +48,7 @@ final class MatrixMethods {
                     "torch.abs(torch.linalg_svd(a, False)[2])")),
         new Composite("svd_product", MatrixMethods::svdProduct),
         new Composite("svd_full", MatrixMethods::fullSvd),
-        new Composite(
-            "qr_complete",
-            draw ->
-                Call.of(
-                    matrix(draw),
-                    a -> a.detach().qr(true).q(),
-                    "torch.linalg_qr(torch.detach(a), 'complete')[0]")),
+        new Composite("qr_complete", MatrixMethods::completeQr),
         new Composite(
             "eigh_values",
             draw -> Call.of(square(draw), a -> a.eigh().values(), "torch.linalg_eigh(a)[0]")),
@@ -235,6 +236,30 @@ final class MatrixMethods {
         columns);
   }
 
+  /** As far as it is unique: the columns, the space beside them, and the product. */
+  private static Call completeQr(Draw draw) {
+    var matrix = matrix(draw);
+    int rank = matrix.shape().rank();
+    long rows = matrix.shape().size(rank - 2);
+    long columns = Math.min(rows, matrix.shape().size(rank - 1));
+    var q = "torch.linalg_qr(torch.detach(a), 'complete')[0]";
+    var r = "torch.linalg_qr(torch.detach(a), 'complete')[1]";
+    return Call.of(
+        matrix,
+        a -> {
+          var factors = a.detach().qr(true);
+          var beside = factors.q().narrow(-1, columns, rows - columns);
+          return Gatun.cat(
+              -1,
+              factors.q().narrow(-1, 0, columns),
+              beside.matmul(beside.mT()),
+              factors.q().matmul(factors.r()));
+        },
+        "torch.cat([%s[..., :p], torch.matmul(%s[..., p:], %s[..., p:].mT), torch.matmul(%s, %s)], -1)"
+            .formatted(q, q, q, q, r),
+        columns);
+  }
+
   private static Call broadcastSolve(Draw draw) {
     long size = rows(draw);
     long[] batch = draw.sizes(0, 2);
@@ -353,11 +378,14 @@ final class MatrixMethods {
     double norm = norm(draw);
     long width = draw.size();
     long[] batch = draw.sizes(0, 2);
+    long rows = draw.size();
+    long others = draw.size();
+    boolean byProducts = norm == 2 && Math.max(rows, others) > ROWS_OF_DIRECT_DISTANCES;
     return Call.of(
-        real(join(batch, draw.size(), width)),
-        real(join(draw.broadcastable(batch), draw.size(), width)),
-        (a, b) -> a.cdist(b, norm),
-        "torch.cdist(a, b, p)",
+        real(join(batch, rows, width)),
+        real(join(draw.broadcastable(batch), others, width)),
+        (a, b) -> byProducts ? a.cdist(b, norm).square() : a.cdist(b, norm),
+        byProducts ? "torch.square(torch.cdist(a, b, p))" : "torch.cdist(a, b, p)",
         norm);
   }
 

@@ -61,8 +61,8 @@ final class Parity implements AutoCloseable {
     row.counted();
     var found = new ArrayList<String>();
     var tensors = new ArrayList<org.bytedeco.pytorch.Tensor>();
-    try {
-      compare(subject, parityCase, draw, row, tensors, found);
+    try (var precise = new DoublePrecision(referee, parityCase)) {
+      compare(subject, parityCase, draw, row, tensors, precise, found);
     } finally {
       tensors.forEach(org.bytedeco.pytorch.Tensor::close);
     }
@@ -79,6 +79,7 @@ final class Parity implements AutoCloseable {
       Draw draw,
       ParityRow row,
       List<org.bytedeco.pytorch.Tensor> tensors,
+      DoublePrecision precise,
       List<String> found) {
     var inputs = parityCase.inputs().toArray(Tensor[]::new);
     var leaves = parityCase.leaves();
@@ -116,20 +117,20 @@ final class Parity implements AutoCloseable {
         found.add("refused (" + refusal + "), not in PyTorch");
         return;
       }
-      var agreement =
-          Agreement.of(
-              "the result",
-              referee.copy(expected),
-              actual,
-              Tolerances.ofResult(subject, List.of(inputs), actual.dtype()).times(condition));
-      if (agreement.mismatch() != null) {
+      var tolerance =
+          Tolerances.ofResult(subject, List.of(inputs), actual.dtype()).times(condition);
+      var agreement = Agreement.of("the result", referee.copy(expected), actual, tolerance);
+      if (agreement.mismatch() == null) {
+        row.result(agreement.ulps());
+      } else if (precise.confirms(actual, tolerance)) {
+        row.confirmed();
+      } else {
         found.add(agreement.mismatch());
         return;
       }
-      row.result(agreement.ulps());
       if (!leaves.isEmpty() && actual.requiresGrad() && expected.requires_grad()) {
         compareGradients(
-            subject, condition, actual, expected, inputs, tensors, leaves, draw, row, found);
+            subject, parityCase, condition, actual, expected, tensors, precise, draw, row, found);
       } else if (actual.requiresGrad() != expected.requires_grad()) {
         found.add(
             actual.requiresGrad()
@@ -141,12 +142,12 @@ final class Parity implements AutoCloseable {
 
   private void compareGradients(
       Subject subject,
+      ParityCase parityCase,
       double condition,
       Tensor actual,
       org.bytedeco.pytorch.Tensor expected,
-      Tensor[] inputs,
       List<org.bytedeco.pytorch.Tensor> tensors,
-      List<Integer> leaves,
+      DoublePrecision precise,
       Draw draw,
       ParityRow row,
       List<String> found) {
@@ -172,36 +173,46 @@ final class Parity implements AutoCloseable {
       found.add("differentiated, refused in PyTorch: " + reason(e));
       return;
     }
-    for (int i : leaves) {
-      var mine = inputs[i].grad();
+    var inputs = parityCase.inputs();
+    for (int i : parityCase.leaves()) {
+      var mine = inputs.get(i).grad();
+      var what = "the gradient of input " + i;
       try (var theirs = tensors.get(i).grad()) {
+        if (mine == null || !theirs.defined()) {
+          if (mine != null || theirs.defined()) {
+            found.add(what + (mine == null ? " is missing" : " is there, not in PyTorch"));
+          }
+          continue;
+        }
         var tolerance =
-            Tolerances.ofGradient(subject, List.of(inputs), inputs[i].dtype()).times(condition);
-        compareGradient(i, mine, theirs.defined() ? theirs : null, tolerance, row, found);
+            Tolerances.ofGradient(subject, inputs, inputs.get(i).dtype()).times(condition);
+        var agreement =
+            agreement(
+                what, referee.copy(theirs), mine, inputs.get(i), parityCase.ties(), tolerance);
+        if (agreement.mismatch() == null) {
+          row.gradient(agreement.ulps());
+        } else if (precise.confirmsGradient(i, mine, seedOfGradient, tolerance)) {
+          row.confirmed();
+        } else {
+          found.add(agreement.mismatch());
+        }
       }
     }
   }
 
-  private void compareGradient(
-      int input,
-      @Nullable Tensor mine,
-      org.bytedeco.pytorch.@Nullable Tensor theirs,
-      Tolerances tolerance,
-      ParityRow row,
-      List<String> found) {
-    var what = "the gradient of input " + input;
-    if (mine == null || theirs == null) {
-      if (mine != null || theirs != null) {
-        found.add(what + (mine == null ? " is missing" : " is there, not in PyTorch"));
-      }
-      return;
+  /** Compares gradients; those of elements that stand for each other are added up. */
+  private static Agreement agreement(
+      String what,
+      Tensor theirs,
+      Tensor mine,
+      Tensor input,
+      @Nullable Ties ties,
+      Tolerances tolerance) {
+    var plain = Agreement.of(what, theirs, mine, tolerance);
+    if (ties == null || plain.mismatch() == null || !theirs.shape().equals(mine.shape())) {
+      return plain;
     }
-    var agreement = Agreement.of(what, referee.copy(theirs), mine, tolerance);
-    if (agreement.mismatch() != null) {
-      found.add(agreement.mismatch());
-    } else {
-      row.gradient(agreement.ulps());
-    }
+    return Agreement.of(what, ties.pooled(theirs, input), ties.pooled(mine, input), tolerance);
   }
 
   /** What libtorch says, without the trace of the interpreter around it. */

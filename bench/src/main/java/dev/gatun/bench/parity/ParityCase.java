@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param pytorch the call of PyTorch
  * @param gatun the call of Gatun
  * @param description types, shapes, layouts and arguments, for people
+ * @param ties which elements may stand for each other in gradients; null where none may
  */
 record ParityCase(
     List<Tensor> inputs,
@@ -35,7 +36,8 @@ record ParityCase(
     Elements elements,
     PyTorchCall pytorch,
     Function<Tensor[], Tensor> gatun,
-    String description) {
+    String description,
+    @Nullable Ties ties) {
 
   /** One call in so many has inputs of different types. */
   private static final int MIXED_IN = 4;
@@ -50,6 +52,22 @@ record ParityCase(
    * Arguments are multiples of one of so many parts of 1, which every floating-point type holds.
    */
   static final int FRACTIONS = 64;
+
+  /** A call in which no element stands for another. */
+  ParityCase(
+      List<Tensor> inputs,
+      List<Integer> leaves,
+      Elements elements,
+      PyTorchCall pytorch,
+      Function<Tensor[], Tensor> gatun,
+      String description) {
+    this(inputs, leaves, elements, pytorch, gatun, description, null);
+  }
+
+  /** This call, where equal elements stand for each other. */
+  ParityCase withTies(@Nullable Ties open) {
+    return new ParityCase(inputs, leaves, elements, pytorch, gatun, description, open);
+  }
 
   /**
    * Draws a call.

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
       "Every operation, and every method made of some, beside libtorch, on calls drawn at random:"
           + " types, shapes, layouts, arguments, special values; results and gradients.",
       "Prints, for each operation, the cases, those that both sides refused, those with gradients,"
-          + " mismatches, differences that are intended, and the worst errors in units in the last"
-          + " place (of the largest element for sums and gradients).",
+          + " mismatches, differences that are intended, those in which libtorch's own double"
+          + " precision confirms Gatun, and the worst errors in units in the last place (of the"
+          + " largest element for sums and gradients).",
       "Ends with status 0 when there is no mismatch, else 1. A mismatch comes with the command that"
           + " shows it again."
     })

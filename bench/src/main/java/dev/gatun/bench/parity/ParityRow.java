@@ -16,6 +16,7 @@ final class ParityRow {
   private int gradients;
   private int mismatches;
   private int intended;
+  private int confirmed;
   private double worstResult;
   private double worstGradient;
   private final List<String> examples = new ArrayList<>();
@@ -42,6 +43,11 @@ final class ParityRow {
 
   void gradientsCompared() {
     gradients++;
+  }
+
+  /** libtorch gives what Gatun does in double precision alone. */
+  void confirmed() {
+    confirmed++;
   }
 
   void mismatch(String text) {
@@ -79,6 +85,10 @@ final class ParityRow {
     return intended;
   }
 
+  int confirmedDifferences() {
+    return confirmed;
+  }
+
   double worstResult() {
     return worstResult;
   }
@@ -93,7 +103,7 @@ final class ParityRow {
 
   /** The line above those of the table. */
   static String header() {
-    return "%-32s%8s%9s%11s%12s%10s%14s%16s"
+    return "%-32s%8s%9s%11s%12s%10s%11s%14s%16s"
         .formatted(
             "operation",
             "cases",
@@ -101,6 +111,7 @@ final class ParityRow {
             "gradients",
             "mismatches",
             "intended",
+            "confirmed",
             "worst result",
             "worst gradient");
   }
@@ -111,13 +122,14 @@ final class ParityRow {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%-32s%8d%9d%11d%12d%10d%14.1f%16.1f",
+            "%-32s%8d%9d%11d%12d%10d%11d%14.1f%16.1f",
             name,
             cases,
             refused,
             gradients,
             mismatches,
             intended,
+            confirmed,
             worstResult,
             worstGradient));
     examples.forEach(example -> lines.add("    " + example.replace("\n", " ")));

@@ -14,8 +14,9 @@ import java.util.Set;
  *     each element's own
  * @param coarsest the last place of 1, where it is coarser than that of the result's type: of what
  *     one of the sides computes with
+ * @param signsOfZeros whether 0 and -0 are apart
  */
-record Tolerances(double ulps, boolean relativeToLargest, double coarsest) {
+record Tolerances(double ulps, boolean relativeToLargest, double coarsest, boolean signsOfZeros) {
 
   /** Each side is within 2 units of the truth, and powers and functions of angles within 4. */
   private static final Tolerances ELEMENTWISE = new Tolerances(8, false, 0);
@@ -71,7 +72,33 @@ record Tolerances(double ulps, boolean relativeToLargest, double coarsest) {
           "elu",
           "hardswish");
 
+  /**
+   * Which zero is greater is open, and libtorch's code for vectors and for the rest of them differ;
+   * so do they in what softshrink leaves of a number. xlogy and elu keep the zero that goes with
+   * their slope. In the others terms cancel, in an order of either side's own.
+   */
+  private static final Set<String> OF_EITHER_ZERO =
+      Set.of(
+          "maximum",
+          "minimum",
+          "fmax",
+          "fmin",
+          "clamp_min",
+          "clamp_max",
+          "clamp_tensor",
+          "softshrink",
+          "xlogy",
+          "elu",
+          "lerp_tensor",
+          "addcmul",
+          "logaddexp2");
+
   private static final Set<String> NORMALIZING_OPS = Set.of("layer_norm", "rms_norm");
+
+  /** A tolerance in which 0 and -0 are alike. */
+  Tolerances(double ulps, boolean relativeToLargest, double coarsest) {
+    this(ulps, relativeToLargest, coarsest, false);
+  }
 
   /**
    * The tolerance of results.
@@ -89,7 +116,8 @@ record Tolerances(double ulps, boolean relativeToLargest, double coarsest) {
     }
     if (subject.isElementwise()) {
       boolean mixed = inputs.stream().anyMatch(input -> input.dtype() != inputs.getFirst().dtype());
-      return mixed || CANCELLING_OPS.contains(subject.name()) ? CANCELLING : ELEMENTWISE;
+      var tolerance = mixed || CANCELLING_OPS.contains(subject.name()) ? CANCELLING : ELEMENTWISE;
+      return OF_EITHER_ZERO.contains(subject.name()) ? tolerance : tolerance.withSignsOfZeros();
     }
     return FOLDED;
   }
@@ -121,7 +149,11 @@ record Tolerances(double ulps, boolean relativeToLargest, double coarsest) {
 
   /** The same for errors that are so many times greater. */
   Tolerances times(double factor) {
-    return new Tolerances(ulps * factor, relativeToLargest, coarsest);
+    return new Tolerances(ulps * factor, relativeToLargest, coarsest, signsOfZeros);
+  }
+
+  private Tolerances withSignsOfZeros() {
+    return new Tolerances(ulps, relativeToLargest, coarsest, true);
   }
 
   /** The distance from 1 to the next number of a type. */

@@ -13,7 +13,10 @@
  *
  * <p>A case agrees when both sides give a tensor of one type and shape whose elements are as close
  * as the operation's tolerance says, or when both refuse; and, where gradients flow, when the
- * gradients of a random linear function of the result agree likewise.
+ * gradients of a random linear function of the result agree likewise. Where they do not in a type
+ * narrower than float64, libtorch computes the call again in float64 ({@code DoublePrecision}):
+ * what agrees with that is right, and the case counts as confirmed. Where an operation may take any
+ * of equal elements, their gradients are compared together ({@code Ties}).
  *
  * <p>{@code gatun fuzz} runs whole programs side by side: what single calls do not show, such as
  * views of views that are written, versions of saved tensors, gradients that add up, and memory
