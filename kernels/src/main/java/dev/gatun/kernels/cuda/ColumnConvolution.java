@@ -353,7 +353,6 @@ final class ColumnConvolution {
         .set(
             "ELEMENT",
             to ? KernelText.element(variant.byteSize()) : ElementText.type(variant.type()))
-        .set("FOR_EACH", Grids.FOR_EACH)
         .kernel();
   }
 }

@@ -78,12 +78,12 @@ final class CudaAttention {
             .int32(causal ? 1 : 0);
     grid.add(arguments);
     var kernel = kernels.computeIfAbsent(scores.dtype(), CudaAttention::make);
-    launcher.launch(kernel, grid.blocks(rows), 1, grid.threads(), 0, arguments);
+    launcher.launch(kernel, grid, rows, arguments);
   }
 
   private static CudaKernel make(DType type) {
     var compute = KernelText.computeType(type);
-    return new KernelText("attention_weights_" + type, TEXT.replace("THREAD_AT", FibreGrid.PLACE))
+    return new KernelText("attention_weights_" + type, TEXT)
         .reals(compute)
         .set("IN", type)
         .set("SCORE", "(mask != 0 ? MASKED : load_in(score[i]))")

@@ -295,7 +295,6 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
         .reals(compute)
         .set("ELEMENT", type)
         .set("FMA", compute == DType.FLOAT32 ? "fmaf" : "fma")
-        .set("FOR_EACH", Grids.FOR_EACH)
         .load("load_in", type, compute)
         .store("store_out", type, compute)
         .kernel();

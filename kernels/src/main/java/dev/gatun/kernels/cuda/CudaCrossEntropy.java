@@ -195,13 +195,7 @@ final class CudaCrossEntropy {
               .int64(ignoreIndex)
               .float64(smoothing);
       grid.add(arguments);
-      launcher.launch(
-          kernel(Mode.FORWARD, logits.dtype()),
-          grid.blocks(samples),
-          1,
-          grid.threads(),
-          0,
-          arguments);
+      launcher.launch(kernel(Mode.FORWARD, logits.dtype()), grid, samples, arguments);
     }
   }
 
@@ -240,13 +234,7 @@ final class CudaCrossEntropy {
               .int64(ignoreIndex)
               .float64(smoothing);
       grid.add(arguments);
-      launcher.launch(
-          kernel(Mode.BACKWARD, logits.dtype()),
-          grid.blocks(samples),
-          1,
-          grid.threads(),
-          0,
-          arguments);
+      launcher.launch(kernel(Mode.BACKWARD, logits.dtype()), grid, samples, arguments);
     }
   }
 
@@ -281,13 +269,7 @@ final class CudaCrossEntropy {
   private static CudaKernel make(Variant variant) {
     var type = variant.type();
     var compute = KernelText.computeType(type);
-    return new KernelText(
-            "cross_entropy_" + variant.mode() + "_" + type,
-            variant
-                .mode()
-                .text
-                .replace("THREAD_AT", FibreGrid.PLACE)
-                .replace("COLUMN_AT", FibreGrid.COLUMN))
+    return new KernelText("cross_entropy_" + variant.mode() + "_" + type, variant.mode().text)
         .reals(compute)
         .set("IN", type)
         .load("load_in", type, compute)

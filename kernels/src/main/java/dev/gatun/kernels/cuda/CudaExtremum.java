@@ -86,15 +86,13 @@ final class CudaExtremum {
             .int64(stride);
     grid.add(arguments);
     var kernel = kernels.computeIfAbsent(new Variant(smallest, in.dtype()), CudaExtremum::make);
-    launcher.launch(kernel, grid.blocks(outputs), 1, grid.threads(), 0, arguments);
+    launcher.launch(kernel, grid, outputs, arguments);
   }
 
   private static CudaKernel make(Variant variant) {
     var in = variant.in();
     var type = in.isFloatingPoint() ? KernelText.computeType(in) : DType.INT64;
-    return new KernelText(
-            (variant.smallest() ? "arg_min_" : "arg_max_") + in,
-            TEXT.replace("THREAD_AT", FibreGrid.PLACE))
+    return new KernelText((variant.smallest() ? "arg_min_" : "arg_max_") + in, TEXT)
         .set("IN", in)
         .set("NUMBER", type)
         .set("BEATS", variant.smallest() ? "<" : ">")

@@ -104,7 +104,7 @@ final class CudaFold {
             .int64(grid.perSplit(folded.count()));
     grid.add(arguments);
     arguments.float64(divisor);
-    launcher.launch(kernel, grid.blocks(kept.count()), grid.splits(), grid.threads(), 0, arguments);
+    launcher.launch(kernel, grid, kept.count(), arguments);
   }
 
   /** What is done with the elements of a part. */
@@ -141,11 +141,7 @@ final class CudaFold {
     var type = numberType(kind, in);
     var loaded = in.isFloatingPoint() ? KernelText.computeType(in) : DType.INT64;
     String name = "fold_" + kind + "_" + in + "_" + out;
-    var text =
-        new KernelText(name, TEXT.replace("THREAD_AT", FibreGrid.PLACE))
-            .set("OUT", out)
-            .set("IN", in)
-            .load("load_in", in, loaded);
+    var text = new KernelText(name, TEXT).set("OUT", out).set("IN", in).load("load_in", in, loaded);
     if (type == DType.INT64) {
       text.set("NUMBER", type);
     } else {

@@ -95,7 +95,6 @@ final class CudaGather {
   private static CudaKernel make(int byteSize) {
     return new KernelText("gather_" + 8 * byteSize, TEXT)
         .set("ELEMENT", KernelText.element(byteSize))
-        .set("FOR_EACH", Grids.FOR_EACH)
         .kernel();
   }
 }

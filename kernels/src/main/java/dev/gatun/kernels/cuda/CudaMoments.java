@@ -30,8 +30,7 @@ final class CudaMoments {
           if (output < outputs) {
             gatun_find(&kept, output, &at, &target, &mean_target);
           }
-      """
-          .replace("THREAD_AT", FibreGrid.PLACE);
+      """;
 
   private static final String EACH =
       """
@@ -230,13 +229,7 @@ final class CudaMoments {
             .int64(grid.perSplit(folded.count()));
     grid.add(arguments);
     arguments.float64(correction);
-    launcher.launch(
-        kernel(mode, out, mean, in),
-        grid.blocks(kept.count()),
-        grid.splits(),
-        grid.threads(),
-        0,
-        arguments);
+    launcher.launch(kernel(mode, out, mean, in), grid, kept.count(), arguments);
   }
 
   private CudaKernel kernel(

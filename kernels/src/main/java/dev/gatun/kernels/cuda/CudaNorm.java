@@ -198,8 +198,7 @@ final class CudaNorm {
             .int64(x.layout().stride(0));
     grid.add(arguments);
     arguments.float64(epsilon);
-    launcher.launch(
-        kernel(Mode.FORWARD, x.dtype()), grid.blocks(rows), 1, grid.threads(), 0, arguments);
+    launcher.launch(kernel(Mode.FORWARD, x.dtype()), grid, rows, arguments);
   }
 
   void backward(
@@ -247,8 +246,7 @@ final class CudaNorm {
             .int64(gradOut.layout().stride(0))
             .int64(x.layout().stride(0));
     grid.add(arguments);
-    launcher.launch(
-        kernel(Mode.INPUT, x.dtype()), grid.blocks(rows), 1, grid.threads(), 0, arguments);
+    launcher.launch(kernel(Mode.INPUT, x.dtype()), grid, rows, arguments);
   }
 
   private void parameters(
@@ -279,13 +277,7 @@ final class CudaNorm {
               .int64(gradOut.layout().stride(0))
               .int64(x.layout().stride(0));
       grid.add(arguments);
-      launcher.launch(
-          kernel(Mode.PARAMETERS, x.dtype()),
-          grid.blocks(length),
-          grid.splits(),
-          grid.threads(),
-          0,
-          arguments);
+      launcher.launch(kernel(Mode.PARAMETERS, x.dtype()), grid, length, arguments);
       var joined =
           KernelArguments.begin()
               .array(gradWeight)
@@ -304,12 +296,9 @@ final class CudaNorm {
   private static CudaKernel make(Variant variant) {
     var type = variant.type();
     var compute = KernelText.computeType(type);
-    return new KernelText(
-            "layer_norm_" + variant.mode() + "_" + type,
-            variant.mode().text.replace("THREAD_AT", FibreGrid.PLACE))
+    return new KernelText("layer_norm_" + variant.mode() + "_" + type, variant.mode().text)
         .reals(compute)
         .set("IN", type)
-        .set("FOR_EACH", Grids.FOR_EACH)
         .load("load_in", type, compute)
         .store("store_out", type, compute)
         .kernel();

@@ -116,11 +116,9 @@ final class CudaOrderKernels implements OrderKernels {
       }
       """;
 
-  private static final CudaKernel TAKE_KERNEL =
-      new KernelText("order_take", TAKE).set("FOR_EACH", Grids.FOR_EACH).kernel();
+  private static final CudaKernel TAKE_KERNEL = new KernelText("order_take", TAKE).kernel();
 
-  private static final CudaKernel MEDIAN_KERNEL =
-      new KernelText("order_median", MEDIAN).set("FOR_EACH", Grids.FOR_EACH).kernel();
+  private static final CudaKernel MEDIAN_KERNEL = new KernelText("order_median", MEDIAN).kernel();
 
   private static final CudaKernel MODE_KERNEL = new KernelText("order_mode", MODE).kernel();
 
@@ -302,7 +300,6 @@ final class CudaOrderKernels implements OrderKernels {
     return new KernelText("order_search_" + type, SEARCH)
         .set("IN", type)
         .set("NUMBER", compute)
-        .set("FOR_EACH", Grids.FOR_EACH)
         .load("load_in", type, compute)
         .kernel();
   }

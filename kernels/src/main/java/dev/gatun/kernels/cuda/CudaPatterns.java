@@ -161,7 +161,6 @@ final class CudaPatterns {
       String template = variant.name().equals("triangle") ? TRIANGLE : ONE_HOT;
       return new KernelText(variant.name() + "_" + 8 * variant.byteSize(), template)
           .set("ELEMENT", KernelText.element(variant.byteSize()))
-          .set("FOR_EACH", Grids.FOR_EACH)
           .kernel();
     }
     var compute = variant.exact() ? DType.INT64 : DType.FLOAT64;
@@ -173,7 +172,6 @@ final class CudaPatterns {
             variant.exact()
                 ? "gatun_join_sum_i64(start, gatun_join_product_i64(i, distance))"
                 : "start + (double)i * distance")
-        .set("FOR_EACH", Grids.FOR_EACH)
         .store("store_out", type, compute)
         .kernel();
   }

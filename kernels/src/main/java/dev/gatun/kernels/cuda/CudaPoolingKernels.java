@@ -406,7 +406,6 @@ final class CudaPoolingKernels implements PoolingKernels {
         .reals(compute)
         .set("OUT", mode == Mode.POSITIONS ? DType.INT64 : type)
         .set("IN", type)
-        .set("FOR_EACH", Grids.FOR_EACH)
         .load("load_in", type, compute)
         .store("store_out", type, compute)
         .kernel();

@@ -273,7 +273,6 @@ final class CudaRandomKernels implements RandomKernels {
     if (mode == Mode.PLACE) {
       return new KernelText(name, PLACE)
           .set("ELEMENT", type)
-          .set("FOR_EACH", Grids.FOR_EACH)
           .store("store_out", type, DType.INT64)
           .kernel();
     }
@@ -284,7 +283,6 @@ final class CudaRandomKernels implements RandomKernels {
         .set("ELEMENT", type)
         .set("NUMBER", compute)
         .set("MADE", words == 1 ? "4" : "2")
-        .set("FOR_EACH", Grids.FOR_EACH)
         .set("TWO_WORDS", twoWords("k"))
         .set("UNIT", unit(type))
         .set("RADIUS", radius(words))

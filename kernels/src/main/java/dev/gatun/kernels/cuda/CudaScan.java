@@ -157,7 +157,7 @@ final class CudaScan {
     grid.add(arguments);
     var variant = new Variant(mode, out.dtype(), in.dtype());
     var kernel = kernels.computeIfAbsent(variant, CudaScan::make);
-    launcher.launch(kernel, grid.blocks(fibres.count()), 1, grid.threads(), 0, arguments);
+    launcher.launch(kernel, grid, fibres.count(), arguments);
   }
 
   private static CudaKernel make(Variant variant) {
@@ -169,7 +169,7 @@ final class CudaScan {
     var compute = real ? DType.FLOAT64 : DType.INT64;
     String entry = "scan_" + mode + "_" + in + "_" + out;
     String structure = places ? PLACES : mode == Mode.LOG_SUM_EXP ? EXPONENTIALS : "";
-    String template = structure + TEXT.replace("THREAD_AT", FibreGrid.PLACE);
+    String template = structure + TEXT;
     var text =
         new KernelText(entry, template.replace("ENTRY_", entry + "_"))
             .reals(DType.FLOAT64)

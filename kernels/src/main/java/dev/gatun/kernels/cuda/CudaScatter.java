@@ -115,7 +115,7 @@ final class CudaScatter {
   private static final int LONG_FIBRE = 256;
 
   private static final CudaKernel NORMALIZE_KERNEL =
-      new KernelText("scatter_indices", NORMALIZE).set("FOR_EACH", Grids.FOR_EACH).kernel();
+      new KernelText("scatter_indices", NORMALIZE).kernel();
 
   private record Variant(Mode mode, DType type, boolean runs) {}
 
@@ -305,8 +305,7 @@ final class CudaScatter {
         new KernelText(
                 "scatter_" + mode + "_" + type + (variant.runs() ? "_runs" : ""),
                 variant.runs() ? RUNS : TEXT)
-            .set("ELEMENT", type)
-            .set("FOR_EACH", Grids.FOR_EACH);
+            .set("ELEMENT", type);
     if (mode == Mode.COPY) {
       return text.set("STORE", "*place = in[at + k * in_along];").kernel();
     }

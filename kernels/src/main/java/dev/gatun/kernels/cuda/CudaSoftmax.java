@@ -130,16 +130,14 @@ final class CudaSoftmax {
             .int64(Operands.stride(second, axis));
     grid.add(arguments);
     var kernel = kernels.computeIfAbsent(new Variant(mode, out.dtype()), CudaSoftmax::make);
-    launcher.launch(kernel, grid.blocks(fibres.count()), 1, grid.threads(), 0, arguments);
+    launcher.launch(kernel, grid, fibres.count(), arguments);
   }
 
   private static CudaKernel make(Variant variant) {
     var type = variant.type();
     var compute = KernelText.computeType(type);
     var body = variant.mode().body.stripTrailing().indent(2).stripTrailing();
-    return new KernelText(
-            variant.mode() + "_" + type,
-            TEXT.replace("THREAD_AT", FibreGrid.PLACE).replace("BODY", body))
+    return new KernelText(variant.mode() + "_" + type, TEXT.replace("BODY", body))
         .reals(compute)
         .set("IN", type)
         .set("FOR_EACH", "for (long long i = along; i < count; i += depth)")

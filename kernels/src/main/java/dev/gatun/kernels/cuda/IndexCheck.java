@@ -19,8 +19,7 @@ final class IndexCheck {
       }
       """;
 
-  private static final CudaKernel KERNEL =
-      new KernelText("check_index", TEXT).set("FOR_EACH", Grids.FOR_EACH).kernel();
+  private static final CudaKernel KERNEL = new KernelText("check_index", TEXT).kernel();
 
   private IndexCheck() {}
 

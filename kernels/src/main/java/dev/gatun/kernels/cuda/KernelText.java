@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 
 /**
  * Makes the text of a kernel from one that leaves words open. {@code ENTRY} stands for the kernel's
- * name; other words are given by {@link #set}. Functions that load and store elements come before
- * it, those that it calls.
+ * name, {@code FOR_EACH} for {@link Grids#FOR_EACH}, {@code THREAD_AT} and {@code COLUMN_AT} for
+ * those of {@link FibreGrid}; other words are given by {@link #set}. Functions that load and store
+ * elements come before it, those that it calls.
  */
 final class KernelText {
   private static final Pattern WORD = Pattern.compile("\\b[A-Z][A-Z0-9_]*\\b");
@@ -31,6 +32,9 @@ final class KernelText {
     this.entry = entry;
     this.template = template;
     set("ENTRY", entry);
+    set("FOR_EACH", Grids.FOR_EACH);
+    set("THREAD_AT", FibreGrid.PLACE);
+    set("COLUMN_AT", FibreGrid.COLUMN);
   }
 
   /** Fills in a word of capital letters, digits and underscores. */

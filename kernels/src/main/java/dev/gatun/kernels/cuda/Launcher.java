@@ -45,6 +45,19 @@ interface Launcher {
   }
 
   /**
+   * Queues a kernel whose threads are spread over fibres.
+   *
+   * @param kernel what to run
+   * @param grid how threads are spread
+   * @param fibres the number of fibres
+   * @param arguments what is handed over, with what {@link FibreGrid#add} adds; has been read when
+   *     this returns
+   */
+  default void launch(CudaKernel kernel, FibreGrid grid, long fibres, KernelArguments arguments) {
+    launch(kernel, grid.blocks(fibres), grid.splits(), grid.threads(), 0, arguments);
+  }
+
+  /**
    * Queues a copy of elements that lie alike, and without gaps.
    *
    * @param out where to

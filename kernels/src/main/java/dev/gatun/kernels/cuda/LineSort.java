@@ -118,8 +118,7 @@ final class LineSort {
       }
       """;
 
-  private static final CudaKernel MERGE_KERNEL =
-      new KernelText("order_merge", MERGE).set("FOR_EACH", Grids.FOR_EACH).kernel();
+  private static final CudaKernel MERGE_KERNEL = new KernelText("order_merge", MERGE).kernel();
 
   /** Lines in order: keys, and positions as int32. */
   record Sorted(StridedArray keys, StridedArray positions) implements AutoCloseable {
@@ -251,7 +250,6 @@ final class LineSort {
     return new KernelText("order_sort_" + type, SORT)
         .set("IN", type)
         .set("KEY", "gatun_key_" + suffix)
-        .set("FOR_EACH", Grids.FOR_EACH)
         .load("load_in", type, compute)
         .kernel();
   }

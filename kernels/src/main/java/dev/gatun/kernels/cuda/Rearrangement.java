@@ -45,7 +45,6 @@ final class Rearrangement {
   private static CudaKernel make(int byteSize) {
     return new KernelText("to_row_" + 8 * byteSize, TEXT)
         .set("ELEMENT", KernelText.element(byteSize))
-        .set("FOR_EACH", Grids.FOR_EACH)
         .kernel();
   }
 }
