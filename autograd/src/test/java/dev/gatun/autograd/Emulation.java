@@ -33,4 +33,12 @@ final class Emulation {
     }
     throw new IllegalArgumentException(name);
   }
+
+  /** Returns how many graphs have been launched. */
+  static long graphLaunches() throws ReflectiveOperationException {
+    return (long)
+        Class.forName("dev.gatun.kernels.cuda.EmulatedCuda")
+            .getMethod("graphLaunches")
+            .invoke(null);
+  }
 }

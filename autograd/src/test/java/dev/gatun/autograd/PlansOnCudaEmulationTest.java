@@ -127,4 +127,51 @@ class PlansOnCudaEmulationTest {
         PlanException.class,
         () -> Plan.capture(x -> Gatun.ones(4, 6).to(Device.CPU).copy_(x), random(1)));
   }
+
+  @Test
+  void replaysAreGraphsAndGiveTheirMemoryBack() throws ReflectiveOperationException {
+    Tensor x = random(1);
+    Tensor weight = random(3).mT();
+    UnaryOperator<Tensor> step =
+        in -> in.matmul(weight).softmax(1).cumsum(0).sort(1).values().sum(0);
+    long before = Cuda.memory(CUDA).liveBlocks();
+    long graphs = Emulation.graphLaunches();
+    try (Scope scope = Scope.open();
+        Plan plan = Plan.capture(step, x)) {
+      for (int seed = 2; seed < 8; seed++) {
+        Tensor next = random(seed);
+        assertArrayEquals(step.apply(next).toDoubleArray(), plan.run(next).toDoubleArray());
+        // What is computed meanwhile does not take a graph's memory.
+        random(seed).exp().softmax(0).sort(0).values().close();
+      }
+      assertEquals(graphs + 5, Emulation.graphLaunches(), "all but the first, which was recorded");
+    }
+    assertEquals(before, Cuda.memory(CUDA).liveBlocks());
+  }
+
+  @Test
+  void randomNumbersStandBetweenGraphs() throws ReflectiveOperationException {
+    Generator generator = new Generator(5);
+    Generator alike = new Generator(5);
+    UnaryOperator<Tensor> before = in -> in.mul(2).cumsum(0).cumsum(1);
+    long graphs = Emulation.graphLaunches();
+    try (var on = Gatun.on(CUDA);
+        Plan plan =
+            Plan.capture(
+                in -> {
+                  Tensor noise = Gatun.rand(DType.FLOAT32, Shape.of(4, 6), generator);
+                  return before.apply(in).add(noise).cumsum(0).softmax(1);
+                },
+                random(1))) {
+      alike.setState(generator.state());
+      for (int seed = 2; seed < 6; seed++) {
+        Tensor in = random(seed);
+        double[] actual = plan.run(in).toDoubleArray();
+        Tensor noise = Gatun.rand(DType.FLOAT32, Shape.of(4, 6), alike);
+        Tensor expected = before.apply(in).add(noise).cumsum(0).softmax(1);
+        assertArrayEquals(expected.toDoubleArray(), actual);
+      }
+    }
+    assertTrue(Emulation.graphLaunches() >= graphs + 3);
+  }
 }

@@ -2,6 +2,7 @@ package dev.gatun.kernels;
 
 import dev.gatun.memory.DeviceMemory;
 import dev.gatun.memory.StridedArray;
+import java.util.List;
 
 /**
  * The kernels of a device, with its memory. What a kernel is asked to do is given to the device,
@@ -21,6 +22,29 @@ public interface DeviceProvider extends KernelProvider, DeviceMemory {
      */
     void join();
   }
+
+  /**
+   * Work that is given to a device again and again: the same kernels, with the same operands. For
+   * one thread at a time.
+   */
+  interface Repetition extends AutoCloseable {
+    /** Gives the work to the device, in this thread's stream. */
+    void run();
+
+    /** Gives up what was kept for it, once the device is done. Closing again does nothing. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Prepares work that is given again and again, so that it is given as one where that can be done.
+   *
+   * @param work gives the work to this thread's stream; called at the first run, twice maybe, and
+   *     at others perhaps not
+   * @param operands all arrays that it uses, which stay the caller's
+   * @return the work
+   */
+  Repetition repetition(Runnable work, List<StridedArray> operands);
 
   /**
    * Returns what this thread gives its work to.

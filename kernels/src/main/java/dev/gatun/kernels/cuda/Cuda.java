@@ -84,7 +84,8 @@ public final class Cuda {
   /**
    * Says whether products of float32 may round their factors to 10 bits of fraction, TF32, which
    * tensor cores multiply several times as fast. Not allowed at first. Counts for products of any
-   * thread and device from now on, in plans too; results are summed in float32 either way.
+   * thread and device from now on; plans keep to what was said when they first ran. Results are
+   * summed in float32 either way.
    *
    * @param allowed whether they may
    */

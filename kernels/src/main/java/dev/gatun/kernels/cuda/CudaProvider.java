@@ -8,6 +8,7 @@ import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.List;
 
 /** The kernels of one CUDA device, and its memory. */
 final class CudaProvider extends CudaFamilies implements DeviceProvider {
@@ -82,6 +83,11 @@ final class CudaProvider extends CudaFamilies implements DeviceProvider {
   @Override
   public Stream stream() {
     return context.queue();
+  }
+
+  @Override
+  public Repetition repetition(Runnable work, List<StridedArray> operands) {
+    return new GraphedWork(context, work, operands);
   }
 
   @Override

@@ -101,6 +101,7 @@ final class DevicePool {
       if (known != null) {
         return known;
       }
+      queue.checkNotCapturing("allocate");
       if (PoolBlock.closeUnreachableTensors(false)) {
         known = takeFree(queue, sizeClass);
       }
@@ -166,7 +167,7 @@ final class DevicePool {
 
   private synchronized @Nullable PoolBlock takeFree(WorkQueue queue, int sizeClass) {
     var block = pop(queue, sizeClass);
-    if (block == null && !waiting.isEmpty()) {
+    if (block == null && !waiting.isEmpty() && !queue.isCapturing()) {
       collectWaiting();
       block = pop(queue, sizeClass);
     }
@@ -317,6 +318,9 @@ final class DevicePool {
     collectWaiting();
     for (var entry : free.entrySet()) {
       var queue = entry.getKey();
+      if (queue.keepsMemory()) {
+        continue;
+      }
       var lists = entry.getValue();
       for (int sizeClass = PoolBlock.classOf(OWN_BYTES); sizeClass < lists.length; sizeClass++) {
         for (var block = lists[sizeClass]; block != null; block = lists[sizeClass]) {

@@ -116,6 +116,11 @@ public final class DeviceStream implements AutoCloseable {
     return () -> end(choice);
   }
 
+  /** As {@link #use}, of a queue. */
+  static Use enter(WorkQueue queue) {
+    return new DeviceStream(queue).use();
+  }
+
   private static void end(Choice choice) {
     if (choice.thread != Thread.currentThread()) {
       throw new ScopeException("close: the choice of a stream belongs to the thread that made it");

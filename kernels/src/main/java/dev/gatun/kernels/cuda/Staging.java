@@ -58,6 +58,7 @@ final class Staging {
    * @param source where from
    */
   void upload(WorkQueue queue, long address, MemorySegment source) {
+    queue.checkNotCapturing("copy to the device");
     lock.lock();
     try {
       long bytes = source.byteSize();
@@ -85,6 +86,7 @@ final class Staging {
    * @param address where from
    */
   void download(WorkQueue queue, MemorySegment target, long address) {
+    queue.checkNotCapturing("copy to the host");
     lock.lock();
     try {
       long bytes = target.byteSize();

@@ -2,6 +2,7 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.bindings.cuda.CudaEvent;
 import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.bindings.cuda.CudaGraph;
 import dev.gatun.bindings.cuda.CudaStream;
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.memory.DeviceException;
@@ -34,6 +35,8 @@ final class WorkQueue implements DeviceProvider.Stream {
   private final AtomicInteger users = new AtomicInteger();
   private long next;
   private volatile boolean closed;
+  private volatile boolean capturing;
+  private volatile boolean keepsMemory;
 
   WorkQueue(DeviceContext context, String name) {
     this.context = context;
@@ -60,8 +63,67 @@ final class WorkQueue implements DeviceProvider.Stream {
     }
   }
 
+  /** Tells whether each operation is waited for. */
+  static boolean isBlocking() {
+    return BLOCKING;
+  }
+
+  /** Says whether free memory of this queue stays when the pool gives memory back. */
+  void keepMemory(boolean keeps) {
+    keepsMemory = keeps;
+  }
+
+  boolean keepsMemory() {
+    return keepsMemory;
+  }
+
+  /** Has what is put in be recorded from now on, rather than done. By one thread alone. */
+  void beginCapture() {
+    stream.beginCapture();
+    capturing = true;
+  }
+
+  /**
+   * Ends that.
+   *
+   * @param wanted whether what was recorded is wanted
+   * @return what was recorded; null where it is not wanted
+   * @throws CudaException when something could not be recorded, but only where it is wanted
+   */
+  @Nullable CudaGraph endCapture(boolean wanted) {
+    capturing = false;
+    try {
+      var graph = stream.endCapture();
+      if (wanted) {
+        return graph;
+      }
+      graph.close();
+    } catch (CudaException failed) {
+      if (wanted) {
+        throw failed;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Checks that work is done, and not recorded.
+   *
+   * @throws DeviceException where it is recorded
+   */
+  void checkNotCapturing(String operation) {
+    if (capturing) {
+      throw new DeviceException(operation + ": cannot be recorded");
+    }
+  }
+
+  boolean isCapturing() {
+    return capturing;
+  }
+
   /** Waits until all work is done. */
   void await() {
+    checkNotCapturing("synchronize");
     try {
       stream.synchronize();
     } catch (CudaException failed) {

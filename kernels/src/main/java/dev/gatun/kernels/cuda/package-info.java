@@ -47,6 +47,9 @@
  * LibraryProducts} are matrix products of cublasLt, {@code TiledProduct} those that it does not
  * take.
  *
+ * <p><b>Plans.</b> What a plan gives to a device again and again is a {@code GraphedWork}: a CUDA
+ * graph, recorded in a queue of its own when it first runs.
+ *
  * <p><b>The same results as on the CPU.</b> Texts are compiled without contraction and with
  * subnormal numbers, so formulas give the bits that the CPU's vector code gives. Only functions
  * that the CPU leaves to scalar code, {@code erfc} or the sine of a huge angle, may differ in their

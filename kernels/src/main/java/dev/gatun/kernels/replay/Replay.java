@@ -17,6 +17,7 @@ import dev.gatun.memory.StridedArray;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,11 @@ public final class Replay implements AutoCloseable {
   private final int[] versions;
   private final Storage[] written;
   private final List<StridedArray> handles;
+
+  /** What a run makes: all calls, those of a device that are the same each time as one. */
+  private final Step[] replayed;
+
+  private final List<DeviceProvider.Repetition> repetitions = new ArrayList<>();
 
   /** Where it runs; null on the host. */
   private final @Nullable DeviceProvider device;
@@ -85,6 +91,7 @@ public final class Replay implements AutoCloseable {
               .map(storage -> replacements.getOrDefault(storage, storage))
               .toArray(Storage[]::new);
       handles = List.copyOf(binding.handles.values());
+      replayed = device == null ? always : joined(device);
       runOnce();
       done = true;
     } finally {
@@ -177,6 +184,35 @@ public final class Replay implements AutoCloseable {
     }
   }
 
+  /** Joins calls that follow each other, and are the same each time. */
+  private Step[] joined(DeviceProvider provider) {
+    List<Step> steps = new ArrayList<>();
+    int from = 0;
+    while (from < always.length) {
+      int to = from;
+      while (to < always.length && program.always().get(to).isRepeatable()) {
+        to++;
+      }
+      if (to - from < 2) {
+        steps.add(always[from++]);
+        continue;
+      }
+      Step[] part = Arrays.copyOfRange(always, from, to);
+      DeviceProvider.Repetition repetition =
+          provider.repetition(
+              () -> {
+                for (Step step : part) {
+                  step.run();
+                }
+              },
+              handles);
+      repetitions.add(repetition);
+      steps.add(new Step.OfRepetition(repetition));
+      from = to;
+    }
+    return steps.toArray(new Step[0]);
+  }
+
   /**
    * Runs the program.
    *
@@ -189,7 +225,7 @@ public final class Replay implements AutoCloseable {
       if (sourcesHaveChanged()) {
         runOnce();
       }
-      for (Step step : always) {
+      for (Step step : replayed) {
         step.run();
       }
     } finally {
@@ -295,6 +331,10 @@ public final class Replay implements AutoCloseable {
     if (!STATE.compareAndSet(this, FREE, CLOSED)) {
       throw inTheWay("close");
     }
-    handles.forEach(StridedArray::close);
+    try {
+      repetitions.forEach(DeviceProvider.Repetition::close);
+    } finally {
+      handles.forEach(StridedArray::close);
+    }
   }
 }

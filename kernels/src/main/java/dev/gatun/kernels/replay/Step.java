@@ -1,5 +1,6 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.memory.StridedArray;
 import java.lang.invoke.MethodHandle;
@@ -94,6 +95,19 @@ abstract class Step {
       } catch (Throwable e) {
         throw new IllegalStateException("a kernel threw a checked exception", e);
       }
+    }
+  }
+
+  static final class OfRepetition extends Step {
+    private final DeviceProvider.Repetition repetition;
+
+    OfRepetition(DeviceProvider.Repetition repetition) {
+      this.repetition = repetition;
+    }
+
+    @Override
+    void run() {
+      repetition.run();
     }
   }
 

@@ -25,6 +25,7 @@ import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that work late and out of order, their end, and a driver that refuses. */
 @ExtendWith(TestScope.class)
@@ -256,6 +258,86 @@ class CudaStreamsEmulationTest {
         new StridedArray(
             device().allocate(17 * Long.BYTES), DType.INT64, Layout.contiguous(Shape.of(1, 17)));
     assertThrows(ArgumentException.class, () -> device().indexing().nonzero(positions, mask));
+  }
+
+  @Test
+  void repeatedWorkIsLaunchedAsOne() {
+    var before = Cuda.memory(FIRST);
+    var array = filled(0, 1000);
+    var one = filled(1, 1000);
+    var at = empty(DType.INT64, 1);
+    var added = filled(1, 1);
+    var place = StridedArray.allocate(DType.INT64, Shape.of(1));
+    Kernels.providerOf(place).indexing().fill(place, 3L);
+    long graphs = EmulatedCuda.graphLaunches();
+    try (var work =
+        device()
+            .repetition(
+                () -> {
+                  device().reductions().cumulativeSum(array, one, 0);
+                  device().upload(at, place);
+                  device().indexing().indexAdd(one, 0, at, added);
+                },
+                List.of(array, one))) {
+      for (int run = 0; run < 4; run++) {
+        work.run();
+        assertEquals(1000 + run, back(array)[999]);
+      }
+      // The host copies in there: it is never recorded.
+      assertEquals(graphs, EmulatedCuda.graphLaunches());
+    }
+    try (var work =
+            device()
+                .repetition(
+                    () -> {
+                      device().indexing().fill(array, 3.0);
+                      device().reductions().cumulativeSum(one, array, 0);
+                    },
+                    List.of(array, one));
+        var stream = DeviceStream.create(FIRST)) {
+      work.run();
+      EmulatedCuda.order(EmulatedCuda.Order.LATE);
+      for (int run = 0; run < 4; run++) {
+        device().indexing().fill(one, 0.0);
+        stream.waitFor(DeviceStream.standard(FIRST));
+        try (var use = stream.use()) {
+          work.run();
+        }
+        DeviceStream.standard(FIRST).waitFor(stream);
+        assertEquals(3000, back(one)[999]);
+      }
+      assertEquals(graphs + 4, EmulatedCuda.graphLaunches());
+    }
+    for (var each : List.of(array, one, at, added)) {
+      each.close();
+    }
+    assertEquals(before.inUseBytes(), Cuda.memory(FIRST).inUseBytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cuStreamBeginCapture_v2",
+        "cuGraphInstantiateWithFlags",
+        "cuStreamWaitEvent",
+      })
+  void whatCannotBeRecordedIsRunAsItIs(String refused) {
+    var array = filled(1, 1000);
+    var sums = filled(0, 1000);
+    try (var work =
+        device()
+            .repetition(
+                () -> device().reductions().cumulativeSum(sums, array, 0), List.of(array, sums))) {
+      EmulatedCuda.refuse(refused, UNKNOWN);
+      if (refused.equals("cuStreamWaitEvent")) {
+        assertThrows(DeviceException.class, work::run);
+      } else {
+        work.run();
+      }
+      work.run();
+      work.run();
+      assertEquals(1000, back(sums)[999]);
+    }
   }
 
   @Test

@@ -82,6 +82,11 @@ public final class EmulatedCuda {
     return call("emulated_launches");
   }
 
+  /** Returns how many graphs have been launched. */
+  public static long graphLaunches() {
+    return call("emulated_graph_launches");
+  }
+
   /** Returns how many handles and pieces of memory the driver has handed out. */
   static long live() {
     return call("emulated_live");

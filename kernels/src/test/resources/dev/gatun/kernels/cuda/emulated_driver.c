@@ -27,7 +27,7 @@
 enum {
   SUCCESS = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_DEVICE = 101, INVALID_IMAGE = 200,
   INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND = 500, ILLEGAL_ADDRESS = 700,
-  NOT_READY = 600, NOT_SUPPORTED = 801
+  NOT_READY = 600, NOT_SUPPORTED = 801, NOT_CAPTURABLE = 900, CAPTURE_FAILED = 901
 };
 
 enum { AT_ONCE = 0, LATE = 1, OTHERS_FIRST = 2 };
@@ -55,13 +55,23 @@ struct work {
   struct function *function;
   unsigned grid[7];
   void **arguments;
+  int keeps_arguments; /* they belong to a graph */
   void *to, *from;
   size_t bytes;
   int value;
   struct event *event;
   long record;
 };
-struct stream { struct handle handle; struct stream *next; struct work *first, **last; };
+struct stream {
+  struct handle handle;
+  struct stream *next;
+  struct work *first, **last;
+  struct graph *capturing;
+};
+
+/* What was captured; shared by the graph and what was made of it. */
+struct graph { struct handle handle; struct work *works; long count, room; int broken, users; };
+struct executable { struct handle handle; struct graph *graph; };
 struct piece { struct piece *next; struct device *device; address_t start; size_t bytes; };
 
 static struct device devices[DEVICES] = {{0}, {1}};
@@ -71,6 +81,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct piece *pieces;
 static long live;
 static long launches;
+static long graph_launches;
 static int failure;
 static int order;
 static struct stream *streams;
@@ -79,10 +90,17 @@ static int refusal;
 
 #define CURRENT if (depth == 0) return INVALID_CONTEXT
 #define HERE stack[depth - 1]
+/* A call that a stream does not take while it captures; it spoils the capture. */
+#define NOT_CAPTURED(s) \
+  if (((struct stream *)(s))->capturing) { \
+    ((struct stream *)(s))->capturing->broken = 1; \
+    return NOT_CAPTURABLE; \
+  }
 #define CHECK_STREAM(s) CURRENT; if (!(s) || ((struct handle *)(s))->device != HERE) return INVALID_HANDLE
 
 long emulated_live(void) { return live; }
 long emulated_launches(void) { return launches; }
+long emulated_graph_launches(void) { return graph_launches; }
 void emulated_fail(int status) { failure = status; }
 void emulated_refuse(const char *call, int status) {
   refused = strdup(call);
@@ -129,7 +147,7 @@ static void step(struct stream *stream) {
   perform(work);
   stream->first = work->next;
   if (!stream->first) stream->last = &stream->first;
-  free(work->arguments);
+  if (!work->keeps_arguments) free(work->arguments);
   free(work);
 }
 
@@ -155,6 +173,20 @@ static void finish_all(void) {
 
 /* Takes work for a stream, and does it where that is the order. */
 static int put(struct stream *stream, struct work given) {
+  struct graph *graph = stream->capturing;
+  if (graph) {
+    if (given.kind != KERNEL && given.kind != COPY && given.kind != FILL) {
+      graph->broken = 1;
+      return NOT_CAPTURABLE;
+    }
+    if (graph->count == graph->room) {
+      graph->room = 2 * graph->room + 8;
+      graph->works = realloc(graph->works, graph->room * sizeof given);
+    }
+    given.keeps_arguments = 1;
+    graph->works[graph->count++] = given;
+    return SUCCESS;
+  }
   struct work *work = malloc(sizeof *work);
   *work = given;
   work->next = 0;
@@ -292,6 +324,7 @@ int cuStreamDestroy_v2(void *handle) {
 }
 int cuStreamSynchronize(void *stream) {
   CHECK_STREAM(stream);
+  NOT_CAPTURED(stream);
   REFUSABLE;
   locked();
   finish(stream);
@@ -310,8 +343,38 @@ int cuStreamWaitEvent(void *stream, void *handle, unsigned flags) {
   return unlocked(
       put(stream, (struct work){.kind = WAIT, .event = event, .record = event->recorded}));
 }
-int cuStreamBeginCapture_v2(void *stream, int mode) { return NOT_SUPPORTED; }
-int cuStreamEndCapture(void *stream, void **graph) { return NOT_SUPPORTED; }
+int cuStreamBeginCapture_v2(void *stream, int mode) {
+  CHECK_STREAM(stream);
+  NOT_CAPTURED(stream);
+  REFUSABLE;
+  struct graph *graph;
+  int status = make_sized((void **)&graph, sizeof *graph);
+  graph->users = 1;
+  ((struct stream *)stream)->capturing = graph;
+  return status;
+}
+static int let_go(struct graph *graph) {
+  if (--graph->users) return SUCCESS;
+  for (long i = 0; i < graph->count; i++) free(graph->works[i].arguments);
+  free(graph->works);
+  free(graph);
+  return SUCCESS;
+}
+int cuGraphDestroy(void *graph) {
+  CURRENT;
+  __atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
+  return let_go(graph);
+}
+int cuStreamEndCapture(void *stream, void **out) {
+  CHECK_STREAM(stream);
+  struct graph *graph = ((struct stream *)stream)->capturing;
+  if (!graph) return INVALID_VALUE;
+  ((struct stream *)stream)->capturing = 0;
+  *out = graph->broken ? 0 : graph;
+  if (!graph->broken) return SUCCESS;
+  cuGraphDestroy(graph);
+  return CAPTURE_FAILED;
+}
 int cuEventCreate(void **out, unsigned flags) { return make_sized(out, sizeof(struct event)); }
 int cuEventDestroy_v2(void *event) {
   CURRENT;
@@ -352,18 +415,39 @@ int cuEventElapsedTime(float *milliseconds, void *begin, void *end) {
   return SUCCESS;
 }
 
-int cuGraphDestroy(void *graph) { return NOT_SUPPORTED; }
-int cuGraphExecDestroy(void *graph) { return NOT_SUPPORTED; }
-int cuGraphGetNodes(void *graph, void *nodes, size_t *count) { return NOT_SUPPORTED; }
-int cuGraphInstantiateWithFlags(void **out, void *graph, unsigned long long flags) {
-  return NOT_SUPPORTED;
+int cuGraphExecDestroy(void *executable) {
+  locked();
+  finish_all();
+  let_go(((struct executable *)executable)->graph);
+  return unlocked(destroy(executable));
 }
-int cuGraphLaunch(void *executable, void *stream) { return NOT_SUPPORTED; }
+int cuGraphGetNodes(void *graph, void *nodes, size_t *count) {
+  *count = ((struct graph *)graph)->count;
+  return SUCCESS;
+}
+int cuGraphInstantiateWithFlags(void **out, void *graph, unsigned long long flags) {
+  REFUSABLE;
+  int status = make_sized(out, sizeof(struct executable));
+  if (status) return status;
+  ((struct executable *)*out)->graph = graph;
+  ((struct graph *)graph)->users++;
+  return SUCCESS;
+}
+int cuGraphLaunch(void *executable, void *stream) {
+  CHECK_STREAM(stream);
+  REFUSABLE;
+  struct graph *graph = ((struct executable *)executable)->graph;
+  locked();
+  graph_launches++;
+  for (long i = 0; i < graph->count; i++) put(stream, graph->works[i]);
+  return unlocked(SUCCESS);
+}
 
 /* ---- memory */
 
 int cuMemAllocAsync(address_t *pointer, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
+  NOT_CAPTURED(stream);
   REFUSABLE;
   locked();
   if (bytes == 0) return unlocked(INVALID_VALUE);
@@ -433,6 +517,7 @@ static int on_device(address_t start, size_t bytes) {
 
 int cuMemcpyHtoDAsync_v2(address_t to, void *from, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
+  NOT_CAPTURED(stream);
   REFUSABLE;
   if (!on_device(to, bytes) || on_device((address_t)from, 1)) return INVALID_VALUE;
   locked();
@@ -441,6 +526,7 @@ int cuMemcpyHtoDAsync_v2(address_t to, void *from, size_t bytes, void *stream) {
 }
 int cuMemcpyDtoHAsync_v2(void *to, address_t from, size_t bytes, void *stream) {
   CHECK_STREAM(stream);
+  NOT_CAPTURED(stream);
   REFUSABLE;
   if (!on_device(from, bytes) || on_device((address_t)to, 1)) return INVALID_VALUE;
   locked();
