@@ -1,5 +1,6 @@
 /** JMH suites, peers and the report. */
 module dev.gatun.bench {
+  requires dev.gatun.examples;
   requires dev.gatun.nn;
   requires info.picocli;
   requires java.desktop;

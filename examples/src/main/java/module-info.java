@@ -1,4 +1,5 @@
 /** Runnable programs: digits, thermometer, doctor. */
+@SuppressWarnings("module") // The benchmarks are built after this.
 module dev.gatun.examples {
   requires static org.jspecify;
   requires dev.gatun.nn;
@@ -8,6 +9,8 @@ module dev.gatun.examples {
   requires jdk.management;
   requires xchart;
 
+  exports dev.gatun.examples.digits to
+      dev.gatun.bench;
   exports dev.gatun.examples.operations;
 
   opens dev.gatun.examples to

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.Kernels;
+import dev.gatun.memory.AbsentKernelException;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.HostAccessException;
@@ -614,11 +615,7 @@ public final class StructuralOp<A> extends Op {
   }
 
   private static DeviceException notOnDevice(String operation, HostAccessException cause) {
-    return new DeviceException(
-        operation
-            + ": not on CUDA yet: it is computed by the host; copy the operands with"
-            + " to(Device.CPU), and compute there",
-        cause);
+    return new AbsentKernelException(operation, "it is computed by the host", cause);
   }
 
   private void record(A attributes, Tensor[] inputs, Tensor result, List<Tensor> kept) {

@@ -1,6 +1,7 @@
 package dev.gatun.bench;
 
 import dev.gatun.bench.cpu.CpuCommand;
+import dev.gatun.bench.gpu.GpuCheckCommand;
 import dev.gatun.bench.memory.MemoryCommand;
 import dev.gatun.bench.parity.FuzzCommand;
 import dev.gatun.bench.parity.ParityCommand;
@@ -30,6 +31,7 @@ public final class Bench {
   private static CommandLine commandLine() {
     return new CommandLine(new Bench())
         .addSubcommand(new CpuCommand())
+        .addSubcommand(new GpuCheckCommand())
         .addSubcommand(new MemoryCommand())
         .addSubcommand(new ParityCommand())
         .addSubcommand(new FuzzCommand())

@@ -14,15 +14,19 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
+import dev.gatun.nn.data.DataLoader;
+import dev.gatun.nn.data.TensorDataset;
 import dev.gatun.nn.init.Init;
 import dev.gatun.nn.io.Safetensors;
 import dev.gatun.nn.loss.MSELoss;
 import dev.gatun.nn.loss.NLLLoss;
+import dev.gatun.nn.metrics.R2Score;
 import dev.gatun.nn.optim.AdamOptions;
 import dev.gatun.nn.optim.AdamW;
 import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.SGD;
 import dev.gatun.nn.optim.SGDOptions;
+import dev.gatun.nn.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -202,5 +206,27 @@ class ModulesOnCudaEmulationTest {
         new NLLLoss().forward(scores, classes).item(),
         new NLLLoss().forward(scores.to(CUDA), classes.to(CUDA)).item(),
         1e-6);
+  }
+
+  @Test
+  void aTrainerBringsBatchesToTheModel() {
+    assertArrayEquals(fitted(Device.CPU), fitted(CUDA), 1e-6);
+  }
+
+  private static double[] fitted(Device device) {
+    try (var scope = Scope.open();
+        Module model = new Gated().to(device);
+        var optimizer = new SGD(model.parameters(), SGDOptions.of(0.1))) {
+      var examples = TensorDataset.of(data(1), data(2));
+      var loader = DataLoader.of(examples, 2);
+      var history =
+          new Trainer(model, new MSELoss(), optimizer)
+              .validateOn(loader, new R2Score())
+              .fit(loader, 3);
+      var last = history.epochs().getLast();
+      return new double[] {
+        last.trainingLoss(), last.validationLoss(), last.metrics().values().iterator().next()
+      };
+    }
   }
 }

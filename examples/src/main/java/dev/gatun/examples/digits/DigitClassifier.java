@@ -7,7 +7,7 @@ import dev.gatun.nn.ReLU;
 import dev.gatun.nn.Sequential;
 
 /** The network: three affine maps with rectifiers between them. */
-final class DigitClassifier {
+public final class DigitClassifier {
   private static final int CLASSES = 10;
 
   private DigitClassifier() {}
@@ -20,7 +20,7 @@ final class DigitClassifier {
    * @param seed what the first weights and the dropout follow from
    * @return a network from [images, pixels] to scores, [images, 10]
    */
-  static Sequential make(long pixels, Recipe recipe, long seed) {
+  public static Sequential make(long pixels, Recipe recipe, long seed) {
     Generator generator = new Generator(seed);
     return new Sequential(
         new Linear(pixels, recipe.first(), true, generator),

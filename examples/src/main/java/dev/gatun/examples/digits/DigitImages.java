@@ -28,7 +28,8 @@ import java.util.List;
  * @param train the examples to learn from: float32 [images, pixels], and int64 [images]
  * @param test the examples to be tested on, of the same shape
  */
-record DigitImages(String name, TensorDataset train, TensorDataset test) implements AutoCloseable {
+public record DigitImages(String name, TensorDataset train, TensorDataset test)
+    implements AutoCloseable {
   private static final String RESOURCE = "digits.csv";
   private static final double TEST_SHARE = 0.2;
   private static final double LARGEST_COUNT = 16;
@@ -38,8 +39,13 @@ record DigitImages(String name, TensorDataset train, TensorDataset test) impleme
 
   private static final double MNIST_DEVIATION = 0.3081;
 
-  /** Reads the digits that ship with Gatun; a fifth of them, of each class, is for the test. */
-  static DigitImages shipped(long seed) {
+  /**
+   * Reads the digits that ship with Gatun; a fifth of them, of each class, is for the test.
+   *
+   * @param seed what the choice of that fifth follows from
+   * @return 8 by 8 pixels each, from 0 to 1; to be closed by the caller
+   */
+  public static DigitImages shipped(long seed) {
     try (var _ = Scope.open()) {
       Table table = readShipped();
       Tensor images = table.drop(-1).toTensor(DType.FLOAT32).div(LARGEST_COUNT);
@@ -115,11 +121,16 @@ record DigitImages(String name, TensorDataset train, TensorDataset test) impleme
         "digits", folder.resolve(name), new NoSuchFileException("nor is there a .gz of it"));
   }
 
-  /** The number of pixels of an image. */
-  long pixels() {
+  /**
+   * Returns the number of pixels of an image.
+   *
+   * @return the size of axis 1 of the inputs
+   */
+  public long pixels() {
     return train.inputs().size(1);
   }
 
+  /** Closes both parts. */
   @Override
   public void close() {
     train.close();

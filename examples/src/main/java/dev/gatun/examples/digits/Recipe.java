@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param learningRate the highest learning rate
  * @param weightDecay how much weights shrink at each step, times the learning rate
  */
-record Recipe(
+public record Recipe(
     int first,
     int second,
     double firstDropout,
@@ -24,13 +24,20 @@ record Recipe(
     double learningRate,
     double weightDecay) {
   /** For the digits that ship with Gatun: few images, so much is dropped. */
-  static final Recipe SHIPPED = new Recipe(128, 64, 0.3, 0.1, 40, 128, 0.02, 0.1);
+  public static final Recipe SHIPPED = new Recipe(128, 64, 0.3, 0.1, 40, 128, 0.02, 0.1);
 
   /** For MNIST. */
-  static final Recipe MNIST = new Recipe(256, 128, 0.1, 0.1, 5, 128, 0.002, 0.01);
+  public static final Recipe MNIST = new Recipe(256, 128, 0.1, 0.1, 5, 128, 0.002, 0.01);
 
-  /** Returns this recipe with other numbers, where they are given. */
-  Recipe with(
+  /**
+   * Returns this recipe with other numbers, where they are given.
+   *
+   * @param otherEpochs how many times to go through the images; null for as often as before
+   * @param otherBatchSize how many images a step takes; null for as many as before
+   * @param otherLearningRate the highest learning rate; null for the one before
+   * @return the recipe
+   */
+  public Recipe with(
       @Nullable Integer otherEpochs,
       @Nullable Integer otherBatchSize,
       @Nullable Double otherLearningRate) {

@@ -4,7 +4,7 @@ import dev.gatun.kernels.cuda.PointwiseAccess.Walk;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.DeviceException;
+import dev.gatun.memory.AbsentKernelException;
 import dev.gatun.memory.StridedArray;
 
 /**
@@ -164,10 +164,8 @@ final class CudaPointwiseKernel extends PointwiseKernel {
       long column,
       long rows,
       long columns) {
-    throw new DeviceException(
-        program().name()
-            + " of a rectangle: not on CUDA yet: copy the operands with to(Device.CPU) and compute"
-            + " there");
+    throw new AbsentKernelException(
+        program().name() + " of a rectangle", "kernels there take whole arrays", null);
   }
 
   @Override

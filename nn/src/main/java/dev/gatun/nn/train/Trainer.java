@@ -3,6 +3,7 @@ package dev.gatun.nn.train;
 import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.Device;
 import dev.gatun.memory.Scope;
 import dev.gatun.nn.Module;
 import dev.gatun.nn.data.Batch;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The model is in training mode during steps and in evaluation mode during validation and
  * afterwards. Model, optimizer and loaders stay their owners'. Each step and each batch of
  * validation runs in a scope of its own. Not thread-safe.
+ *
+ * <p>A model on a device is trained there: each batch is brought to where the parameters are, and
+ * the metrics get what came of it back on the host.
  */
 public final class Trainer {
   private final Module model;
@@ -44,6 +48,7 @@ public final class Trainer {
   private @Nullable LearningRates learningRates;
   private Progress progress = ProgressDisplays.none();
   private int patience = Integer.MAX_VALUE;
+  private Device device = Device.CPU;
 
   /**
    * Makes a trainer.
@@ -135,6 +140,7 @@ public final class Trainer {
     List<EpochResult> results = new ArrayList<>();
     double best = Double.POSITIVE_INFINITY;
     int disappointments = 0;
+    device = deviceOfModel();
     progress.begin(epochs, loader.exampleCount());
     try {
       for (int epoch = 0; epoch < epochs && disappointments < patience; epoch++) {
@@ -162,7 +168,7 @@ public final class Trainer {
     Iterator<Batch> iterator = loader.epoch(epoch).iterator();
     while (iterator.hasNext()) {
       try (var _ = Scope.open()) {
-        Batch batch = iterator.next();
+        Batch batch = iterator.next().to(device);
         if (learningRates != null) {
           optimizer.setLearningRate(learningRates.at(step, epochs * batches));
         }
@@ -182,6 +188,11 @@ public final class Trainer {
     return new EpochResult(epoch, mean.value(), validationLoss, figures, mean.examples(), seconds);
   }
 
+  private Device deviceOfModel() {
+    List<Tensor> parameters = model.parameters();
+    return parameters.isEmpty() ? Device.CPU : parameters.getFirst().device();
+  }
+
   private double step(Batch batch) {
     optimizer.zeroGrad();
     Tensor value = loss.forward(model.forward(batch.inputs()), batch.targets());
@@ -198,11 +209,12 @@ public final class Trainer {
     try (var _ = NoGrad.open()) {
       loader
           .epoch(0)
-          .forEach(batch -> {
+          .forEach(examples -> {
+            Batch batch = examples.to(device);
             Tensor output = model.forward(batch.inputs());
             mean.add(loss.forward(output, batch.targets()).item(), batch.size());
             for (Metric metric : metrics) {
-              metric.update(output, batch.targets());
+              metric.update(output.to(Device.CPU), batch.targets().to(Device.CPU));
             }
           });
     }

@@ -1,0 +1,96 @@
+package dev.gatun.kernels.bytecode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.reduce.Reduction;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import dev.gatun.memory.StridedArray;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever makes classes of kernels, has their loops compiled by themselves: a virtual machine of
+ * its own runs some of each sort, and reports which methods of hidden classes have branched
+ * backwards, and how long they are.
+ */
+class GeneratedLoopsTest {
+  private static final int MOST_BYTES_INLINED = 325;
+  private static final int RUNS = 20_000;
+  private static final int SIZE = 64;
+
+  /** A method of a hidden class of kernels, compiled after loops in it had turned. */
+  private static final Pattern LOOPED =
+      Pattern.compile(
+          "<task .*method='dev[./]gatun[./]kernels[./](\\w+)[./](\\S+[/+]0x\\S+ \\S+) .*"
+              + "bytes='(\\d+)'"
+              + ".*backedge_count='\\d+'.*");
+
+  @Test
+  void noneIsShortEnoughToBeInlined(@TempDir Path folder) throws IOException, InterruptedException {
+    var log = folder.resolve("compilation.xml");
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+LogCompilation",
+                "-XX:LogFile=" + log,
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GeneratedLoopsTest.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    var seen = new TreeSet<String>();
+    var tooShort = new TreeSet<String>();
+    try (var lines = Files.lines(log)) {
+      lines
+          .map(LOOPED::matcher)
+          .filter(matcher -> matcher.matches())
+          .forEach(
+              matcher -> {
+                seen.add(matcher.group(1));
+                if (Integer.parseInt(matcher.group(3)) <= MOST_BYTES_INLINED) {
+                  tooShort.add(matcher.group(2));
+                }
+              });
+    }
+    assertTrue(seen.containsAll(Set.of("gemm", "pointwise", "reduce")), seen::toString);
+    assertEquals(Set.of(), tooShort);
+  }
+
+  /** Runs in the virtual machine of its own. */
+  public static void main(String[] arguments) {
+    var provider = Kernels.provider();
+    try (var _ = Scope.open()) {
+      var matrix = StridedArray.allocate(DType.FLOAT32, Shape.of(SIZE, SIZE));
+      var out = StridedArray.allocate(DType.FLOAT32, Shape.of(SIZE, SIZE));
+      var sums = StridedArray.allocate(DType.FLOAT32, Shape.of(SIZE, 1));
+      matrix.segment().fill((byte) 0);
+      var x = Expression.input(0);
+      var square =
+          provider.pointwise(PointwiseProgram.of("square", DType.FLOAT32, 1, x.mul(x).add(x)));
+      for (int run = 0; run < RUNS; run++) {
+        provider.matmul().matmul(out, matrix, matrix, 1, 0, null, null);
+        square.run(out, matrix, 1, 0);
+        provider.reductions().softmax(out, matrix, 1);
+        provider.reductions().reduce(Reduction.SUM, sums, matrix);
+      }
+    }
+  }
+}
