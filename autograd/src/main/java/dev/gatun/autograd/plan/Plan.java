@@ -402,11 +402,17 @@ public final class Plan implements AutoCloseable {
    */
   public Tensor run(Tensor input) {
     checkCount(1);
+    checkInput(0, input);
     if (standsOnInput(input, 0)) {
       return runOnCopies(new Tensor[] {input});
     }
-    copyIn(0, input);
-    replay.run();
+    replay.claim();
+    try {
+      copyIn(0, input);
+      replay.runClaimed();
+    } finally {
+      replay.release();
+    }
     return output();
   }
 
@@ -423,12 +429,19 @@ public final class Plan implements AutoCloseable {
    */
   public Tensor run(Tensor first, Tensor second) {
     checkCount(2);
+    checkInput(0, first);
+    checkInput(1, second);
     if (standsOnInput(first, 0) || standsOnInput(second, 1)) {
       return runOnCopies(new Tensor[] {first, second});
     }
-    copyIn(0, first);
-    copyIn(1, second);
-    replay.run();
+    replay.claim();
+    try {
+      copyIn(0, first);
+      copyIn(1, second);
+      replay.runClaimed();
+    } finally {
+      replay.release();
+    }
     return output();
   }
 
@@ -446,15 +459,14 @@ public final class Plan implements AutoCloseable {
   public Tensor run(Tensor... given) {
     checkCount(given.length);
     for (int i = 0; i < given.length; i++) {
+      checkInput(i, given[i]);
+    }
+    for (int i = 0; i < given.length; i++) {
       if (standsOnInput(given[i], i)) {
         return runOnCopies(given);
       }
     }
-    for (int i = 0; i < given.length; i++) {
-      copyIn(i, given[i]);
-    }
-    replay.run();
-    return output();
+    return runOn(given);
   }
 
   /** Whether filling the inputs would change a tensor before it is read. */
@@ -467,19 +479,27 @@ public final class Plan implements AutoCloseable {
     return false;
   }
 
+  private Tensor runOn(Tensor[] given) {
+    replay.claim();
+    try {
+      for (int i = 0; i < given.length; i++) {
+        copyIn(i, given[i]);
+      }
+      replay.runClaimed();
+    } finally {
+      replay.release();
+    }
+    return output();
+  }
+
   private Tensor runOnCopies(Tensor[] given) {
     try (Scope scope = Scope.open()) {
       Tensor[] copies = new Tensor[given.length];
       for (int i = 0; i < copies.length; i++) {
-        given[i].checkOpen("run");
         copies[i] = given[i].detach().clone();
       }
-      for (int i = 0; i < copies.length; i++) {
-        copyIn(i, copies[i]);
-      }
+      return runOn(copies);
     }
-    replay.run();
-    return output();
   }
 
   private void checkCount(int given) {
@@ -493,13 +513,10 @@ public final class Plan implements AutoCloseable {
     }
   }
 
-  private void copyIn(int index, Tensor given) {
-    replay.follow();
+  /** All inputs are checked before the first is written. */
+  private void checkInput(int index, Tensor given) {
     Tensor input = inputs[index];
     given.checkOpen("run");
-    if (given == input) {
-      return;
-    }
     if (!given.shape().equals(input.shape())) {
       throw new ShapeException(
           "run: input "
@@ -518,8 +535,14 @@ public final class Plan implements AutoCloseable {
               + ": the plan was captured for "
               + input.dtype());
     }
-    Transfers.copy(input, given);
-    input.storage().bumpVersion();
+  }
+
+  private void copyIn(int index, Tensor given) {
+    Tensor input = inputs[index];
+    if (given != input) {
+      Transfers.copy(input, given);
+      input.storage().bumpVersion();
+    }
   }
 
   /**

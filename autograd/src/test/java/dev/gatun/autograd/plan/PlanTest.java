@@ -79,6 +79,18 @@ class PlanTest {
   }
 
   @Test
+  void aRefusedInputLeavesAllInputsAsTheyWere() {
+    try (Plan plan = Plan.capture((a, b) -> a.add(b), Gatun.ones(3), Gatun.ones(3))) {
+      assertThrows(ShapeException.class, () -> plan.run(Gatun.zeros(3), Gatun.zeros(4)));
+      assertThrows(
+          DTypeException.class, () -> plan.run(Gatun.zeros(3), Gatun.zeros(3).to(DType.FLOAT64)));
+      assertArrayEquals(new float[] {1, 1, 1}, plan.input(0).toFloatArray());
+      plan.replay();
+      assertArrayEquals(new float[] {2, 2, 2}, plan.output().toFloatArray());
+    }
+  }
+
+  @Test
   void inputsMayBeWrittenInPlaceAndOfAnyLayout() {
     try (Plan plan = Plan.capture((x, y) -> x.sub(y), random(1, 3, 4), random(2, 3, 4))) {
       plan.input(0).fill_(5);

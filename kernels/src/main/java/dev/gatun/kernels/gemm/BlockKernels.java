@@ -32,7 +32,9 @@ final class BlockKernels {
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
     tiles = new Tile[FORMS.length][shape.rows() + 1][shape.wideVectors() + 1];
-    panels = new Panel[shape.vectors() + 1];
+    // A panel is as wide as a tile of the right operand, or as high as one of the left.
+    int ofLeft = (shape.rows() + shape.lanes() - 1) / shape.lanes();
+    panels = new Panel[Math.max(shape.vectors(), ofLeft) + 1];
   }
 
   Tile tile(TileForm form, int rows, int vectors) {

@@ -118,7 +118,8 @@ final class Gemm {
     if (task.rows <= FEW_DOT_ROWS
         && task.right.rowBytes == elementBytes
         && task.right.columnBytes != elementBytes
-        && task.depth >= shape.lanes()) {
+        && task.depth >= shape.lanes()
+        && task.depth <= Integer.MAX_VALUE) {
       dotProducts.multiply(scratch, task);
     } else if (streams(task) && scratch.part.columns >= shape.lanes()) {
       multiplyStreams(scratch, task);
@@ -133,6 +134,7 @@ final class Gemm {
     return task.rows <= MOST_STREAMED_ROWS
         && task.beta == 0
         && task.depth > 0
+        && task.depth <= Integer.MAX_VALUE
         && task.out.columnBytes == elementBytes
         && right.columnBytes == elementBytes
         && task.depth * task.columns * elementBytes > streamedBytes;

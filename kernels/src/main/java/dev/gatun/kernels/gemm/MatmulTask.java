@@ -230,9 +230,12 @@ final class MatmulTask implements RangeTask {
                   + firstRow * bias.rowBytes
                   + firstColumn * bias.columnBytes
               : 0;
-      gemm.multiply(scratch, this);
-      scratch.clear();
-      gemm.scratchPool.giveBack(scratch);
+      try {
+        gemm.multiply(scratch, this);
+      } finally {
+        scratch.clear();
+        gemm.scratchPool.giveBack(scratch);
+      }
     }
   }
 

@@ -49,6 +49,7 @@ public final class Replay implements AutoCloseable {
   private final Step[] always;
   private final Storage[] sources;
   private final int[] versions;
+  private final int[] versionsSeen;
   private final Storage[] written;
   private final List<StridedArray> handles;
 
@@ -86,6 +87,7 @@ public final class Replay implements AutoCloseable {
               .map(storage -> replacements.getOrDefault(storage, storage))
               .toArray(Storage[]::new);
       versions = new int[sources.length];
+      versionsSeen = new int[sources.length];
       written =
           program.written().stream()
               .map(storage -> replacements.getOrDefault(storage, storage))
@@ -220,7 +222,27 @@ public final class Replay implements AutoCloseable {
    *     capturing a plan
    */
   public void run() {
+    claim();
+    try {
+      runClaimed();
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Keeps every other thread from running this until {@link #release}: for who writes inputs first,
+   * which a run that is under way still reads.
+   *
+   * @throws PlanException when it is closed, is running on another thread, or this thread is
+   *     capturing a plan
+   */
+  public void claim() {
     begin("replay");
+  }
+
+  /** Runs the program, which this thread has claimed. */
+  public void runClaimed() {
     try {
       if (sourcesHaveChanged()) {
         runOnce();
@@ -232,8 +254,12 @@ public final class Replay implements AutoCloseable {
       for (Storage storage : written) {
         storage.bumpVersion();
       }
-      STATE.setRelease(this, FREE);
     }
+  }
+
+  /** Ends what {@link #claim} began. */
+  public void release() {
+    STATE.setRelease(this, FREE);
   }
 
   /**
@@ -252,7 +278,7 @@ public final class Replay implements AutoCloseable {
       }
       warmUp.run(always);
     } finally {
-      STATE.setRelease(this, FREE);
+      release();
     }
   }
 
@@ -264,14 +290,22 @@ public final class Replay implements AutoCloseable {
     if (!STATE.compareAndSet(this, FREE, RUNNING)) {
       throw inTheWay(operation);
     }
-    follow();
+    boolean ready = false;
+    try {
+      follow();
+      ready = true;
+    } finally {
+      if (!ready) {
+        release();
+      }
+    }
   }
 
   /**
    * Has what this thread gives to a device from now on come after what the last run was given to:
-   * the next one uses the same memory. Every run does so; to be called before inputs are filled.
+   * the next one uses the same memory, inputs among it.
    */
-  public void follow() {
+  private void follow() {
     if (device == null) {
       return;
     }
@@ -300,13 +334,15 @@ public final class Replay implements AutoCloseable {
     return false;
   }
 
+  /** A source that another thread writes meanwhile counts as changed the next time. */
   private void runOnce() {
+    for (int i = 0; i < sources.length; i++) {
+      versionsSeen[i] = sources[i].version();
+    }
     for (Step step : once) {
       step.run();
     }
-    for (int i = 0; i < sources.length; i++) {
-      versions[i] = sources[i].version();
-    }
+    System.arraycopy(versionsSeen, 0, versions, 0, versions.length);
   }
 
   /**

@@ -138,6 +138,23 @@ class MatmulTest {
     }
   }
 
+  /** So long that columns of the left operand are copied before they are used. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void longColumnsOfTheLeftOperand(Kind kind) {
+    for (long columns : new long[] {1, 3, 9, 40}) {
+      check(
+          kind,
+          random(kind, Placement.COLUMN_MAJOR, 11, 397, 2207),
+          random(kind, Placement.ROW_MAJOR, 12, 2207, columns),
+          Placement.PADDED_ROWS,
+          0.5,
+          -2,
+          HALVE_AND_ADD_ONE,
+          random(kind, Placement.ROW_MAJOR, 13, 1, columns));
+    }
+  }
+
   /** Such an operand is read row by row, its sums being carried from a few rows to the next. */
   @ParameterizedTest
   @MethodSource("kinds")
