@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +61,7 @@ public final class CpuCommand implements Callable<Integer> {
   private String only = "";
 
   @Option(names = "--forks", description = "Fresh JVMs for each family. Default: 3, or 1 if quick.")
-  private int forks;
+  private @Nullable Integer forks;
 
   @Option(names = "--threads", description = "How many threads may be used. Default: all cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -86,6 +88,7 @@ public final class CpuCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    checkOptions();
     var machine = Machine.current();
     var missing = new LinkedHashMap<String, String>();
     var filter = new CaseFilter(only, quick);
@@ -96,7 +99,7 @@ public final class CpuCommand implements Callable<Integer> {
               .formatted(only, CpuCases.families().stream().map(Family::name).toList()));
     }
     var run = new CpuRun(CpuCases.families(), filter, peersThatLoad(missing), threads, quick);
-    int count = forks > 0 ? forks : quick ? 1 : 3;
+    int count = forks != null ? forks : quick ? 1 : 3;
     for (int fork = 1; fork <= count; fork++) {
       var label = "fork %d of %d, ".formatted(fork, count);
       run.fork(line -> spec.commandLine().getErr().println(label + line));
@@ -109,6 +112,30 @@ public final class CpuCommand implements Callable<Integer> {
     out.println(report.summary());
     out.flush();
     return 0;
+  }
+
+  private void checkOptions() {
+    if (threads < 1 || forks != null && forks < 1) {
+      throw new ParameterException(spec.commandLine(), "--threads and --forks are at least 1");
+    }
+    var known = allPeers();
+    for (var name : peers) {
+      if (!known.contains(name)) {
+        throw new ParameterException(
+            spec.commandLine(), "--peers: no '%s' among %s".formatted(name, known));
+      }
+    }
+    if (!peers.contains(Peers.GATUN)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--peers: without %s there is nothing to compare with".formatted(Peers.GATUN));
+    }
+    try {
+      var _ = Pattern.compile(only);
+    } catch (PatternSyntaxException wrong) {
+      throw new ParameterException(
+          spec.commandLine(), "--only: no regular expression: " + wrong.getDescription(), wrong);
+    }
   }
 
   private Report report(
@@ -149,9 +176,7 @@ public final class CpuCommand implements Callable<Integer> {
   private List<String> peersThatLoad(Map<String, String> missing)
       throws IOException, InterruptedException {
     var found = new ArrayList<String>();
-    if (peers.contains(Peers.GATUN)) {
-      found.add(Peers.GATUN);
-    }
+    found.add(Peers.GATUN);
     for (var probe :
         PeerProbe.probe(peers.stream().filter(name -> !name.equals(Peers.GATUN)).toList())) {
       if (probe.loads()) {

@@ -3,8 +3,8 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.kernels.cuda.PointwiseAccess.Walk;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
-import dev.gatun.memory.DType;
 import dev.gatun.memory.AbsentKernelException;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 
 /**

@@ -62,13 +62,12 @@ class GeneratedLoopsTest {
       lines
           .map(LOOPED::matcher)
           .filter(matcher -> matcher.matches())
-          .forEach(
-              matcher -> {
-                seen.add(matcher.group(1));
-                if (Integer.parseInt(matcher.group(3)) <= MOST_BYTES_INLINED) {
-                  tooShort.add(matcher.group(2));
-                }
-              });
+          .forEach(matcher -> {
+            seen.add(matcher.group(1));
+            if (Integer.parseInt(matcher.group(3)) <= MOST_BYTES_INLINED) {
+              tooShort.add(matcher.group(2));
+            }
+          });
     }
     assertTrue(seen.containsAll(Set.of("gemm", "pointwise", "reduce")), seen::toString);
     assertEquals(Set.of(), tooShort);
