@@ -30,6 +30,7 @@ class GeneratedLoopsTest {
   private static final int MOST_BYTES_INLINED = 325;
   private static final int RUNS = 20_000;
   private static final int SIZE = 64;
+  private static final int NARROWEST = 4;
 
   /** A method of a hidden class of kernels, compiled after loops in it had turned. */
   private static final Pattern LOOPED =
@@ -80,12 +81,17 @@ class GeneratedLoopsTest {
       var matrix = StridedArray.allocate(DType.FLOAT32, Shape.of(SIZE, SIZE));
       var out = StridedArray.allocate(DType.FLOAT32, Shape.of(SIZE, SIZE));
       var sums = StridedArray.allocate(DType.FLOAT32, Shape.of(SIZE, 1));
+      // The shortest tile: a row times one vector of columns.
+      var row = StridedArray.allocate(DType.FLOAT32, Shape.of(1, SIZE));
+      var columns = StridedArray.allocate(DType.FLOAT32, Shape.of(SIZE, NARROWEST));
+      var narrow = StridedArray.allocate(DType.FLOAT32, Shape.of(1, NARROWEST));
       matrix.segment().fill((byte) 0);
       var x = Expression.input(0);
       var square =
           provider.pointwise(PointwiseProgram.of("square", DType.FLOAT32, 1, x.mul(x).add(x)));
       for (int run = 0; run < RUNS; run++) {
         provider.matmul().matmul(out, matrix, matrix, 1, 0, null, null);
+        provider.matmul().matmul(narrow, row, columns, 1, 0, null, null);
         square.run(out, matrix, 1, 0);
         provider.reductions().softmax(out, matrix, 1);
         provider.reductions().reduce(Reduction.SUM, sums, matrix);
