@@ -16,7 +16,7 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
       List.of(
           of(
               "bitwise_right_shift|clamp(_min|_max)?|hardtanh|threshold|[gl][et]"
-                  + "|(floor|trunc)_divide|fmod|remainder|pow",
+                  + "|eq|ne|(floor|trunc)_divide|fmod|remainder|pow",
               "\\[uint8[^b]* -[123] ",
               "PyTorch wraps a negative number beside uint8 to 253 and up, or refuses it; Gatun"
                   + " takes it as it is."),

@@ -119,10 +119,11 @@ final class Parity implements AutoCloseable {
       }
       var tolerance =
           Tolerances.ofResult(subject, List.of(inputs), actual.dtype()).times(condition);
-      var agreement = Agreement.of("the result", referee.copy(expected), actual, tolerance);
+      var theirs = referee.copy(expected);
+      var agreement = Agreement.of("the result", theirs, actual, tolerance);
       if (agreement.mismatch() == null) {
         row.result(agreement.ulps());
-      } else if (precise.confirms(actual, tolerance)) {
+      } else if (precise.confirms(theirs, actual, tolerance)) {
         row.confirmed();
       } else {
         found.add(agreement.mismatch());
@@ -186,12 +187,11 @@ final class Parity implements AutoCloseable {
         }
         var tolerance =
             Tolerances.ofGradient(subject, inputs, inputs.get(i).dtype()).times(condition);
-        var agreement =
-            agreement(
-                what, referee.copy(theirs), mine, inputs.get(i), parityCase.ties(), tolerance);
+        var copy = referee.copy(theirs);
+        var agreement = agreement(what, copy, mine, inputs.get(i), parityCase.ties(), tolerance);
         if (agreement.mismatch() == null) {
           row.gradient(agreement.ulps());
-        } else if (precise.confirmsGradient(i, mine, seedOfGradient, tolerance)) {
+        } else if (precise.confirmsGradient(i, copy, mine, seedOfGradient, tolerance)) {
           row.confirmed();
         } else {
           found.add(agreement.mismatch());

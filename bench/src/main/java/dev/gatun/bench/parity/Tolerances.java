@@ -89,8 +89,10 @@ record Tolerances(double ulps, boolean relativeToLargest, double coarsest, boole
           "softshrink",
           "xlogy",
           "elu",
+          "lerp",
           "lerp_tensor",
           "addcmul",
+          "tanhshrink",
           "logaddexp2");
 
   private static final Set<String> NORMALIZING_OPS = Set.of("layer_norm", "rms_norm");
