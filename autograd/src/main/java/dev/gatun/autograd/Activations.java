@@ -586,9 +586,7 @@ public interface Activations {
 
   /** x where it is positive, else a multiple of exp(x) - 1. */
   PointwiseOp ELU =
-      PointwiseOp.unary(
-              "elu",
-              x -> Expression.select(x.gt(0), x, x.minimum(0).expm1().mul(Expression.parameter(0))))
+      PointwiseOp.unary("elu", x -> x.elu(Expression.parameter(0)))
           .typed(TypeRule.FLOATING_OPERANDS)
           .pytorch("torch.elu(a, p)");
 

@@ -43,6 +43,20 @@ class SingularGradientTest {
   }
 
   @Test
+  void bothSidesOfAnExponentialUnitMeetAtZero() {
+    assertArrayEquals(new double[] {0.25, 0.25, 1}, gradient(x -> x.elu(0.25), 0, -0.0, 2), 1e-6);
+    assertArrayEquals(new double[] {1, 1, 1}, gradient(x -> x.celu(0.25), 0, -0.0, 2), 1e-6);
+  }
+
+  @Test
+  void zeroTimesALogarithmThatThereIsNot() {
+    Tensor y = tensor(-1.0, 0, Double.POSITIVE_INFINITY, Math.E);
+    assertArrayEquals(new double[] {0, 0, 0, 1}, gradient(x -> x.xlogy(y), 0, 0, 0, 0), 1e-6);
+    Tensor zeros = tensor(0.0, 0, 0);
+    assertArrayEquals(new double[] {0, 0, 0}, gradient(zeros::xlogy, -1, 0, 2));
+  }
+
+  @Test
   void runningProductsOfZeros() {
     assertArrayEquals(new double[] {1, 8, 0}, gradient(x -> x.cumprod(0), 2, 0, 3));
     assertArrayEquals(new double[] {1, 0, 0}, gradient(x -> x.cumprod(0), 0, 0, 3));

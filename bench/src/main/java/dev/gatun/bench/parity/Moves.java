@@ -32,7 +32,7 @@ final class Moves {
           "add", "sub", "mul", "tanh", "sigmoid", "sin", "cos", "relu", "neg", "abs", "clamp",
           "exp", "sqrt", "silu", "where");
 
-  /** Where the sides differ by a rounding error, these would tear them apart. */
+  /** Where the sides differ by a rounding error, or in a zero's sign, these would tear them apart. */
   private static final List<String> JUMPING =
       List.of(
           "floor",
@@ -46,6 +46,7 @@ final class Moves {
           "fmod",
           "remainder",
           "copysign",
+          "atan2",
           "floor_divide",
           "rint",
           "heaviside");

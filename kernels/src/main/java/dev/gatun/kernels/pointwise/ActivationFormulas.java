@@ -97,9 +97,14 @@ public sealed interface ActivationFormulas permits Expression {
     return unary(UnaryOperation.GELU_TANH, self());
   }
 
-  /** This above 0, {@code alpha * (exp(self) - 1)} elsewhere. */
-  default Expression elu(double alpha) {
+  /** This above 0, {@code alpha * (exp(self) - 1)} elsewhere, where its slope at 0 is, too. */
+  default Expression elu(Expression alpha) {
     return select(self().gt(0), self(), nonPositive().expm1().mul(alpha));
+  }
+
+  /** {@code elu} with a constant. */
+  default Expression elu(double alpha) {
+    return elu(constant(alpha));
   }
 
   /** {@code elu} with a negative branch of {@code alpha * (exp(self / alpha) - 1)}. */
