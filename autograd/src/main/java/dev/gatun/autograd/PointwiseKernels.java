@@ -68,8 +68,7 @@ final class PointwiseKernels {
    */
   PointwiseKernel get(long key) {
     Table current = table;
-    KernelProvider provider = Kernels.provider();
-    if (current.provider == provider) {
+    if (current.provider == Kernels.provider()) {
       long[] keys = current.keys;
       for (int i = 0; i < keys.length; i++) {
         if (keys[i] == key) {
@@ -77,10 +76,12 @@ final class PointwiseKernels {
         }
       }
     }
-    return get(key, provider);
+    return getElsewhere(key);
   }
 
-  private PointwiseKernel get(long key, KernelProvider provider) {
+  /** As {@link #get}, of any provider, or of types that have not come up. */
+  private PointwiseKernel getElsewhere(long key) {
+    KernelProvider provider = Kernels.provider();
     KernelProvider real = RecordingProvider.real(provider);
     Table known = tableOf(real);
     PointwiseKernel kernel = known == null ? null : known.find(key);

@@ -280,7 +280,8 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
           of(
               "copy",
               "is -?\\d+, in PyTorch -9223372036854775808 ",
-              "As for 'to': what is no number of the integer type, processors turn into its least."),
+              "As for 'to': what is no number of the integer type, processors turn into its"
+                  + " least."),
           of(
               "softmax|log_softmax|softmin|scaled_dot_product_attention|conv2d|conv1d"
                   + "|conv_transpose2d|.*_pool2d(_positions)?|matmul|mm|bmm|mv|dot|vdot|inner"

@@ -32,7 +32,9 @@ final class Moves {
           "add", "sub", "mul", "tanh", "sigmoid", "sin", "cos", "relu", "neg", "abs", "clamp",
           "exp", "sqrt", "silu", "where");
 
-  /** Where the sides differ by a rounding error, or in a zero's sign, these would tear them apart. */
+  /**
+   * Where the sides differ by a rounding error, or in a zero's sign, these would tear them apart.
+   */
   private static final List<String> JUMPING =
       List.of(
           "floor",
