@@ -57,6 +57,24 @@ class StatisticsTest {
     }
   }
 
+  /** The sum of such elements is rounded further than they are apart. */
+  @Test
+  void theLastPlaceOfOneElementIsItsRowsDeviation() {
+    for (float element : new float[] {0.1f, 1, -1e4f}) {
+      double apart = (double) Math.nextUp(element) - element;
+      for (int size : new int[] {2, 7, 1000, 70_000}) {
+        Tensor x = Gatun.full(DType.FLOAT32, Shape.of(2, size), element);
+        x.select(1, size / 2).fill_(Math.nextUp(element));
+        double expected = apart / Math.sqrt(size);
+        for (Tensor rows : new Tensor[] {x, x.t().contiguous().t()}) {
+          for (double deviation : rows.std(1).toDoubleArray()) {
+            assertEquals(expected, deviation, 1e-5 * expected);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void quantilesLieBetweenElements() {
     Tensor x = tensor(new double[][] {{4, 1, 3, 2}, {10, 40, 20, 30}});

@@ -85,7 +85,7 @@ final class DoublePrecision implements AutoCloseable {
         wanted[i] = got[i];
       }
     }
-    var right = Gatun.tensor(wanted).to(actual.dtype()).reshape(actual.shape());
+    var right = Gatun.tensor(DType.FLOAT64, actual.shape(), wanted).to(actual.dtype());
     return Agreement.of("", right, actual, tolerance).mismatch() == null;
   }
 

@@ -2,6 +2,8 @@ package dev.gatun.bench.parity;
 
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import java.util.Arrays;
 import java.util.HashMap;
 
@@ -33,7 +35,7 @@ record Ties(int... axes) {
         sums[i] = ofEqual.getOrDefault(elements[i], 0.0);
       }
     }
-    return Gatun.tensor(sums);
+    return Gatun.tensor(DType.FLOAT64, Shape.of(sums.length), sums).to(gradient.dtype());
   }
 
   /** The elements, with those that an operation takes from side by side. */

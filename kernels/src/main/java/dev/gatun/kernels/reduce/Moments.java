@@ -130,11 +130,13 @@ final class Moments {
         average = Double.longBitsToDouble(sum(sum, start, 0, blocks)) / perOutput;
         double squares = deviations(deviation, start, 0, blocks, average);
         if (mayBeRounding(squares, average)) {
-          // Of equal elements the sum may be rounded, so that their mean is not quite one of them.
           double first = type.getDouble(in, start);
           if (deviations(deviation, start, 0, blocks, first) == 0) {
             average = first;
             squares = 0;
+          } else {
+            average = first + preciseSum(start, first) / perOutput;
+            squares = preciseSquares(start, average);
           }
         }
         variance = squares / Math.max(0, perOutput - correction);
@@ -147,11 +149,42 @@ final class Moments {
     }
   }
 
-  /** Tells whether elements are as far from their mean as that may be from the true one. */
+  /**
+   * Tells whether elements are as far from their mean as that may be from the true one, because
+   * their sum is rounded to their type; or whether the sum has overflowed it.
+   */
   private boolean mayBeRounding(double squares, double average) {
+    if (Double.isInfinite(average)) {
+      return true;
+    }
     double ulp = type == DType.FLOAT64 ? Math.ulp(average) : Math.ulp((float) average);
     double rounding = Math.min(perOutput, BLOCK) * ulp;
     return squares > 0 && squares <= perOutput * rounding * rounding;
+  }
+
+  /** The sum of what elements exceed a number by, in double precision. */
+  private double preciseSum(long start, double origin) {
+    double sum = 0;
+    for (long block = 0; block < blocks; block++) {
+      long offset = blockOffset(start, block);
+      for (int i = blockSize(block) - 1; i >= 0; i--) {
+        sum += type.getDouble(in, offset + i * stride) - origin;
+      }
+    }
+    return sum;
+  }
+
+  /** The sum of squared deviations from a mean, in double precision. */
+  private double preciseSquares(long start, double mean) {
+    double sum = 0;
+    for (long block = 0; block < blocks; block++) {
+      long offset = blockOffset(start, block);
+      for (int i = blockSize(block) - 1; i >= 0; i--) {
+        double deviation = type.getDouble(in, offset + i * stride) - mean;
+        sum += deviation * deviation;
+      }
+    }
+    return sum;
   }
 
   private long sum(FoldKernel kernel, long start, long from, long to) {
