@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     description = {
       "Resident memory of a long training loop of small steps: after the first 1,000, and on the"
-          + " way to the end; once with steps written out, once with a plan that is replayed.",
+          + " way to the end; once with steps written out, once with a plan that is warmed up and"
+          + " replayed.",
       "It runs in a JVM of its own with a heap of fixed size, after a loop that is not counted and"
           + " makes the JIT compiler do its work; what could grow then are tensors.",
       "The last line of each has both ends and the growth between them, in MiB, how often the pool"

@@ -101,6 +101,7 @@ final class TrainingLoop {
                   counted);
           case PLANNED -> {
             try (var plan = Plan.capture(step)) {
+              plan.warmUp();
               loop(plan::replay, stops, counted);
             }
           }
