@@ -23,15 +23,10 @@ public enum TypeRule {
     }
   },
   /** As {@link #NUMERIC}, where no operand is of bool, whatever the common type is. */
-  NUMERIC_OPERANDS {
+  NUMERIC_OPERANDS(true) {
     @Override
     DType compute(String operation, DType common) {
       return NUMERIC.compute(operation, common);
-    }
-
-    @Override
-    boolean checksOperands() {
-      return true;
     }
 
     @Override
@@ -57,15 +52,10 @@ public enum TypeRule {
     }
   },
   /** As {@link #FLOATING_OPERANDS}, where the operands are of one type. */
-  ONE_FLOATING_TYPE {
+  ONE_FLOATING_TYPE(true) {
     @Override
     DType compute(String operation, DType common) {
       return FLOATING_OPERANDS.compute(operation, common);
-    }
-
-    @Override
-    boolean checksOperands() {
-      return true;
     }
 
     @Override
@@ -80,15 +70,10 @@ public enum TypeRule {
    * As {@link #FLOATING_OPERANDS}, where two ends are of one type; a weight between them is too,
    * unless it is a single number.
    */
-  WEIGHTED_ENDS {
+  WEIGHTED_ENDS(true) {
     @Override
     DType compute(String operation, DType common) {
       return FLOATING_OPERANDS.compute(operation, common);
-    }
-
-    @Override
-    boolean checksOperands() {
-      return true;
     }
 
     @Override
@@ -141,6 +126,16 @@ public enum TypeRule {
     }
   };
 
+  private final boolean checksOperands;
+
+  TypeRule() {
+    this(false);
+  }
+
+  TypeRule(boolean checksOperands) {
+    this.checksOperands = checksOperands;
+  }
+
   /** Returns the type to compute in, from the operands' common type. */
   abstract DType compute(String operation, DType common);
 
@@ -151,7 +146,7 @@ public enum TypeRule {
 
   /** Tells whether {@link #checkOperand} and {@link #checkOperands} have to see operands. */
   boolean checksOperands() {
-    return false;
+    return checksOperands;
   }
 
   /** Throws when an operand is of a type that does not fit, whatever the common type is. */

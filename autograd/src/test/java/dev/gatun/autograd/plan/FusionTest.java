@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.gatun.autograd.Gatun;
-import dev.gatun.autograd.SettledPool;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.check.SettledPool;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.random.Generator;

@@ -155,7 +155,8 @@ final class Moments {
    */
   private boolean mayBeRounding(double squares, double average) {
     if (Double.isInfinite(average)) {
-      return true;
+      // With an infinite element it would be NaN.
+      return Double.isInfinite(squares);
     }
     double ulp = type == DType.FLOAT64 ? Math.ulp(average) : Math.ulp((float) average);
     double rounding = Math.min(perOutput, BLOCK) * ulp;

@@ -3,6 +3,7 @@ package dev.gatun.kernels.bytecode;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.kernels.CompilationLog;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
@@ -12,7 +13,6 @@ import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -42,21 +42,7 @@ class GeneratedLoopsTest {
   @Test
   void noneIsShortEnoughToBeInlined(@TempDir Path folder) throws IOException, InterruptedException {
     var log = folder.resolve("compilation.xml");
-    var process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:+LogCompilation",
-                "-XX:LogFile=" + log,
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                GeneratedLoopsTest.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    CompilationLog.record(log, GeneratedLoopsTest.class);
     var seen = new TreeSet<String>();
     var tooShort = new TreeSet<String>();
     try (var lines = Files.lines(log)) {

@@ -3,11 +3,10 @@ package dev.gatun.kernels.gemm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.kernels.CompilationLog;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.memory.DType;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -37,23 +36,7 @@ class TileCompilationTest {
   void everyTilePassesThroughBothCompilers(int bits, @TempDir Path folder)
       throws IOException, InterruptedException {
     var log = folder.resolve("compilation.xml");
-    var process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+PrintCompilation",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:+LogCompilation",
-                "-XX:LogFile=" + log,
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                classPath(),
-                TileCompilationTest.class.getName(),
-                String.valueOf(bits))
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor() == 0, output);
+    String output = CompilationLog.record(log, TileCompilationTest.class, String.valueOf(bits));
     assertEquals("", skippedLines(output));
     assertTrue(output.contains("FloatColumnsTile"), "no tile was compiled");
     assertEquals(Set.of(), tilesOverBudget(log));
@@ -85,14 +68,6 @@ class TileCompilationTest {
   private static String attribute(String line, String name) {
     int start = line.indexOf(" " + name + "='") + name.length() + 3;
     return line.substring(start, line.indexOf('\'', start));
-  }
-
-  private static String classPath() {
-    return Path.of("target", "classes")
-        + File.pathSeparator
-        + Path.of("target", "test-classes")
-        + File.pathSeparator
-        + Path.of("..", "memory", "target", "classes");
   }
 
   private static String skippedLines(String output) {

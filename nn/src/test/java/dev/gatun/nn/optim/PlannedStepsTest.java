@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.check.SettledPool;
 import dev.gatun.autograd.plan.Plan;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.DType;
@@ -17,7 +18,6 @@ import dev.gatun.nn.GELU;
 import dev.gatun.nn.Linear;
 import dev.gatun.nn.ReLU;
 import dev.gatun.nn.Sequential;
-import dev.gatun.nn.SettledPool;
 import dev.gatun.nn.loss.CrossEntropyLoss;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,11 @@
-package dev.gatun.autograd;
+package dev.gatun.autograd.check;
 
 import dev.gatun.memory.MemoryPool;
 
 /**
- * The shared pool once the collector has given back what earlier tests left to it: a count of bytes
- * to compare with later on, which only the test itself moves.
+ * The shared pool once the collector has given back what was left to it: a count of bytes to
+ * compare with later on, for tests that nothing is left behind, which only the test itself moves
+ * then.
  */
 public final class SettledPool {
   private static final int ROUNDS_ALIKE = 3;
@@ -13,7 +14,12 @@ public final class SettledPool {
 
   private SettledPool() {}
 
-  /** Collects garbage until doing so gives nothing back any more, and returns the bytes in use. */
+  /**
+   * Collects garbage until doing so gives nothing back any more, for half a second at most.
+   *
+   * @return the bytes in use
+   * @throws IllegalStateException when this thread is interrupted meanwhile
+   */
   public static long inUseBytes() {
     long bytes = MemoryPool.shared().inUseBytes();
     for (int alike = 0, round = 0; alike < ROUNDS_ALIKE && round < MOST_ROUNDS; round++) {
@@ -21,6 +27,7 @@ public final class SettledPool {
       try {
         Thread.sleep(CLEANER_MILLIS);
       } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while the pool settles", e);
       }
       long now = MemoryPool.shared().inUseBytes();
