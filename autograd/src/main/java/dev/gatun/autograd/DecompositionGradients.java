@@ -1,5 +1,7 @@
 package dev.gatun.autograd;
 
+import dev.gatun.memory.LinearAlgebraException;
+
 /** The vector-Jacobian products of {@link Decompositions}. */
 final class DecompositionGradients {
   private DecompositionGradients() {}
@@ -37,11 +39,23 @@ final class DecompositionGradients {
     Tensor product = q.mT().matmul(forQ).sub(forR.matmul(r.mT()));
     Tensor lower = product.sub(product.mT()).tril(-1);
     if (m >= n) {
-      return r.solve(forQ.sub(q.matmul(product.sub(lower))).mT()).mT();
+      return solve(call, r, forQ.sub(q.matmul(product.sub(lower))).mT()).mT();
     }
-    Tensor square = r.narrow(-1, 0, m).solve(q.matmul(lower).mT()).mT();
+    Tensor square = solve(call, r.narrow(-1, 0, m), q.matmul(lower).mT()).mT();
     Tensor rest = Gatun.zerosLike(r.narrow(-1, m, n - m));
     return q.matmul(forR).add(Gatun.cat(-1, square, rest));
+  }
+
+  private static Tensor solve(Backward<NoAttributes> call, Tensor triangle, Tensor right) {
+    try {
+      return triangle.solve(right);
+    } catch (LinearAlgebraException dependent) {
+      throw new LinearAlgebraException(
+          "qr: "
+              + call.shape(0)
+              + ": no gradient where the first columns are linearly dependent: "
+              + dependent.getMessage());
+    }
   }
 
   /** Of W, orthogonal to X: -W gW^T X (X^T X)^-1, for what does not change as W is turned. */

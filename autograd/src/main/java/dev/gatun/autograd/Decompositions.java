@@ -21,8 +21,9 @@ import java.util.List;
  * singular values or eigenvalues may be any basis of their space. QR has LAPACK's signs, and so
  * PyTorch's; of each left singular vector and each eigenvector, the element of largest magnitude is
  * positive. The gradient of something that changes with another basis is infinite or not a number
- * where values are equal, as in PyTorch, and large where they are close; that of the values alone
- * is finite everywhere.
+ * where values are equal, and large where they are close; that of the values alone is finite
+ * everywhere. Where values are equal and what flows back would not turn their vectors, it adds 0,
+ * where PyTorch's quotient of zeros is not a number.
  *
  * <p>Implemented by {@link Tensor} alone.
  */

@@ -64,13 +64,20 @@ final class Folding {
     return result;
   }
 
-  static Tensor variance(Invocation<Reductions.Correction> call) {
+  /** The variance, or its root. */
+  static Tensor variance(Invocation<Reductions.Correction> call, boolean root) {
     checkFloating(call);
     Tensor x = call.input(0);
     Axes axes = call.attributes().axes();
     Tensor result = call.result(x.dtype(), axes.result(call.name(), x.shape()));
     try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
-      Kernels.provider().reductions().variance(kept, null, x, call.attributes().correction());
+      double correction = call.attributes().correction();
+      var reductions = Kernels.provider().reductions();
+      if (root) {
+        reductions.standardDeviation(kept, x, correction);
+      } else {
+        reductions.variance(kept, null, x, correction);
+      }
     }
     return result;
   }

@@ -320,7 +320,7 @@ public interface Reductions {
 
   /** The variance along axes. */
   StructuralOp<Correction> VAR =
-      StructuralOp.<Correction>named("var", Folding::variance)
+      StructuralOp.<Correction>named("var", call -> Folding.variance(call, false))
           .gradient(
               StructuralOp.input(0),
               (call, g) -> {
@@ -371,9 +371,7 @@ public interface Reductions {
 
   /** The root of the mean square distance from the mean. */
   StructuralOp<Correction> STD =
-      StructuralOp.<Correction>named(
-              "std",
-              call -> Exponentials.SQRT.applyInPlace(new Tensor[] {Folding.variance(call)}, 0, 0))
+      StructuralOp.<Correction>named("std", call -> Folding.variance(call, true))
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> {

@@ -7,6 +7,7 @@ import dev.gatun.memory.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ final class Subscript {
     this.items = new Index[rest.length + 1];
     items[0] = first;
     System.arraycopy(rest, 0, items, 1, rest.length);
+    for (Index item : items) {
+      Objects.requireNonNull(item, () -> where() + ": an index is null");
+    }
   }
 
   /**

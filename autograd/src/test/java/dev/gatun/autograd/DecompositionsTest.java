@@ -326,6 +326,17 @@ class DecompositionsTest {
   }
 
   @Test
+  void noGradientOfDependentColumns() {
+    Tensor ones = Gatun.ones(DType.FLOAT64, Shape.of(3, 3)).requiresGrad_();
+    Tensor sum = ones.qr().q().sum();
+    var refused = assertThrows(LinearAlgebraException.class, sum::backward);
+    assertEquals(
+        "qr: [3, 3]: no gradient where the first columns are linearly dependent: "
+            + "solve: [3, 3]: the matrix is singular",
+        refused.getMessage());
+  }
+
+  @Test
   void gradientsWhereValuesAreEqual() {
     Tensor a = Gatun.eye(3).to(DType.FLOAT64).clone().requiresGrad_();
     a.svd().s().sum().backward();
@@ -336,6 +347,9 @@ class DecompositionsTest {
     Tensor none = Gatun.zeros(DType.FLOAT64, Shape.of(3, 2)).requiresGrad_();
     none.svd().s().sum().backward();
     assertTrue(largest(Objects.requireNonNull(none.grad())) <= 1);
+    a.zeroGrad();
+    a.svd().u().sum().backward();
+    assertArrayEquals(new double[9], gradient(a), 1e-14);
     none.zeroGrad();
     none.svd().u().mul(random(DType.FLOAT64, 3, 2)).sum().backward();
     assertTrue(Double.isNaN(gradient(none)[0]) || Double.isInfinite(gradient(none)[0]));

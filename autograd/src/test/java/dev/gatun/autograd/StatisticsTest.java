@@ -75,6 +75,27 @@ class StatisticsTest {
     }
   }
 
+  /** Squares of such elements are no float32, and the root of their mean is one. */
+  @Test
+  void extremesDeviateAsOthersDo() {
+    for (double unit : new double[] {1e38, 1e30, 1e-25, 1e-42}) {
+      for (int size : new int[] {3, 1000, 70_000}) {
+        Tensor x = Gatun.full(DType.FLOAT32, Shape.of(2, size), 3 * unit);
+        x.select(1, size - 1).fill_(unit);
+        double two = x.get(0, 0) - x.get(0, size - 1);
+        double expected = two * Math.sqrt(1.0 / size * (1 - 1.0 / size));
+        for (Tensor rows : new Tensor[] {x, x.t().contiguous().t()}) {
+          for (double deviation : rows.std(new int[] {1}, 0, false).toDoubleArray()) {
+            assertEquals(expected, deviation, 1e-6 * expected + Float.MIN_VALUE);
+          }
+        }
+      }
+    }
+    Tensor large = Gatun.full(DType.FLOAT32, Shape.of(1000), 1e18);
+    large.narrow(0, 0, 500).neg_();
+    assertEquals(1e36, large.var(new int[0], 0, false).item(), 1e30);
+  }
+
   @Test
   void quantilesLieBetweenElements() {
     Tensor x = tensor(new double[][] {{4, 1, 3, 2}, {10, 40, 20, 30}});

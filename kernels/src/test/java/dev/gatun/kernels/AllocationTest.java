@@ -79,6 +79,8 @@ class AllocationTest {
           "sum of columns", () -> reductions.reduce(Reduction.SUM, columns, in));
       assertNothingIsAllocated("max", () -> reductions.reduce(Reduction.MAX, rows, turned));
       assertNothingIsAllocated("variance", () -> reductions.variance(rows, null, in, 1));
+      assertNothingIsAllocated(
+          "standardDeviation", () -> reductions.standardDeviation(rows, in, 1));
       assertNothingIsAllocated("argMax", () -> reductions.argMax(positions, in, 1));
       assertNothingIsAllocated("copy", () -> indexing.copy(out, in));
       assertNothingIsAllocated("strided copy", () -> indexing.copy(out, turned));

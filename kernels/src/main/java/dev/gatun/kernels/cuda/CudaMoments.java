@@ -6,10 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Means and variances, and logarithms of sums of exponentials, along axes: in two passes, in
- * float32, or for float64 in float64. Where there are few results, several blocks compute the
- * moments of parts, and a second kernel joins them by the formula of Chan, Golub and LeVeque, in
- * order.
+ * Means and variances, and logarithms of sums of exponentials, along axes: in two passes, moments
+ * in float64, the others in float32 unless elements are float64. Where there are few results,
+ * several blocks compute the moments of parts, and a second kernel joins them by the formula of
+ * Chan, Golub and LeVeque, in order.
  */
 final class CudaMoments {
   private static final String HEAD =
@@ -64,7 +64,7 @@ final class CudaMoments {
   private static final String WHOLE =
       """
       const double divisor = (double)length - correction;
-            out[target] = store_out((double)squares / (divisor > 0.0 ? divisor : 0.0));
+            out[target] = store_out(SPREAD((double)squares / (divisor > 0.0 ? divisor : 0.0)));
             if (means != 0) {
               means[mean_target] = store_mean(length > 0 ? mean : NAN_VALUE);
             }\
@@ -101,7 +101,7 @@ final class CudaMoments {
             }
           }
           const double divisor = (double)length - correction;
-          out[target] = store_out(squares / (divisor > 0.0 ? divisor : 0.0));
+          out[target] = store_out(SPREAD(squares / (divisor > 0.0 ? divisor : 0.0)));
           if (means != 0) {
             means[mean_target] = store_mean(mean);
           }
@@ -138,7 +138,7 @@ final class CudaMoments {
     LOG_SUM_EXP
   }
 
-  private record Variant(Mode mode, DType out, DType mean, DType in) {}
+  private record Variant(Mode mode, DType out, DType mean, DType in, boolean root) {}
 
   private final Launcher launcher;
   private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
@@ -148,11 +148,15 @@ final class CudaMoments {
   }
 
   void variance(StridedArray out, @Nullable StridedArray mean, StridedArray in, double correction) {
-    run(Mode.MOMENTS, out, mean, in, correction);
+    run(Mode.MOMENTS, out, mean, in, correction, false);
+  }
+
+  void standardDeviation(StridedArray out, StridedArray in, double correction) {
+    run(Mode.MOMENTS, out, null, in, correction, true);
   }
 
   void logSumExp(StridedArray out, StridedArray in) {
-    run(Mode.LOG_SUM_EXP, out, null, in, 0);
+    run(Mode.LOG_SUM_EXP, out, null, in, 0, false);
   }
 
   private void run(
@@ -160,7 +164,8 @@ final class CudaMoments {
       StridedArray out,
       @Nullable StridedArray mean,
       StridedArray in,
-      double correction) {
+      double correction,
+      boolean root) {
     long outputs = out.layout().numel();
     if (outputs == 0) {
       return;
@@ -182,14 +187,14 @@ final class CudaMoments {
     boolean neighbouring = Operands.areFibresNeighbours(kept, folded);
     var grid = FibreGrid.of(outputs, length, neighbouring, mode == Mode.MOMENTS);
     if (grid.splits() == 1) {
-      launch(mode, out, mean, in, kept, folded, grid, correction);
+      launch(mode, out, mean, in, kept, folded, grid, correction, root);
       return;
     }
     try (var parts = launcher.scratch(DType.FLOAT64, 2 * outputs * grid.splits())) {
       var first = new AxisSpace(false);
       first.copy(kept);
       first.makeContiguous(1, grid.splits());
-      launch(Mode.PARTS, parts, null, in, first, folded, grid, correction);
+      launch(Mode.PARTS, parts, null, in, first, folded, grid, correction, false);
       var second = new AxisSpace(true);
       second.copy(kept);
       second.makeContiguous(0, grid.splits());
@@ -204,7 +209,7 @@ final class CudaMoments {
               .int64(grid.perSplit(length))
               .int64(grid.splits())
               .float64(correction);
-      launcher.launch(kernel(Mode.JOIN, out, mean, in), outputs, arguments);
+      launcher.launch(kernel(Mode.JOIN, out, mean, in, root), outputs, arguments);
     }
   }
 
@@ -216,7 +221,8 @@ final class CudaMoments {
       AxisSpace kept,
       AxisSpace folded,
       FibreGrid grid,
-      double correction) {
+      double correction,
+      boolean root) {
     var arguments =
         KernelArguments.begin()
             .array(out)
@@ -229,13 +235,13 @@ final class CudaMoments {
             .int64(grid.perSplit(folded.count()));
     grid.add(arguments);
     arguments.float64(correction);
-    launcher.launch(kernel(mode, out, mean, in), grid, kept.count(), arguments);
+    launcher.launch(kernel(mode, out, mean, in, root), grid, kept.count(), arguments);
   }
 
   private CudaKernel kernel(
-      Mode mode, StridedArray out, @Nullable StridedArray mean, StridedArray in) {
+      Mode mode, StridedArray out, @Nullable StridedArray mean, StridedArray in, boolean root) {
     var type = mean == null ? out.dtype() : mean.dtype();
-    var variant = new Variant(mode, out.dtype(), type, in.dtype());
+    var variant = new Variant(mode, out.dtype(), type, in.dtype(), root);
     return kernels.computeIfAbsent(variant, CudaMoments::make);
   }
 
@@ -243,7 +249,8 @@ final class CudaMoments {
     var mode = variant.mode();
     var in = variant.in();
     var out = variant.out();
-    var compute = KernelText.computeType(in);
+    // Squares of float32 may overflow it or vanish in it where the deviation does not.
+    var compute = mode == Mode.LOG_SUM_EXP ? KernelText.computeType(in) : DType.FLOAT64;
     String template =
         switch (mode) {
           case MOMENTS -> MOMENTS.replace("FINISH", WHOLE);
@@ -253,10 +260,12 @@ final class CudaMoments {
         };
     var text =
         new KernelText(
-                mode + "_" + in + "_" + out + "_" + variant.mean(), template.replace("EACH", EACH))
+                mode + (variant.root() ? "_ROOT_" : "_") + in + "_" + out + "_" + variant.mean(),
+                template.replace("EACH", EACH))
             .reals(compute)
             .set("IN", in)
             .set("OUT", out)
+            .set("SPREAD", variant.root() ? "sqrt" : "")
             .set("NAN_VALUE", "__longlong_as_double(0x7ff8000000000000LL)")
             .set("MEAN", variant.mean())
             .store("store_out", out, DType.FLOAT64)

@@ -49,6 +49,11 @@ final class CudaReductionKernels implements ReductionKernels {
   }
 
   @Override
+  public void standardDeviation(StridedArray out, StridedArray in, double correction) {
+    moments.standardDeviation(out, in, correction);
+  }
+
+  @Override
   public void logSumExp(StridedArray out, StridedArray in) {
     moments.logSumExp(out, in);
   }

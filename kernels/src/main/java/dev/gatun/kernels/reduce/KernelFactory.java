@@ -7,6 +7,9 @@ interface KernelFactory {
   /** Makes the kernel that folds elements of a type. */
   FoldKernel fold(Reduction kind, DType type);
 
+  /** Makes the kernel that sums elements of a floating-point type and squared deviations. */
+  MomentKernel moments(DType type);
+
   /** Makes the kernel that sums squared deviations of elements of a floating-point type. */
   DeviationKernel deviation(DType type);
 

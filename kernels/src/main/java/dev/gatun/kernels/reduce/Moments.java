@@ -23,8 +23,7 @@ final class Moments {
   private final RangeTask running = this::run;
   private final Axes kept = new Axes();
   private final Axes folded = new Axes();
-  private @Nullable FoldKernel sum;
-  private @Nullable DeviationKernel deviation;
+  private @Nullable MomentKernel kernel;
   private @Nullable StridedArray out;
   private @Nullable StridedArray mean;
   private MemorySegment in = MemorySegment.NULL;
@@ -36,6 +35,7 @@ final class Moments {
   private long blocks;
   private long perOutput;
   private double correction;
+  private boolean root;
 
   private Moments() {}
 
@@ -44,24 +44,24 @@ final class Moments {
   }
 
   void run(
-      FoldKernel sum,
-      DeviationKernel deviation,
+      MomentKernel kernel,
       StridedArray out,
       @Nullable StridedArray mean,
       StridedArray in,
-      double correction) {
+      double correction,
+      boolean root) {
     long outputs = out.layout().numel();
     if (outputs == 0) {
       return;
     }
     perOutput = in.layout().numel() / outputs;
-    this.sum = sum;
-    this.deviation = deviation;
+    this.kernel = kernel;
     this.out = out;
     this.mean = mean;
     this.in = in.segment();
     type = in.dtype();
     this.correction = correction;
+    this.root = root;
     inStart = in.byteOffset();
     try {
       chooseAxes(out, mean == null ? out : mean, in);
@@ -74,8 +74,7 @@ final class Moments {
       Reference.reachabilityFence(out);
       Reference.reachabilityFence(mean);
       Reference.reachabilityFence(in);
-      this.sum = null;
-      this.deviation = null;
+      this.kernel = null;
       this.out = null;
       this.mean = null;
       this.in = MemorySegment.NULL;
@@ -115,94 +114,49 @@ final class Moments {
   }
 
   private void run(long from, long to) {
-    var sum = this.sum;
-    var deviation = this.deviation;
+    var kernel = this.kernel;
     var out = this.out;
-    if (sum == null || deviation == null || out == null) {
+    if (kernel == null || out == null) {
       throw new IllegalStateException("Moments are walked only while they are computed");
     }
-    var mean = this.mean;
+    var means = this.mean;
     for (long output = from; output < to; output++) {
       long start = inStart + kept.firstOffset(output);
       double average = Double.NaN;
-      double variance = Double.NaN;
+      double spread = Double.NaN;
       if (blocks > 0) {
-        average = Double.longBitsToDouble(sum(sum, start, 0, blocks)) / perOutput;
-        double squares = deviations(deviation, start, 0, blocks, average);
-        if (mayBeRounding(squares, average)) {
-          double first = type.getDouble(in, start);
-          if (deviations(deviation, start, 0, blocks, first) == 0) {
-            average = first;
-            squares = 0;
-          } else {
-            average = first + preciseSum(start, first) / perOutput;
-            squares = preciseSquares(start, average);
-          }
-        }
-        variance = squares / Math.max(0, perOutput - correction);
+        double origin = type.getDouble(in, start);
+        double mean = excess(kernel, start, 0, blocks, origin) / perOutput;
+        double squares = squares(kernel, start, 0, blocks, origin, mean);
+        average = origin + mean;
+        double variance = squares / Math.max(0, perOutput - correction);
+        spread = root ? Math.sqrt(variance) : variance;
       }
-      out.dtype().setDouble(out.segment(), out.byteOffset() + kept.secondOffset(output), variance);
-      if (mean != null) {
-        mean.dtype()
-            .setDouble(mean.segment(), mean.byteOffset() + kept.thirdOffset(output), average);
+      out.dtype().setDouble(out.segment(), out.byteOffset() + kept.secondOffset(output), spread);
+      if (means != null) {
+        means
+            .dtype()
+            .setDouble(means.segment(), means.byteOffset() + kept.thirdOffset(output), average);
       }
     }
   }
 
-  /**
-   * Tells whether elements are as far from their mean as that may be from the true one, because
-   * their sum is rounded to their type; or whether the sum has overflowed it.
-   */
-  private boolean mayBeRounding(double squares, double average) {
-    if (Double.isInfinite(average)) {
-      // With an infinite element it would be NaN.
-      return Double.isInfinite(squares);
-    }
-    double ulp = type == DType.FLOAT64 ? Math.ulp(average) : Math.ulp((float) average);
-    double rounding = Math.min(perOutput, BLOCK) * ulp;
-    return squares > 0 && squares <= perOutput * rounding * rounding;
-  }
-
-  /** The sum of what elements exceed a number by, in double precision. */
-  private double preciseSum(long start, double origin) {
-    double sum = 0;
-    for (long block = 0; block < blocks; block++) {
-      long offset = blockOffset(start, block);
-      for (int i = blockSize(block) - 1; i >= 0; i--) {
-        sum += type.getDouble(in, offset + i * stride) - origin;
-      }
-    }
-    return sum;
-  }
-
-  /** The sum of squared deviations from a mean, in double precision. */
-  private double preciseSquares(long start, double mean) {
-    double sum = 0;
-    for (long block = 0; block < blocks; block++) {
-      long offset = blockOffset(start, block);
-      for (int i = blockSize(block) - 1; i >= 0; i--) {
-        double deviation = type.getDouble(in, offset + i * stride) - mean;
-        sum += deviation * deviation;
-      }
-    }
-    return sum;
-  }
-
-  private long sum(FoldKernel kernel, long start, long from, long to) {
+  private double excess(MomentKernel kernel, long start, long from, long to, double origin) {
     if (to - from == 1) {
-      return kernel.row(in, blockOffset(start, from), stride, blockSize(from));
+      return kernel.excess(in, blockOffset(start, from), stride, blockSize(from), origin);
     }
     long middle = (from + to) >>> 1;
-    return kernel.combine(sum(kernel, start, from, middle), sum(kernel, start, middle, to));
+    return excess(kernel, start, from, middle, origin) + excess(kernel, start, middle, to, origin);
   }
 
-  private double deviations(DeviationKernel kernel, long start, long from, long to, double mean) {
+  private double squares(
+      MomentKernel kernel, long start, long from, long to, double origin, double mean) {
     if (to - from == 1) {
-      return kernel.sum(in, blockOffset(start, from), stride, blockSize(from), mean);
+      return kernel.squares(in, blockOffset(start, from), stride, blockSize(from), origin, mean);
     }
     long middle = (from + to) >>> 1;
-    return deviations(kernel, start, from, middle, mean)
-        + deviations(kernel, start, middle, to, mean);
+    return squares(kernel, start, from, middle, origin, mean)
+        + squares(kernel, start, middle, to, origin, mean);
   }
 
   private long blockOffset(long start, long block) {

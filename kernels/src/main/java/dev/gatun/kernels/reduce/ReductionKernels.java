@@ -53,7 +53,8 @@ public interface ReductionKernels {
 
   /**
    * Computes the variance along the axes where {@code out} has size 1, by a pass for the mean and
-   * one for the squared deviations from it: {@code sum((x - mean)^2) / max(0, n - correction)}.
+   * one for the squared deviations from it, both in float64: {@code sum((x - mean)^2) / max(0, n -
+   * correction)}. That of equal elements is 0 exactly.
    *
    * @param out the variances, floating point; rank of {@code in}, each size 1 or that of {@code in}
    * @param mean where the means are written too, of the shape of {@code out}; null if they are not
@@ -67,6 +68,16 @@ public interface ReductionKernels {
       @Written @Nullable StridedArray mean,
       StridedArray in,
       double correction);
+
+  /**
+   * Computes the root of the variance along the axes where {@code out} has size 1, rounded once.
+   *
+   * @param out the deviations, floating point; rank of {@code in}, each size 1 or that of {@code
+   *     in}
+   * @param in what is folded, floating point
+   * @param correction what is subtracted from the number of elements
+   */
+  void standardDeviation(@Written StridedArray out, StridedArray in, double correction);
 
   /**
    * Computes {@code log(sum(exp(x)))} along the axes where {@code out} has size 1, without

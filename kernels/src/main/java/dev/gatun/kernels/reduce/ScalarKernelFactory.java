@@ -10,6 +10,11 @@ final class ScalarKernelFactory implements KernelFactory {
   }
 
   @Override
+  public MomentKernel moments(DType type) {
+    return new MomentKernel(type);
+  }
+
+  @Override
   public DeviationKernel deviation(DType type) {
     return new DeviationKernel(type);
   }

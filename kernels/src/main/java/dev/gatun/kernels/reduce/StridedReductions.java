@@ -15,6 +15,7 @@ final class StridedReductions implements ReductionKernels {
 
   private final KernelFactory factory;
   private final @Nullable FoldKernel[] folds = new FoldKernel[Reduction.values().length * TYPES];
+  private final @Nullable MomentKernel[] moments = new MomentKernel[TYPES];
   private final @Nullable DeviationKernel[] deviations = new DeviationKernel[TYPES];
   private final @Nullable FibreKernel[] softmaxes = new FibreKernel[2 * TYPES];
   private final @Nullable FibreKernel[] softmaxGradients = new FibreKernel[2 * TYPES];
@@ -45,8 +46,12 @@ final class StridedReductions implements ReductionKernels {
   @Override
   public void variance(
       StridedArray out, @Nullable StridedArray mean, StridedArray in, double correction) {
-    var type = in.dtype();
-    Moments.ofThread().run(fold(Reduction.SUM, type), deviation(type), out, mean, in, correction);
+    Moments.ofThread().run(moments(in.dtype()), out, mean, in, correction, false);
+  }
+
+  @Override
+  public void standardDeviation(StridedArray out, StridedArray in, double correction) {
+    Moments.ofThread().run(moments(in.dtype()), out, null, in, correction, true);
   }
 
   @Override
@@ -209,6 +214,15 @@ final class StridedReductions implements ReductionKernels {
     if (kernel == null) {
       kernel = factory.fold(kind, type);
       folds[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private MomentKernel moments(DType type) {
+    var kernel = moments[type.ordinal()];
+    if (kernel == null) {
+      kernel = factory.moments(type);
+      moments[type.ordinal()] = kernel;
     }
     return kernel;
   }

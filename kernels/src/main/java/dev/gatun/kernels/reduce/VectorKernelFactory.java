@@ -24,6 +24,15 @@ final class VectorKernelFactory implements KernelFactory {
   }
 
   @Override
+  public MomentKernel moments(DType type) {
+    return switch (type) {
+      case FLOAT32 -> specialize(Float32Moments.class, MomentKernel.class, shape);
+      case FLOAT64 -> specialize(Float64Moments.class, MomentKernel.class, shape);
+      default -> scalar.moments(type);
+    };
+  }
+
+  @Override
   public DeviationKernel deviation(DType type) {
     return switch (type) {
       case FLOAT32 -> specialize(Float32Deviation.class, DeviationKernel.class, shape);

@@ -136,6 +136,8 @@ class KernelCompilationTest {
     var column = array(type, 4, 1);
     kernels.variance(column, column, x, 1);
     kernels.variance(array(type, 1), null, array(type, 1 << 16), 1);
+    kernels.standardDeviation(column, x, 1);
+    kernels.standardDeviation(array(type, 1), array(type, 1 << 16), 1);
     kernels.logSumExp(column, x);
     kernels.softmax(x, x, 1);
     kernels.logSoftmax(x, x, 1);
