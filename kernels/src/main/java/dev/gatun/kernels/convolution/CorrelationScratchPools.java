@@ -6,4 +6,5 @@ import dev.gatun.kernels.scratch.ScratchPool;
 final class CorrelationScratchPools {
   final ScratchPool<CorrelationScratch> direct = new ScratchPool<>(CorrelationScratch::new);
   final ScratchPool<WinogradScratch> winograd = new ScratchPool<>(WinogradScratch::new);
+  final ScratchPool<RowWinogradScratch> rows = new ScratchPool<>(RowWinogradScratch::new);
 }

@@ -9,7 +9,9 @@ final class CorrelationTask {
 
   private final DirectCorrelation direct;
   private final @Nullable WinogradCorrelation winograd;
+  private final @Nullable RowWinogradCorrelation rows;
   private @Nullable WinogradCorrelation chosen;
+  private @Nullable RowWinogradCorrelation chosenRows;
 
   CorrelationTask(TileKernels kernels, CorrelationScratchPools scratch) {
     direct = new DirectCorrelation(kernels, call, scratch.direct);
@@ -18,6 +20,11 @@ final class CorrelationTask {
         transforms == null
             ? null
             : new WinogradCorrelation(kernels, transforms, call, scratch.winograd);
+    var rowTransforms = kernels.rowTransforms;
+    rows =
+        rowTransforms == null
+            ? null
+            : new RowWinogradCorrelation(kernels, rowTransforms, call, scratch.rows);
   }
 
   /** Sorts the taps and chooses how to compute; everything but the factors has been set. */
@@ -25,6 +32,7 @@ final class CorrelationTask {
     call.rowTaps.finish();
     call.columnTaps.finish();
     chosen = winograd != null && winograd.suits() ? winograd : null;
+    chosenRows = chosen == null && rows != null && rows.suits() ? rows : null;
   }
 
   /** Tells whether there may be gaps between the factors of channels. */
@@ -56,6 +64,8 @@ final class CorrelationTask {
     }
     if (chosen != null) {
       chosen.runAll();
+    } else if (chosenRows != null) {
+      chosenRows.runAll();
     } else {
       direct.runAll();
     }

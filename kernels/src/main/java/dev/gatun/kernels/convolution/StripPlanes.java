@@ -43,8 +43,12 @@ final class StripPlanes {
     arrangeColumns(columnTaps, imageColumns);
     phaseBytes = (long) (stripRows + rowTaps.extra) * rowElements * elementBytes;
     long bytes = phaseBytes * rowTaps.phaseCount * columnTaps.phaseCount;
-    // An odd number of cache lines: channels do not fall on the same sets.
-    channelBytes = (Math.ceilDiv(bytes, LINE_BYTES) | 1) * LINE_BYTES;
+    channelBytes = oddLines(bytes);
+  }
+
+  /** Rounds up to an odd number of cache lines, so that planes do not fall on the same sets. */
+  static long oddLines(long bytes) {
+    return (Math.ceilDiv(bytes, LINE_BYTES) | 1) * LINE_BYTES;
   }
 
   /** Finds for each phase of columns which elements of a row lie within the image. */

@@ -14,6 +14,9 @@ final class TileKernels {
   /** The rows of a full tile. */
   static final int ROWS = 6;
 
+  /** The narrowest vectors whose tiles are worth starting for some ten steps. */
+  private static final int SHORT_DEPTH_BITS = 512;
+
   private static final int WARM_UP_DEPTH = 32;
 
   private static final int WARM_UP_CALLS = 1200;
@@ -35,6 +38,12 @@ final class TileKernels {
   /** The transforms of Winograd's algorithm, or null where it is not accurate enough. */
   final @Nullable TileTransforms transforms;
 
+  /**
+   * The transforms of the same along rows, or null with vectors of less than 512 bits: there a tile
+   * of a short depth is done so soon that starting it costs more than the products saved.
+   */
+  final @Nullable RowTransforms rowTransforms;
+
   private final VectorCode code;
   private final @Nullable DepthTile[][][] tiles;
 
@@ -51,6 +60,10 @@ final class TileKernels {
             : new RowKernels(elementBytes);
     transforms =
         single ? specialize(Float32TileTransforms.class, TileTransforms.class, vectorBits) : null;
+    rowTransforms =
+        single && vectorBits >= SHORT_DEPTH_BITS
+            ? specialize(Float32RowTransforms.class, RowTransforms.class, vectorBits)
+            : null;
     tiles = new DepthTile[2][ROWS + 1][vectors + 1];
   }
 

@@ -43,7 +43,6 @@ final class WinogradCorrelation {
   private static final double FACTORS_COST = 600;
 
   private static final int FEWEST_CHANNELS = 12;
-  private static final int LINE_BYTES = 64;
 
   private final TileKernels kernels;
   private final TileTransforms transforms;
@@ -131,7 +130,8 @@ final class WinogradCorrelation {
 
   private void arrangeFactors() {
     factorRowBytes = (long) call.groupChannels * kernels.elementBytes;
-    factorNumberBytes = oddLines((long) call.groups * call.groupResults * factorRowBytes);
+    factorNumberBytes =
+        StripPlanes.oddLines((long) call.groups * call.groupResults * factorRowBytes);
   }
 
   /** Computes the results of a call that is not empty and whose taps are sorted. */
@@ -218,17 +218,12 @@ final class WinogradCorrelation {
     int bytes = kernels.elementBytes;
     long rowElements = kernels.vectorsFor(width(stripRows)) * kernels.lanes;
     pieceRowBytes = rowElements * bytes;
-    pieceNumberBytes = oddLines(call.groupChannels * pieceRowBytes);
-    productNumberBytes = oddLines(call.groupResults * pieceRowBytes);
+    pieceNumberBytes = StripPlanes.oddLines(call.groupChannels * pieceRowBytes);
+    productNumberBytes = StripPlanes.oddLines(call.groupResults * pieceRowBytes);
     table = tableMemory.reserve(2 * MOST_SUMMED);
     for (int channel = 0; channel < 2 * MOST_SUMMED; channel++) {
       table[channel] = channel * pieceRowBytes;
     }
-  }
-
-  /** Rounds up to an odd number of cache lines, so that numbers do not fall on the same sets. */
-  private static long oddLines(long bytes) {
-    return (Math.ceilDiv(bytes, LINE_BYTES) | 1) * LINE_BYTES;
   }
 
   private void transformFactors(long from, long to) {

@@ -10,8 +10,10 @@
  *
  * <p>Kernels of 3 x 3 neighbouring factors with a stride of 1 and enough channels go through
  * Winograd's algorithm instead, in float32, where that is less work; see {@link
- * WinogradCorrelation} for its accuracy. It adds and subtracts the elements of a tile before it
- * multiplies: where an image holds an infinity, or a number near the largest, results around it
+ * WinogradCorrelation} for its accuracy. Images of few channels under kernels of four neighbouring
+ * columns, counted by what a stride leaves of them, go through the same algorithm along rows alone,
+ * see {@link RowWinogradCorrelation}. Both add and subtract the elements of a tile before they
+ * multiply: where an image holds an infinity, or a number near the largest, results around it
  * within the same tile may be NaN that the sum of products itself would leave finite.
  */
 @NullMarked

@@ -63,6 +63,11 @@ class ConvolutionAllocationTest {
       var dx = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 1, 16, 16, 16);
       var dw = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT32, 16, 16, 3, 3);
       assertNothingIsAllocated("Winograd", () -> kernels.convolve(y, x, weight, bias, geometry));
+      var wide = ConvolutionGeometry.DEFAULT.padding(3).stride(2);
+      var image = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 1, 3, 32, 32);
+      var wideWeight = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 16, 3, 7, 7);
+      assertNothingIsAllocated(
+          "Winograd along rows", () -> kernels.convolve(y, image, wideWeight, bias, wide));
       assertNothingIsAllocated("direct", () -> kernels.convolve(half, x, weight, bias, strided));
       assertNothingIsAllocated(
           "input gradient", () -> kernels.inputGradient(dx, half, weight, strided));

@@ -96,7 +96,14 @@ class ConvolutionKernelsTest {
           new Case(4, 40, 24, 33, 35, 3, 3, PLAIN.padding(1)),
           new Case(2, 32, 64, 30, 17, 3, 3, PLAIN.padding(0, 2)),
           new Case(2, 64, 32, 20, 56, 3, 3, PLAIN.padding(1).groups(2)),
-          new Case(5, 3, 64, 20, 20, 5, 5, PLAIN.padding(2)));
+          new Case(5, 3, 64, 20, 20, 5, 5, PLAIN.padding(2)),
+          new Case(2, 3, 64, 64, 64, 7, 7, PLAIN.stride(2).padding(3)),
+          new Case(1, 3, 13, 75, 90, 7, 7, PLAIN.stride(2).padding(3)),
+          new Case(2, 6, 28, 40, 37, 7, 7, PLAIN.groups(2).stride(2).padding(2, 3)),
+          new Case(1, 2, 20, 30, 66, 8, 8, PLAIN.stride(2, 2).dilation(3, 1).padding(4)),
+          new Case(2, 16, 6, 33, 30, 4, 4, PLAIN.padding(2)),
+          new Case(1, 16, 5, 50, 70, 8, 8, PLAIN.stride(2).padding(3)),
+          new Case(1, 4, 16, 20, 51, 3, 4, PLAIN.stride(3, 1)));
 
   static Stream<Case> cases() {
     return CASES.stream();
