@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Every part sums its elements in the same order, so the grid does not show in the result.
  */
 final class MatmulTask implements RangeTask {
-  /** Below this many multiplications waking other threads costs more than they save. */
+  /**
+   * Below this many multiplications, or bytes that are read, waking other threads costs more than
+   * they save.
+   */
   private static final double SMALLEST_SHARED_WORK = 400_000;
 
   /** A part that is smaller than this is not worth its own packing. */
@@ -144,7 +147,10 @@ final class MatmulTask implements RangeTask {
       return;
     }
     double matrixWork = (double) rows * columns * (depth + 8);
-    double work = matrixWork * matrices;
+    double multiplications = matrixWork * matrices;
+    // A few rows take as long as the other operand takes to read.
+    double bytes = (double) (rows + columns) * depth * dtype.byteSize() * matrices;
+    double work = Math.max(multiplications, bytes);
     int threads = work < SMALLEST_SHARED_WORK ? 1 : Workers.threads();
     gridRows = 1;
     gridColumns = 1;
@@ -155,7 +161,8 @@ final class MatmulTask implements RangeTask {
       return;
     }
     double worthwhile = Math.max(1, work / SMALLEST_PART_WORK);
-    long wanted = threads * (work < WORK_FOR_MORE_PARTS * threads ? 1 : PARTS_PER_THREAD);
+    long wanted =
+        threads * (multiplications < WORK_FOR_MORE_PARTS * threads ? 1 : PARTS_PER_THREAD);
     wanted = (long) Math.min(wanted, worthwhile);
     if (matrices < wanted) {
       cutMatrix((wanted + matrices - 1) / matrices);
