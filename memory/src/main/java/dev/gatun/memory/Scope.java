@@ -236,7 +236,7 @@ public final class Scope implements AutoCloseable {
     open = false;
     cache.innermost = outer;
     try {
-      closeOwned();
+      closeOwned(0);
     } finally {
       handles = NOTHING;
     }
@@ -253,14 +253,55 @@ public final class Scope implements AutoCloseable {
    */
   public void closeAll() {
     checkThread("closeAll");
-    closeOwned();
+    closeOwned(0);
   }
 
-  private void closeOwned() {
+  /**
+   * Returns a mark of this moment, for {@link #closeSince}.
+   *
+   * @return the mark, good until a handle made before is closed or kept elsewhere
+   */
+  public int mark() {
+    return count;
+  }
+
+  /**
+   * Closes the handles that have joined this scope since a moment, but for some, and leaves the
+   * scope open: cheaper than a scope of their own.
+   *
+   * <p>Should {@linkplain StridedArray.Attachment#detached() what is attached} to a handle throw,
+   * the others are closed all the same, and the first exception is thrown on at the end.
+   *
+   * @param mark from {@link #mark}
+   * @param kept what stays open; elements may be null, and handles may be others than this scope's
+   * @throws ScopeException when this is not the scope's thread
+   */
+  public void closeSince(int mark, @Nullable StridedArray[] kept) {
+    checkThread("closeSince");
+    int left = mark;
+    for (StridedArray handle : kept) {
+      if (handle != null && handle.scope == this && handle.slot >= left) {
+        swap(handle, left++);
+      }
+    }
+    if (count > left) {
+      closeOwned(left);
+    }
+  }
+
+  private void swap(StridedArray handle, int slot) {
+    StridedArray other = at(slot);
+    handles[handle.slot] = other;
+    other.slot = handle.slot;
+    handles[slot] = handle;
+    handle.slot = slot;
+  }
+
+  private void closeOwned(int left) {
     RuntimeException failure = null;
-    while (count > 0) {
+    while (count > left) {
       try {
-        closeHandles();
+        closeHandles(left);
       } catch (RuntimeException e) {
         if (failure == null) {
           failure = e;
@@ -275,10 +316,11 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Closes the last handle until none is left; what that runs may close others, and so forget them.
+   * Closes the last handle until so many are left; what that runs may close others, and so forget
+   * them.
    */
-  private void closeHandles() {
-    while (count > 0) {
+  private void closeHandles(int left) {
+    while (count > left) {
       at(--count).closeWithScope(cache);
     }
   }

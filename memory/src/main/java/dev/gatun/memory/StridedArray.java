@@ -30,6 +30,9 @@ public class StridedArray implements AutoCloseable {
     }
   }
 
+  /** Open as long as it is reachable: it holds no reference, and closing it does nothing. */
+  private static final int BORROWING = -1;
+
   /** Open and owned by a scope, whose thread alone gives the reference to the storage up. */
   private static final int SCOPED = 0;
 
@@ -83,16 +86,9 @@ public class StridedArray implements AutoCloseable {
     this.storage = storage;
     this.dtype = dtype;
     this.layout = layout;
-    if (layout.extent() > storage.byteSize() >>> dtype.byteShift()) {
+    if (reachesBeyond(storage)) {
       storage.release();
-      throw new ShapeException(
-          "layout: "
-              + layout
-              + " of "
-              + dtype
-              + " reaches beyond a storage of "
-              + storage.byteSize()
-              + " bytes");
+      throw beyondException(storage);
     }
     if (LeakTracker.isOn()) {
       LeakTracker.opened(this);
@@ -108,6 +104,48 @@ public class StridedArray implements AutoCloseable {
       unscoped = UnscopedHandle.register(this);
       state = UNSCOPED;
     }
+  }
+
+  /** Makes a handle without a reference of its own. */
+  @SuppressWarnings("this-escape") // a field of its own is written
+  private StridedArray(DType dtype, Layout layout, Storage storage) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.layout = layout;
+    STATE.set(this, BORROWING);
+  }
+
+  /**
+   * Makes a handle for the span of a call, such as one of a kernel: it holds no reference, joins no
+   * scope, and need not be closed. Cheaper than a handle of one's own.
+   *
+   * @param storage the bytes, to which the caller holds a reference as long as the handle is used
+   * @param dtype the type of the elements
+   * @param layout where the elements lie
+   * @return the handle; closing it does nothing
+   * @throws ShapeException when the layout reaches beyond the storage
+   */
+  public static StridedArray borrow(Storage storage, DType dtype, Layout layout) {
+    StridedArray array = new StridedArray(dtype, layout, storage);
+    if (array.reachesBeyond(storage)) {
+      throw array.beyondException(storage);
+    }
+    return array;
+  }
+
+  private boolean reachesBeyond(Storage bytes) {
+    return layout.extent() > bytes.byteSize() >>> dtype.byteShift();
+  }
+
+  private ShapeException beyondException(Storage bytes) {
+    return new ShapeException(
+        "layout: "
+            + layout
+            + " of "
+            + dtype
+            + " reaches beyond a storage of "
+            + bytes.byteSize()
+            + " bytes");
   }
 
   /**

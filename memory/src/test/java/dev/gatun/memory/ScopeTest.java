@@ -74,6 +74,29 @@ class ScopeTest {
   }
 
   @Test
+  void closesWhatHasJoinedSinceAMoment() {
+    try (Scope scope = Scope.open()) {
+      StridedArray before = make();
+      int mark = scope.mark();
+      StridedArray first = make();
+      StridedArray second = make();
+      StridedArray third = make();
+      scope.closeSince(mark, new StridedArray[] {third, null, before, first});
+      assertFalse(before.isClosed());
+      assertFalse(first.isClosed());
+      assertTrue(second.isClosed());
+      assertFalse(third.isClosed());
+      assertEquals(3, scope.size());
+      third.close();
+      scope.closeSince(mark, new StridedArray[0]);
+      assertFalse(before.isClosed());
+      assertTrue(first.isClosed());
+      assertEquals(1, scope.size());
+    }
+    assertEquals(0, pool.inUseBytes());
+  }
+
+  @Test
   void handlesJoinTheInnermostScope() {
     try (Scope outer = Scope.open()) {
       StridedArray first = make();

@@ -198,6 +198,22 @@ class StridedArrayTest {
   }
 
   @Test
+  void lentHandlesHoldNothing() {
+    StridedArray owner = StridedArray.allocate(DType.FLOAT32, Shape.of(4));
+    StridedArray lent =
+        StridedArray.borrow(owner.storage(), DType.FLOAT32, Layout.contiguous(Shape.of(2, 2)));
+    assertEquals(1, owner.storage().references());
+    assertEquals(1, scope.size());
+    lent.close();
+    assertFalse(lent.isClosed());
+    assertDoesNotThrow(() -> lent.checkOpen("test"));
+    assertEquals(1, owner.storage().references());
+    Layout longer = Layout.contiguous(Shape.of(1 << 10));
+    assertThrows(
+        ShapeException.class, () -> StridedArray.borrow(owner.storage(), DType.FLOAT32, longer));
+  }
+
+  @Test
   void devices() {
     assertEquals("cpu", Device.CPU.toString());
     assertEquals("cuda:1", new Device(Device.Kind.CUDA, 1).toString());
