@@ -5,6 +5,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Placement;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
+import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * hooks look at the whole gradient.
  */
 final class BackwardPass {
+  private static final StridedArray[] NONE = {};
+
   private final boolean retainGraph;
   private final boolean recording;
 
@@ -253,18 +256,17 @@ final class BackwardPass {
       boolean hooksOfWanted) {
     List<@Nullable Tensor> found = results.isEmpty() ? List.of() : new ArrayList<>();
     try (Scope scope = Scope.open();
-        Scope ofNode = Scope.open();
         NoGrad mode = NoGrad.setGradEnabled(recording)) {
       try {
         for (int i = 0; i < roots.length; i++) {
           Tensor root = roots[i];
-          receive(rootEdge(root, i), ofNode.keep(firstGradient(root, gradients[i], i)), ofNode);
+          receive(rootEdge(root, i), firstGradient(root, gradients[i], i));
         }
         for (Node node = poll(); node != null; node = poll()) {
-          visit(node, ofNode);
+          visit(node, scope);
         }
         if (destinations != null) {
-          finishLeaves(destinations, hooksOfWanted, ofNode);
+          finishLeaves(destinations, hooksOfWanted, scope);
         }
       } finally {
         // After an error, what still waits must be free for another pass.
@@ -282,8 +284,7 @@ final class BackwardPass {
           found.add(null);
         } else {
           // One input may be asked for twice: each answer is a handle of its own.
-          found.add(
-              scope.keep(found.contains(gradient) ? ofNode.keep(gradient.alias()) : gradient));
+          found.add(scope.keep(found.contains(gradient) ? gradient.alias() : gradient));
         }
       }
     }
@@ -333,46 +334,55 @@ final class BackwardPass {
   }
 
   /** Takes a gradient that arrives at a place; the handle is the pass's own. */
-  private void receive(GradientEdge edge, Tensor gradient, Scope ofNode) {
-    Map<GradientEdge, @Nullable Tensor> wanted = wanted();
-    switch (edge) {
-      case LeafGradient leaf -> {
-        if (wanted == null) {
-          if (leaf.hooks == null) {
-            leaf.accumulate(gradient, recording);
-          } else {
-            gather(leaf, gradient, ofNode);
-          }
-        } else if (wanted.containsKey(leaf)) {
-          Tensor before = wanted.get(leaf);
-          wanted.put(leaf, before == null ? gradient : sum(before, gradient, ofNode));
-        }
-      }
-      case Node node -> {
-        Tensor before = waitingAt(node);
-        if (before != null) {
-          keepAt(node, sum(before, gradient, ofNode));
-        } else if (wanted == null || isBetween(node) || wanted.containsKey(node)) {
-          if (claim(node)) {
-            node.arrival = arrivals++;
-          }
-          keepAt(node, gradient);
-          add(node);
-        } else {
-          gradient.close();
-        }
-      }
+  private void receive(GradientEdge edge, Tensor gradient) {
+    // Not a switch over types, which would be linked at run time and is not inlined here.
+    if (edge instanceof Node node) {
+      receiveAt(node, gradient);
+    } else if (edge instanceof LeafGradient leaf) {
+      receiveAt(leaf, gradient);
     }
   }
 
-  private void gather(LeafGradient leaf, Tensor gradient, Scope ofNode) {
+  private void receiveAt(Node node, Tensor gradient) {
+    Tensor before = waitingAt(node);
+    if (before != null) {
+      keepAt(node, sum(before, gradient));
+      return;
+    }
+    Map<GradientEdge, @Nullable Tensor> wanted = wanted();
+    if (wanted == null || isBetween(node) || wanted.containsKey(node)) {
+      if (claim(node)) {
+        node.arrival = arrivals++;
+      }
+      keepAt(node, gradient);
+      add(node);
+    } else {
+      gradient.close();
+    }
+  }
+
+  private void receiveAt(LeafGradient leaf, Tensor gradient) {
+    Map<GradientEdge, @Nullable Tensor> wanted = wanted();
+    if (wanted == null) {
+      if (leaf.hooks == null) {
+        leaf.accumulate(gradient, recording);
+      } else {
+        gather(leaf, gradient);
+      }
+    } else if (wanted.containsKey(leaf)) {
+      Tensor before = wanted.get(leaf);
+      wanted.put(leaf, before == null ? gradient : sum(before, gradient));
+    }
+  }
+
+  private void gather(LeafGradient leaf, Tensor gradient) {
     Destinations all = destinations;
     if (all == null) {
       all = new Destinations(null);
       destinations = all;
     }
     Tensor before = all.gathered.get(leaf);
-    all.gathered.put(leaf, before == null ? gradient : sum(before, gradient, ofNode));
+    all.gathered.put(leaf, before == null ? gradient : sum(before, gradient));
   }
 
   private @Nullable Map<GradientEdge, @Nullable Tensor> wanted() {
@@ -387,9 +397,9 @@ final class BackwardPass {
   }
 
   /** Shows whole gradients to the hooks of leaves, and adds those up that are not returned. */
-  private void finishLeaves(Destinations there, boolean hooksOfWanted, Scope ofNode) {
+  private void finishLeaves(Destinations there, boolean hooksOfWanted, Scope scope) {
     if (there.wanted != null && hooksOfWanted) {
-      there.wanted.replaceAll((edge, gradient) -> shownToHooks(edge, gradient, ofNode));
+      there.wanted.replaceAll(BackwardPass::shownToHooks);
     }
     for (Map.Entry<LeafGradient, Tensor> entry : there.gathered.entrySet()) {
       LeafGradient leaf = entry.getKey();
@@ -398,17 +408,17 @@ final class BackwardPass {
         leaf.accumulate(entry.getValue(), recording);
         continue;
       }
-      leaf.accumulate(hooks.run("hook of a leaf", entry.getValue(), ofNode), recording);
+      int mark = scope.mark();
+      leaf.accumulate(hooks.run("hook of a leaf", entry.getValue()), recording);
       hooks.runAfter();
-      ofNode.closeAll();
+      scope.closeSince(mark, NONE);
     }
   }
 
-  private static @Nullable Tensor shownToHooks(
-      GradientEdge edge, @Nullable Tensor gradient, Scope ofNode) {
+  private static @Nullable Tensor shownToHooks(GradientEdge edge, @Nullable Tensor gradient) {
     // Those of a computed tensor have seen the gradient when the pass came by.
     GradientHooks hooks = edge instanceof LeafGradient ? edge.hooks : null;
-    return hooks == null || gradient == null ? gradient : hooks.run("grad", gradient, ofNode);
+    return hooks == null || gradient == null ? gradient : hooks.run("grad", gradient);
   }
 
   private void add(Node node) {
@@ -448,18 +458,15 @@ final class BackwardPass {
    * @return whether it is this pass's own
    */
   private boolean claim(Node node) {
-    synchronized (node) {
-      BackwardPass owner = node.pass;
-      if (owner == null) {
-        node.pass = this;
-        return true;
-      }
-      if (owner.thread != thread) {
-        throw new GradientException(
-            node.op.name() + ": another backward pass is going through this graph");
-      }
-      return false;
+    BackwardPass owner = node.claim(this);
+    if (owner == null) {
+      return true;
     }
+    if (owner.thread != thread) {
+      throw new GradientException(
+          node.op.name() + ": another backward pass is going through this graph");
+    }
+    return false;
   }
 
   private @Nullable Tensor waitingAt(Node node) {
@@ -490,7 +497,7 @@ final class BackwardPass {
     return gradient;
   }
 
-  private Tensor sum(Tensor before, Tensor contribution, Scope ofNode) {
+  private Tensor sum(Tensor before, Tensor contribution) {
     if (!recording
         && before.storage().isPooled()
         && before.storage().references() == 1
@@ -499,7 +506,7 @@ final class BackwardPass {
       contribution.close();
       return before;
     }
-    Tensor total = ofNode.keep(before.add(contribution));
+    Tensor total = before.add(contribution);
     before.close();
     contribution.close();
     return total;
@@ -509,9 +516,9 @@ final class BackwardPass {
    * Computes the gradients of a node's inputs and sends them on.
    *
    * @param node the node
-   * @param ofNode the scope of what comes up on the way, empty before and after
+   * @param scope the pass's own, of gradients under way
    */
-  private void visit(Node node, Scope ofNode) {
+  private void visit(Node node, Scope scope) {
     Tensor gradient = takeFrom(node);
     if (gradient == null) {
       return;
@@ -520,15 +527,16 @@ final class BackwardPass {
       follow(node.stream);
     }
     if (node.hooks != null) {
-      gradient = node.hooks.run(node.op.name(), gradient, ofNode);
+      int mark = scope.mark();
+      gradient = node.hooks.run(node.op.name(), gradient);
+      scope.closeSince(mark, new StridedArray[] {gradient});
     }
     Map<GradientEdge, @Nullable Tensor> wanted = wanted();
     if (wanted != null) {
       if (wanted.containsKey(node)) {
-        wanted.put(node, ofNode.keep(gradient.alias()));
+        wanted.put(node, gradient.alias());
       }
       if (!isBetween(node)) {
-        ofNode.closeAll();
         gradient.close();
         return;
       }
@@ -540,24 +548,29 @@ final class BackwardPass {
               + " after the first; say retainGraph where the first pass is made");
     }
     @Nullable Tensor[] arrived = new @Nullable Tensor[node.inputCount()];
+    boolean passedOn = false;
+    int mark = scope.mark();
     @Nullable Tensor[] results = gradients(node, gradient);
     for (int i = 0; i < results.length; i++) {
       Tensor result = results[i];
       if (node.edge(i) != null && result != null) {
         Tensor summed = sumTo(result, node.shape(i), node.dtype(i));
-        if (summed == gradient || isEarlier(arrived, i, summed)) {
+        if (isEarlier(arrived, i, summed)) {
           summed = summed.alias();
         }
-        arrived[i] = ofNode.keep(summed);
+        arrived[i] = summed;
+        passedOn |= summed == gradient;
       }
     }
-    ofNode.closeAll();
-    gradient.close();
+    scope.closeSince(mark, arrived);
+    if (!passedOn) {
+      gradient.close();
+    }
     for (int i = 0; i < arrived.length; i++) {
       GradientEdge edge = node.edge(i);
       Tensor contribution = arrived[i];
       if (edge != null && contribution != null) {
-        receive(edge, contribution, ofNode);
+        receive(edge, contribution);
       }
     }
     if (!retainGraph) {

@@ -45,22 +45,21 @@ final class Folding {
     return call;
   }
 
-  /** Makes a handle on a result that has the rank of the input, as kernels want it. */
+  /** Lends a handle on a result that has the rank of the input, as kernels want it. */
   static StridedArray keeping(Tensor result, Shape kept) {
     Layout layout = result.layout().reshape(kept);
     if (layout == null) {
       throw new ArgumentException("out: " + result.layout() + ": reduce into a contiguous tensor");
     }
-    return new StridedArray(result.storage().retain(), result.dtype(), layout);
+    return StridedArray.borrow(result.storage(), result.dtype(), layout);
   }
 
   static Tensor fold(Invocation<Axes> call, Reduction kind, DType dtype) {
     Tensor x = call.input(0);
     Axes axes = call.attributes();
     Tensor result = call.result(dtype, axes.result(call.name(), x.shape()));
-    try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
-      Kernels.provider().reductions().reduce(kind, kept, x);
-    }
+    StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()));
+    Kernels.provider().reductions().reduce(kind, kept, x);
     return result;
   }
 
@@ -70,14 +69,13 @@ final class Folding {
     Tensor x = call.input(0);
     Axes axes = call.attributes().axes();
     Tensor result = call.result(x.dtype(), axes.result(call.name(), x.shape()));
-    try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
-      double correction = call.attributes().correction();
-      var reductions = Kernels.provider().reductions();
-      if (root) {
-        reductions.standardDeviation(kept, x, correction);
-      } else {
-        reductions.variance(kept, null, x, correction);
-      }
+    StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()));
+    double correction = call.attributes().correction();
+    var reductions = Kernels.provider().reductions();
+    if (root) {
+      reductions.standardDeviation(kept, x, correction);
+    } else {
+      reductions.variance(kept, null, x, correction);
     }
     return result;
   }
@@ -87,14 +85,13 @@ final class Folding {
     Axes axes = call.attributes();
     DType dtype = x.dtype().toFloatingPoint();
     Tensor result = call.result(dtype, axes.result(call.name(), x.shape()));
-    try (StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()))) {
-      if (dtype == x.dtype()) {
-        Kernels.provider().reductions().logSumExp(kept, x);
-      } else {
-        try (StridedArray numbers = StridedArray.allocate(dtype, x.shape())) {
-          Kernels.provider().indexing().copy(numbers, x);
-          Kernels.provider().reductions().logSumExp(kept, numbers);
-        }
+    StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()));
+    if (dtype == x.dtype()) {
+      Kernels.provider().reductions().logSumExp(kept, x);
+    } else {
+      try (StridedArray numbers = StridedArray.allocate(dtype, x.shape())) {
+        Kernels.provider().indexing().copy(numbers, x);
+        Kernels.provider().reductions().logSumExp(kept, numbers);
       }
     }
     return result;
@@ -117,12 +114,11 @@ final class Folding {
       Kernels.provider().indexing().fill(result, 0L);
       return result;
     }
-    try (StridedArray positions = keeping(result, kept)) {
-      if (largest) {
-        Kernels.provider().reductions().argMax(positions, x, axis);
-      } else {
-        Kernels.provider().reductions().argMin(positions, x, axis);
-      }
+    StridedArray positions = keeping(result, kept);
+    if (largest) {
+      Kernels.provider().reductions().argMax(positions, x, axis);
+    } else {
+      Kernels.provider().reductions().argMin(positions, x, axis);
     }
     return result;
   }

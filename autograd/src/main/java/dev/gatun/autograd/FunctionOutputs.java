@@ -86,7 +86,7 @@ final class FunctionOutputs {
 
   /** Gives one differentiable output its place in the graph, as a part of what stands for all. */
   void record(StructuralOp<Place> part, Tensor all, int which, Tensor output) {
-    output.recordAs(new Node(part, placeOf(which), 0, 0, new Tensor[] {all}, output, 0, false));
+    output.recordAs(Node.of(part, placeOf(which), 0, 0, new Tensor[] {all}, output, 0, false));
   }
 
   /** Returns one differentiable output's part of the gradient of all. */

@@ -145,7 +145,7 @@ public final class GradientCheckpoint {
       all[inputs.length + i] = leaves.get(i);
     }
     long saved = (1L << inputs.length) - 1;
-    result.recordAs(new Node(CHECKPOINT, part, 0, 0, all, result, saved, false));
+    result.recordAs(Node.of(CHECKPOINT, part, 0, 0, all, result, saved, false));
   }
 
   /**

@@ -222,7 +222,7 @@ public abstract class GradientFunction {
     boolean several = differentiable.size() > 1;
     Tensor all = several ? differentiable.standIn(first.dtype()) : first;
     FunctionContext.Saved saved = context.finish(outputs, differentiable);
-    Node node = new Node(op, context, 0, 0, inputs, all, saved.inputs(), saved.output());
+    Node node = Node.of(op, context, 0, 0, inputs, all, saved.inputs(), saved.output());
     node.keep(saved.kept());
     all.recordAs(node);
     for (int i = 0; i < differentiable.size() && several; i++) {

@@ -119,17 +119,16 @@ final class GradientHooks {
    *
    * @param operation the name to begin an error message with
    * @param gradient the whole gradient, a handle of the pass's own
-   * @param scope the scope of what comes up on the way, the innermost one
-   * @return the gradient to go on with: {@code gradient}, or another handle of the pass's own in
-   *     the scope around, and {@code gradient} is closed
+   * @return the gradient to go on with: {@code gradient}, or another handle of the pass's own, and
+   *     {@code gradient} is closed
    */
-  Tensor run(String operation, Tensor gradient, Scope scope) {
+  Tensor run(String operation, Tensor gradient) {
     Tensor now = gradient;
     for (Hook hook : hooks()) {
       Tensor next = hook.body().apply(now);
       if (next != null && next != now) {
         check(operation, now, next);
-        Tensor own = scope.keep(next.alias());
+        Tensor own = next.alias();
         now.close();
         now = own;
       }

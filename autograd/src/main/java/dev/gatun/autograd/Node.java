@@ -4,6 +4,9 @@ import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Placement;
 import dev.gatun.memory.Shape;
+import dev.gatun.memory.StridedArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +25,20 @@ final class Node extends GradientEdge {
 
   private static final SavedTensor[] NONE_KEPT = new SavedTensor[0];
 
-  private final @Nullable GradientEdge[] edges;
-  private final Shape[] shapes;
-  private final DType[] dtypes;
-  private final @Nullable SavedTensor[] inputs;
+  /** What messages call the first inputs. */
+  private static final String[] INPUT_NAMES = {"input 0", "input 1", "input 2", "input 3"};
+
+  private static final VarHandle PASS;
+
+  static {
+    try {
+      PASS = MethodHandles.lookup().findVarHandle(Node.class, "pass", BackwardPass.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final NodeInput[] inputs;
   private @Nullable SavedTensor output;
   private SavedTensor[] kept;
   private final int level;
@@ -43,8 +56,33 @@ final class Node extends GradientEdge {
   /** When the pass reached this node, to keep the order of equals. */
   int arrival;
 
+  private Node(
+      Op op,
+      @Nullable Object attributes,
+      double parameter0,
+      double parameter1,
+      NodeInput[] inputs,
+      Shape outputShape,
+      DType outputDType,
+      @Nullable SavedTensor output,
+      DeviceProvider.@Nullable Stream stream,
+      int level) {
+    this.op = op;
+    this.attributes = attributes;
+    this.parameter0 = parameter0;
+    this.parameter1 = parameter1;
+    this.inputs = inputs;
+    this.outputShape = outputShape;
+    this.outputDType = outputDType;
+    this.output = output;
+    this.stream = stream;
+    this.level = level;
+    this.kept = NONE_KEPT;
+  }
+
   /**
-   * Records an operation.
+   * Records an operation. All that the node refers to is made before it is: writes to a fresh
+   * object, with nothing in between, need no barrier of the garbage collector.
    *
    * @param op the operation
    * @param attributes its attributes, null where it has none
@@ -55,7 +93,7 @@ final class Node extends GradientEdge {
    * @param savedInputs bit i is set to save input i
    * @param saveOutput whether to save the output
    */
-  Node(
+  static Node of(
       Op op,
       @Nullable Object attributes,
       double parameter0,
@@ -64,36 +102,41 @@ final class Node extends GradientEdge {
       Tensor result,
       long savedInputs,
       boolean saveOutput) {
-    this.op = op;
-    this.attributes = attributes;
-    this.parameter0 = parameter0;
-    this.parameter1 = parameter1;
-    this.outputShape = result.shape();
-    this.outputDType = result.dtype();
-    this.stream = Placement.devicesInUse() ? Devices.stream(result) : null;
-    int count = tensors.length;
-    this.edges = new @Nullable GradientEdge[count];
-    this.shapes = new Shape[count];
-    this.dtypes = new DType[count];
-    this.inputs = new @Nullable SavedTensor[count];
-    int highest = 0;
-    for (int i = 0; i < count; i++) {
-      Tensor tensor = tensors[i];
-      shapes[i] = tensor.shape();
-      dtypes[i] = tensor.dtype();
-      GradientEdge edge = tensor.edge();
-      if (edge != null) {
-        edge.retain();
-        edges[i] = edge;
-        highest = Math.max(highest, edge.level());
-      }
-      if (i < Long.SIZE && (savedInputs >>> i & 1) != 0) {
-        inputs[i] = new SavedTensor(tensor);
-      }
+    NodeInput[] inputs = inputs(tensors, savedInputs);
+    SavedTensor output = saveOutput ? SavedTensor.of(result) : null;
+    var stream = Placement.devicesInUse() ? Devices.stream(result) : null;
+    int level = 1;
+    for (NodeInput input : inputs) {
+      level = Math.max(level, input.level());
     }
-    this.level = highest + 1;
-    this.output = saveOutput ? new SavedTensor(result) : null;
-    this.kept = NONE_KEPT;
+    return new Node(
+        op,
+        attributes,
+        parameter0,
+        parameter1,
+        inputs,
+        result.shape(),
+        result.dtype(),
+        output,
+        stream,
+        level);
+  }
+
+  private static NodeInput[] inputs(Tensor[] tensors, long saved) {
+    if (tensors.length == 1) {
+      NodeInput only = NodeInput.of(tensors[0], (saved & 1) != 0);
+      return new NodeInput[] {only};
+    }
+    if (tensors.length == 2) {
+      NodeInput first = NodeInput.of(tensors[0], (saved & 1) != 0);
+      NodeInput second = NodeInput.of(tensors[1], (saved & 2) != 0);
+      return new NodeInput[] {first, second};
+    }
+    NodeInput[] inputs = new NodeInput[tensors.length];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = NodeInput.of(tensors[i], i < Long.SIZE && (saved >>> i & 1) != 0);
+    }
+    return inputs;
   }
 
   /** Saves what came up in the forward pass besides the result. */
@@ -103,7 +146,7 @@ final class Node extends GradientEdge {
     }
     SavedTensor[] saved = new SavedTensor[tensors.size()];
     for (int i = 0; i < saved.length; i++) {
-      saved[i] = new SavedTensor(tensors.get(i));
+      saved[i] = SavedTensor.of(tensors.get(i));
     }
     kept = saved;
   }
@@ -113,45 +156,68 @@ final class Node extends GradientEdge {
     return kept[which].unpack(op.name(), "what it kept", null);
   }
 
+  /**
+   * Makes this node a pass's own, unless it is the own of one already.
+   *
+   * @return the pass whose own it is already, or null when it has become the given one's
+   */
+  @Nullable BackwardPass claim(BackwardPass by) {
+    return (BackwardPass) PASS.compareAndExchange(this, null, by);
+  }
+
   @Override
   int level() {
     return level;
   }
 
   int inputCount() {
-    return edges.length;
+    return inputs.length;
   }
 
   @Nullable GradientEdge edge(int input) {
-    return edges[input];
+    return inputs[input].edge;
   }
 
   Shape shape(int input) {
-    return shapes[input];
+    return inputs[input].layout.shape();
   }
 
   DType dtype(int input) {
-    return dtypes[input];
+    return inputs[input].dtype;
   }
 
   /** Makes a handle on a saved input, in its place in the graph when the pass is recorded. */
   Tensor input(int input, boolean recording) {
-    SavedTensor saved = inputs[input];
-    if (saved == null) {
-      throw new IllegalStateException(
-          op.name() + ": input " + input + " is used by the gradient but not declared as saved");
-    }
-    return saved.unpack(op.name(), "input " + input, recording ? edges[input] : null);
+    NodeInput saved = inputs[input];
+    return saved.unpack(op.name(), nameOf(input), recording ? saved.edge : null);
+  }
+
+  /** Lends a handle on a saved input to a kernel of the backward pass. */
+  StridedArray lendInput(int input) {
+    return inputs[input].lend(op.name(), nameOf(input));
+  }
+
+  private static String nameOf(int input) {
+    return input < INPUT_NAMES.length ? INPUT_NAMES[input] : "input " + input;
   }
 
   /** Makes a handle on the saved output, in its place in the graph when the pass is recorded. */
   Tensor output(boolean recording) {
+    return savedOutput().unpack(op.name(), "its result", recording ? this : null);
+  }
+
+  /** Lends a handle on the saved output to a kernel of the backward pass. */
+  StridedArray lendOutput() {
+    return savedOutput().lend(op.name(), "its result");
+  }
+
+  private SavedTensor savedOutput() {
     SavedTensor saved = output;
     if (saved == null) {
       throw new IllegalStateException(
           op.name() + ": the output is used by the gradient but not declared as saved");
     }
-    return saved.unpack(op.name(), "its result", recording ? this : null);
+    return saved;
   }
 
   /** Tells whether what this node saved has been given up by an earlier pass. */
@@ -170,13 +236,9 @@ final class Node extends GradientEdge {
       output.release();
       output = null;
     }
-    for (int i = 0; i < inputs.length; i++) {
-      SavedTensor saved = inputs[i];
-      if (saved != null) {
-        any = true;
-        saved.release();
-        inputs[i] = null;
-      }
+    for (NodeInput input : inputs) {
+      any |= input.hasElements();
+      input.release();
     }
     freed |= any;
   }
@@ -188,10 +250,10 @@ final class Node extends GradientEdge {
       hooks.clear();
     }
     ArrayDeque<GradientEdge> result = pendingEdges;
-    for (int i = 0; i < edges.length; i++) {
-      GradientEdge edge = edges[i];
+    for (NodeInput input : inputs) {
+      GradientEdge edge = input.edge;
       if (edge != null) {
-        edges[i] = null;
+        input.edge = null;
         if (edge.dropHolder()) {
           if (result == null) {
             result = new ArrayDeque<>();

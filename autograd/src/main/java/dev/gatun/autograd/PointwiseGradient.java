@@ -160,11 +160,18 @@ final class PointwiseGradient {
     return savesOutput;
   }
 
-  private Tensor operand(Node node, Tensor gradient, int number, boolean recording) {
+  private StridedArray operand(Node node, Tensor gradient, int number) {
     if (number == arity) {
       return gradient;
     }
-    return number < arity ? node.input(number, recording) : node.output(recording);
+    return number < arity ? node.lendInput(number) : node.lendOutput();
+  }
+
+  private Tensor recordedOperand(Node node, Tensor gradient, int number) {
+    if (number == arity) {
+      return gradient;
+    }
+    return number < arity ? node.input(number, true) : node.output(true);
   }
 
   @Nullable Tensor[] compute(Node node, Tensor gradient, boolean recording) {
@@ -189,14 +196,14 @@ final class PointwiseGradient {
   }
 
   private Tensor computeOne(Node node, Tensor gradient) {
-    Tensor a = operand(node, gradient, operands[0], false);
+    StridedArray a = operand(node, gradient, operands[0]);
     Tensor out = Tensor.allocate(node.dtype(computed[0]), gradient.shape());
     long key = PointwiseKernels.key(PointwiseKernels.key(1, node.outputDType), a.dtype());
     if (operands.length == 1) {
       key = PointwiseKernels.key(key, out.dtype());
       kernels.get(key).run(out, a, node.parameter0, node.parameter1);
     } else {
-      Tensor b = operand(node, gradient, operands[1], false);
+      StridedArray b = operand(node, gradient, operands[1]);
       key = PointwiseKernels.key(PointwiseKernels.key(key, b.dtype()), out.dtype());
       kernels.get(key).run(out, a, b, node.parameter0, node.parameter1);
     }
@@ -208,7 +215,7 @@ final class PointwiseGradient {
     StridedArray[] outputs = new StridedArray[computed.length];
     long key = PointwiseKernels.key(1, node.outputDType);
     for (int i = 0; i < operands.length; i++) {
-      Tensor operand = operand(node, gradient, operands[i], false);
+      StridedArray operand = operand(node, gradient, operands[i]);
       inputs[i] = operand;
       key = PointwiseKernels.key(key, operand.dtype());
     }
@@ -236,7 +243,7 @@ final class PointwiseGradient {
     }
     Tensor[] inputs = new Tensor[read.length];
     for (int i = 0; i < read.length; i++) {
-      inputs[i] = operand(node, gradient, read[i], true);
+      inputs[i] = recordedOperand(node, gradient, read[i]);
     }
     return operation.apply(inputs, node.parameter0, node.parameter1);
   }

@@ -747,7 +747,7 @@ public final class PointwiseOp extends Op {
     }
     PointwiseGradient gradient = gradient(wanted);
     out.recordAs(
-        new Node(
+        Node.of(
             this,
             null,
             parameter0,

@@ -631,7 +631,7 @@ public final class StructuralOp<A> extends Op {
     }
     long saved = saved(inputs);
     Node node =
-        new Node(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0);
+        Node.of(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0);
     node.keep(kept);
     result.recordAs(node);
   }

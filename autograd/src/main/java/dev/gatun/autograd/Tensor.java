@@ -626,8 +626,7 @@ public final class Tensor extends StridedArray
       forgetEdge();
     } else {
       Layout part = partOf(root);
-      Node node =
-          new Node(StridedParts.AS_STRIDED, part, 0, 0, new Tensor[] {root}, this, 0, false);
+      Node node = Node.of(StridedParts.AS_STRIDED, part, 0, 0, new Tensor[] {root}, this, 0, false);
       handRetainingTo(node);
       attachEdge(node);
     }
@@ -767,7 +766,7 @@ public final class Tensor extends StridedArray
       forgetEdge();
     }
     root.recordAs(
-        new Node(
+        Node.of(
             StridedParts.AS_STRIDED_SCATTER,
             partOf(root),
             0,

@@ -352,7 +352,13 @@ public interface Views {
    * @throws ShapeException when an axis of another size would have to be repeated
    */
   default Tensor broadcastTo(Shape shape) {
-    return EXPAND.apply(shape, self());
+    Tensor x = self();
+    if (x.isTracked()) {
+      return EXPAND.apply(shape, x);
+    }
+    // Most gradients of sums come by here: nothing is to be recorded, and a view computes nothing.
+    x.checkOpen(EXPAND.name());
+    return x.viewOf(x.layout().expand(shape));
   }
 
   /**

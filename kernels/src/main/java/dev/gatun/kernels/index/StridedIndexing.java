@@ -130,6 +130,9 @@ public final class StridedIndexing implements IndexKernels {
   }
 
   private static void repeatFirst(StridedArray out) {
+    if (out.layout().numel() == 1) {
+      return;
+    }
     long bits = Moves.element(out.dtype().byteShift(), out.segment(), out.byteOffset());
     Runs.ofThread().walk(FILL, bits, 0, out.layout(), out, out, out, -1, 0, true);
   }
