@@ -69,6 +69,35 @@ record AttentionCore(
     }
   }
 
+  /**
+   * The same on operands of float32 where they are narrower, and on the host; else this. Devices
+   * multiply narrow matrices many times faster.
+   */
+  AttentionCore widened() {
+    if (!RoundedOnce.isNarrow(q.dtype()) || q.storage().memory() != null) {
+      return this;
+    }
+    Tensor wideMask = mask != null && mask.dtype() == q.dtype() ? RoundedOnce.widened(mask) : mask;
+    return new AttentionCore(
+        name,
+        RoundedOnce.widened(q),
+        RoundedOnce.widened(k),
+        RoundedOnce.widened(v),
+        wideMask,
+        drop,
+        rules);
+  }
+
+  /** Closes what {@link #widened} has made. */
+  void closeWidened(AttentionCore given) {
+    q.close();
+    k.close();
+    v.close();
+    if (mask != null && mask != given.mask) {
+      mask.close();
+    }
+  }
+
   private static Shape leading(Shape shape) {
     return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
   }

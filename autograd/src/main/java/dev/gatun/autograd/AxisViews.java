@@ -254,7 +254,8 @@ public interface AxisViews extends Iterable<Tensor> {
                 Tensor starts = Gatun.arange(g.size(axis)).mul(windows.step).unsqueeze(1);
                 Tensor positions = starts.add(Gatun.arange(windows.length)).flatten();
                 Tensor parts = g.movedim(-1, axis + 1).flatten(axis, axis + 1);
-                return Embedding.zeros(g.dtype(), call.shape(0)).indexAdd(axis, positions, parts);
+                return Embedding.zeros(RoundedOnce.widened(g.dtype()), call.shape(0))
+                    .indexAdd(axis, positions, RoundedOnce.widened(parts));
               })
           .pytorch((windows, inputs) ->
               PyTorchCall.of(

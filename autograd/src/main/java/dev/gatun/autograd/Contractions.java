@@ -2,6 +2,7 @@ package dev.gatun.autograd;
 
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.ShapeException;
+import java.util.function.BinaryOperator;
 
 /**
  * Products over axes that are chosen, and products that are added to something; each is made of
@@ -124,7 +125,7 @@ public interface Contractions {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor addmv(Tensor matrix, Tensor vector, double beta, double alpha) {
-    return TensorProducts.plus("addmv", self(), matrix.mv(vector), beta, alpha);
+    return TensorProducts.plus("addmv", self(), matrix, vector, Tensor::mv, beta, alpha);
   }
 
   /**
@@ -150,7 +151,7 @@ public interface Contractions {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor addr(Tensor column, Tensor row, double beta, double alpha) {
-    return TensorProducts.plus("addr", self(), column.outer(row), beta, alpha);
+    return TensorProducts.plus("addr", self(), column, row, Tensor::outer, beta, alpha);
   }
 
   /**
@@ -177,7 +178,7 @@ public interface Contractions {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor baddbmm(Tensor a, Tensor b, double beta, double alpha) {
-    return TensorProducts.plus("baddbmm", self(), a.bmm(b), beta, alpha);
+    return TensorProducts.plus("baddbmm", self(), a, b, Tensor::bmm, beta, alpha);
   }
 
   /**
@@ -204,8 +205,8 @@ public interface Contractions {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor addbmm(Tensor a, Tensor b, double beta, double alpha) {
-    Tensor sum = Einsum.of("bij,bjk->ik", new Tensor[] {a, b});
-    return TensorProducts.plus("addbmm", self(), sum, beta, alpha);
+    BinaryOperator<Tensor> sum = (x, y) -> Einsum.of("bij,bjk->ik", new Tensor[] {x, y});
+    return TensorProducts.plus("addbmm", self(), a, b, sum, beta, alpha);
   }
 
   /**

@@ -59,7 +59,9 @@ public interface Curves {
    * @throws ShapeException when there is no such axis
    */
   default Tensor trapezoid(double distance, int axis) {
-    return heights("trapezoid", self(), axis).mul(distance).sum(axis).div(2);
+    Tensor area =
+        heights("trapezoid", RoundedOnce.widened(self()), axis).mul(distance).sum(axis).div(2);
+    return self().dtype().isFloatingPoint() ? RoundedOnce.narrowed(area, self().dtype()) : area;
   }
 
   /**

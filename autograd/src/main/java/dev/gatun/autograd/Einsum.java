@@ -247,7 +247,9 @@ final class Einsum {
             .reshape(count(b, batch), count(b, inner), count(b, columns));
     List<Integer> labels = joined(batch, rows, columns);
     long[] sizes = labels.stream().mapToLong(label -> (a.has(label) ? a : b).size(label)).toArray();
-    Tensor product = inner.isEmpty() ? left.mul(right) : left.bmm(right);
+    // A product of matrices sums its gradients before it rounds them.
+    boolean isMatrices = !inner.isEmpty() || RoundedOnce.isNarrow(left.dtype());
+    Tensor product = isMatrices ? left.bmm(right) : left.mul(right);
     return new Term(product.reshape(Shape.of(sizes)), labels);
   }
 

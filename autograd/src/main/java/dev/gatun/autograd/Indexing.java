@@ -55,8 +55,8 @@ public interface Indexing {
           .gradient(
               StructuralOp.input(1),
               (call, g) ->
-                  Gatun.zeros(g.dtype(), call.shape(0))
-                      .indexAdd(call.attributes(), call.input(1), g))
+                  Gatun.zeros(RoundedOnce.widened(g.dtype()), call.shape(0))
+                      .indexAdd(call.attributes(), call.input(1), RoundedOnce.widened(g)))
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.index_select(a, p, b)", (long) axis))
           .drawn(DrawnSamples::selects)
           .samples(() ->
@@ -103,7 +103,8 @@ public interface Indexing {
                   IndexRules.onVectors(
                       a -> kernels().indexAdd(a[0], axis, a[1], a[2]), self, index, source);
                 } else {
-                  kernels().indexAdd(self, axis, index, source);
+                  RoundedOnce.fold(
+                      self, source, (to, from) -> kernels().indexAdd(to, axis, index, from));
                 }
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)
@@ -157,8 +158,8 @@ public interface Indexing {
           .gradient(
               StructuralOp.input(1),
               (call, g) ->
-                  Gatun.zeros(g.dtype(), call.shape(0))
-                      .scatterAdd(call.attributes(), call.input(1), g))
+                  Gatun.zeros(RoundedOnce.widened(g.dtype()), call.shape(0))
+                      .scatterAdd(call.attributes(), call.input(1), RoundedOnce.widened(g)))
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.gather(a, p, b)", (long) axis))
           .drawn(DrawnSamples::gathers)
           .samples(() ->
@@ -201,7 +202,11 @@ public interface Indexing {
                       call.input(1),
                       call.input(2));
                 } else {
-                  kernels().scatterAdd(self, axis, call.input(1), call.input(2));
+                  Tensor index = call.input(1);
+                  RoundedOnce.fold(
+                      self,
+                      call.input(2),
+                      (to, from) -> kernels().scatterAdd(to, axis, index, from));
                 }
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g)

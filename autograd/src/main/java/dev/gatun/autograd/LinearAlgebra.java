@@ -87,9 +87,9 @@ public interface LinearAlgebra {
                 return result;
               })
           // [.., m, n] x [.., n, k] -> [.., m, k]
-          .gradient(StructuralOp.input(1), (call, g) -> g.matmul(call.input(1).mT()))
+          .gradient(StructuralOp.input(1), (call, g) -> summed(call, 0, g, call.input(1).mT()))
           // [.., k, m] x [.., m, n] -> [.., k, n]
-          .gradient(StructuralOp.input(0), (call, g) -> call.input(0).mT().matmul(g))
+          .gradient(StructuralOp.input(0), (call, g) -> summed(call, 1, call.input(0).mT(), g))
           .pytorch("torch.matmul(a, b)")
           .drawn(DrawnSamples::products)
           .samples(() ->
@@ -169,6 +169,14 @@ public interface LinearAlgebra {
    */
   default Tensor matmulOut(Tensor other, Tensor out) {
     return MATMUL.applyOut(out, NONE, self(), other);
+  }
+
+  /** The product of two matrices, in a wider type where matrices are to be summed yet. */
+  private static Tensor summed(Backward<NoAttributes> call, int input, Tensor a, Tensor b) {
+    Shape product = productShape("matmul", a.shape(), b.shape());
+    return product.equals(call.shape(input))
+        ? a.matmul(b)
+        : RoundedOnce.widened(a).matmul(RoundedOnce.widened(b));
   }
 
   private static void checkRank(String name, Tensor tensor, int rank) {

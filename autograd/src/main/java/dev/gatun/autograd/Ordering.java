@@ -308,14 +308,22 @@ public interface Ordering {
 
   /**
    * Returns the median of all elements: of an even number the lower one of the middle; NaN if there
-   * is one.
+   * is one. Elements equal to it share its gradient.
    *
    * @return a new scalar
    * @throws ShapeException when there are no elements
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor median() {
-    return self().reshape(-1).median(0).values();
+    Tensor x = self();
+    if (!x.requiresGrad() || !GradientMode.isEnabled()) {
+      return x.reshape(-1).median(0).values();
+    }
+    Tensor median = x.detach().reshape(-1).median(0).values();
+    // The greatest of equal elements gives each of them its share of the gradient.
+    Tensor isMedian =
+        x.detach().eq(median).logicalOr(x.detach().isnan().logicalAnd(median.isnan()));
+    return x.maskedSelect(isMedian).amax(new int[] {0}, false);
   }
 
   /** The position of the median of the numbers, the lower one of two. */

@@ -197,7 +197,7 @@ final class PointwiseGradient {
 
   private Tensor computeOne(Node node, Tensor gradient) {
     StridedArray a = operand(node, gradient, operands[0]);
-    Tensor out = Tensor.allocate(node.dtype(computed[0]), gradient.shape());
+    Tensor out = allocate(node, gradient, computed[0]);
     long key = PointwiseKernels.key(PointwiseKernels.key(1, node.outputDType), a.dtype());
     if (operands.length == 1) {
       key = PointwiseKernels.key(key, out.dtype());
@@ -220,13 +220,20 @@ final class PointwiseGradient {
       key = PointwiseKernels.key(key, operand.dtype());
     }
     for (int i = 0; i < computed.length; i++) {
-      Tensor output = Tensor.allocate(node.dtype(computed[i]), gradient.shape());
+      Tensor output = allocate(node, gradient, computed[i]);
       results[computed[i]] = output;
       outputs[i] = output;
       key = PointwiseKernels.key(key, output.dtype());
     }
     double[] parameters = {node.parameter0, node.parameter1};
     kernels.get(key).run(outputs, inputs, parameters);
+  }
+
+  /** What is summed over an axis yet is not rounded to the input's type before. */
+  private static Tensor allocate(Node node, Tensor gradient, int input) {
+    boolean isSummed = !node.shape(input).equals(gradient.shape());
+    return Tensor.allocate(
+        isSummed ? RoundedOnce.widened(gradient.dtype()) : node.dtype(input), gradient.shape());
   }
 
   private Tensor record(Node node, Tensor gradient, int input) {

@@ -376,11 +376,16 @@ public interface Reductions {
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> {
                 Axes axes = call.attributes().axes();
-                Tensor x = call.input(0);
-                double divisor =
-                    Math.max(axes.count(x.shape()) - call.attributes().correction(), 0);
-                Tensor deviation = axes.restore(call.output(), x.shape());
-                Tensor scale = axes.restore(g, x.shape()).div(deviation).div(divisor);
+                Tensor x = RoundedOnce.widened(call.input(0));
+                double correction = call.attributes().correction();
+                double divisor = Math.max(axes.count(x.shape()) - correction, 0);
+                // The narrow result is rounded.
+                Tensor deviation =
+                    isHalf(call.input(0))
+                        ? x.std(axes.axes(), correction, true)
+                        : axes.restore(call.output(), x.shape());
+                Tensor scale =
+                    axes.restore(RoundedOnce.widened(g), x.shape()).div(deviation).div(divisor);
                 // Where all elements are equal there is no slope; zero is PyTorch's choice.
                 return x.sub(x.mean(axes.axes(), true)).mul(scale.maskedFill(deviation.eq(0), 0));
               })

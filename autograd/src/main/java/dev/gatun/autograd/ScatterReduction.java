@@ -141,7 +141,7 @@ public interface ScatterReduction {
           call.name() + ": " + self.shape() + " with an index of " + index.shape() + ": vectors");
     }
     if (self.dtype() != DType.BOOL) {
-      fold(meeting, axis, self, index, source);
+      RoundedOnce.fold(self, source, (to, from) -> fold(meeting, axis, to, index, from));
       return;
     }
     if (meeting.fold == Fold.MEAN) {

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.autograd.Attentions.Rules;
+import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,21 @@ final class SeparateAttention {
     Rules rules = call.attributes();
     Tensor mask = rules.masked() ? call.input(3) : null;
     Tensor drop = rules.drops() ? call.input(rules.masked() ? 4 : 3) : null;
-    AttentionCore core =
+    AttentionCore given =
         new AttentionCore(
             call.name(), call.input(0), call.input(1), call.input(2), mask, drop, rules);
-    Tensor result = call.result(call.input(0).dtype(), core.outputShape());
-    AttentionCore.Weights weights = core.forward(result);
+    Tensor result = call.result(given.q().dtype(), given.outputShape());
+    AttentionCore core = given.widened();
+    AttentionCore.Weights weights;
+    if (core == given) {
+      weights = core.forward(result);
+    } else {
+      try (Tensor wide = Tensor.allocate(core.q().dtype(), result.shape())) {
+        weights = core.forward(wide);
+        Kernels.provider().indexing().copy(result, wide);
+      }
+      core.closeWidened(given);
+    }
     call.keep(weights.weights());
     if (drop != null) {
       call.keep(weights.dropped());
@@ -68,10 +79,10 @@ final class SeparateAttention {
   }
 
   static @Nullable Tensor[] gradients(Backward<Rules> call, Tensor g) {
-    AttentionCore core = core(call);
+    AttentionCore given = core(call);
     @Nullable Tensor[] results = new @Nullable Tensor[call.inputCount()];
     if (call.isRecording()) {
-      AttentionCore.Gradients all = core.byOperations(g);
+      AttentionCore.Gradients all = given.byOperations(g);
       results[0] = all.q();
       results[1] = all.k();
       results[2] = all.v();
@@ -80,13 +91,20 @@ final class SeparateAttention {
       }
       return results;
     }
+    AttentionCore core = given.widened();
     Shape batch = core.outputShape();
     for (int i = 0; i < 3; i++) {
       results[i] =
-          call.wants(i) ? Tensor.allocate(call.dtype(i), ofBatch(batch, call.shape(i))) : null;
+          call.wants(i) ? Tensor.allocate(core.q().dtype(), ofBatch(batch, call.shape(i))) : null;
     }
     boolean maskWanted = call.attributes().masked() && call.wants(3);
-    Tensor scores = core.backward(weights(call), g, results[0], results[1], results[2], maskWanted);
+    Tensor gradient = core == given ? g : RoundedOnce.widened(g);
+    Tensor scores =
+        core.backward(weights(call), gradient, results[0], results[1], results[2], maskWanted);
+    if (core != given) {
+      gradient.close();
+      core.closeWidened(given);
+    }
     if (maskWanted) {
       results[3] = scores;
     }

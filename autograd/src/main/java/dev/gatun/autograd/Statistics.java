@@ -329,8 +329,10 @@ public interface Statistics {
     for (int i = 0; i < others.length; i++) {
       others[i] = i < at ? i : i + 1;
     }
-    Tensor norm = x.norm(p, others, true);
+    Tensor wide = RoundedOnce.widened(x);
+    Tensor norm = wide.norm(p, others, true);
     Tensor scale = norm.add(1e-7).rdiv(bound);
-    return x.mul(Gatun.where(norm.gt(bound), scale, Gatun.onesLike(scale)));
+    Tensor scaled = wide.mul(Gatun.where(norm.gt(bound), scale, Gatun.onesLike(scale)));
+    return RoundedOnce.narrowed(scaled, x.dtype());
   }
 }

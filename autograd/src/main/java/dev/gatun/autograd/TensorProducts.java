@@ -4,6 +4,7 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.Objects;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How {@link Contractions} are made of matrix products. */
@@ -99,7 +100,27 @@ final class TensorProducts {
     return ahead.sub(a.roll(-2, at).mul(b.roll(-1, at)));
   }
 
-  static Tensor plus(String name, Tensor x, Tensor product, double beta, double alpha) {
+  /**
+   * Returns {@code beta * x + alpha *} a product of two tensors.
+   *
+   * @param name the operation, to begin messages with
+   */
+  static Tensor plus(
+      String name,
+      Tensor x,
+      Tensor a,
+      Tensor b,
+      BinaryOperator<Tensor> product,
+      double beta,
+      double alpha) {
+    if (!RoundedOnce.isNarrow(x.dtype()) || a.dtype() != x.dtype() || b.dtype() != x.dtype()) {
+      return plus(name, x, product.apply(a, b), beta, alpha);
+    }
+    Tensor wide = product.apply(RoundedOnce.widened(a), RoundedOnce.widened(b));
+    return plus(name, RoundedOnce.widened(x), wide, beta, alpha).to(x.dtype());
+  }
+
+  private static Tensor plus(String name, Tensor x, Tensor product, double beta, double alpha) {
     if (!Shape.broadcast(name, x.shape(), product.shape()).equals(product.shape())) {
       throw new ShapeException(
           name + ": " + x.shape() + " does not broadcast to the product " + product.shape());
@@ -127,8 +148,11 @@ final class TensorProducts {
           .broadcastTo(x.shape())
           .clone();
     }
-    Tensor factor = exponent < 0 ? x.inverse() : x;
-    return exponent == 1 ? x.clone() : product(factor, Math.abs((long) exponent));
+    if (exponent == 1) {
+      return x.clone();
+    }
+    Tensor factor = exponent < 0 ? x.inverse() : RoundedOnce.widened(x);
+    return RoundedOnce.narrowed(product(factor, Math.abs((long) exponent)), x.dtype());
   }
 
   private static Tensor product(Tensor factor, long times) {

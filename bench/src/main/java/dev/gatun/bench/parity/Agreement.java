@@ -1,23 +1,28 @@
 package dev.gatun.bench.parity;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.memory.DType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a comparison of two tensors found.
  *
- * @param ulps the largest difference of floating-point elements, in the units of the tolerance; 0
- *     for others
- * @param mismatch what differs more than it may, null where nothing does
+ * @param ulps the largest difference of floating-point elements, in units in the last place, of
+ *     those within the tolerance; 0 for others
+ * @param confirmed what was further apart, and confirmed by double precision; null where nothing
+ *     was
+ * @param mismatches what differs more than it may: of each kind the first, where infinities, NaN,
+ *     zeros and other numbers are kinds, on either side
  */
-record Agreement(double ulps, @Nullable String mismatch) {
+record Agreement(double ulps, @Nullable String confirmed, List<String> mismatches) {
 
-  /** Both sides refused. */
-  static final Agreement REFUSED = new Agreement(0, null);
+  private static final Agreement COMPLETE = new Agreement(0, null, List.of());
 
   static Agreement mismatch(String text) {
-    return new Agreement(0, text);
+    return new Agreement(0, null, List.of(text));
   }
 
   /**
@@ -27,16 +32,22 @@ record Agreement(double ulps, @Nullable String mismatch) {
    * @param expected libtorch's
    * @param actual Gatun's
    * @param tolerance how far they may be apart
+   * @param evidence gives what double precision tells of them; is asked at most once
    * @return what was found
    */
-  static Agreement of(String what, Tensor expected, Tensor actual, Tolerances tolerance) {
+  static Agreement of(
+      String what,
+      Tensor expected,
+      Tensor actual,
+      Tolerances tolerance,
+      Supplier<@Nullable Evidence> evidence) {
     if (expected.dtype() != actual.dtype() || !expected.shape().equals(actual.shape())) {
       return mismatch(
           "%s is %s%s, in PyTorch %s%s"
               .formatted(what, actual.dtype(), actual.shape(), expected.dtype(), expected.shape()));
     }
     return expected.dtype().isFloatingPoint()
-        ? numbers(what, expected, actual, tolerance)
+        ? of(what, expected.toDoubleArray(), actual.toDoubleArray(), tolerance, evidence)
         : integers(what, expected.toLongArray(), actual.toLongArray());
   }
 
@@ -46,49 +57,48 @@ record Agreement(double ulps, @Nullable String mismatch) {
         return mismatch(element(what, i, actual[i], expected[i]));
       }
     }
-    return new Agreement(0, null);
+    return COMPLETE;
   }
 
-  private static Agreement numbers(
-      String what, Tensor expected, Tensor actual, Tolerances tolerance) {
-    DType dtype = expected.dtype();
-    double[] wanted = expected.toDoubleArray();
-    double[] got = actual.toDoubleArray();
-    double unit = Math.max(Tolerances.epsilon(dtype), tolerance.coarsest());
-    double least =
-        tolerance.relativeToLargest()
-            ? Math.max(1, largest(wanted))
-            : Tolerances.smallestNormal(dtype);
+  /** Compares numbers as {@link #of(String, Tensor, Tensor, Tolerances, Supplier)} does. */
+  static Agreement of(
+      String what,
+      double[] wanted,
+      double[] got,
+      Tolerances tolerance,
+      Supplier<@Nullable Evidence> evidence) {
     double worst = 0;
+    Evidence found = null;
+    String confirmed = null;
+    var mismatches = new ArrayList<String>();
+    var kinds = new HashSet<String>();
     for (int i = 0; i < wanted.length; i++) {
-      if (tolerance.signsOfZeros() && isOtherZero(wanted[i], got[i])) {
-        return mismatch(element(what, i, got[i], wanted[i]));
-      }
-      if (Double.isNaN(wanted[i]) && Double.isNaN(got[i]) || wanted[i] == got[i]) {
+      double ulps = tolerance.distance(wanted[i], got[i]);
+      if (ulps <= tolerance.ulps()) {
+        worst = Math.max(worst, ulps);
         continue;
       }
-      double size = Math.max(least, Math.max(Math.abs(wanted[i]), Math.abs(got[i])));
-      double ulps = Math.abs(wanted[i] - got[i]) / (unit * size);
-      if (!(ulps <= tolerance.ulps())) {
-        return mismatch(element(what, i, got[i], wanted[i]));
+      var kind = kind(wanted[i]) + kind(got[i]);
+      if (kinds.contains(kind)) {
+        continue;
       }
-      worst = Math.max(worst, ulps);
-    }
-    return new Agreement(worst, null);
-  }
-
-  private static boolean isOtherZero(double x, double y) {
-    return x == 0 && y == 0 && 1 / x != 1 / y;
-  }
-
-  private static double largest(double[] values) {
-    double largest = 0;
-    for (double value : values) {
-      if (Double.isFinite(value)) {
-        largest = Math.max(largest, Math.abs(value));
+      found = found == null ? evidence.get() : found;
+      var text = element(what, i, got[i], wanted[i]);
+      if (found == null) {
+        kinds.add(kind);
+        mismatches.add(text);
+      } else if (found.confirms(i, wanted[i], got[i], tolerance)) {
+        confirmed = confirmed == null ? text + found.comment(i) : confirmed;
+      } else {
+        kinds.add(kind);
+        mismatches.add(text + found.comment(i));
       }
     }
-    return largest;
+    return new Agreement(worst, confirmed, mismatches);
+  }
+
+  private static String kind(double value) {
+    return value != 0 && Double.isFinite(value) ? "number " : value + " ";
   }
 
   private static String element(String what, int index, Object actual, Object expected) {

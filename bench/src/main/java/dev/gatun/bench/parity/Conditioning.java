@@ -49,14 +49,13 @@ final class Conditioning {
 
   private Conditioning() {}
 
-  /**
-   * Estimates the factor.
-   *
-   * @param subject what is called
-   * @param matrices its first input
-   * @return a factor, at least 1; 1 for what is no function of matrices
-   */
-  static double of(Subject subject, Tensor matrices) {
+  /** Tells whether errors of each element are as those of the greatest one. */
+  static boolean isOfMatrices(Subject subject) {
+    return OF_MATRICES.contains(subject.name()) || OF_SYMMETRIC_MATRICES.contains(subject.name());
+  }
+
+  /** The factor, at least 1; 1 for what is no function of matrices. */
+  private static double of(Subject subject, Tensor matrices) {
     if (subject.name().equals(OF_CORRELATIONS)) {
       return ofDeviations(matrices.detach());
     }
@@ -106,10 +105,11 @@ final class Conditioning {
   /**
    * Tells whether a comparison would say something.
    *
-   * @param condition the factor
-   * @return whether it is not too high
+   * @param subject what is called
+   * @param matrices its first input
+   * @return whether errors are not much greater than roundings
    */
-  static boolean isTelling(double condition) {
-    return condition <= HIGHEST;
+  static boolean isTelling(Subject subject, Tensor matrices) {
+    return of(subject, matrices) <= HIGHEST;
   }
 }

@@ -1,137 +1,252 @@
 package dev.gatun.bench.parity;
 
 import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.PyTorchCall;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as libtorch computes it in double precision. It has the say where the sides differ in a
- * narrower type, in which libtorch rounds, overflows or loses digits on the way: what agrees with
- * it is right.
+ * A call as libtorch computes it in double precision. It has the say where the sides are apart: it
+ * tells the truth, and how far from it libtorch itself comes to be, on the inputs and on neighbours
+ * of theirs: by the same call in its own precision and in double precision. For a call in double
+ * precision, above which there is nothing, errors are those of single precision, scaled down.
  */
-final class DoublePrecision implements AutoCloseable {
+final class DoublePrecision {
+
+  /** On so many neighbouring inputs libtorch's errors are taken at the most. */
+  private static final int SAMPLES = 64;
+
+  /** In last places of 1: this moves any number to a neighbour of it, or past one. */
+  private static final double STEP = 0.75;
+
+  /**
+   * So far numbers are moved to see how roundings of the inputs move the truth. It is much more
+   * than a rounding, so that a jump of the truth is not taken for one's effect.
+   */
+  private static final double SLOPE_STEP = 0x1p-13;
+
   private final Referee referee;
   private final ParityCase parityCase;
-  private final List<org.bytedeco.pytorch.Tensor> tensors = new ArrayList<>();
-  private org.bytedeco.pytorch.@Nullable Tensor result;
-  private boolean isEvaluated;
-  private boolean isDifferentiated;
+  private final boolean isOfMatrices;
+
+  /** The gradient of an input that comes from a gradient of the result. */
+  private record Gradient(int input, Tensor seed) {}
+
+  private record Call(List<Tensor> inputs, @Nullable Gradient gradient) {}
+
+  private record Values(double[] elements, DType dtype) {}
 
   /**
    * Prepares.
    *
    * @param referee libtorch
+   * @param subject what is called
    * @param parityCase the call, the inputs of which stay open for as long as this is used
    */
-  DoublePrecision(Referee referee, ParityCase parityCase) {
+  DoublePrecision(Referee referee, Subject subject, ParityCase parityCase) {
     this.referee = referee;
+    isOfMatrices = Conditioning.isOfMatrices(subject);
     this.parityCase = parityCase;
   }
 
   /**
-   * Tells whether a result is right.
+   * Looks into a result.
    *
-   * @param expected libtorch's in the narrower type; elements that are the same need no proof
-   * @param actual Gatun's
-   * @param tolerance how far it may be from what double precision gives, in its own type
-   * @return whether it is; false where no input is of a narrower type, or libtorch refuses
+   * @param dtype its type
+   * @return what is known of it; null where libtorch does not compute it in double precision
    */
-  boolean confirms(Tensor expected, Tensor actual, Tolerances tolerance) {
-    evaluate();
-    return result != null && agrees(result, expected, actual, tolerance);
+  @Nullable Evidence ofResult(DType dtype) {
+    return evidence(null, dtype);
   }
 
   /**
-   * Tells whether a gradient is right.
+   * Looks into a gradient. Where equal elements stand for each other, it is in the order of {@link
+   * Ties#sorted}.
    *
    * @param input of which input
-   * @param expected libtorch's in the narrower type; elements that are the same need no proof
-   * @param actual Gatun's
    * @param seed the gradient of the result that it comes from
-   * @param tolerance how far it may be from what double precision gives, in its own type
-   * @return whether it is; false where no input is of a narrower type, or libtorch refuses
+   * @return what is known of it; null where libtorch does not compute it in double precision
    */
-  boolean confirmsGradient(
-      int input, Tensor expected, Tensor actual, Tensor seed, Tolerances tolerance) {
-    evaluate();
-    if (result == null || !result.requires_grad() || !differentiate(result, seed)) {
-      return false;
+  @Nullable Evidence ofGradient(int input, Tensor seed) {
+    return evidence(new Gradient(input, seed), parityCase.inputs().get(input).dtype());
+  }
+
+  private @Nullable Evidence evidence(@Nullable Gradient gradient, DType dtype) {
+    var inputs = parityCase.inputs().stream().map(Tensor::detach).toList();
+    double[] truth = precise(inputs, gradient);
+    if (truth == null) {
+      return null;
     }
-    try (var gradient = tensors.get(input).grad()) {
-      return gradient.defined() && agrees(gradient, expected, actual, tolerance);
+    var errors =
+        IntStream.range(0, SAMPLES)
+            .mapToObj(sample -> errors(inputs, gradient, dtype, truth, sample));
+    return new Evidence(truth, errors.iterator(), factor(dtype));
+  }
+
+  /**
+   * Functions of libtorch are often right to half a unit, and Gatun's to two. Narrow types are
+   * rounded once. What counts as the truth in double precision is libtorch's own, with its error.
+   */
+  private static double factor(DType dtype) {
+    return dtype == DType.FLOAT64 ? 8 : dtype == DType.FLOAT32 ? 4 : 2;
+  }
+
+  /** What errors libtorch makes beside the inputs, and roundings of the inputs alone would. */
+  private double[] errors(
+      List<Tensor> inputs, @Nullable Gradient gradient, DType dtype, double[] truth, int sample) {
+    double[] errors = new double[truth.length];
+    var next = neighbours(inputs, gradient, sample, 0);
+    var own = values(next.inputs(), DType.FLOAT32, next.gradient());
+    if (own != null) {
+      double ofType = Tolerances.epsilon(dtype) / Tolerances.epsilon(own.dtype());
+      greater(errors, own.elements(), precise(next.inputs(), next.gradient()), ofType);
+    }
+    var further = neighbours(inputs, gradient, sample, SLOPE_STEP);
+    double rounding = Math.min(Tolerances.epsilon(dtype), Tolerances.epsilon(DType.FLOAT32));
+    double scale = (isOfMatrices ? rowsTimesColumns(inputs) : 1) * rounding / SLOPE_STEP;
+    greater(errors, truth, precise(further.inputs(), further.gradient()), scale);
+    return errors;
+  }
+
+  /**
+   * An algorithm is exact for a matrix nearby: as many roundings away as there are rows, each of a
+   * norm that grows with the columns.
+   */
+  private static long rowsTimesColumns(List<Tensor> inputs) {
+    var matrix = inputs.getFirst();
+    return matrix.rank() < 2 ? 1 : matrix.size(-1) * matrix.size(-2);
+  }
+
+  /** Where scaled differences are greater, and say something, they take the place of errors. */
+  private static void greater(
+      double[] errors, double[] some, double @Nullable [] others, double scale) {
+    for (int i = 0; others != null && i < Math.min(errors.length, others.length); i++) {
+      double error = scale * Math.abs(some[i] - others[i]);
+      errors[i] = Double.isFinite(error) ? Math.max(errors[i], error) : errors[i];
     }
   }
 
-  private boolean agrees(
-      org.bytedeco.pytorch.Tensor precise, Tensor expected, Tensor actual, Tolerances tolerance) {
-    var copy = referee.copy(precise);
-    if (copy.dtype() != DType.FLOAT64
-        || !actual.dtype().isFloatingPoint()
-        || actual.dtype() != expected.dtype()
-        || !actual.shape().equals(expected.shape())
-        || !actual.shape().equals(copy.shape())) {
-      return false;
+  /** In double precision, where integers too count as such if libtorch takes them for less. */
+  private double @Nullable [] precise(List<Tensor> inputs, @Nullable Gradient gradient) {
+    var values =
+        values(inputs.stream().map(DoublePrecision::widened).toList(), DType.FLOAT64, gradient);
+    if (values == null || values.dtype() != DType.FLOAT64) {
+      var widened = inputs.stream().map(input -> input.to(DType.FLOAT64)).toList();
+      values = values(widened, DType.FLOAT64, gradient);
     }
-    double[] wanted = copy.toDoubleArray();
-    double[] got = actual.toDoubleArray();
-    double[] narrow = expected.toDoubleArray();
-    for (int i = 0; i < wanted.length; i++) {
-      if (Double.compare(got[i], narrow[i]) == 0) {
-        wanted[i] = got[i];
-      }
-    }
-    var right = Gatun.tensor(DType.FLOAT64, actual.shape(), wanted).to(actual.dtype());
-    return Agreement.of("", right, actual, tolerance).mismatch() == null;
+    return values == null || values.dtype() != DType.FLOAT64 ? null : values.elements();
   }
 
-  private void evaluate() {
-    var inputs = parityCase.inputs();
-    if (isEvaluated || inputs.stream().noneMatch(DoublePrecision::isNarrow)) {
-      return;
+  private static Tensor widened(Tensor input) {
+    return input.dtype().isFloatingPoint() ? input.to(DType.FLOAT64) : input;
+  }
+
+  private Call neighbours(
+      List<Tensor> inputs, @Nullable Gradient gradient, int sample, double step) {
+    return new Call(
+        inputs.stream().map(input -> neighbour(input, sample, step)).toList(),
+        gradient == null
+            ? null
+            : new Gradient(gradient.input(), neighbour(gradient.seed(), sample, step)));
+  }
+
+  /**
+   * Numbers beside those of an input; equal ones stay equal if they are next to them, or stand for
+   * each other.
+   *
+   * @param step how far beside, relatively, and in double precision, where elements of matrices go
+   *     as far as the largest; 0 for next to them, in the input's precision or in single precision
+   *     where that is less
+   */
+  private Tensor neighbour(Tensor input, int sample, double step) {
+    if (!input.dtype().isFloatingPoint()) {
+      return input;
     }
-    isEvaluated = true;
+    var dtype =
+        step > 0 ? DType.FLOAT64 : input.dtype() == DType.FLOAT64 ? DType.FLOAT32 : input.dtype();
+    double distance = step > 0 ? step : STEP * Tolerances.epsilon(dtype);
+    double[] elements = input.toDoubleArray();
+    boolean stayEqual = step == 0 || parityCase.ties() != null;
+    double largest = Arrays.stream(elements).map(Math::abs).max().orElse(0);
+    for (int i = 0; i < elements.length; i++) {
+      double size = step > 0 && isOfMatrices ? largest : elements[i];
+      elements[i] +=
+          (goesUp(elements[i], stayEqual ? sample : sample + SAMPLES * (i + 1L))
+                  ? distance
+                  : -distance)
+              * size;
+    }
+    return Gatun.tensor(dtype, input.shape(), elements);
+  }
+
+  /** A coin for each number and sample, the same one each time; by the mixing of SplitMix64. */
+  private static boolean goesUp(double value, long sample) {
+    long mixed = Double.doubleToLongBits(value) + (sample + 1) * 0x9E3779B97F4A7C15L;
+    mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+    return (mixed ^ mixed >>> 31) < 0;
+  }
+
+  /** What libtorch computes; null where it refuses, and has no say. */
+  private @Nullable Values values(List<Tensor> inputs, DType widest, @Nullable Gradient gradient) {
+    var tensors = new ArrayList<org.bytedeco.pytorch.Tensor>();
     for (int i = 0; i < inputs.size(); i++) {
-      var input = inputs.get(i).detach();
-      tensors.add(referee.wrap(input.dtype().isFloatingPoint() ? input.to(DType.FLOAT64) : input));
-      tensors.getLast().set_requires_grad(parityCase.leaves().contains(i));
+      tensors.add(referee.wrap(inputs.get(i)));
+      tensors.get(i).set_requires_grad(parityCase.leaves().contains(i));
     }
-    try {
-      result = referee.evaluate(parityCase.pytorch(), tensors);
+    try (var result = referee.evaluate(converted(parityCase.pytorch(), widest), tensors)) {
+      return gradient == null
+          ? values(result)
+          : gradient(result, tensors.get(gradient.input()), gradient);
     } catch (RuntimeException e) {
-      // It has no say where it refuses.
-      result = null;
+      return null;
+    } finally {
+      tensors.forEach(org.bytedeco.pytorch.Tensor::close);
     }
   }
 
-  private static boolean isNarrow(Tensor tensor) {
-    return tensor.dtype().isFloatingPoint() && tensor.dtype() != DType.FLOAT64;
+  /** A call with another type where double precision, or any less than it, is an argument. */
+  private static PyTorchCall converted(PyTorchCall call, DType widest) {
+    var arguments = new ArrayList<@Nullable Object>(call.arguments());
+    arguments.replaceAll(argument ->
+        argument instanceof DType dtype
+                && dtype.isFloatingPoint()
+                && (widest == DType.FLOAT64 || dtype == DType.FLOAT64)
+            ? widest
+            : argument);
+    return new PyTorchCall(call.expression(), arguments);
   }
 
-  private boolean differentiate(org.bytedeco.pytorch.Tensor result, Tensor seed) {
-    if (isDifferentiated) {
-      return true;
-    }
-    isDifferentiated = true;
-    try (var gradient = referee.wrap(seed.to(DType.FLOAT64));
+  private Values values(org.bytedeco.pytorch.Tensor tensor) {
+    var copy = referee.copy(tensor);
+    return new Values(copy.toDoubleArray(), copy.dtype());
+  }
+
+  private @Nullable Values gradient(
+      org.bytedeco.pytorch.Tensor result, org.bytedeco.pytorch.Tensor leaf, Gradient gradient) {
+    var dtype = referee.copy(result).dtype();
+    try (var seed = referee.wrap(gradient.seed().to(dtype));
         var retain = new BoolOptional(false);
         var allLeaves = new TensorArrayRefOptional()) {
-      result.backward(gradient, retain, false, allLeaves);
-      return true;
-    } catch (RuntimeException e) {
-      return false;
+      result.backward(seed, retain, false, allLeaves);
     }
-  }
-
-  @Override
-  public void close() {
-    tensors.forEach(org.bytedeco.pytorch.Tensor::close);
-    if (result != null) {
-      result.close();
+    try (var found = leaf.grad()) {
+      if (!found.defined()) {
+        return null;
+      }
+      var values = values(found);
+      var input = referee.copy(leaf);
+      var ties = parityCase.ties();
+      return ties == null
+          ? values
+          : new Values(ties.sorted(values.elements(), input), values.dtype());
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.gatun.memory.GatunException;
 import dev.gatun.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.jspecify.annotations.Nullable;
@@ -57,20 +58,21 @@ final class Parity implements AutoCloseable {
     ParityCase parityCase;
     do {
       parityCase = subject.draw(draw, form -> referee.knows(form.pytorch(), form.inputs().size()));
-    } while (!Conditioning.isTelling(Conditioning.of(subject, parityCase.inputs().getFirst())));
+    } while (!Conditioning.isTelling(subject, parityCase.inputs().getFirst()));
     row.counted();
     var found = new ArrayList<String>();
     var tensors = new ArrayList<org.bytedeco.pytorch.Tensor>();
-    try (var precise = new DoublePrecision(referee, parityCase)) {
-      compare(subject, parityCase, draw, row, tensors, precise, found);
+    var confirmed = new ArrayList<String>();
+    try {
+      compare(subject, parityCase, draw, row, tensors, confirmed, found);
     } finally {
       tensors.forEach(org.bytedeco.pytorch.Tensor::close);
     }
-    for (var mismatch : found) {
-      row.mismatch(
-          "%s [%s] ./gatun parity --op=%s --seed=%d --first=%d --cases=1"
-              .formatted(mismatch, parityCase.description(), subject.name(), seed, number));
-    }
+    var again =
+        " [%s] ./gatun parity --op=%s --seed=%d --first=%d --cases=1"
+            .formatted(parityCase.description(), subject.name(), seed, number);
+    found.forEach(mismatch -> row.mismatch(mismatch + again));
+    confirmed.forEach(what -> row.confirmed(what + again));
   }
 
   private void compare(
@@ -79,11 +81,10 @@ final class Parity implements AutoCloseable {
       Draw draw,
       ParityRow row,
       List<org.bytedeco.pytorch.Tensor> tensors,
-      DoublePrecision precise,
+      List<String> confirmed,
       List<String> found) {
     var inputs = parityCase.inputs().toArray(Tensor[]::new);
     var leaves = parityCase.leaves();
-    double condition = Conditioning.of(subject, inputs[0]);
     for (int i = 0; i < inputs.length; i++) {
       tensors.add(referee.wrap(inputs[i]));
       if (leaves.contains(i)) {
@@ -117,21 +118,25 @@ final class Parity implements AutoCloseable {
         found.add("refused (" + refusal + "), not in PyTorch");
         return;
       }
-      var tolerance =
-          Tolerances.ofResult(subject, List.of(inputs), actual.dtype()).times(condition);
-      var theirs = referee.copy(expected);
-      var agreement = Agreement.of("the result", theirs, actual, tolerance);
-      if (agreement.mismatch() == null) {
-        row.result(agreement.ulps());
-      } else if (precise.confirms(theirs, actual, tolerance)) {
-        row.confirmed();
-      } else {
-        found.add(agreement.mismatch());
+      var type = actual.dtype();
+      var agreement =
+          Agreement.of(
+              "the result",
+              referee.copy(expected),
+              actual,
+              Tolerances.ofResult(subject, type),
+              () -> new DoublePrecision(referee, subject, parityCase).ofResult(type));
+      row.result(agreement.ulps());
+      found.addAll(agreement.mismatches());
+      if (!found.isEmpty()) {
         return;
+      }
+      if (agreement.confirmed() != null) {
+        confirmed.add(agreement.confirmed());
       }
       if (!leaves.isEmpty() && actual.requiresGrad() && expected.requires_grad()) {
         compareGradients(
-            subject, parityCase, condition, actual, expected, tensors, precise, draw, row, found);
+            subject, parityCase, actual, expected, tensors, draw, row, confirmed, found);
       } else if (actual.requiresGrad() != expected.requires_grad()) {
         found.add(
             actual.requiresGrad()
@@ -144,13 +149,12 @@ final class Parity implements AutoCloseable {
   private void compareGradients(
       Subject subject,
       ParityCase parityCase,
-      double condition,
       Tensor actual,
       org.bytedeco.pytorch.Tensor expected,
       List<org.bytedeco.pytorch.Tensor> tensors,
-      DoublePrecision precise,
       Draw draw,
       ParityRow row,
+      List<String> confirmed,
       List<String> found) {
     var seedOfGradient = Gatun.empty(actual.dtype(), actual.shape());
     for (long offset = 0; offset < actual.numel(); offset++) {
@@ -185,34 +189,35 @@ final class Parity implements AutoCloseable {
           }
           continue;
         }
-        var tolerance =
-            Tolerances.ofGradient(subject, inputs, inputs.get(i).dtype()).times(condition);
-        var copy = referee.copy(theirs);
-        var agreement = agreement(what, copy, mine, inputs.get(i), parityCase.ties(), tolerance);
-        if (agreement.mismatch() == null) {
-          row.gradient(agreement.ulps());
-        } else if (precise.confirmsGradient(i, copy, mine, seedOfGradient, tolerance)) {
-          row.confirmed();
-        } else {
-          found.add(agreement.mismatch());
+        var agreement =
+            agreement(subject, parityCase, i, referee.copy(theirs), mine, seedOfGradient);
+        row.gradient(agreement.ulps());
+        found.addAll(agreement.mismatches());
+        if (agreement.confirmed() != null) {
+          confirmed.add(agreement.confirmed());
         }
       }
     }
   }
 
-  /** Compares gradients; those of elements that stand for each other are added up. */
-  private static Agreement agreement(
-      String what,
-      Tensor theirs,
-      Tensor mine,
-      Tensor input,
-      @Nullable Ties ties,
-      Tolerances tolerance) {
-    var plain = Agreement.of(what, theirs, mine, tolerance);
-    if (ties == null || plain.mismatch() == null || !theirs.shape().equals(mine.shape())) {
-      return plain;
+  /** Compares gradients; those of elements that stand for each other, in any order. */
+  private Agreement agreement(
+      Subject subject, ParityCase parityCase, int input, Tensor theirs, Tensor mine, Tensor seed) {
+    var what = "the gradient of input " + input;
+    var tolerance = Tolerances.ofGradient(subject, mine.dtype());
+    Supplier<@Nullable Evidence> evidence =
+        () -> new DoublePrecision(referee, subject, parityCase).ofGradient(input, seed);
+    var ties = parityCase.ties();
+    if (ties == null || !theirs.shape().equals(mine.shape()) || theirs.dtype() != mine.dtype()) {
+      return Agreement.of(what, theirs, mine, tolerance, evidence);
     }
-    return Agreement.of(what, ties.pooled(theirs, input), ties.pooled(mine, input), tolerance);
+    var elements = parityCase.inputs().get(input).detach();
+    return Agreement.of(
+        what,
+        ties.sorted(theirs.toDoubleArray(), elements),
+        ties.sorted(mine.toDoubleArray(), elements),
+        tolerance,
+        evidence);
   }
 
   /** What libtorch says, without the trace of the interpreter around it. */

@@ -34,13 +34,21 @@ final class ParityFork {
    * @param seed of all cases
    * @param first the number of the first case
    * @param cases for each operation
+   * @param showsConfirmed whether the text has what double precision confirmed
    * @param found takes what is found about each operation
    * @throws IOException when the fork fails
    * @throws InterruptedException when this thread is interrupted; the fork is ended
    */
-  static void run(List<String> names, long seed, int first, int cases, Consumer<Found> found)
+  static void run(
+      List<String> names,
+      long seed,
+      int first,
+      int cases,
+      boolean showsConfirmed,
+      Consumer<Found> found)
       throws IOException, InterruptedException {
-    var arguments = Stream.of(seed, (long) first, (long) cases).map(String::valueOf);
+    var arguments =
+        Stream.of(seed, (long) first, (long) cases, showsConfirmed).map(String::valueOf);
     var lines = new ArrayList<String>();
     new ForkedJvm(ParityFork.class, 1)
         .run(
@@ -63,7 +71,8 @@ final class ParityFork {
   /**
    * The program of the fork.
    *
-   * @param arguments the seed, the number of the first case, how many, and the operations
+   * @param arguments the seed, the number of the first case, how many, whether to show what was
+   *     confirmed, and the operations
    */
   public static void main(String[] arguments) {
     var library =
@@ -71,12 +80,12 @@ final class ParityFork {
     library.setThreads(1);
     int first = Integer.parseInt(arguments[1]);
     int cases = Integer.parseInt(arguments[2]);
-    var names = List.of(arguments).subList(3, arguments.length);
+    var names = List.of(arguments).subList(4, arguments.length);
     try (var parity = new Parity(library, Long.parseLong(arguments[0]))) {
       for (var subject : Subject.all()) {
         if (names.contains(subject.name())) {
           var row = parity.compare(subject, first, cases);
-          row.lines().forEach(System.out::println);
+          row.lines(Boolean.parseBoolean(arguments[3])).forEach(System.out::println);
           System.out.println(MARK + "\t" + row.cases() + "\t" + row.mismatches());
           System.out.flush();
         }

@@ -20,6 +20,7 @@ final class ParityRow {
   private double worstResult;
   private double worstGradient;
   private final List<String> examples = new ArrayList<>();
+  private final List<String> confirmations = new ArrayList<>();
 
   ParityRow(String name) {
     this.name = name;
@@ -45,9 +46,12 @@ final class ParityRow {
     gradients++;
   }
 
-  /** libtorch gives what Gatun does in double precision alone. */
-  void confirmed() {
+  /** The sides are apart, and double precision has the say. */
+  void confirmed(String text) {
     confirmed++;
+    if (confirmations.size() < MOST_EXAMPLES) {
+      confirmations.add(text);
+    }
   }
 
   void mismatch(String text) {
@@ -116,8 +120,12 @@ final class ParityRow {
             "worst gradient");
   }
 
-  /** The line of the table, and the mismatches that have been kept below it. */
-  List<String> lines() {
+  /**
+   * The line of the table, and the mismatches that have been kept below it.
+   *
+   * @param withConfirmed whether what double precision confirmed follows
+   */
+  List<String> lines(boolean withConfirmed) {
     var lines = new ArrayList<String>();
     lines.add(
         String.format(
@@ -133,6 +141,9 @@ final class ParityRow {
             worstResult,
             worstGradient));
     examples.forEach(example -> lines.add("    " + example.replace("\n", " ")));
+    if (withConfirmed) {
+      confirmations.forEach(text -> lines.add("    confirmed: " + text));
+    }
     return lines;
   }
 }

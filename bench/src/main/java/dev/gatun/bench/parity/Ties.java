@@ -3,39 +3,45 @@ package dev.gatun.bench.parity;
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
-import dev.gatun.memory.Shape;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
- * Which of several equal elements an operation takes is open: their gradients count together.
+ * Which of several equal elements an operation takes is open: they share its gradients in any
+ * order.
  *
  * @param axes the axes along which the operation takes elements; none means all of them
  */
 record Ties(int... axes) {
 
   /**
-   * Adds up what belongs together.
+   * Puts what belongs together side by side.
    *
-   * @param gradient a gradient of the input
-   * @param input what the operation takes elements of, of the same shape
-   * @return for each element of the input, in an order of its own, the sum of the gradients of
-   *     those that are equal to it
+   * @param gradient the elements of a gradient of the input, in its order
+   * @param input what the operation takes elements of
+   * @return the same elements, in an order of lines of the input, and in each of them by the
+   *     input's elements; those of equal ones from the least to the greatest
    */
-  Tensor pooled(Tensor gradient, Tensor input) {
+  double[] sorted(double[] gradient, Tensor input) {
     double[] elements = lines(input);
-    double[] sums = lines(gradient);
+    double[] gradients = lines(Gatun.tensor(DType.FLOAT64, input.shape(), gradient));
     int length = elements.length == 0 ? 1 : length(input);
+    double[] sorted = new double[gradients.length];
     for (int from = 0; from < elements.length; from += length) {
-      var ofEqual = new HashMap<Double, Double>();
-      for (int i = from; i < from + length; i++) {
-        ofEqual.merge(elements[i], sums[i], Double::sum);
-      }
-      for (int i = from; i < from + length; i++) {
-        sums[i] = ofEqual.getOrDefault(elements[i], 0.0);
+      int[] order =
+          IntStream.range(from, from + length)
+              .boxed()
+              .sorted(
+                  Comparator.<Integer>comparingDouble(i -> elements[i])
+                      .thenComparingDouble(i -> gradients[i]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      for (int i = 0; i < length; i++) {
+        sorted[from + i] = gradients[order[i]];
       }
     }
-    return Gatun.tensor(DType.FLOAT64, Shape.of(sums.length), sums).to(gradient.dtype());
+    return sorted;
   }
 
   /** The elements, with those that an operation takes from side by side. */

@@ -1,161 +1,100 @@
 package dev.gatun.bench.parity;
 
-import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
-import java.util.List;
-import java.util.Set;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
 
 /**
- * How far results may be apart: a number of units in the last place of the larger one, or, for what
- * is a sum of terms that cancel, of the largest element or of one.
+ * How far elements may be apart, in units in the last place, before double precision is asked.
  *
+ * @param dtype the type of the elements
  * @param ulps how many units
- * @param relativeToLargest whether a unit is that of the largest element, 1 at least, instead of
- *     each element's own
- * @param coarsest the last place of 1, where it is coarser than that of the result's type: of what
- *     one of the sides computes with
- * @param signsOfZeros whether 0 and -0 are apart
+ * @param isElementwise whether 0 and -0 are apart, and elements have nothing to do with each other
  */
-record Tolerances(double ulps, boolean relativeToLargest, double coarsest, boolean signsOfZeros) {
+record Tolerances(DType dtype, double ulps, boolean isElementwise) {
 
-  /** Each side is within 2 units of the truth, and powers and functions of angles within 4. */
-  private static final Tolerances ELEMENTWISE = new Tolerances(8, false, 0);
+  /** Each side is within 2 units of the truth. */
+  private static final double OF_FUNCTIONS = 4;
 
-  /** Formulas in which terms of the size of one cancel, by either side's way of writing them. */
-  private static final Tolerances CANCELLING = new Tolerances(8, true, 0);
+  /** Both sides compute in single precision, and round once. */
+  private static final double OF_NARROW_TYPES = 1;
 
-  /** Sums and products of up to some hundred terms. */
-  private static final Tolerances FOLDED = new Tolerances(64, true, 0);
+  /** libtorch's trigamma ends its series early: nine digits are right. */
+  private static final double TRIGAMMA = 0x1p-29;
 
-  /** What differs by little is divided by as little as the root of 1e-5. */
-  private static final Tolerances NORMALIZED = new Tolerances(2048, true, 0);
+  private static final Map<String, Double> CRUDE_RESULTS = Map.of("trigamma", TRIGAMMA);
 
-  /** Gradients are products of slopes, each rounded, and may be sums. */
-  private static final double GRADIENT_ULPS = 256;
+  /** What Gatun states for gelu in float32. */
+  private static final double GELU = 2e-6;
 
-  /** Where the terms of a slope cancel, by either side's way of writing them, near a point. */
-  private static final Set<String> CANCELLING_SLOPES = Set.of("sinc");
+  /** A sum with that, the terms of which cancel near its zero. */
+  private static final double GELU_SLOPE = 64e-6;
 
-  /** libtorch's slope is a constant of float32. */
-  private static final Set<String> NARROW_SLOPES = Set.of("hardsigmoid");
+  /** The factor of hardsigmoid's slope is a constant of float32 in libtorch. */
+  private static final Map<String, Double> CRUDE_SLOPES =
+      Map.of("digamma", TRIGAMMA, "hardsigmoid", 0x1p-23);
 
-  /** libtorch's second derivative of the gamma function's logarithm is right to nine digits. */
-  private static final double TRIGAMMA_UNIT = 0x1p-35;
+  /** The tolerance of results; elementwise operations care for signs of zeros. */
+  static Tolerances ofResult(Subject subject, DType dtype) {
+    double crude =
+        dtype == DType.FLOAT32 && subject.name().equals("gelu")
+            ? GELU
+            : CRUDE_RESULTS.getOrDefault(subject.name(), 0.0);
+    return of(dtype, crude, subject.isElementwise());
+  }
 
-  /** As {@link #NORMALIZED}, with slopes that are that steep. */
-  private static final double STEEP = 1 << 17;
+  /** The tolerance of gradients, which may be of either zero. */
+  static Tolerances ofGradient(Subject subject, DType dtype) {
+    double crude =
+        dtype == DType.FLOAT32 && subject.name().equals("gelu")
+            ? GELU_SLOPE
+            : CRUDE_SLOPES.getOrDefault(subject.name(), 0.0);
+    return of(dtype, crude, false);
+  }
 
-  /** Among them erf, by libtorch's formula. */
-  private static final Set<String> CANCELLING_OPS =
-      Set.of(
-          "erf",
-          "gelu",
-          "gelu_tanh",
-          "silu",
-          "mish",
-          "tanhshrink",
-          "softplus",
-          "logaddexp",
-          "logaddexp2",
-          "lgamma",
-          "digamma",
-          "logsigmoid",
-          "logit",
-          "lerp",
-          "addcmul",
-          "remainder",
-          "fmod",
-          "sin",
-          "cos",
-          "tan",
-          "selu",
-          "elu",
-          "hardswish");
-
-  /**
-   * Which zero is greater is open, and libtorch's code for vectors and for the rest of them differ;
-   * so do they in what softshrink leaves of a number. xlogy and elu keep the zero that goes with
-   * their slope. In the others terms cancel, in an order of either side's own.
-   */
-  private static final Set<String> OF_EITHER_ZERO =
-      Set.of(
-          "maximum",
-          "minimum",
-          "fmax",
-          "fmin",
-          "clamp_min",
-          "clamp_max",
-          "clamp_tensor",
-          "softshrink",
-          "xlogy",
-          "elu",
-          "lerp",
-          "lerp_tensor",
-          "addcmul",
-          "tanhshrink",
-          "logaddexp2");
-
-  private static final Set<String> NORMALIZING_OPS = Set.of("layer_norm", "rms_norm");
-
-  /** A tolerance in which 0 and -0 are alike. */
-  Tolerances(double ulps, boolean relativeToLargest, double coarsest) {
-    this(ulps, relativeToLargest, coarsest, false);
+  private static Tolerances of(DType dtype, double relatively, boolean isElementwise) {
+    double ulps = dtype.byteSize() < Float.BYTES ? OF_NARROW_TYPES : OF_FUNCTIONS;
+    return new Tolerances(dtype, Math.max(ulps, relatively / epsilon(dtype)), isElementwise);
   }
 
   /**
-   * The tolerance of results.
+   * How far apart numbers are, in units of the greater one.
    *
-   * @param subject what is called
-   * @param inputs the inputs; where their types differ, PyTorch rounds some before it computes
-   * @param dtype the type of the result
+   * @return a number of units; not a number, or infinite, where they are not of a kind
    */
-  static Tolerances ofResult(Subject subject, List<Tensor> inputs, DType dtype) {
-    if (NORMALIZING_OPS.contains(subject.name()) && dtype.byteSize() >= Float.BYTES) {
-      return NORMALIZED;
+  double distance(double expected, double actual) {
+    if (expected == actual) {
+      boolean isOtherZero = expected == 0 && 1 / expected != 1 / actual;
+      return isElementwise && isOtherZero ? Double.POSITIVE_INFINITY : 0;
     }
-    if (subject.name().equals("trigamma")) {
-      return new Tolerances(GRADIENT_ULPS, false, TRIGAMMA_UNIT);
-    }
-    if (subject.isElementwise()) {
-      boolean mixed = inputs.stream().anyMatch(input -> input.dtype() != inputs.getFirst().dtype());
-      var tolerance = mixed || CANCELLING_OPS.contains(subject.name()) ? CANCELLING : ELEMENTWISE;
-      return OF_EITHER_ZERO.contains(subject.name()) ? tolerance : tolerance.withSignsOfZeros();
-    }
-    return FOLDED;
+    return Double.isNaN(expected) && Double.isNaN(actual)
+        ? 0
+        : Math.abs(expected - actual) / ulp(Math.max(Math.abs(expected), Math.abs(actual)));
+  }
+
+  /** The unit in the last place of a number, at least that of the smallest normal number. */
+  double ulp(double value) {
+    double size = Math.max(Math.abs(value), smallestNormal(dtype));
+    return Double.isFinite(value) ? Math.scalb(epsilon(dtype), Math.getExponent(size)) : 0;
   }
 
   /**
-   * The tolerance of gradients.
+   * How far from the truth a number may be: some units of its own, and one of the largest element
+   * of what is folded, or a gradient, in a type that is not rounded to at the end alone.
    *
-   * @param subject what is called
-   * @param inputs the inputs: PyTorch computes parts of a gradient in the types of those it takes
-   *     part in, the narrowest of which decides; integers count as float32, as they do beside a
-   *     Python number
-   * @param dtype the type of the gradient
+   * @param right the truth
+   * @param largest the largest magnitude of all elements
    */
-  static Tolerances ofGradient(Subject subject, List<Tensor> inputs, DType dtype) {
-    double coarsest = epsilon(dtype);
-    for (var input : inputs) {
-      coarsest = Math.max(coarsest, epsilon(input.dtype()));
-    }
-    if (NARROW_SLOPES.contains(subject.name())) {
-      coarsest = Math.max(coarsest, epsilon(DType.FLOAT32));
-    }
-    if (subject.name().equals("digamma")) {
-      coarsest = Math.max(coarsest, TRIGAMMA_UNIT);
-    }
-    boolean steep =
-        NORMALIZING_OPS.contains(subject.name()) || CANCELLING_SLOPES.contains(subject.name());
-    return new Tolerances(steep ? STEEP : GRADIENT_ULPS, true, coarsest);
+  double nearest(double right, double largest) {
+    boolean isRoundedOnce = isElementwise || dtype.byteSize() < Float.BYTES;
+    return ulps * ulp(right) + (isRoundedOnce ? 0 : ulp(largest));
   }
 
-  /** The same for errors that are so many times greater. */
-  Tolerances times(double factor) {
-    return new Tolerances(ulps * factor, relativeToLargest, coarsest, signsOfZeros);
-  }
-
-  private Tolerances withSignsOfZeros() {
-    return new Tolerances(ulps, relativeToLargest, coarsest, true);
+  /** A number as the type has it. */
+  double rounded(double value) {
+    var element = MemorySegment.ofArray(new long[1]);
+    dtype.setDouble(element, 0, value);
+    return dtype.getDouble(element, 0);
   }
 
   /** The distance from 1 to the next number of a type. */

@@ -8,19 +8,24 @@ import org.junit.jupiter.api.Test;
 
 class TiesTest {
   @Test
-  void gradientsOfEqualElementsOfALineCountTogether() {
+  void gradientsOfEqualElementsOfALineAreInOrder() {
     try (var _ = Scope.open()) {
       var input = Gatun.tensor(new double[][] {{1, 2, 1}, {2, 2, 3}});
-      var gradient = Gatun.tensor(new double[][] {{10, 20, 30}, {40, 50, 60}});
+      double[] gradient = {30, 20, 10, 50, 40, 60};
+      assertArrayEquals(new double[] {10, 30, 20, 40, 50, 60}, new Ties(1).sorted(gradient, input));
       assertArrayEquals(
-          new double[] {40, 20, 40, 90, 90, 60},
-          new Ties(1).pooled(gradient, input).toDoubleArray());
+          new double[] {30, 50, 20, 40, 10, 60}, new Ties(-2).sorted(gradient, input));
+      assertArrayEquals(new double[] {10, 30, 20, 40, 50, 60}, new Ties().sorted(gradient, input));
+    }
+  }
+
+  @Test
+  void otherGradientsWithTheSameSumAreNotAlike() {
+    try (var _ = Scope.open()) {
+      var input = Gatun.tensor(new double[] {1, 1});
+      assertArrayEquals(new double[] {0, 1}, new Ties().sorted(new double[] {1, 0}, input));
       assertArrayEquals(
-          new double[] {10, 40, 70, 70, 30, 60},
-          new Ties(-2).pooled(gradient, input).toDoubleArray());
-      assertArrayEquals(
-          new double[] {40, 110, 40, 110, 110, 60},
-          new Ties().pooled(gradient, input).toDoubleArray());
+          new double[] {-0.875, 1.875}, new Ties().sorted(new double[] {1.875, -0.875}, input));
     }
   }
 
@@ -28,7 +33,7 @@ class TiesTest {
   void numbersBesideNoAxisStandAlone() {
     try (var _ = Scope.open()) {
       var one = Gatun.tensor(4.0).reshape();
-      assertArrayEquals(new double[] {4}, new Ties(-1).pooled(one, one).toDoubleArray());
+      assertArrayEquals(new double[] {3}, new Ties(-1).sorted(new double[] {3}, one));
     }
   }
 }

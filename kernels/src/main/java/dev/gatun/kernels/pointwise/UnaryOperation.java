@@ -154,7 +154,7 @@ public enum UnaryOperation {
 
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
-      return seed.mul(self.add(1));
+      return seed.mul(x.exp());
     }
 
     @Override

@@ -1,0 +1,86 @@
+package dev.gatun.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import org.junit.jupiter.api.Test;
+
+/** Narrow types are rounded at the end, and not on the way there. */
+class RoundedOnceTest {
+
+  private static Tensor narrow(double... values) {
+    return Gatun.tensor(DType.BFLOAT16, Shape.of(values.length), values);
+  }
+
+  @Test
+  void gradientsAreSummedBeforeTheyAreRounded() {
+    try (var _ = Scope.open()) {
+      var x = Gatun.full(DType.FLOAT64, Shape.of(100), 1.003);
+      var one = narrow(1).requiresGrad_();
+      x.mul(one).sum().backward();
+      assertEquals(100.5, one.grad().item());
+    }
+  }
+
+  @Test
+  void productsAreRoundedAfterTheSummand() {
+    try (var _ = Scope.open()) {
+      var row = narrow(1, 0.0625).reshape(1, 1, 2);
+      var sum = narrow(-1).reshape(1, 1, 1).baddbmm(row, row.mT());
+      assertEquals(DType.BFLOAT16, sum.dtype());
+      assertEquals(0.00390625, sum.item());
+    }
+  }
+
+  @Test
+  void whatMeetsAtAPlaceIsAddedUpFirst() {
+    try (var _ = Scope.open()) {
+      var small = 0.00390625;
+      var source = narrow(1, small, small, small, small);
+      var index = Gatun.zeros(DType.INT64, Shape.of(5));
+      var none = narrow(0);
+      assertEquals(1.015625, none.scatterAdd(0, index, source).item());
+      assertEquals(1.015625, none.indexAdd(0, index, source).item());
+      var x = narrow(2).requiresGrad_();
+      x.indexSelect(0, index).backward(source);
+      assertEquals(1.015625, x.grad().item());
+    }
+  }
+
+  @Test
+  void attentionWeightsAreNotRounded() {
+    try (var _ = Scope.open()) {
+      var q = Gatun.ones(DType.FLOAT32, Shape.of(1, 1));
+      var k = Gatun.tensor(new float[] {0, 1, 2}).reshape(3, 1);
+      var v = Gatun.tensor(new float[] {3, -5, 1.5f}).reshape(3, 1);
+      var wide = q.scaledDotProductAttention(k, v);
+      var type = DType.BFLOAT16;
+      var weighted = q.to(type).scaledDotProductAttention(k.to(type), v.to(type));
+      assertEquals(type, weighted.dtype());
+      assertEquals(wide.to(type).item(), weighted.item());
+    }
+  }
+
+  @Test
+  void elementsEqualToTheMedianShareItsGradient() {
+    try (var _ = Scope.open()) {
+      var x = Gatun.tensor(new double[] {3, 2, 1, 2}).requiresGrad_();
+      var median = x.median();
+      assertEquals(2, median.item());
+      median.backward();
+      assertArrayEquals(new double[] {0, 0.5, 0, 0.5}, x.grad().toDoubleArray());
+    }
+  }
+
+  @Test
+  void slopesOfExponentialUnitsDoNotCancel() {
+    try (var _ = Scope.open()) {
+      var x = Gatun.tensor(new float[] {-20}).requiresGrad_();
+      x.elu(1).backward(Gatun.ones(1));
+      assertEquals((float) Math.exp(-20), x.grad().item(), 1e-15);
+    }
+  }
+}
