@@ -70,11 +70,11 @@ record AttentionCore(
   }
 
   /**
-   * The same on operands of float32 where they are narrower, and on the host; else this. Devices
-   * multiply narrow matrices many times faster.
+   * The same on operands of float32 where they are narrower, else this: scores in a narrow type
+   * would be rounded by more than the weights of close ones are apart, as PyTorch has it too.
    */
   AttentionCore widened() {
-    if (!RoundedOnce.isNarrow(q.dtype()) || q.storage().memory() != null) {
+    if (!RoundedOnce.isNarrow(q.dtype())) {
       return this;
     }
     Tensor wideMask = mask != null && mask.dtype() == q.dtype() ? RoundedOnce.widened(mask) : mask;

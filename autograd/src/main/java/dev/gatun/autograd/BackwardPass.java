@@ -6,6 +6,7 @@ import dev.gatun.memory.Placement;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -255,13 +256,19 @@ final class BackwardPass {
       List<GradientEdge> results,
       boolean hooksOfWanted) {
     List<@Nullable Tensor> found = results.isEmpty() ? List.of() : new ArrayList<>();
+    // The graph stays as long as the pass does, whoever closes its roots meanwhile.
+    @Nullable GradientEdge[] held = new @Nullable GradientEdge[roots.length];
     try (Scope scope = Scope.open();
         NoGrad mode = NoGrad.setGradEnabled(recording)) {
       try {
         for (int i = 0; i < roots.length; i++) {
           Tensor root = roots[i];
-          receive(rootEdge(root, i), firstGradient(root, gradients[i], i));
+          GradientEdge edge = rootEdge(root, i);
+          edge.retain();
+          held[i] = edge;
+          receive(edge, firstGradient(root, gradients[i], i));
         }
+        Reference.reachabilityFence(roots);
         for (Node node = poll(); node != null; node = poll()) {
           visit(node, scope);
         }
@@ -273,7 +280,12 @@ final class BackwardPass {
         for (Node node = poll(); node != null; node = poll()) {
           if (node.pass == this) {
             node.pending = null;
-            node.pass = null;
+            node.leave();
+          }
+        }
+        for (GradientEdge edge : held) {
+          if (edge != null) {
+            edge.release();
           }
         }
       }
@@ -486,14 +498,13 @@ final class BackwardPass {
     own.put(node, gradient);
   }
 
-  /** Takes what has arrived at a node, and leaves the node to other passes. */
+  /** Takes what has arrived at a node. */
   private @Nullable Tensor takeFrom(Node node) {
     if (node.pass != this) {
       return aside == null ? null : aside.remove(node);
     }
     Tensor gradient = node.pending;
     node.pending = null;
-    node.pass = null;
     return gradient;
   }
 
@@ -513,16 +524,32 @@ final class BackwardPass {
   }
 
   /**
+   * Visits a node, and leaves it to other passes afterwards: not before what it saved, which its
+   * kernels borrow, has been used.
+   */
+  private void visit(Node node, Scope scope) {
+    boolean own = node.pass == this;
+    try {
+      Tensor gradient = takeFrom(node);
+      if (gradient != null) {
+        sendOn(node, gradient, scope);
+      }
+    } finally {
+      if (own) {
+        node.leave();
+      }
+    }
+  }
+
+  /**
    * Computes the gradients of a node's inputs and sends them on.
    *
    * @param node the node
+   * @param whole the gradient that has arrived there
    * @param scope the pass's own, of gradients under way
    */
-  private void visit(Node node, Scope scope) {
-    Tensor gradient = takeFrom(node);
-    if (gradient == null) {
-      return;
-    }
+  private void sendOn(Node node, Tensor whole, Scope scope) {
+    Tensor gradient = whole;
     if (node.stream != null) {
       follow(node.stream);
     }

@@ -132,6 +132,7 @@ final class GradientHooks {
         now.close();
         now = own;
       }
+      now.checkOpen(operation);
     }
     if (isRetaining()) {
       retain(now);

@@ -35,6 +35,10 @@ public interface Hooks {
    * pass, before it is added to {@link Tensor#grad()}. Belongs to the tensor's place in the graph
    * as it is now: a recorded write in place makes another one.
    *
+   * <p>The gradient that the hook is given belongs to the pass, which throws {@link
+   * dev.gatun.memory.ClosedTensorException} where a hook has closed it. While a hook of a result
+   * runs, the passes of other threads through this place are refused.
+   *
    * @param hook the code
    * @return what takes the hook away when it is closed
    * @throws GradientException when this tensor requires no gradient

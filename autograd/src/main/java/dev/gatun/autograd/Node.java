@@ -165,6 +165,11 @@ final class Node extends GradientEdge {
     return (BackwardPass) PASS.compareAndExchange(this, null, by);
   }
 
+  /** Leaves this node to other passes, which see what the last one has done. */
+  void leave() {
+    PASS.setRelease(this, null);
+  }
+
   @Override
   int level() {
     return level;

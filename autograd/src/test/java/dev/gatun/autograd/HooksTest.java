@@ -5,16 +5,20 @@ import static dev.gatun.autograd.Gatun.tensor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.plan.Plan;
+import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +53,98 @@ class HooksTest {
     h.mul(3.0).add(c).sum().backward(null, true, false);
     assertEquals(List.of(2.0), inner);
     assertArrayEquals(new double[] {16}, gradient(x));
+  }
+
+  @Test
+  void aHookKeepsThePassesOfOtherThreadsAway() throws InterruptedException {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    Tensor y = x.mul(1.0).exp();
+    Tensor other = y.mul(3.0).sum();
+    AtomicReference<Throwable> refusal = new AtomicReference<>();
+    y.registerHook(g -> {
+      Thread thread = new Thread(other::backward);
+      thread.setUncaughtExceptionHandler((dead, thrown) -> refusal.set(thrown));
+      thread.start();
+      join(thread);
+      return null;
+    });
+    y.sum().backward();
+    assertArrayEquals(new double[] {Math.E, Math.exp(2)}, gradient(x), 1e-5);
+    Throwable thrown = assertInstanceOf(GradientException.class, refusal.get());
+    assertEquals("exp: another backward pass is going through this graph", thrown.getMessage());
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aHookMayCloseTheLoss() {
+    Tensor x = tensor(1.0).requiresGrad_();
+    Tensor w = tensor(1.0).requiresGrad_();
+    Tensor[] loss = new Tensor[1];
+    try (Scope scope = Scope.open()) {
+      Tensor y = x.add(w).mul(1.0);
+      y.registerHook(g -> {
+        loss[0].close();
+        return null;
+      });
+      loss[0] = scope.keep(y.add(w).sum());
+    }
+    loss[0].backward();
+    assertArrayEquals(new double[] {1}, gradient(x));
+    assertArrayEquals(new double[] {2}, gradient(w));
+  }
+
+  /** Without a scope a loss belongs to the collector, which may come while its pass goes on. */
+  @Test
+  void nobodyElseNeedHoldTheGraph() throws InterruptedException {
+    Tensor x = tensor(1.0, 2.0).requiresGrad_();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread thread =
+        new Thread(() -> {
+          // Compiled code alone lets go of what it needs no more.
+          for (int i = 0; i < 20_000; i++) {
+            lossOf(x, false).backward();
+          }
+          x.zeroGrad();
+          lossOf(x, true).backward();
+        });
+    thread.setUncaughtExceptionHandler((dead, thrown) -> failure.set(thrown));
+    thread.start();
+    thread.join();
+    assertNull(failure.get());
+    assertArrayEquals(new double[] {Math.E, Math.exp(2)}, gradient(x), 1e-5);
+  }
+
+  private static Tensor lossOf(Tensor x, boolean collecting) {
+    Tensor y = x.mul(1.0);
+    y.registerHook(g -> {
+      for (int i = 0; collecting && i < 3; i++) {
+        System.gc();
+        LockSupport.parkNanos(20_000_000);
+      }
+      return null;
+    });
+    return y.exp().sum();
+  }
+
+  @Test
+  void aHookDoesNotCloseTheGradient() {
+    Tensor q = tensor(1.0, 1.0).requiresGrad_();
+    Tensor m = q.mul(2.0);
+    m.registerHook(g -> {
+      g.close();
+      return null;
+    });
+    Tensor result = m.mul(1.5);
+    Tensor gradient = tensor(1.0, 1.0);
+    assertThrows(ClosedTensorException.class, () -> result.backward(gradient));
+    assertNull(q.grad());
   }
 
   @Test

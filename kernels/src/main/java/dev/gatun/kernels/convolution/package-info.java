@@ -13,8 +13,10 @@
  * WinogradCorrelation} for its accuracy. Images of few channels under kernels of four neighbouring
  * columns, counted by what a stride leaves of them, go through the same algorithm along rows alone,
  * see {@link RowWinogradCorrelation}. Both add and subtract the elements of a tile before they
- * multiply: where an image holds an infinity, or a number near the largest, results around it
- * within the same tile may be NaN that the sum of products itself would leave finite.
+ * multiply. So the error of a result is in proportion to the largest element of its tile, which may
+ * lie outside its own window; and where an image holds an infinity, a NaN, or a number near the
+ * largest, results around it within the same tile may be NaN that the sum of products itself would
+ * leave finite.
  */
 @NullMarked
 package dev.gatun.kernels.convolution;
