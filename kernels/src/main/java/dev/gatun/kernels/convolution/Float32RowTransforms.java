@@ -8,7 +8,6 @@ import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -19,31 +18,17 @@ import jdk.incubator.vector.VectorSpecies;
 final class Float32RowTransforms extends RowTransforms {
   private static final VectorSpecies<Float> SPECIES =
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(float.class);
-  private static final VectorSpecies<Integer> INTEGERS =
-      Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(int.class);
+  private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final int LANES = SPECIES.length();
   private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
   private static final long PIECE_BYTES = (long) RESULTS * Float.BYTES;
 
-  /** Selects elements 0, 2, 4, ... of two vectors. */
-  private static final IntVector EVEN = IntVector.zero(INTEGERS).addIndex(2);
-
-  /** Selects elements 1, 3, 5, ... of two vectors. */
-  private static final IntVector ODD = EVEN.add(1);
-
-  /** Selects elements of two vectors in turn, from the first halves. */
-  private static final IntVector FIRST_HALVES = turns(0);
-
-  /** The same, from the second halves. */
-  private static final IntVector SECOND_HALVES = turns(LANES / 2);
-
-  private static IntVector turns(int start) {
-    var counted = IntVector.zero(INTEGERS).addIndex(1);
-    var odd = counted.and(1).compare(VectorOperators.EQ, 1);
-    return counted.lanewise(VectorOperators.LSHR, 1).add(start).add(LANES, odd);
-  }
+  private static final IntVector EVEN = LaneSelections.even(INTEGERS);
+  private static final IntVector ODD = LaneSelections.odd(INTEGERS);
+  private static final IntVector FIRST_HALVES = LaneSelections.firstHalves(INTEGERS);
+  private static final IntVector SECOND_HALVES = LaneSelections.secondHalves(INTEGERS);
 
   Float32RowTransforms() {}
 

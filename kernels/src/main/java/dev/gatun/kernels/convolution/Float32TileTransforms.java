@@ -19,24 +19,13 @@ import jdk.incubator.vector.VectorSpecies;
 final class Float32TileTransforms extends TileTransforms {
   private static final VectorSpecies<Float> SPECIES =
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(float.class);
-  private static final VectorSpecies<Integer> INTEGERS =
-      Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(int.class);
+  private static final VectorSpecies<Integer> INTEGERS = SPECIES.withLanes(int.class);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final int LANES = SPECIES.length();
   private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
-
-  /** Selects elements of two vectors in turn, from the first halves. */
-  private static final IntVector FIRST_HALVES = turns(0);
-
-  /** The same, from the second halves. */
-  private static final IntVector SECOND_HALVES = turns(LANES / 2);
-
-  private static IntVector turns(int start) {
-    var counted = IntVector.zero(INTEGERS).addIndex(1);
-    var odd = counted.and(1).compare(VectorOperators.EQ, 1);
-    return counted.lanewise(VectorOperators.LSHR, 1).add(start).add(LANES, odd);
-  }
+  private static final IntVector FIRST_HALVES = LaneSelections.firstHalves(INTEGERS);
+  private static final IntVector SECOND_HALVES = LaneSelections.secondHalves(INTEGERS);
 
   // Every third of three vectors, in two steps.
   private static final IntVector THIRDS_0 = thirds(0);

@@ -1,9 +1,6 @@
 package dev.gatun.kernels.convolution;
 
-import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
-import dev.gatun.kernels.scratch.OffsetTable;
-import dev.gatun.kernels.scratch.ScratchMemory;
 import dev.gatun.kernels.scratch.ScratchPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,7 +16,7 @@ import java.lang.foreign.ValueLayout;
  * float64, is 0.8 to 1.2 times that of a direct computation with sums in one piece. Nine numbers
  * are more than the seven that F(4, 4) could do with, whose errors are 1.3 to 2.5 times as large.
  */
-final class RowWinogradCorrelation {
+final class RowWinogradCorrelation extends TransformedCorrelation<RowWinogradScratch> {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   /** What a strip is transformed to should stay in the second-level cache. */
@@ -44,22 +41,9 @@ final class RowWinogradCorrelation {
   /** What a panel costs besides its vectors, as a part of a vector. */
   private static final double PANEL_COST = 0.2;
 
-  private final TileKernels kernels;
   private final RowTransforms transforms;
-  private final Correlation call;
-  private final ScratchPool<RowWinogradScratch> scratchPool;
-  private final ScratchMemory factorMemory = new ScratchMemory();
-  private final OffsetTable tableMemory = new OffsetTable();
-  private final StripPlanes strip;
-  private final RangeTask transformingFactors = this::transformFactors;
-  private final RangeTask runningStrips = this::runStrips;
 
-  private MemorySegment factors = MemorySegment.NULL;
-  private long factorRowBytes;
-  private long factorNumberBytes;
   private long planeBytes;
-  private long pieceNumberBytes;
-  private long[] table = new long[0];
 
   /** For each phase of columns, those with four factors first, the taps by what they read. */
   private int[] taps = new int[0];
@@ -75,8 +59,6 @@ final class RowWinogradCorrelation {
   /** The number of pieces in a row. */
   private int rowPieces;
 
-  private int stripRows;
-  private int strips;
   private boolean isJoined;
 
   RowWinogradCorrelation(
@@ -84,11 +66,8 @@ final class RowWinogradCorrelation {
       RowTransforms transforms,
       Correlation call,
       ScratchPool<RowWinogradScratch> scratchPool) {
-    this.kernels = kernels;
+    super(kernels, call, scratchPool);
     this.transforms = transforms;
-    this.call = call;
-    this.scratchPool = scratchPool;
-    strip = new StripPlanes(kernels.rowKernels, kernels.elementBytes);
   }
 
   /** Tells whether the call is of the kind that this is for, and sooner done than directly. */
@@ -163,13 +142,12 @@ final class RowWinogradCorrelation {
         call.imageColumns);
     arrange();
     long rows = (long) call.groups * call.groupResults;
-    long parts = call.batch * call.groups * strips;
     if (threads == 1) {
       transformFactors(0, rows);
-      runStrips(0, parts);
+      runStrips(0, parts());
     } else {
       Workers.parallelFor(rows, Math.ceilDiv(rows, threads), transformingFactors);
-      Workers.parallelFor(parts, 1, runningStrips);
+      Workers.parallelFor(parts(), 1, runningStrips);
     }
   }
 
@@ -189,9 +167,7 @@ final class RowWinogradCorrelation {
       former = rows;
       long vectors = kernels.vectorsFor((long) rows * rowPieces);
       double panels = vectors + PANEL_COST * Math.ceilDiv(vectors, kernels.vectors);
-      long parts = call.batch * call.groups * Math.ceilDiv(call.resultRows, rows);
-      double rounds =
-          parts >= 8L * threads ? (double) parts / threads : Math.ceilDiv(parts, threads);
+      double rounds = rounds(Math.ceilDiv(call.resultRows, rows), threads);
       double cost =
           rounds
               * (panels * call.groupResults * (products + RESULTS_COST)
@@ -230,7 +206,8 @@ final class RowWinogradCorrelation {
     }
   }
 
-  private void transformFactors(long from, long to) {
+  @Override
+  void transformFactors(long from, long to) {
     int columns = call.columnTaps.count;
     for (long row = from; row < to; row++) {
       int group = (int) (row / call.groupResults);
@@ -261,18 +238,9 @@ final class RowWinogradCorrelation {
     return tap < 0 ? 0 : call.factors.get(FLOAT, row + (long) tap * Float.BYTES);
   }
 
-  private void runStrips(long from, long to) {
-    var scratch = scratchPool.take();
-    for (long part = from; part < to; part++) {
-      long rest = part / strips;
-      int group = (int) (rest % call.groups);
-      runStrip(scratch, rest / call.groups, group, (int) (part % strips) * stripRows);
-    }
-    scratchPool.giveBack(scratch);
-  }
-
   /** While a tile is multiplied number by number, the former one goes to its place. */
-  private void runStrip(RowWinogradScratch scratch, long item, int group, int firstRow) {
+  @Override
+  void runStrip(RowWinogradScratch scratch, long item, int group, int firstRow) {
     int rows = Math.min(stripRows, call.resultRows - firstRow);
     scratch.item = item;
     scratch.group = group;

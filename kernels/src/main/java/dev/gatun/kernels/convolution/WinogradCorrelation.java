@@ -1,9 +1,6 @@
 package dev.gatun.kernels.convolution;
 
-import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
-import dev.gatun.kernels.scratch.OffsetTable;
-import dev.gatun.kernels.scratch.ScratchMemory;
 import dev.gatun.kernels.scratch.ScratchPool;
 import java.lang.foreign.MemorySegment;
 
@@ -17,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * F(4x4, 3x3) would need fewer multiplications still, but its errors are four times as large even
  * so, and it is not used.
  */
-final class WinogradCorrelation {
+final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> {
   private static final double SMALLEST_PART_WORK = 200_000;
   private static final int PARTS_PER_THREAD = 4;
 
@@ -44,42 +41,24 @@ final class WinogradCorrelation {
 
   private static final int FEWEST_CHANNELS = 12;
 
-  private final TileKernels kernels;
   private final TileTransforms transforms;
-  private final Correlation call;
-  private final ScratchPool<WinogradScratch> scratchPool;
-  private final ScratchMemory factorMemory = new ScratchMemory();
-  private final OffsetTable tableMemory = new OffsetTable();
   private final TapAxis rowTaps = new TapAxis();
   private final TapAxis columnTaps = new TapAxis();
-  private final StripPlanes strip;
-  private final RangeTask transformingFactors = this::transformFactors;
-  private final RangeTask runningStrips = this::runStrips;
 
-  private MemorySegment factors = MemorySegment.NULL;
   private long factorsOffset;
-  private long factorRowBytes;
-  private long factorNumberBytes;
   private long pieceRowBytes;
-  private long pieceNumberBytes;
   private long productNumberBytes;
-  private long[] table = new long[0];
   private int panelVectors;
   private int pieceRows;
   private int pieceColumns;
-  private int stripRows;
-  private int strips;
 
   WinogradCorrelation(
       TileKernels kernels,
       TileTransforms transforms,
       Correlation call,
       ScratchPool<WinogradScratch> scratchPool) {
-    this.kernels = kernels;
+    super(kernels, call, scratchPool);
     this.transforms = transforms;
-    this.call = call;
-    this.scratchPool = scratchPool;
-    strip = new StripPlanes(kernels.rowKernels, kernels.elementBytes);
   }
 
   /** Tells whether the call is of the kind that this is for, and sooner done than directly. */
@@ -158,11 +137,10 @@ final class WinogradCorrelation {
     } else {
       transformFactors(factorMemory.reserve(factorElements() * kernels.elementBytes), 0);
     }
-    long parts = call.batch * call.groups * strips;
     if (threads == 1) {
-      runStrips(0, parts);
+      runStrips(0, parts());
     } else {
-      Workers.parallelFor(parts, 1, runningStrips);
+      Workers.parallelFor(parts(), 1, runningStrips);
     }
     factors = MemorySegment.NULL;
   }
@@ -182,9 +160,7 @@ final class WinogradCorrelation {
       if (rows > 1 && elements * TileTransforms.NUMBERS * kernels.elementBytes > MOST_STRIP_BYTES) {
         continue;
       }
-      long parts = call.batch * call.groups * Math.ceilDiv(pieceRows, rows);
-      double rounds =
-          parts >= 8L * threads ? (double) parts / threads : Math.ceilDiv(parts, threads);
+      double rounds = rounds(Math.ceilDiv(pieceRows, rows), threads);
       boolean cached =
           elements * TileTransforms.NUMBERS * kernels.elementBytes <= CACHED_STRIP_BYTES;
       // A panel of one vector takes longer, and so does copying the rows that strips share.
@@ -226,7 +202,8 @@ final class WinogradCorrelation {
     }
   }
 
-  private void transformFactors(long from, long to) {
+  @Override
+  void transformFactors(long from, long to) {
     for (long row = from; row < to; row++) {
       transforms.factors(
           call.groupChannels,
@@ -241,17 +218,8 @@ final class WinogradCorrelation {
     }
   }
 
-  private void runStrips(long from, long to) {
-    var scratch = scratchPool.take();
-    for (long part = from; part < to; part++) {
-      long rest = part / strips;
-      int group = (int) (rest % call.groups);
-      runStrip(scratch, rest / call.groups, group, (int) (part % strips) * stripRows);
-    }
-    scratchPool.giveBack(scratch);
-  }
-
-  private void runStrip(WinogradScratch scratch, long item, int group, int firstRow) {
+  @Override
+  void runStrip(WinogradScratch scratch, long item, int group, int firstRow) {
     int rows = Math.min(stripRows, pieceRows - firstRow);
     int vectors = (int) kernels.vectorsFor(width(rows));
     long slack = 2L * kernels.columns() * kernels.elementBytes;

@@ -12,10 +12,11 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums squared deviations of float32 rows without gaps in float32 vectors. A {@linkplain
+ * Sums squared deviations of float32 rows without gaps in float32 vectors: twice the lanes of
+ * {@link VectorMoments}, for rows that are normalised and stay float32. A {@linkplain
  * Specialization template}; its constant is the shape of vectors.
  */
-final class Float32Deviation extends DeviationKernel {
+final class Float32Deviation extends MomentKernel {
   private static final VectorSpecies<Float> SPECIES =
       Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(float.class);
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -27,13 +28,14 @@ final class Float32Deviation extends DeviationKernel {
   }
 
   @Override
-  double sum(MemorySegment in, long offset, long stride, int count, double mean) {
+  double squares(
+      MemorySegment in, long offset, long stride, int count, double origin, double mean) {
     return stride == Float.BYTES
-        ? contiguousSum(in, offset, count, (float) mean)
-        : super.sum(in, offset, stride, count, mean);
+        ? contiguousSquares(in, offset, count, (float) (origin + mean))
+        : super.squares(in, offset, stride, count, origin, mean);
   }
 
-  private static float contiguousSum(MemorySegment in, long offset, int count, float mean) {
+  private static float contiguousSquares(MemorySegment in, long offset, int count, float mean) {
     in = NativeMemory.of(in);
     var means = FloatVector.broadcast(SPECIES, mean);
     var sum0 = FloatVector.zero(SPECIES);

@@ -10,8 +10,13 @@ interface KernelFactory {
   /** Makes the kernel that sums elements of a floating-point type and squared deviations. */
   MomentKernel moments(DType type);
 
-  /** Makes the kernel that sums squared deviations of elements of a floating-point type. */
-  DeviationKernel deviation(DType type);
+  /**
+   * Makes the kernel that sums squared deviations of rows that are normalised: it may sum in their
+   * own type.
+   */
+  default MomentKernel deviation(DType type) {
+    return moments(type);
+  }
 
   /** Makes the kernel of softmax, or of its logarithm, for a floating-point type. */
   FibreKernel softmax(boolean log, DType type);

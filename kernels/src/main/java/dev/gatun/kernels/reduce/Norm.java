@@ -50,7 +50,7 @@ final class Norm {
   private final RangeTask differentiating = this::differentiate;
   private @Nullable NormKernel kernel;
   private @Nullable FoldKernel sum;
-  private @Nullable DeviationKernel deviation;
+  private @Nullable MomentKernel deviation;
   private DType statisticsType = DType.FLOAT32;
   private MemorySegment mean = NOTHING;
   private MemorySegment rstd = NOTHING;
@@ -76,7 +76,7 @@ final class Norm {
   void run(
       NormKernel kernel,
       FoldKernel sum,
-      DeviationKernel deviation,
+      MomentKernel deviation,
       StridedArray out,
       @Nullable StridedArray mean,
       StridedArray rstd,
@@ -278,12 +278,12 @@ final class Norm {
         x, start + ((long) block << shift), 1L << shift, Math.min(BLOCK, length - block));
   }
 
-  private double deviations(DeviationKernel kernel, long start, double average) {
+  private double deviations(MomentKernel kernel, long start, double average) {
     int shift = xShift();
     double result = 0;
     for (int block = 0; block < length; block += BLOCK) {
       long at = start + ((long) block << shift);
-      result += kernel.sum(x, at, 1L << shift, Math.min(BLOCK, length - block), average);
+      result += kernel.squares(x, at, 1L << shift, Math.min(BLOCK, length - block), average, 0);
     }
     return result;
   }

@@ -15,11 +15,6 @@ final class ScalarKernelFactory implements KernelFactory {
   }
 
   @Override
-  public DeviationKernel deviation(DType type) {
-    return new DeviationKernel(type);
-  }
-
-  @Override
   public FibreKernel softmax(boolean log, DType type) {
     return log ? new ScalarFibres.LogSoftmax() : new ScalarFibres.Softmax();
   }

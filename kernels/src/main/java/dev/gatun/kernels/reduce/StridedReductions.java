@@ -16,7 +16,7 @@ final class StridedReductions implements ReductionKernels {
   private final KernelFactory factory;
   private final @Nullable FoldKernel[] folds = new FoldKernel[Reduction.values().length * TYPES];
   private final @Nullable MomentKernel[] moments = new MomentKernel[TYPES];
-  private final @Nullable DeviationKernel[] deviations = new DeviationKernel[TYPES];
+  private final @Nullable MomentKernel[] deviations = new MomentKernel[TYPES];
   private final @Nullable FibreKernel[] softmaxes = new FibreKernel[2 * TYPES];
   private final @Nullable FibreKernel[] softmaxGradients = new FibreKernel[2 * TYPES];
   private final @Nullable FibreKernel[] extrema = new FibreKernel[2 * TYPES];
@@ -227,7 +227,7 @@ final class StridedReductions implements ReductionKernels {
     return kernel;
   }
 
-  private DeviationKernel deviation(DType type) {
+  private MomentKernel deviation(DType type) {
     var kernel = deviations[type.ordinal()];
     if (kernel == null) {
       kernel = factory.deviation(type);

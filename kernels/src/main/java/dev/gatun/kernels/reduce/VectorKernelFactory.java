@@ -26,19 +26,16 @@ final class VectorKernelFactory implements KernelFactory {
   @Override
   public MomentKernel moments(DType type) {
     return switch (type) {
-      case FLOAT32 -> specialize(Float32Moments.class, MomentKernel.class, shape);
-      case FLOAT64 -> specialize(Float64Moments.class, MomentKernel.class, shape);
+      case FLOAT32, FLOAT64 -> specialize(VectorMoments.class, MomentKernel.class, type, shape);
       default -> scalar.moments(type);
     };
   }
 
   @Override
-  public DeviationKernel deviation(DType type) {
-    return switch (type) {
-      case FLOAT32 -> specialize(Float32Deviation.class, DeviationKernel.class, shape);
-      case FLOAT64 -> specialize(Float64Deviation.class, DeviationKernel.class, shape);
-      default -> scalar.deviation(type);
-    };
+  public MomentKernel deviation(DType type) {
+    return type == DType.FLOAT32
+        ? specialize(Float32Deviation.class, MomentKernel.class, shape)
+        : moments(type);
   }
 
   @Override

@@ -9,32 +9,38 @@ import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The moments of float32 rows without gaps, in float64 vectors: squares neither overflow nor vanish
- * where their mean's root is a float32, and no mean is rounded. A {@linkplain Specialization
- * template}; its constant is the shape of vectors.
+ * The moments of float32 or float64 rows without gaps, in float64 vectors: squares of float32
+ * neither overflow nor vanish where their mean's root is a float32, and no mean is rounded. A
+ * {@linkplain Specialization template}; its constants are the type of elements and the shape of
+ * vectors.
  */
-final class Float32Moments extends MomentKernel {
+final class VectorMoments extends MomentKernel {
+  private static final DType TYPE = Specialization.constant(MethodHandles.lookup(), DType.class, 0);
   private static final VectorSpecies<Double> SPECIES =
-      Specialization.constant(MethodHandles.lookup(), VectorShape.class, 0).withLanes(double.class);
+      Specialization.constant(MethodHandles.lookup(), VectorShape.class, 1).withLanes(double.class);
+  private static final boolean IS_FLOAT64 = TYPE == DType.FLOAT64;
   private static final int LANES = SPECIES.length();
-  private static final int WIDTH = LANES * Float.BYTES;
-  private static final VectorSpecies<Float> LOADED =
-      VectorShape.forBitSize(WIDTH * Byte.SIZE).withLanes(float.class);
+  private static final int SIZE = TYPE.byteSize();
+  private static final int WIDTH = LANES * SIZE;
+
+  /** What as many float32 are loaded with. */
+  private static final VectorSpecies<Float> FLOATS =
+      VectorShape.forBitSize(LANES * Float.SIZE).withLanes(float.class);
+
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  Float32Moments() {
-    super(DType.FLOAT32);
+  VectorMoments() {
+    super(TYPE);
   }
 
   @Override
   double excess(MemorySegment in, long offset, long stride, int count, double origin) {
-    return stride == Float.BYTES
+    return stride == SIZE
         ? contiguousExcess(in, offset, count, origin)
         : super.excess(in, offset, stride, count, origin);
   }
@@ -42,9 +48,8 @@ final class Float32Moments extends MomentKernel {
   @Override
   double squares(
       MemorySegment in, long offset, long stride, int count, double origin, double mean) {
-    // What a float64 is rounded by is nothing beside what two float32 differ by.
-    return stride == Float.BYTES
-        ? contiguousSquares(in, offset, count, origin + mean)
+    return stride == SIZE
+        ? contiguousSquares(in, offset, count, origin, mean)
         : super.squares(in, offset, stride, count, origin, mean);
   }
 
@@ -57,7 +62,7 @@ final class Float32Moments extends MomentKernel {
     var sum3 = DoubleVector.zero(SPECIES);
     int i = 0;
     for (; i <= count - 4 * LANES; i += 4 * LANES) {
-      long at = offset + (long) i * Float.BYTES;
+      long at = offset + (long) i * SIZE;
       sum0 = sum0.add(load(in, at).sub(origins));
       sum1 = sum1.add(load(in, at + WIDTH).sub(origins));
       sum2 = sum2.add(load(in, at + 2 * WIDTH).sub(origins));
@@ -65,15 +70,18 @@ final class Float32Moments extends MomentKernel {
     }
     for (; i < count; i += LANES) {
       var mask = SPECIES.indexInRange(i, count);
-      var x = load(in, offset + (long) i * Float.BYTES, i, count);
+      var x = load(in, offset + (long) i * SIZE, i, count);
       // Lanes beyond the end stay 0.
       sum0 = sum0.add(x.lanewise(VectorOperators.SUB, origins, mask));
     }
     return LaneSums.sum(sum0.add(sum1).add(sum2.add(sum3)));
   }
 
-  private static double contiguousSquares(MemorySegment in, long offset, int count, double mean) {
+  private static double contiguousSquares(
+      MemorySegment in, long offset, int count, double origin, double mean) {
     in = NativeMemory.of(in);
+    // What a float64 is rounded by is nothing beside what two float32 differ by.
+    var origins = DoubleVector.broadcast(SPECIES, IS_FLOAT64 ? origin : origin + mean);
     var means = DoubleVector.broadcast(SPECIES, mean);
     var sum0 = DoubleVector.zero(SPECIES);
     var sum1 = DoubleVector.zero(SPECIES);
@@ -81,11 +89,17 @@ final class Float32Moments extends MomentKernel {
     var sum3 = DoubleVector.zero(SPECIES);
     int i = 0;
     for (; i <= count - 4 * LANES; i += 4 * LANES) {
-      long at = offset + (long) i * Float.BYTES;
-      var x0 = load(in, at).sub(means);
-      var x1 = load(in, at + WIDTH).sub(means);
-      var x2 = load(in, at + 2 * WIDTH).sub(means);
-      var x3 = load(in, at + 3 * WIDTH).sub(means);
+      long at = offset + (long) i * SIZE;
+      var x0 = load(in, at).sub(origins);
+      var x1 = load(in, at + WIDTH).sub(origins);
+      var x2 = load(in, at + 2 * WIDTH).sub(origins);
+      var x3 = load(in, at + 3 * WIDTH).sub(origins);
+      if (IS_FLOAT64) {
+        x0 = x0.sub(means);
+        x1 = x1.sub(means);
+        x2 = x2.sub(means);
+        x3 = x3.sub(means);
+      }
       sum0 = x0.fma(x0, sum0);
       sum1 = x1.fma(x1, sum1);
       sum2 = x2.fma(x2, sum2);
@@ -93,8 +107,11 @@ final class Float32Moments extends MomentKernel {
     }
     for (; i < count; i += LANES) {
       var mask = SPECIES.indexInRange(i, count);
-      var x = load(in, offset + (long) i * Float.BYTES, i, count);
-      x = x.lanewise(VectorOperators.SUB, means, mask);
+      var x = load(in, offset + (long) i * SIZE, i, count);
+      x = x.lanewise(VectorOperators.SUB, origins, mask);
+      if (IS_FLOAT64) {
+        x = x.lanewise(VectorOperators.SUB, means, mask);
+      }
       sum0 = x.fma(x, sum0);
     }
     return LaneSums.sum(sum0.add(sum1).add(sum2.add(sum3)));
@@ -102,15 +119,22 @@ final class Float32Moments extends MomentKernel {
 
   @Inlined
   private static DoubleVector load(MemorySegment in, long offset) {
-    var x = FloatVector.fromMemorySegment(LOADED, in, offset, ORDER);
+    if (IS_FLOAT64) {
+      return DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER);
+    }
+    var x = FloatVector.fromMemorySegment(FLOATS, in, offset, ORDER);
     return (DoubleVector) x.convertShape(VectorOperators.F2D, SPECIES, 0);
   }
 
   /** Elements from the i-th on, and 0 for those beyond the last. */
   @Inlined
   private static DoubleVector load(MemorySegment in, long offset, int i, int count) {
-    VectorMask<Float> mask = LOADED.indexInRange(i, count);
-    var x = FloatVector.fromMemorySegment(LOADED, in, offset, ORDER, mask);
+    if (IS_FLOAT64) {
+      var mask = SPECIES.indexInRange(i, count);
+      return DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
+    }
+    var mask = FLOATS.indexInRange(i, count);
+    var x = FloatVector.fromMemorySegment(FLOATS, in, offset, ORDER, mask);
     return (DoubleVector) x.convertShape(VectorOperators.F2D, SPECIES, 0);
   }
 }
