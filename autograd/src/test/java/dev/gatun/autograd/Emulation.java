@@ -6,12 +6,14 @@ import java.lang.reflect.InvocationTargetException;
  * The emulated CUDA devices of the kernels' tests, whose classes are beside these when tests run.
  */
 final class Emulation {
+  private static final String EMULATED = "dev.gatun.kernels.cuda.EmulatedCuda";
+
   private Emulation() {}
 
   /** Has this process find them. Ends the running test, loudly, where they cannot be built. */
   static void require() throws ReflectiveOperationException {
     try {
-      Class.forName("dev.gatun.kernels.cuda.EmulatedCuda").getMethod("require").invoke(null);
+      call("require");
     } catch (InvocationTargetException e) {
       switch (e.getCause()) {
         case RuntimeException thrown -> throw thrown;
@@ -23,11 +25,10 @@ final class Emulation {
 
   /** Has streams do their work at once, late, or after all others: the names in the emulation. */
   static void order(String name) throws ReflectiveOperationException {
-    Class<?> emulated = Class.forName("dev.gatun.kernels.cuda.EmulatedCuda");
-    Class<?> order = Class.forName("dev.gatun.kernels.cuda.EmulatedCuda$Order");
+    Class<?> order = Class.forName(EMULATED + "$Order");
     for (Object constant : order.getEnumConstants()) {
       if (constant.toString().equals(name)) {
-        emulated.getMethod("order", order).invoke(null, constant);
+        Class.forName(EMULATED).getMethod("order", order).invoke(null, constant);
         return;
       }
     }
@@ -36,9 +37,10 @@ final class Emulation {
 
   /** Returns how many graphs have been launched. */
   static long graphLaunches() throws ReflectiveOperationException {
-    return (long)
-        Class.forName("dev.gatun.kernels.cuda.EmulatedCuda")
-            .getMethod("graphLaunches")
-            .invoke(null);
+    return (long) call("graphLaunches");
+  }
+
+  private static Object call(String method) throws ReflectiveOperationException {
+    return Class.forName(EMULATED).getMethod(method).invoke(null);
   }
 }

@@ -1,24 +1,16 @@
 package dev.gatun.kernels;
 
-import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.convolution.VectorConvolution;
-import dev.gatun.kernels.gemm.MatmulKernels;
-import dev.gatun.kernels.gemm.NarrowLinearKernels;
 import dev.gatun.kernels.gemm.VectorMatmul;
 import dev.gatun.kernels.gemm.VectorNarrowLinear;
-import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.order.LineOrdering;
-import dev.gatun.kernels.order.OrderKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.ScalarPointwiseKernel;
 import dev.gatun.kernels.pointwise.VectorPointwiseKernel;
-import dev.gatun.kernels.pooling.PoolingKernels;
 import dev.gatun.kernels.pooling.VectorPooling;
 import dev.gatun.kernels.random.CounterRandom;
-import dev.gatun.kernels.random.RandomKernels;
-import dev.gatun.kernels.reduce.ReductionKernels;
 import dev.gatun.kernels.reduce.Reductions;
 import dev.gatun.memory.ArgumentException;
 import java.util.ArrayList;
@@ -31,30 +23,25 @@ import jdk.incubator.vector.VectorShape;
  * <p>This class may only be touched where the module {@code jdk.incubator.vector} is present;
  * {@link Kernels} takes care of that.
  */
-public final class VectorProvider implements KernelProvider {
+public final class VectorProvider extends KernelFamilies {
   private static final int[] WIDTHS = {128, 256, 512};
   private static final VectorProvider[] INSTANCES = new VectorProvider[WIDTHS.length];
 
   private final int laneBits;
   private final String name;
-  private final ReductionKernels reductions;
-  private final RandomKernels random;
-  private final MatmulKernels matmul;
-  private final NarrowLinearKernels narrowLinear;
-  private final IndexKernels indexing;
-  private final ConvolutionKernels convolutions;
-  private final PoolingKernels pooling;
 
   private VectorProvider(int laneBits) {
+    super(
+        Reductions.vector(laneBits),
+        new VectorMatmul(laneBits),
+        new VectorConvolution(laneBits),
+        new VectorPooling(laneBits),
+        new VectorNarrowLinear(laneBits),
+        StridedIndexing.vector(laneBits),
+        LineOrdering.instance(),
+        CounterRandom.vector(laneBits));
     this.laneBits = laneBits;
     this.name = "vector-" + laneBits;
-    this.random = CounterRandom.vector(laneBits);
-    this.reductions = Reductions.vector(laneBits);
-    this.matmul = new VectorMatmul(laneBits);
-    this.narrowLinear = new VectorNarrowLinear(laneBits);
-    this.indexing = StridedIndexing.vector(laneBits);
-    this.convolutions = new VectorConvolution(laneBits);
-    this.pooling = new VectorPooling(laneBits);
   }
 
   /**
@@ -114,50 +101,5 @@ public final class VectorProvider implements KernelProvider {
   public PointwiseKernel pointwise(PointwiseProgram program) {
     var kernel = VectorPointwiseKernel.of(program, laneBits);
     return kernel != null ? kernel : new ScalarPointwiseKernel(program);
-  }
-
-  @Override
-  public ReductionKernels reductions() {
-    return reductions;
-  }
-
-  @Override
-  public MatmulKernels matmul() {
-    return matmul;
-  }
-
-  @Override
-  public ConvolutionKernels convolutions() {
-    return convolutions;
-  }
-
-  @Override
-  public PoolingKernels pooling() {
-    return pooling;
-  }
-
-  @Override
-  public NarrowLinearKernels narrowLinear() {
-    return narrowLinear;
-  }
-
-  @Override
-  public IndexKernels indexing() {
-    return indexing;
-  }
-
-  @Override
-  public OrderKernels ordering() {
-    return LineOrdering.instance();
-  }
-
-  @Override
-  public RandomKernels random() {
-    return random;
-  }
-
-  @Override
-  public String toString() {
-    return name;
   }
 }

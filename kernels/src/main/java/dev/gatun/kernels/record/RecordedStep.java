@@ -1,9 +1,11 @@
 package dev.gatun.kernels.record;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.memory.Storage;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread did while it was recorded. Holds a reference to every storage that is needed to do
@@ -47,6 +49,15 @@ public final class RecordedStep implements AutoCloseable {
    */
   public KernelProvider provider() {
     return provider;
+  }
+
+  /**
+   * Returns the device whose kernels ran.
+   *
+   * @return the provider, or null where it is the host's
+   */
+  public @Nullable DeviceProvider device() {
+    return provider instanceof DeviceProvider device ? device : null;
   }
 
   /**

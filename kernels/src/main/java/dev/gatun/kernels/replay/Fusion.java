@@ -1,13 +1,12 @@
 package dev.gatun.kernels.replay;
 
-import dev.gatun.kernels.DeviceProvider;
-import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.kernels.pointwise.VectorPointwiseKernel;
 import dev.gatun.kernels.record.PointwiseCall;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
+import dev.gatun.kernels.record.RecordedStep;
 import dev.gatun.kernels.record.RecordedStep.Origin;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Storage;
@@ -25,20 +24,20 @@ import org.jspecify.annotations.Nullable;
  * changes nothing: results are the same to the last bit.
  */
 final class Fusion {
-  private final KernelProvider provider;
+  private final RecordedStep step;
   private final Map<Storage, Origin> origins;
   private final List<RecordedCall> calls;
 
-  private Fusion(KernelProvider provider, Map<Storage, Origin> origins, List<RecordedCall> calls) {
-    this.provider = provider;
+  private Fusion(RecordedStep step, Map<Storage, Origin> origins, List<RecordedCall> calls) {
+    this.step = step;
     this.origins = origins;
     this.calls = new ArrayList<>(calls);
   }
 
   /** Fuses what can be fused. */
   static List<RecordedCall> apply(
-      KernelProvider provider, Map<Storage, Origin> origins, List<RecordedCall> calls) {
-    Fusion fusion = new Fusion(provider, origins, calls);
+      RecordedStep step, Map<Storage, Origin> origins, List<RecordedCall> calls) {
+    Fusion fusion = new Fusion(step, origins, calls);
     fusion.run();
     return fusion.calls;
   }
@@ -166,8 +165,8 @@ final class Fusion {
     if (program == null) {
       return null;
     }
-    PointwiseKernel kernel = provider.pointwise(program);
-    if (!(kernel instanceof VectorPointwiseKernel || provider instanceof DeviceProvider)) {
+    PointwiseKernel kernel = step.provider().pointwise(program);
+    if (step.device() == null && !(kernel instanceof VectorPointwiseKernel)) {
       // Too large for one loop of the CPU.
       return null;
     }

@@ -1,6 +1,5 @@
 package dev.gatun.kernels.replay;
 
-import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.record.HostAction;
 import dev.gatun.kernels.record.RecordedArray;
@@ -45,7 +44,7 @@ public final class Program {
     Map<Storage, Origin> origins = new HashMap<>(step.origins());
     List<RecordedCall> calls = optimized(step);
     long prepared = 0;
-    if (!(step.provider() instanceof DeviceProvider)) {
+    if (step.device() == null) {
       PreparedWeights weights = new PreparedWeights(step.provider(), origins, calls, this.inputs);
       calls = weights.calls();
       prepared = weights.bytes();
@@ -97,9 +96,9 @@ public final class Program {
       return calls;
     }
     calls = CallOrder.numbersFirst(calls);
-    calls = Fusion.apply(step.provider(), origins, calls);
+    calls = Fusion.apply(step, origins, calls);
     // Products of the CPU run what follows on each block of theirs; those of devices do not.
-    return step.provider() instanceof DeviceProvider ? calls : Epilogues.apply(origins, calls);
+    return step.device() == null ? Epilogues.apply(origins, calls) : calls;
   }
 
   /** The calls that are made once, and again when what they depend on has changed. */

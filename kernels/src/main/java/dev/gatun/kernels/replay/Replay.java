@@ -75,7 +75,7 @@ public final class Replay implements AutoCloseable {
    */
   public Replay(Program program, Map<Storage, Storage> replacements) {
     this.program = program;
-    device = program.step().provider() instanceof DeviceProvider provider ? provider : null;
+    device = program.step().device();
     follow();
     Binding binding = new Binding(program, replacements);
     boolean done = false;
@@ -116,8 +116,7 @@ public final class Replay implements AutoCloseable {
     Binding(Program program, Map<Storage, Storage> replacements) {
       this.program = program;
       this.replacements = replacements;
-      DeviceMemory memory =
-          program.step().provider() instanceof DeviceProvider device ? device : null;
+      DeviceMemory memory = program.step().device();
       this.slab = Transfers.allocate(memory, program.slab().bytes());
       this.hoistedSlab = Transfers.allocate(memory, program.hoistedSlab().bytes());
     }
