@@ -235,6 +235,22 @@ public final class VectorCode {
             MethodTypeDesc.of(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
   }
 
+  /** Replaces an object by the array of elements that it is. */
+  public void castToArray(CodeBuilder code) {
+    code.checkcast(element.arrayType());
+  }
+
+  /** Replaces species, array and index by a vector. */
+  public void loadArray(CodeBuilder code) {
+    code.invokestatic(
+        vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, element.arrayType(), CD_int));
+  }
+
+  /** Replaces array and index by an element. */
+  public void elementFromArray(CodeBuilder code) {
+    code.arrayLoad(TypeKind.from(element));
+  }
+
   /** Pushes what {@link #elementFromSegment} begins with. */
   public void elementAccess(CodeBuilder code) {
     code.getstatic(ELEMENT_ACCESS, accessName, CD_VarHandle);

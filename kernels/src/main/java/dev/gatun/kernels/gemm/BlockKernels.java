@@ -18,6 +18,7 @@ final class BlockKernels {
   private final VectorCode vector;
   private final TileShape shape;
   private final @Nullable Tile[][][] tiles;
+  private final @Nullable PackedTile[][] packedTiles;
   private final @Nullable Panel[] panels;
   private final @Nullable DotTile[][] dotTiles =
       new DotTile[MOST_DOT_ROWS + 1][MOST_DOT_COLUMNS + 1];
@@ -32,6 +33,7 @@ final class BlockKernels {
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
     tiles = new Tile[FORMS.length][shape.rows() + 1][shape.wideVectors() + 1];
+    packedTiles = new PackedTile[shape.rows() + 1][shape.vectors() + 1];
     // A panel is as wide as a tile of the right operand, or as high as one of the left.
     int ofLeft = (shape.rows() + shape.lanes() - 1) / shape.lanes();
     panels = new Panel[Math.max(shape.vectors(), ofLeft) + 1];
@@ -43,6 +45,15 @@ final class BlockKernels {
     if (tile == null) {
       tile = TileGenerator.tile(vector, form, rows, vectors);
       ofForm[rows][vectors] = tile;
+    }
+    return tile;
+  }
+
+  PackedTile packedTile(int rows, int vectors) {
+    var tile = packedTiles[rows][vectors];
+    if (tile == null) {
+      tile = PackedTileGenerator.tile(vector, rows, vectors);
+      packedTiles[rows][vectors] = tile;
     }
     return tile;
   }
@@ -96,7 +107,7 @@ final class BlockKernels {
 
   /** Runs the kernels until they are compiled. */
   void warmUp() {
-    var scratch = new Scratch();
+    var scratch = new Scratch(dtype);
     long rowBytes = (long) WARM_UP_DEPTH * vector.vectorBytes;
     long panelBytes = (long) shape.vectors() * vector.vectorBytes;
     int mostRows = Math.max(shape.rows(), shape.lanes());
@@ -110,6 +121,9 @@ final class BlockKernels {
         if (isCommon && shape.tileRowsWithin(rows) == rows) {
           warmUp(rows, vectors, scratch, rowBytes, vector.elementBytes(), panelBytes);
           warmUp(rows, vectors, scratch, vector.elementBytes(), panelBytes, panelBytes);
+          if (shape.isPacked()) {
+            warmUp(packedTile(rows, vectors), rows, vectors, scratch, panelBytes);
+          }
         }
       }
     }
@@ -189,6 +203,25 @@ final class BlockKernels {
                 0,
                 (long) vectors * vector.vectorBytes);
       }
+    }
+  }
+
+  private void warmUp(PackedTile tile, int rows, int vectors, Scratch scratch, long panelBytes) {
+    var packed = scratch.packed;
+    packed.reserveLeft(rows * WARM_UP_DEPTH);
+    packed.copyRight(scratch.right, WARM_UP_DEPTH * vectors * vector.lanes);
+    for (int call = 0; call < WARM_UP_CALLS; call++) {
+      tile.multiply(
+          1,
+          WARM_UP_DEPTH,
+          packed.left,
+          0,
+          WARM_UP_DEPTH,
+          packed.right,
+          0,
+          scratch.block,
+          0,
+          panelBytes);
     }
   }
 

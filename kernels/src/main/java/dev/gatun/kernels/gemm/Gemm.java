@@ -16,6 +16,15 @@ final class Gemm {
   /** Up to this many rows, copying the right operand costs more than it gains. */
   private static final long FEW_ROWS = 24;
 
+  /** Up to this many rows, copying the right operand to an array costs more than it gains. */
+  private static final long FEW_PACKED_ROWS = 16;
+
+  /** From this many panels of columns on, copying the left operand to an array gains. */
+  private static final int FEW_PANELS = 2;
+
+  /** The same where the left operand has to be transposed. */
+  private static final int FEW_PANELS_OF_TRANSPOSED = 6;
+
   /** Up to this many rows, transposing the right operand costs more than it gains. */
   private static final long FEW_DOT_ROWS = 16;
 
@@ -41,6 +50,9 @@ final class Gemm {
   /** What transposing an element of the result costs, compared with one of an operand. */
   private static final double TURNING_COST = 1.5;
 
+  /** Rows that lie so far apart, or a multiple of it, fall on the same sets of a cache. */
+  private static final int SAME_SETS_BYTES = 2048;
+
   private static final int NARROWEST_BITS = 128;
 
   final TileShape shape;
@@ -55,10 +67,11 @@ final class Gemm {
   private final DotProducts dotProducts;
   private final RowStreams rowStreams;
   private final @Nullable Gemm narrower;
-  final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
+  final ScratchPool<Scratch> scratchPool;
 
   Gemm(DType dtype, int vectorBits) {
     elementBytes = dtype.byteSize();
+    scratchPool = new ScratchPool<>(() -> new Scratch(dtype));
     shape = TileShape.of(vectorBits, elementBytes, CacheSizes.ofThisMachine());
     kernels = new BlockKernels(dtype, shape);
     packing = new Packing(elementBytes, shape.lanes(), kernels);
@@ -147,6 +160,7 @@ final class Gemm {
     long whole = part.columns - rest;
     int rows = (int) part.rows;
     int depth = (int) task.depth;
+    scratch.isPacked = false;
     if (rest > 0) {
       // A vector of columns that ends with the last one; its first columns are computed once more.
       long column = part.columns - shape.lanes();
@@ -171,9 +185,11 @@ final class Gemm {
     var part = scratch.part;
     var right = task.right;
     int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
+    scratch.isPacked = packsOperands(task);
     boolean packsLeft = packsLeft(task);
     boolean rightInPlace =
-        right.columnBytes == elementBytes
+        !scratch.isPacked
+            && right.columnBytes == elementBytes
             && (task.rows <= FEW_ROWS || task.depth * right.rowBytes <= LONGEST_SPAN_BYTES);
     boolean direct = task.beta == 0 && task.out.columnBytes == elementBytes;
     boolean turns =
@@ -234,6 +250,19 @@ final class Gemm {
     }
   }
 
+  /**
+   * Tells whether both operands are copied to arrays, for tiles with few vectors: where there are
+   * enough rows to use a copy of the right operand, and enough columns for one of the left.
+   */
+  private boolean packsOperands(MatmulTask task) {
+    boolean isTransposed = task.left.columnBytes != elementBytes;
+    int panels = isTransposed ? FEW_PANELS_OF_TRANSPOSED : FEW_PANELS;
+    return shape.isPacked()
+        && task.rows > FEW_PACKED_ROWS
+        && task.columns >= (long) panels * shape.columns()
+        && task.depth > 0;
+  }
+
   /** Tells whether rows or columns of the left operand lie so far apart that copying them pays. */
   private boolean packsLeft(MatmulTask task) {
     var left = task.left;
@@ -248,7 +277,9 @@ final class Gemm {
     var block = scratch.leftBlock;
     var left = task.left;
     long offset = scratch.part.leftOffset + row * left.rowBytes + step * left.columnBytes;
-    if (!packs) {
+    if (scratch.isPacked) {
+      packLeftRows(scratch, left, offset, rows, depth);
+    } else if (!packs) {
       block.segment = left.segment;
       block.offset = offset;
       block.rowBytes = left.rowBytes;
@@ -279,6 +310,38 @@ final class Gemm {
       block.panelBytes = 0;
       block.stripBytes = STRIP_ROWS * lineBytes;
     }
+  }
+
+  /** Copies rows to an array, through scratch memory where columns have gaps. */
+  private void packLeftRows(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
+    long lineBytes = packing.rowBytes(depth);
+    if (left.columnBytes == elementBytes) {
+      boolean hasGaps = left.rowBytes != (long) depth * elementBytes;
+      long packedBytes =
+          hasGaps || left.rowBytes % SAME_SETS_BYTES == 0 ? lineBytes : left.rowBytes;
+      scratch.packed.copyLeft(rows, depth, left.segment, offset, left.rowBytes, packedBytes);
+      lineBytes = packedBytes;
+    } else {
+      scratch.reserveLeft(rows * lineBytes);
+      packing.copy(
+          rows,
+          depth,
+          left.segment,
+          offset,
+          left.rowBytes,
+          left.columnBytes,
+          scratch.left,
+          0,
+          lineBytes);
+      scratch.packed.copyLeft(rows, depth, scratch.left, 0, lineBytes, lineBytes);
+    }
+    var block = scratch.leftBlock;
+    block.offset = 0;
+    block.rowBytes = lineBytes;
+    block.columnBytes = elementBytes;
+    block.panelRows = STRIP_ROWS;
+    block.panelBytes = 0;
+    block.stripBytes = STRIP_ROWS * lineBytes;
   }
 
   /**
@@ -479,26 +542,44 @@ final class Gemm {
       long outOffset,
       long outRowBytes) {
     var left = scratch.leftBlock;
+    boolean isPacked = scratch.isPacked;
     var form = TileForm.of(left.rowBytes, left.columnBytes, elementBytes, vectors);
     for (int row = 0; row < rows; ) {
       int height = shape.tileRowsWithin(rows - row);
       int blocks = shape.tilesWithin(rows - row);
-      var tile = kernels.tile(form, height, vectors);
       long from = leftOffset + row * left.rowBytes;
       long to = outOffset + row * outRowBytes;
-      tile.multiply(
-          blocks,
-          depth,
-          left.segment,
-          from,
-          left.rowBytes,
-          left.columnBytes,
-          scratch.panel,
-          scratch.panelOffset,
-          scratch.panelRowBytes,
-          out,
-          to,
-          outRowBytes);
+      if (isPacked) {
+        kernels
+            .packedTile(height, vectors)
+            .multiply(
+                blocks,
+                depth,
+                scratch.packed.left,
+                (int) (from / elementBytes),
+                (int) (left.rowBytes / elementBytes),
+                scratch.packed.right,
+                0,
+                out,
+                to,
+                outRowBytes);
+      } else {
+        kernels
+            .tile(form, height, vectors)
+            .multiply(
+                blocks,
+                depth,
+                left.segment,
+                from,
+                left.rowBytes,
+                left.columnBytes,
+                scratch.panel,
+                scratch.panelOffset,
+                scratch.panelRowBytes,
+                out,
+                to,
+                outRowBytes);
+      }
       row += blocks * height;
     }
   }
@@ -530,6 +611,9 @@ final class Gemm {
           0,
           rowBytes);
       packing.clear(depth, columns, padded, scratch.right, 0, rowBytes);
+    }
+    if (scratch.isPacked) {
+      scratch.packed.copyRight(scratch.right, padded * depth);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.gatun.kernels.gemm;
 
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
@@ -22,10 +23,11 @@ final class NarrowLinearTask implements RangeTask {
   private static final long SMALLEST_PART_BYTES = 150_000;
 
   private final NarrowKernels kernels;
-  private final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
+  private final ScratchPool<Scratch> scratchPool =
+      new ScratchPool<>(() -> new Scratch(DType.FLOAT32));
 
   /** Memory of the whole call: the arranged rows in {@code left}, the mask in {@code block}. */
-  private final Scratch arranged = new Scratch();
+  private final Scratch arranged = new Scratch(DType.FLOAT32);
 
   private MemorySegment out = MemorySegment.NULL;
   private MemorySegment weight = MemorySegment.NULL;

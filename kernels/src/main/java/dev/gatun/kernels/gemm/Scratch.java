@@ -1,17 +1,25 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.memory.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * Memory that one thread at a time computes in. It lies outside the heap, so that vectors do not
- * straddle cache lines; it grows to what was needed once, and stays until it is unreachable.
+ * straddle cache lines, but for what {@link PackedTile}s read; it grows to what was needed once,
+ * and stays until it is unreachable.
  */
 final class Scratch {
   private static final long ALIGNMENT = 128;
 
   /** What is being computed. */
   final Part part = new Part();
+
+  /** Operands in arrays, in use where {@link #isPacked}. */
+  final PackedOperands packed;
+
+  /** Whether the tiles read packed operands. */
+  boolean isPacked;
 
   /** Where the tiles find the left operand. */
   final LeftBlock leftBlock = new LeftBlock();
@@ -29,6 +37,10 @@ final class Scratch {
 
   /** The distance between rows of the panel, in bytes. */
   long panelRowBytes;
+
+  Scratch(DType dtype) {
+    packed = new PackedOperands(dtype);
+  }
 
   /** Forgets the operands, so that they do not stay reachable. */
   void clear() {

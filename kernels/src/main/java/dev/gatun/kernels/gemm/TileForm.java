@@ -18,9 +18,6 @@ enum TileForm {
   /** Any strides. */
   ANY;
 
-  /** From this many vectors on, a row of a tile hides the checks of its positions. */
-  private static final int VECTORS_THAT_HIDE_CHECKS = 3;
-
   /**
    * Returns the form for a tile.
    *
@@ -33,6 +30,6 @@ enum TileForm {
     if (rowBytes == elementBytes) {
       return COLUMNS;
     }
-    return columnBytes == elementBytes && vectors < VECTORS_THAT_HIDE_CHECKS ? ROWS : ANY;
+    return columnBytes == elementBytes && vectors < TileShape.VECTORS_THAT_HIDE_CHECKS ? ROWS : ANY;
   }
 }

@@ -21,6 +21,9 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
   /** The rows of tiles for what full ones leave. */
   private static final int SHORT_ROWS = 4;
 
+  /** From this many vectors on, a row of a tile hides the checks of its positions. */
+  static final int VECTORS_THAT_HIDE_CHECKS = 3;
+
   /** A multiple of the rows of every strip. */
   private static final int ROW_UNIT = 96;
 
@@ -39,6 +42,9 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
     int rows = 6;
     int vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
     long panelRowBytes = (long) vectors * lanes * elementBytes;
+    if (vectors < VECTORS_THAT_HIDE_CHECKS) {
+      return ofPacked(vectorBits, lanes, rows, vectors, elementBytes, caches);
+    }
     // Half of the second level for the panel; the rows of one tile may exceed the first level by
     // half, since they are read in order.
     long panelDepth = caches.second() / 2 / panelRowBytes;
@@ -47,6 +53,25 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
     long rowBytes = (long) depthBlock * elementBytes;
     int rowBlock = (int) Math.max(1, caches.last() / 4 / rowBytes / ROW_UNIT) * ROW_UNIT;
     return new TileShape(vectorBits, lanes, rows, vectors, rowBlock, depthBlock);
+  }
+
+  /**
+   * Returns the shape for tiles on packed operands: a panel of the right one that stays in the
+   * first level while all tiles read it, and a left one that stays in the second level and what is
+   * near it.
+   */
+  private static TileShape ofPacked(
+      int vectorBits, int lanes, int rows, int vectors, int elementBytes, CacheSizes caches) {
+    long panelRowBytes = (long) vectors * lanes * elementBytes;
+    int depthBlock = (int) Math.max(SMALLEST_DEPTH_BLOCK, caches.first() / panelRowBytes);
+    long blockRowBytes = (long) depthBlock * elementBytes;
+    int rowBlock = (int) Math.max(1, 2 * caches.second() / blockRowBytes / ROW_UNIT) * ROW_UNIT;
+    return new TileShape(vectorBits, lanes, rows, vectors, rowBlock, depthBlock);
+  }
+
+  /** Tells whether operands are copied to arrays where that is worth it. */
+  boolean isPacked() {
+    return vectors < VECTORS_THAT_HIDE_CHECKS;
   }
 
   private static boolean hasThirtyTwoRegisters(int vectorBits) {

@@ -1,0 +1,93 @@
+package dev.gatun.kernels.gemm;
+
+import dev.gatun.kernels.bytecode.VectorCode;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+
+/**
+ * What the code of all register tiles has in common. Sums are local variables, all of them written
+ * out; the inner loop is that over the depth, counted by an int, with positions computed from it: a
+ * shape that the optimizing compiler turns into little but loads and fused multiply-adds.
+ *
+ * @param vector the code of vectors
+ * @param rows the number of rows of a tile
+ * @param vectors the number of vectors in a row of a tile
+ */
+record TileCode(VectorCode vector, int rows, int vectors) {
+  /** Something that is pushed at a step of the depth, for one of several rows or vectors. */
+  interface Operand {
+    void push(int step, int index);
+  }
+
+  /** Where a tile stores its sums: the slots of a segment, of a position and of a distance. */
+  record Out(int segment, int position, int rowBytes) {}
+
+  /** Writes the loop over blocks, which are parameter 0, around the code for one. */
+  void writeBlocks(CodeBuilder code, int block, Runnable body) {
+    VectorCode.loop(code, block, code.parameterSlot(0), body);
+  }
+
+  /** Finds the first row of a block from two parameters: an offset, and the distance of rows. */
+  void setBlockPosition(CodeBuilder code, int block, int parameter, int position) {
+    code.lload(code.parameterSlot(parameter)).iload(block).i2l().loadConstant((long) rows).lmul();
+    code.lload(code.parameterSlot(parameter + 1)).lmul().ladd().lstore(position);
+  }
+
+  /** Reserves local variables for the sums of a block. */
+  int[] sums(CodeBuilder code) {
+    return VectorCode.references(code, rows * vectors);
+  }
+
+  /**
+   * Writes the code of one block: sums from nothing over the depth, which is parameter 1, and
+   * stores.
+   *
+   * @param element pushes an element of the left operand
+   * @param columns pushes a vector of the right operand
+   */
+  void writeBlock(CodeBuilder code, int[] sums, Operand element, Operand columns, Out out) {
+    // One call for all: the first compiler gives up where too much is inlined.
+    vector.zero(code);
+    code.astore(sums[0]);
+    for (int i = 1; i < sums.length; i++) {
+      code.aload(sums[0]).astore(sums[i]);
+    }
+    writeLoop(code, sums, element, columns);
+    // Computed behind the loop, where they do not take registers from it.
+    int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
+    for (int i = 0; i < sums.length; i++) {
+      code.aload(sums[i]).aload(out.segment).lload(positions[i / vectors]);
+      code.loadConstant((long) (i % vectors) * vector.vectorBytes).ladd();
+      vector.storeSegment(code);
+    }
+  }
+
+  private void writeLoop(CodeBuilder code, int[] sums, Operand element, Operand columns) {
+    int[] column = VectorCode.references(code, vectors);
+    int factor = code.allocateLocal(TypeKind.REFERENCE);
+    int step = code.allocateLocal(TypeKind.INT);
+    VectorCode.loop(
+        code,
+        step,
+        code.parameterSlot(1),
+        () -> {
+          for (int index = 0; index < vectors; index++) {
+            columns.push(step, index);
+            vector.exact(code);
+            code.astore(column[index]);
+          }
+          for (int row = 0; row < rows; row++) {
+            vector.species(code);
+            element.push(step, row);
+            vector.broadcast(code);
+            vector.exact(code);
+            code.astore(factor);
+            for (int index = 0; index < vectors; index++) {
+              int sum = sums[row * vectors + index];
+              vector.fusedMultiplyAdd(code, factor, column[index], sum);
+              code.astore(sum);
+            }
+          }
+        });
+  }
+}
