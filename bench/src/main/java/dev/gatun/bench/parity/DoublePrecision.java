@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A call as libtorch computes it in double precision. It has the say where the sides are apart: it
  * tells the truth, and how far from it libtorch itself comes to be, on the inputs and on neighbours
  * of theirs: by the same call in its own precision and in double precision. For a call in double
- * precision, above which there is nothing, errors are those of single precision, scaled down.
+ * precision, above which there is nothing, errors are those of single precision, scaled down, and
+ * those that {@linkplain #MIRROR_STEP mirrored neighbours} show.
  */
 final class DoublePrecision {
 
@@ -31,6 +32,15 @@ final class DoublePrecision {
    * than a rounding, so that a jump of the truth is not taken for one's effect.
    */
   private static final double SLOPE_STEP = 0x1p-13;
+
+  /**
+   * Numbers in double precision are moved so far, one way and the opposite way, and the mean of both
+   * values is compared with the value itself. What the truth changes by in proportion cancels, what
+   * is left of its curve is the square of this, and the roundings on the way fall differently each
+   * time: the mean is off by other roundings than the value. libtorch's errors in single precision
+   * say nothing of these where it sums such numbers in double precision.
+   */
+  private static final double MIRROR_STEP = 0x1p-34;
 
   private final Referee referee;
   private final ParityCase parityCase;
@@ -92,10 +102,10 @@ final class DoublePrecision {
 
   /**
    * Functions of libtorch are often right to half a unit, and Gatun's to two. Narrow types are
-   * rounded once. What counts as the truth in double precision is libtorch's own, with its error.
+   * rounded once.
    */
   private static double factor(DType dtype) {
-    return dtype == DType.FLOAT64 ? 8 : dtype == DType.FLOAT32 ? 4 : 2;
+    return dtype.byteSize() < Float.BYTES ? 2 : 4;
   }
 
   /** What errors libtorch makes beside the inputs, and roundings of the inputs alone would. */
@@ -112,7 +122,25 @@ final class DoublePrecision {
     double rounding = Math.min(Tolerances.epsilon(dtype), Tolerances.epsilon(DType.FLOAT32));
     double scale = (isOfMatrices ? rowsTimesColumns(inputs) : 1) * rounding / SLOPE_STEP;
     greater(errors, truth, precise(further.inputs(), further.gradient()), scale);
+    if (dtype == DType.FLOAT64) {
+      greater(errors, truth, meanOfMirrored(inputs, gradient, sample), 1);
+    }
     return errors;
+  }
+
+  private double @Nullable [] meanOfMirrored(
+      List<Tensor> inputs, @Nullable Gradient gradient, int sample) {
+    var one = neighbours(inputs, gradient, sample, MIRROR_STEP);
+    var opposite = neighbours(inputs, gradient, sample, -MIRROR_STEP);
+    double[] means = precise(one.inputs(), one.gradient());
+    double[] others = precise(opposite.inputs(), opposite.gradient());
+    if (means == null || others == null || means.length != others.length) {
+      return null;
+    }
+    for (int i = 0; i < means.length; i++) {
+      means[i] = (means[i] + others[i]) / 2;
+    }
+    return means;
   }
 
   /**
@@ -162,21 +190,21 @@ final class DoublePrecision {
    * each other.
    *
    * @param step how far beside, relatively, and in double precision, where elements of matrices go
-   *     as far as the largest; 0 for next to them, in the input's precision or in single precision
-   *     where that is less
+   *     as far as the largest; the opposite way if it is negative; 0 for next to them, in the
+   *     input's precision or in single precision where that is less
    */
   private Tensor neighbour(Tensor input, int sample, double step) {
     if (!input.dtype().isFloatingPoint()) {
       return input;
     }
     var dtype =
-        step > 0 ? DType.FLOAT64 : input.dtype() == DType.FLOAT64 ? DType.FLOAT32 : input.dtype();
-    double distance = step > 0 ? step : STEP * Tolerances.epsilon(dtype);
+        step != 0 ? DType.FLOAT64 : input.dtype() == DType.FLOAT64 ? DType.FLOAT32 : input.dtype();
+    double distance = step != 0 ? step : STEP * Tolerances.epsilon(dtype);
     double[] elements = input.toDoubleArray();
     boolean stayEqual = step == 0 || parityCase.ties() != null;
     double largest = Arrays.stream(elements).map(Math::abs).max().orElse(0);
     for (int i = 0; i < elements.length; i++) {
-      double size = step > 0 && isOfMatrices ? largest : elements[i];
+      double size = step != 0 && isOfMatrices ? largest : elements[i];
       elements[i] +=
           (goesUp(elements[i], stayEqual ? sample : sample + SAMPLES * (i + 1L))
                   ? distance
