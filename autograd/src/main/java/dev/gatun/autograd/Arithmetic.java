@@ -457,7 +457,7 @@ public interface Arithmetic {
 
   /** The sum of the first operand and the product of the others, element by element. */
   PointwiseOp ADDCMUL =
-      PointwiseOp.ternary("addcmul", (x, y, z) -> x.add(y.mul(Expression.parameter(0)).mul(z)))
+      PointwiseOp.ternary("addcmul", (x, y, z) -> y.mul(Expression.parameter(0)).fma(z, x))
           .typed(TypeRule.NUMERIC)
           .pytorch("torch.addcmul(a, b, c, value=p)");
 

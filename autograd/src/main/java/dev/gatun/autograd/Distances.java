@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.ShapeException;
 
@@ -24,6 +25,10 @@ final class Distances {
     if (!x.dtype().isFloatingPoint() || !y.dtype().isFloatingPoint()) {
       throw new DTypeException(
           "cdist: " + x.dtype() + " to " + y.dtype() + ": the points are floating point");
+    }
+    if (RoundedOnce.isNarrow(x.dtype()) || RoundedOnce.isNarrow(y.dtype())) {
+      Tensor distances = ofRows(RoundedOnce.widened(x), RoundedOnce.widened(y), p);
+      return RoundedOnce.narrowed(distances, DType.promote(x.dtype(), y.dtype()));
     }
     if (p == 2 && Math.max(x.size(-2), y.size(-2)) >= ROWS_FOR_PRODUCTS) {
       return byProducts(x, y);

@@ -63,6 +63,52 @@ final class Folding {
     return result;
   }
 
+  /**
+   * The root of a sum of squares; of a single one, which may be too small for it, the magnitude.
+   */
+  static Tensor euclideanNorm(Invocation<Axes> call) {
+    checkFloating(call);
+    Tensor x = call.input(0);
+    Axes axes = call.attributes();
+    Tensor result = call.result(x.dtype(), axes.result(call.name(), x.shape()));
+    StridedArray kept = keeping(result, axes.kept(call.name(), x.shape()));
+    var kernels = Kernels.provider();
+    if (axes.count(x.shape()) == 1) {
+      kernels.indexing().copy(kept, x);
+      return Extrema.ABS.applyInPlace(new Tensor[] {result}, 0, 0);
+    }
+    if (!RoundedOnce.isNarrow(x.dtype())) {
+      kernels.reductions().reduce(Reduction.SUM_SQUARES, kept, x);
+      return Exponentials.SQRT.applyInPlace(new Tensor[] {result}, 0, 0);
+    }
+    // Squares reach further than the narrow types.
+    try (Tensor squares = Tensor.allocate(DType.FLOAT32, kept.layout().shape())) {
+      kernels.reductions().reduce(Reduction.SUM_SQUARES, squares, x);
+      Exponentials.SQRT.applyInPlace(new Tensor[] {squares}, 0, 0);
+      kernels.indexing().copy(kept, squares);
+    }
+    return result;
+  }
+
+  /**
+   * {@code sum(|x|^p)^(1/p)} for a positive p. Elements are taken as parts of the largest one,
+   * which counts as a constant, so that powers are exact, and neither too large nor too small. The
+   * slopes of both powers may be infinite at zero; PyTorch's choice there is zero.
+   */
+  static Tensor powerNorm(Tensor x, double p, Axes axes) {
+    if (x.numel() == 0) {
+      return x.sum(axes.axes());
+    }
+    Tensor zero = x.eq(0);
+    Tensor largest = x.detach().abs().amax(axes.axes(), true);
+    Tensor unit = largest.maskedFill(largest.eq(0).logicalOr(largest.isinf()), 1);
+    Tensor parts = x.abs().div(unit).maskedFill(zero, 1);
+    Tensor sum = parts.pow(p).maskedFill(zero, 0).sum(axes.axes(), true);
+    Tensor none = sum.eq(0);
+    Tensor norm = sum.maskedFill(none, 1).pow(1 / p).maskedFill(none, 0).mul(unit);
+    return norm.reshape(axes.result("norm", x.shape()));
+  }
+
   /** The variance, or its root. */
   static Tensor variance(Invocation<Reductions.Correction> call, boolean root) {
     checkFloating(call);

@@ -10,6 +10,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -306,6 +307,26 @@ public interface Ordering {
     return median(axis, false);
   }
 
+  /** The median of all elements, the lower one of two; NaN if there is one. */
+  StructuralOp<NoAttributes> MEDIAN =
+      StructuralOp.<NoAttributes>named("median", Ranking::medianOfAll)
+          .gradient(
+              StructuralOp.input(0) | StructuralOp.OUTPUT,
+              (call, g) -> Ranking.shareOfEquals(call.input(0), call.output(), g))
+          .pytorch((none, inputs) -> PyTorchCall.of("torch.median(a)"))
+          .drawn(draw -> {
+            long[] sizes = draw.sizes();
+            Arrays.setAll(sizes, axis -> Math.max(1, sizes[axis]));
+            return Sample.of(NoAttributes.NONE, real(sizes));
+          })
+          .samples(() ->
+              List.of(
+                  Sample.of(NoAttributes.NONE, distinct(3, 5)),
+                  Sample.of(NoAttributes.NONE, distinct(2, 3, 4)),
+                  Sample.of(NoAttributes.NONE, distinct()),
+                  Sample.refused(
+                      ShapeException.class, "no elements", NoAttributes.NONE, real(0, 2))));
+
   /**
    * Returns the median of all elements: of an even number the lower one of the middle; NaN if there
    * is one. Elements equal to it share its gradient.
@@ -315,15 +336,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor median() {
-    Tensor x = self();
-    if (!x.requiresGrad() || !GradientMode.isEnabled()) {
-      return x.reshape(-1).median(0).values();
-    }
-    Tensor median = x.detach().reshape(-1).median(0).values();
-    // The greatest of equal elements gives each of them its share of the gradient.
-    Tensor isMedian =
-        x.detach().eq(median).logicalOr(x.detach().isnan().logicalAnd(median.isnan()));
-    return x.maskedSelect(isMedian).amax(new int[] {0}, false);
+    return MEDIAN.apply(NoAttributes.NONE, self());
   }
 
   /** The position of the median of the numbers, the lower one of two. */

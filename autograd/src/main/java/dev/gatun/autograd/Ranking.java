@@ -55,6 +55,33 @@ final class Ranking {
     return result;
   }
 
+  /** The median of all elements. */
+  static Tensor medianOfAll(Invocation<?> call) {
+    Tensor x = call.input(0);
+    if (x.numel() == 0) {
+      throw new ShapeException(call.name() + ": " + x.shape() + ": there are no elements");
+    }
+    Tensor result = call.result(x.dtype(), Shape.scalar());
+    Shape one = Shape.of(1);
+    try (Tensor flat = x.reshape(-1);
+        Tensor position = Tensor.allocate(DType.INT64, one);
+        StridedArray element = Folding.keeping(result, one)) {
+      Kernels.provider().ordering().argMedian(position, flat, 0, false);
+      Kernels.provider().indexing().gather(element, flat, 0, position);
+    }
+    return result;
+  }
+
+  /**
+   * Gives a gradient in equal parts to the elements that equal one, or are NaN as it is. How many
+   * there are is counted, not looked at, so that plans can do it.
+   */
+  static Tensor shareOfEquals(Tensor x, Tensor one, Tensor gradient) {
+    Tensor equal = x.eq(one).logicalOr(x.isnan().logicalAnd(one.isnan()));
+    // Counted as integers: half precision ends at 65504.
+    return equal.mul(gradient.div(equal.sum()));
+  }
+
   /** Returns the position of the largest or smallest element; true is larger than false. */
   static Tensor extremum(Tensor x, int axis, boolean largest) {
     if (x.dtype() == DType.BOOL) {

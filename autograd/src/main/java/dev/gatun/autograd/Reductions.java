@@ -470,25 +470,12 @@ public interface Reductions {
     if (p == 2) {
       return EUCLIDEAN_NORM.apply(Axes.of(axes, false), x);
     }
-    if (p < 0) {
-      return x.abs().pow(p).sum(axes).pow(1 / p);
-    }
-    // The slopes of both powers may be infinite at zero; PyTorch's choice there is zero.
-    Tensor zero = x.eq(0);
-    Tensor sum = x.abs().maskedFill(zero, 1).pow(p).maskedFill(zero, 0).sum(axes);
-    Tensor none = sum.eq(0);
-    return sum.maskedFill(none, 1).pow(1 / p).maskedFill(none, 0);
+    return p < 0 ? x.abs().pow(p).sum(axes).pow(1 / p) : Folding.powerNorm(x, p, Axes.of(axes));
   }
 
   /** The root of the sum of squares along axes. */
   StructuralOp<Axes> EUCLIDEAN_NORM =
-      StructuralOp.<Axes>named(
-              "norm",
-              call -> {
-                Folding.checkFloating(call);
-                Tensor result = Folding.fold(call, Reduction.SUM_SQUARES, call.input(0).dtype());
-                return Exponentials.SQRT.applyInPlace(new Tensor[] {result}, 0, 0);
-              })
+      StructuralOp.<Axes>named("norm", Folding::euclideanNorm)
           .gradient(
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> {
@@ -505,6 +492,7 @@ public interface Reductions {
                   Sample.of(Axes.of(), positive(3, 4)),
                   Sample.of(Axes.of(-1), real(3, 4)),
                   Sample.of(new Axes(new int[] {0}, true), real(2, 3, 2)),
+                  Sample.of(Axes.of(1), real(3, 1)),
                   Sample.refused(ShapeException.class, "axis 4", Axes.of(4), real(2, 2))));
 
   /**

@@ -76,6 +76,36 @@ class RoundedOnceTest {
   }
 
   @Test
+  void aMedianThatIsNoNumberHasItsGradientAtThoseThatAreNone() {
+    try (var _ = Scope.open()) {
+      var x = Gatun.tensor(new double[] {Double.NaN, 2, Double.NaN}).requiresGrad_();
+      x.median().backward();
+      assertArrayEquals(new double[] {0.5, 0, 0.5}, x.grad().toDoubleArray());
+    }
+  }
+
+  @Test
+  void squaresOfNormsAreNotRounded() {
+    try (var _ = Scope.open()) {
+      var x = Gatun.tensor(DType.FLOAT16, Shape.of(2), 3e-7, 0);
+      var norm = Reductions.EUCLIDEAN_NORM.apply(Axes.of(), x);
+      assertEquals(DType.FLOAT16, norm.dtype());
+      assertEquals(x.max().item(), norm.item());
+    }
+  }
+
+  @Test
+  void distancesOfManyPointsAreNotRounded() {
+    try (var _ = Scope.open()) {
+      var x = Gatun.full(DType.FLOAT16, Shape.of(30, 1), 1);
+      var y = Gatun.full(DType.FLOAT16, Shape.of(2, 1), 1.046875);
+      assertArrayEquals(
+          Gatun.full(DType.FLOAT16, Shape.of(60), 0.046875).toDoubleArray(),
+          x.cdist(y).toDoubleArray());
+    }
+  }
+
+  @Test
   void slopesOfExponentialUnitsDoNotCancel() {
     try (var _ = Scope.open()) {
       var x = Gatun.tensor(new float[] {-20}).requiresGrad_();

@@ -43,6 +43,39 @@ class SingularGradientTest {
   }
 
   @Test
+  void powersOfNormsStayInRange() {
+    float[] tiny = {3e-20f, -4e-20f, 5e-20f};
+    try (Scope scope = Scope.open()) {
+      Tensor x = Gatun.tensor(tiny).requiresGrad_();
+      Tensor norm = x.norm(3);
+      assertEquals(6e-20, norm.item(), 1e-26);
+      norm.backward();
+      double[] slopes = {0.25, -4.0 / 9, 25.0 / 36};
+      assertArrayEquals(slopes, gradient(x), 1e-6);
+      assertEquals(6e25, x.detach().mul(1e22).mul(1e23).norm(3).item(), 1e19);
+      assertEquals(Double.POSITIVE_INFINITY, tensor(Double.POSITIVE_INFINITY, 1.0).norm(3).item());
+      assertArrayEquals(new double[] {0, 0}, Gatun.zeros(0, 2).norm(3, 0).toDoubleArray());
+    }
+  }
+
+  @Test
+  void theNormOfOneElementIsItsMagnitude() {
+    try (Scope scope = Scope.open()) {
+      Tensor tiny = Gatun.tensor(new float[] {-1e-40f, 1e-30f}).reshape(2, 1);
+      assertArrayEquals(new float[] {1e-40f, 1e-30f}, tiny.norm(2, 1).toFloatArray());
+      Tensor x = Gatun.tensor(new float[] {-1e-35f, 1e-30f}).reshape(2, 1).requiresGrad_();
+      x.norm(2, 1).sum().backward();
+      assertArrayEquals(new double[] {-1, 1}, gradient(x), 1e-6);
+    }
+  }
+
+  private static double[] gradient(Tensor leaf) {
+    Tensor gradient = leaf.grad();
+    assertNotNull(gradient);
+    return gradient.toDoubleArray();
+  }
+
+  @Test
   void bothSidesOfAnExponentialUnitMeetAtZero() {
     assertArrayEquals(new double[] {0.25, 0.25, 1}, gradient(x -> x.elu(0.25), 0, -0.0, 2), 1e-6);
     assertArrayEquals(new double[] {1, 1, 1}, gradient(x -> x.celu(0.25), 0, -0.0, 2), 1e-6);
@@ -54,6 +87,25 @@ class SingularGradientTest {
     assertArrayEquals(new double[] {0, 0, 0, 1}, gradient(x -> x.xlogy(y), 0, 0, 0, 0), 1e-6);
     Tensor zeros = tensor(0.0, 0, 0);
     assertArrayEquals(new double[] {0, 0, 0}, gradient(zeros::xlogy, -1, 0, 2));
+  }
+
+  @Test
+  void zeroTimesALogarithmIsZeroOfThePositiveSign() {
+    try (Scope scope = Scope.open()) {
+      double[] zeros = tensor(0.0, -0.0, 0).xlogy(tensor(0.5, 2.0, 0)).toDoubleArray();
+      assertArrayEquals(new double[] {0.0, 0.0, 0.0}, zeros);
+      assertArrayEquals(new double[] {-0.0}, tensor(-2.0).xlogy(1).toDoubleArray());
+    }
+  }
+
+  @Test
+  void aProductThatIsAddedIsNotRounded() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Gatun.tensor(new float[] {0, -1});
+      Tensor y = Gatun.tensor(new float[] {0x1p-80f, 1 + 0x1p-12f});
+      Tensor z = Gatun.tensor(new float[] {-0x1p-80f, 1 - 0x1p-12f});
+      assertArrayEquals(new float[] {-0f, -0x1p-24f}, x.addcmul(y, z, 1).toFloatArray());
+    }
   }
 
   @Test

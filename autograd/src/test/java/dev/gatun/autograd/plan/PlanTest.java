@@ -79,6 +79,27 @@ class PlanTest {
   }
 
   @Test
+  void theGradientOfAMedianIsCaptured() {
+    Tensor scale = Gatun.tensor(2.0).requiresGrad_();
+    Tensor offsets = Gatun.zeros(DType.FLOAT64, Shape.of(4)).requiresGrad_();
+    try (Plan plan =
+        Plan.capture(
+            x -> {
+              Tensor median = x.mul(scale).add(offsets).median();
+              median.backward();
+              return median;
+            },
+            Gatun.tensor(new double[] {1, 2, 3, 4}))) {
+      offsets.zeroGrad();
+      assertEquals(4, plan.run(Gatun.tensor(new double[] {2, 5, 2, 1})).item());
+      assertArrayEquals(new double[] {0.5, 0, 0.5, 0}, offsets.grad().toDoubleArray());
+      offsets.zeroGrad();
+      assertEquals(6, plan.run(Gatun.tensor(new double[] {1, 3, 4, 7})).item());
+      assertArrayEquals(new double[] {0, 1, 0, 0}, offsets.grad().toDoubleArray());
+    }
+  }
+
+  @Test
   void aRefusedInputLeavesAllInputsAsTheyWere() {
     try (Plan plan = Plan.capture((a, b) -> a.add(b), Gatun.ones(3), Gatun.ones(3))) {
       assertThrows(ShapeException.class, () -> plan.run(Gatun.zeros(3), Gatun.zeros(4)));

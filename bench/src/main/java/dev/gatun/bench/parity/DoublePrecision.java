@@ -34,17 +34,18 @@ final class DoublePrecision {
   private static final double SLOPE_STEP = 0x1p-13;
 
   /**
-   * Numbers in double precision are moved so far, one way and the opposite way, and the mean of both
-   * values is compared with the value itself. What the truth changes by in proportion cancels, what
-   * is left of its curve is the square of this, and the roundings on the way fall differently each
-   * time: the mean is off by other roundings than the value. libtorch's errors in single precision
-   * say nothing of these where it sums such numbers in double precision.
+   * Numbers in double precision are moved so far, one way and the opposite way, and the mean of
+   * both values is compared with the value itself. What the truth changes by in proportion cancels,
+   * what is left of its curve is the square of this, and the roundings on the way fall differently
+   * each time: the mean is off by other roundings than the value. libtorch's errors in single
+   * precision say nothing of these where it sums such numbers in double precision.
    */
   private static final double MIRROR_STEP = 0x1p-34;
 
   private final Referee referee;
   private final ParityCase parityCase;
   private final boolean isOfMatrices;
+  private final boolean isElementwise;
 
   /** The gradient of an input that comes from a gradient of the result. */
   private record Gradient(int input, Tensor seed) {}
@@ -63,6 +64,7 @@ final class DoublePrecision {
   DoublePrecision(Referee referee, Subject subject, ParityCase parityCase) {
     this.referee = referee;
     isOfMatrices = Conditioning.isOfMatrices(subject);
+    isElementwise = subject.isElementwise();
     this.parityCase = parityCase;
   }
 
@@ -189,9 +191,9 @@ final class DoublePrecision {
    * Numbers beside those of an input; equal ones stay equal if they are next to them, or stand for
    * each other.
    *
-   * @param step how far beside, relatively, and in double precision, where elements of matrices go
-   *     as far as the largest; the opposite way if it is negative; 0 for next to them, in the
-   *     input's precision or in single precision where that is less
+   * @param step how far beside at most, relatively, and in double precision, where elements of
+   *     matrices go as far as the largest; the opposite way if it is negative; 0 for next to them,
+   *     in the input's precision or in single precision where that is less
    */
   private Tensor neighbour(Tensor input, int sample, double step) {
     if (!input.dtype().isFloatingPoint()) {
@@ -199,27 +201,32 @@ final class DoublePrecision {
     }
     var dtype =
         step != 0 ? DType.FLOAT64 : input.dtype() == DType.FLOAT64 ? DType.FLOAT32 : input.dtype();
-    double distance = step != 0 ? step : STEP * Tolerances.epsilon(dtype);
     double[] elements = input.toDoubleArray();
     boolean stayEqual = step == 0 || parityCase.ties() != null;
     double largest = Arrays.stream(elements).map(Math::abs).max().orElse(0);
     for (int i = 0; i < elements.length; i++) {
-      double size = step != 0 && isOfMatrices ? largest : elements[i];
-      elements[i] +=
-          (goesUp(elements[i], stayEqual ? sample : sample + SAMPLES * (i + 1L))
-                  ? distance
-                  : -distance)
-              * size;
+      double share = share(elements[i], stayEqual ? sample : sample + SAMPLES * (i + 1L));
+      if (step == 0) {
+        elements[i] += Math.copySign(STEP * Tolerances.epsilon(dtype), share) * elements[i];
+      } else if (!isElementwise || 2 * elements[i] != Math.rint(2 * elements[i])) {
+        // Functions of an element jump at such numbers, if anywhere.
+        elements[i] += step * share * (isOfMatrices ? largest : elements[i]);
+      }
     }
     return Gatun.tensor(dtype, input.shape(), elements);
   }
 
-  /** A coin for each number and sample, the same one each time; by the mixing of SplitMix64. */
-  private static boolean goesUp(double value, long sample) {
+  /**
+   * From 1/2 to 1 or from -1 to -1/2, for each number and sample the same each time; by the mixing
+   * of SplitMix64.
+   */
+  private static double share(double value, long sample) {
     long mixed = Double.doubleToLongBits(value) + (sample + 1) * 0x9E3779B97F4A7C15L;
     mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-    return (mixed ^ mixed >>> 31) < 0;
+    mixed ^= mixed >>> 31;
+    double size = 0.5 + 0x1p-54 * (mixed >>> 11);
+    return mixed < 0 ? -size : size;
   }
 
   /** What libtorch computes; null where it refuses, and has no say. */

@@ -93,10 +93,6 @@ final class FoldMethods {
             "max", draw -> Call.of(distinct(positive(draw)), Tensor::max, "torch.max(a)")),
         new Composite(
             "min", draw -> Call.of(distinct(positive(draw)), Tensor::min, "torch.min(a)")),
-        new Composite(
-            "median",
-            draw ->
-                Call.of(distinct(positive(draw)), Tensor::median, "torch.median(a)").takingOne()),
         new Composite("quantile", draw -> quantile(draw, "quantile")),
         new Composite("nanquantile", draw -> quantile(draw, "nanquantile")),
         new Composite("softmin", FoldMethods::softmin),

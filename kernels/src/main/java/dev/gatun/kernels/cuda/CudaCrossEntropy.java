@@ -122,16 +122,17 @@ final class CudaCrossEntropy {
             const NUMBER largest = statistics[sample];
             const NUMBER steep = (NUMBER)scale;
             const NUMBER minus = (NUMBER)(factor * each);
-            const NUMBER jump = (NUMBER)(factor * hit);
+            // Written as the scale is: of one class alone both are equal, and nothing is left.
+            const NUMBER jump = (NUMBER)(factor
+                * (hit + each * (counts && weights != 0 ? (double)load_in(weights[target]) : 1.0)));
             for (long long i = along; i < classes; i += depth) {
               NUMBER slope = 0;
               if (counts) {
                 slope = EXP(load_in(x[i]) - largest) * steep;
-                if (smoothing > 0.0) {
-                  slope -= weights != 0 ? minus * load_in(weights[i]) : minus;
-                }
                 if (i == target) {
                   slope -= jump;
+                } else if (smoothing > 0.0) {
+                  slope -= weights != 0 ? minus * load_in(weights[i]) : minus;
                 }
               }
               y[i] = store_slope(slope);

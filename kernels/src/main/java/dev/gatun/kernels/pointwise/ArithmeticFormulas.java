@@ -382,13 +382,15 @@ public sealed interface ArithmeticFormulas permits Expression {
   }
 
   /**
-   * {@code self * log(y)}, and 0 where this is 0 and {@code y} is not NaN. Its slope there is that
-   * of the product wherever the logarithm is a number, else 0.
+   * {@code self * log(y)}, and 0, not -0, where this is 0 and {@code y} is not NaN. Its slope there
+   * is that of the product wherever the logarithm is a number, else 0.
    */
   default Expression xlogy(Expression y) {
     var noLogarithm = y.le(0).logicalOr(y.eq(Double.POSITIVE_INFINITY));
     // The logarithm of another number, since slopes are factors, and 0 times NaN is NaN.
-    return self().mul(select(self().eq(0).logicalAnd(noLogarithm), constant(1), y).log());
+    var logarithm = select(self().eq(0).logicalAnd(noLogarithm), constant(1), y).log();
+    // To add 0 makes 0 of -0, and to add -0 changes nothing.
+    return self().fma(logarithm, select(self().eq(0), 0.0, -0.0));
   }
 
   /** {@code log(exp(self) + exp(y))} without overflow. */

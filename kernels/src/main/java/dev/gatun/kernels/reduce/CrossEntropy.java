@@ -265,12 +265,14 @@ final class CrossEntropy {
       double onEach = smoothing / classes / divisor;
       double scale = factor * (onTarget + onEach * sumOfWeights) / sum;
       double minus = weighted ? 0 : factor * onEach;
-      double hit = Math.exp(logit(sample, target) - largest) * scale - minus - factor * onTarget;
       kernel.combine(out, at, logits, row, classes, largest, scale, minus);
-      type.setDouble(out, at + (target << type.byteShift()), hit);
       if (weighted && smoothing > 0) {
         subtractWeights(at, factor * onEach);
       }
+      // Both terms are written alike: of one class alone they are equal, and nothing is left.
+      double share = factor * (onTarget + onEach * weight(target));
+      double hit = Math.exp(logit(sample, target) - largest) * scale - share;
+      type.setDouble(out, at + (target << type.byteShift()), hit);
     }
   }
 

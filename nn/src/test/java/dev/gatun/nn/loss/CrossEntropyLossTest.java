@@ -2,6 +2,7 @@ package dev.gatun.nn.loss;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -170,6 +171,21 @@ class CrossEntropyLossTest {
     assertEquals(
         Shape.of(2, 2), new CrossEntropyLoss(Reduction.NONE).forward(deep, target).shape());
     GradientCheck.check(x -> Losses.crossEntropy(x, target), shape, LOGITS);
+  }
+
+  @Test
+  void aClassAloneHasNoSlope() {
+    for (double smoothing = 0; smoothing < 1; smoothing += 0.0625 / 3) {
+      for (Tensor weight : new @Nullable Tensor[] {null, Gatun.tensor(0.7)}) {
+        Tensor x = Gatun.tensor(0.3).reshape(1, 1).requiresGrad_();
+        Tensor target = Gatun.zeros(DType.INT64, Shape.of(1));
+        var loss = new CrossEntropyLoss(weight, IGNORED, Reduction.SUM, smoothing);
+        loss.forward(x, target).mul(0.9).backward();
+        Tensor gradient = x.grad();
+        assertNotNull(gradient);
+        assertEquals(0, gradient.item());
+      }
+    }
   }
 
   @Test
