@@ -91,6 +91,14 @@ final class TileKernels {
     return (int) Math.min(remaining, ROWS);
   }
 
+  /**
+   * Tells whether there are registers for paired sums in tiles of all rows. Tiles of half the rows
+   * load twice as much for each product: at 256 bits they took half as long again.
+   */
+  boolean pairsFullTiles() {
+    return vectors > 2;
+  }
+
   /** Returns the rows of the largest tile with paired sums within a number of rows. */
   int pairedRowsWithin(long remaining, int width) {
     int most = 2 * width <= vectors ? ROWS : ROWS / 2;
@@ -160,7 +168,7 @@ final class TileKernels {
         if (rows == ROWS || width == vectors) {
           warmUp(tile(rows, width, false), left, right, table, block);
         }
-        if (transforms != null && rows == pairedRowsWithin(ROWS, width)) {
+        if (transforms != null && pairsFullTiles() && rows == pairedRowsWithin(ROWS, width)) {
           warmUp(tile(rows, width, true), left, right, table, block);
         }
       }

@@ -265,7 +265,7 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
     var block = scratch.block.reserve(kernels.blockBytes());
     int bytes = kernels.elementBytes;
     int panels = Math.ceilDiv(vectors, panelVectors);
-    boolean paired = call.groupChannels % 2 == 0;
+    boolean paired = call.groupChannels % 2 == 0 && kernels.pairsFullTiles();
     int most = paired ? 2 * MOST_SUMMED : MOST_SUMMED;
     long factorsFrom =
         factorsOffset
