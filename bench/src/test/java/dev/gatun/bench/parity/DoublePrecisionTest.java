@@ -3,12 +3,10 @@ package dev.gatun.bench.parity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.gatun.autograd.Draw;
 import dev.gatun.bench.peers.PeerLookup;
 import dev.gatun.bench.peers.Peers;
 import dev.gatun.bench.peers.libtorch.LibTorch;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,29 +14,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DoublePrecisionTest {
   private static final int SEED = 7;
 
-  /** A call whose result is off by a part of itself. */
-  private record Off(Subject subject, double part) implements Subject {
-    @Override
-    public String name() {
-      return subject.name();
-    }
-
-    @Override
-    public ParityCase draw(Draw draw, Predicate<ParityCase> exists) {
-      var right = subject.draw(draw, exists);
-      return new ParityCase(
-          right.inputs(),
-          right.leaves(),
-          right.elements(),
-          right.pytorch(),
-          inputs -> right.gatun().apply(inputs).mul(1 + part),
-          right.description());
-    }
-
-    @Override
-    public boolean isElementwise() {
-      return subject.isElementwise();
-    }
+  /** Calls whose results are off by a part of themselves. */
+  private static Composite off(Composite right, double part) {
+    return new Composite(
+        right.name(),
+        draw -> {
+          var call = right.drawn().apply(draw);
+          return new Composite.Call(
+              call.operands(),
+              inputs -> call.gatun().apply(inputs).mul(1 + part),
+              call.pytorch(),
+              call.ties());
+        });
   }
 
   private static int mismatches(Subject subject, int number) {
@@ -49,19 +36,19 @@ class DoublePrecisionTest {
     }
   }
 
-  private static Subject subject(String name) {
-    return Subject.all().stream().filter(some -> some.name().equals(name)).findFirst().get();
+  private static Composite composite(String name) {
+    return Composite.all().filter(some -> some.name().equals(name)).findFirst().get();
   }
 
   @ParameterizedTest
   @CsvSource({"renorm, 199", "var_mean, 158", "corrcoef, 237"})
   void sumsOfLibtorchAreNotTheTruthToTheLastPlace(String name, int number) {
-    assertEquals(0, mismatches(subject(name), number));
+    assertEquals(0, mismatches(composite(name), number));
   }
 
   @ParameterizedTest
   @CsvSource({"renorm, 199", "var_mean, 158"})
   void whatRoundingsDoNotExplainIsWrong(String name, int number) {
-    assertEquals(1, mismatches(new Off(subject(name), 0x1p-42), number));
+    assertEquals(1, mismatches(off(composite(name), 0x1p-42), number));
   }
 }
