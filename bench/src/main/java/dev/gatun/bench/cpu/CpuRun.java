@@ -18,9 +18,9 @@ final class CpuRun {
 
   /**
    * The heap is in memory before anything is measured, as it is in a service that has run for a
-   * minute. In a virtual machine memory that is touched for the first time comes from the host, page
-   * by page: that made a step on small tensors, which leaves 2 KB of garbage, five times slower until
-   * the heap had been filled once, while native libraries reuse what they have.
+   * minute. In a virtual machine memory that is touched for the first time comes from the host,
+   * page by page: that made a step on small tensors, which leaves 2 KB of garbage, five times
+   * slower until the heap had been filled once, while native libraries reuse what they have.
    */
   private static final List<String> TOUCHED_HEAP = List.of("-Xms1g", "-XX:+AlwaysPreTouch");
 

@@ -2,8 +2,8 @@
  * Matrix products.
  *
  * <p>A product of any size is cut into blocks that fit the caches, which register tiles multiply.
- * Tiles and the loops that move rows are written as bytecode, so that their shape, their element type
- * and the vector width are parameters.
+ * Tiles and the loops that move rows are written as bytecode, so that their shape, their element
+ * type and the vector width are parameters.
  *
  * <p>With thirty-two registers, operands are read where they lie as long as their rows are within
  * reach of the caches, and are packed otherwise: a step of the depth has multiplications enough to
