@@ -107,7 +107,7 @@ final class BlockKernels {
 
   /** Runs the kernels until they are compiled. */
   void warmUp() {
-    var scratch = new Scratch(dtype);
+    var scratch = new Scratch();
     long rowBytes = (long) WARM_UP_DEPTH * vector.vectorBytes;
     long panelBytes = (long) shape.vectors() * vector.vectorBytes;
     int mostRows = Math.max(shape.rows(), shape.lanes());
@@ -208,8 +208,8 @@ final class BlockKernels {
 
   private void warmUp(PackedTile tile, int rows, int vectors, Scratch scratch, long panelBytes) {
     var packed = scratch.packed;
-    packed.reserveLeft(rows * WARM_UP_DEPTH);
-    packed.copyRight(scratch.right, WARM_UP_DEPTH * vectors * vector.lanes);
+    packed.reserveLeft(dtype, rows * WARM_UP_DEPTH);
+    packed.copyRight(dtype, scratch.right, WARM_UP_DEPTH * vectors * vector.lanes);
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       tile.multiply(
           1,

@@ -56,6 +56,7 @@ final class Gemm {
   private static final int NARROWEST_BITS = 128;
 
   final TileShape shape;
+  private final DType dtype;
   private final int elementBytes;
 
   /** From this size on, a right operand is read from memory rather than from caches. */
@@ -67,11 +68,11 @@ final class Gemm {
   private final DotProducts dotProducts;
   private final RowStreams rowStreams;
   private final @Nullable Gemm narrower;
-  final ScratchPool<Scratch> scratchPool;
+  final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
 
   Gemm(DType dtype, int vectorBits) {
+    this.dtype = dtype;
     elementBytes = dtype.byteSize();
-    scratchPool = new ScratchPool<>(() -> new Scratch(dtype));
     shape = TileShape.of(vectorBits, elementBytes, CacheSizes.ofThisMachine());
     kernels = new BlockKernels(dtype, shape);
     packing = new Packing(elementBytes, shape.lanes(), kernels);
@@ -280,68 +281,47 @@ final class Gemm {
     if (scratch.isPacked) {
       packLeftRows(scratch, left, offset, rows, depth);
     } else if (!packs) {
-      block.segment = left.segment;
-      block.offset = offset;
-      block.rowBytes = left.rowBytes;
-      block.columnBytes = left.columnBytes;
-      block.panelRows = STRIP_ROWS;
-      block.panelBytes = 0;
-      block.stripBytes = STRIP_ROWS * left.rowBytes;
+      block.setRows(left.segment, offset, left.rowBytes, left.columnBytes, STRIP_ROWS);
     } else if (left.rowBytes == elementBytes) {
       packLeftColumns(scratch, left, offset, rows, depth);
     } else {
-      long lineBytes = packing.rowBytes(depth);
-      scratch.reserveLeft(rows * lineBytes);
-      packing.copy(
-          rows,
-          depth,
-          left.segment,
-          offset,
-          left.rowBytes,
-          left.columnBytes,
-          scratch.left,
-          0,
-          lineBytes);
-      block.segment = scratch.left;
-      block.offset = 0;
-      block.rowBytes = lineBytes;
-      block.columnBytes = elementBytes;
-      block.panelRows = STRIP_ROWS;
-      block.panelBytes = 0;
-      block.stripBytes = STRIP_ROWS * lineBytes;
+      long lineBytes = copyLeftLines(scratch, left, offset, rows, depth);
+      block.setRows(scratch.left, 0, lineBytes, elementBytes, STRIP_ROWS);
     }
+  }
+
+  /** Copies rows so that they have no gaps, and returns the distance between them in bytes. */
+  private long copyLeftLines(
+      Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
+    long lineBytes = packing.rowBytes(depth);
+    scratch.reserveLeft(rows * lineBytes);
+    packing.copy(
+        rows,
+        depth,
+        left.segment,
+        offset,
+        left.rowBytes,
+        left.columnBytes,
+        scratch.left,
+        0,
+        lineBytes);
+    return lineBytes;
   }
 
   /** Copies rows to an array, through scratch memory where columns have gaps. */
   private void packLeftRows(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
-    long lineBytes = packing.rowBytes(depth);
+    var packed = scratch.packed;
+    long packedBytes;
     if (left.columnBytes == elementBytes) {
-      boolean hasGaps = left.rowBytes != (long) depth * elementBytes;
-      long packedBytes =
-          hasGaps || left.rowBytes % SAME_SETS_BYTES == 0 ? lineBytes : left.rowBytes;
-      scratch.packed.copyLeft(rows, depth, left.segment, offset, left.rowBytes, packedBytes);
-      lineBytes = packedBytes;
+      boolean keepsDistance =
+          left.rowBytes == (long) depth * elementBytes && left.rowBytes % SAME_SETS_BYTES != 0;
+      packedBytes = keepsDistance ? left.rowBytes : packing.rowBytes(depth);
+      packed.copyLeft(dtype, rows, depth, left.segment, offset, left.rowBytes, packedBytes);
     } else {
-      scratch.reserveLeft(rows * lineBytes);
-      packing.copy(
-          rows,
-          depth,
-          left.segment,
-          offset,
-          left.rowBytes,
-          left.columnBytes,
-          scratch.left,
-          0,
-          lineBytes);
-      scratch.packed.copyLeft(rows, depth, scratch.left, 0, lineBytes, lineBytes);
+      packedBytes = copyLeftLines(scratch, left, offset, rows, depth);
+      packed.copyLeft(dtype, rows, depth, scratch.left, 0, packedBytes, packedBytes);
     }
-    var block = scratch.leftBlock;
-    block.offset = 0;
-    block.rowBytes = lineBytes;
-    block.columnBytes = elementBytes;
-    block.panelRows = STRIP_ROWS;
-    block.panelBytes = 0;
-    block.stripBytes = STRIP_ROWS * lineBytes;
+    scratch.leftBlock.setRows(MemorySegment.NULL, 0, packedBytes, elementBytes, STRIP_ROWS);
   }
 
   /**
@@ -542,14 +522,13 @@ final class Gemm {
       long outOffset,
       long outRowBytes) {
     var left = scratch.leftBlock;
-    boolean isPacked = scratch.isPacked;
     var form = TileForm.of(left.rowBytes, left.columnBytes, elementBytes, vectors);
     for (int row = 0; row < rows; ) {
       int height = shape.tileRowsWithin(rows - row);
       int blocks = shape.tilesWithin(rows - row);
       long from = leftOffset + row * left.rowBytes;
       long to = outOffset + row * outRowBytes;
-      if (isPacked) {
+      if (scratch.isPacked) {
         kernels
             .packedTile(height, vectors)
             .multiply(
@@ -613,7 +592,7 @@ final class Gemm {
       packing.clear(depth, columns, padded, scratch.right, 0, rowBytes);
     }
     if (scratch.isPacked) {
-      scratch.packed.copyRight(scratch.right, padded * depth);
+      scratch.packed.copyRight(dtype, scratch.right, padded * depth);
     }
   }
 }

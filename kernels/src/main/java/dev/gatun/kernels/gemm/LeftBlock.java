@@ -24,4 +24,19 @@ final class LeftBlock {
 
   long rowBytes;
   long columnBytes;
+
+  /**
+   * Points to rows that have a constant distance, in strips of one panel each.
+   *
+   * @param stripRows the number of rows in a strip
+   */
+  void setRows(MemorySegment segment, long offset, long rowBytes, long columnBytes, int stripRows) {
+    this.segment = segment;
+    this.offset = offset;
+    this.rowBytes = rowBytes;
+    this.columnBytes = columnBytes;
+    panelRows = stripRows;
+    panelBytes = 0;
+    stripBytes = stripRows * rowBytes;
+  }
 }

@@ -2,7 +2,6 @@ package dev.gatun.kernels.gemm;
 
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
-import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
@@ -23,11 +22,10 @@ final class NarrowLinearTask implements RangeTask {
   private static final long SMALLEST_PART_BYTES = 150_000;
 
   private final NarrowKernels kernels;
-  private final ScratchPool<Scratch> scratchPool =
-      new ScratchPool<>(() -> new Scratch(DType.FLOAT32));
+  private final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
 
   /** Memory of the whole call: the arranged rows in {@code left}, the mask in {@code block}. */
-  private final Scratch arranged = new Scratch(DType.FLOAT32);
+  private final Scratch arranged = new Scratch();
 
   private MemorySegment out = MemorySegment.NULL;
   private MemorySegment weight = MemorySegment.NULL;

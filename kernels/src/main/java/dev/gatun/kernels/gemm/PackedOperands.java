@@ -9,41 +9,37 @@ import java.lang.foreign.ValueLayout;
  * arrays, which grow to what was needed once.
  */
 final class PackedOperands {
-  private static final int NO_LENGTH = 0;
+  private static final Object NOTHING = new float[0];
 
-  private final ValueLayout layout;
-  private final int elementBytes;
-
-  /** {@code float[]} or {@code double[]}. */
-  Object left;
+  /** {@code float[]} or {@code double[]}, as what was copied last. */
+  Object left = NOTHING;
 
   /** Of the same type. */
-  Object right;
+  Object right = NOTHING;
 
-  private int leftLength = NO_LENGTH;
-  private int rightLength = NO_LENGTH;
-
-  PackedOperands(DType dtype) {
-    boolean isSingle = dtype == DType.FLOAT32;
-    layout = isSingle ? ValueLayout.JAVA_FLOAT_UNALIGNED : ValueLayout.JAVA_DOUBLE_UNALIGNED;
-    elementBytes = dtype.byteSize();
-    left = array(NO_LENGTH);
-    right = left;
-  }
+  private int leftLength;
+  private int rightLength;
 
   /**
-   * Copies rows of the left operand. They keep their distance where they have no gaps, so that they
-   * are copied at once.
+   * Copies rows of the left operand, at once where they are to keep their distance.
    *
+   * @param dtype {@code FLOAT32} or {@code FLOAT64}, the same in all calls
    * @param segment the memory of the left operand
    * @param offset the position of its first row, in bytes
    * @param rowBytes the distance between its rows, in bytes; its columns have no gaps
    * @param packedRowBytes the distance that rows are to have, in bytes
    */
   void copyLeft(
-      int rows, int depth, MemorySegment segment, long offset, long rowBytes, long packedRowBytes) {
-    int rowLength = Math.toIntExact(packedRowBytes / elementBytes);
-    reserveLeft(Math.multiplyExact(rows, rowLength));
+      DType dtype,
+      int rows,
+      int depth,
+      MemorySegment segment,
+      long offset,
+      long rowBytes,
+      long packedRowBytes) {
+    var layout = layout(dtype);
+    int rowLength = (int) (packedRowBytes / dtype.byteSize());
+    reserveLeft(dtype, Math.multiplyExact(rows, rowLength));
     if (rowBytes == packedRowBytes) {
       MemorySegment.copy(segment, layout, offset, left, 0, (rows - 1) * rowLength + depth);
       return;
@@ -54,23 +50,29 @@ final class PackedOperands {
   }
 
   /** Copies a panel of the right operand, which begins its segment and has no gaps. */
-  void copyRight(MemorySegment panel, int length) {
+  void copyRight(DType dtype, MemorySegment panel, int length) {
     if (rightLength < length) {
-      right = array(length);
+      right = array(dtype, length);
       rightLength = length;
     }
-    MemorySegment.copy(panel, layout, 0, right, 0, length);
+    MemorySegment.copy(panel, layout(dtype), 0, right, 0, length);
   }
 
   /** Makes room for a left operand of that many elements. */
-  void reserveLeft(int length) {
+  void reserveLeft(DType dtype, int length) {
     if (leftLength < length) {
-      left = array(length);
+      left = array(dtype, length);
       leftLength = length;
     }
   }
 
-  private Object array(int length) {
-    return elementBytes == Float.BYTES ? new float[length] : new double[length];
+  private static ValueLayout layout(DType dtype) {
+    return dtype == DType.FLOAT32
+        ? ValueLayout.JAVA_FLOAT_UNALIGNED
+        : ValueLayout.JAVA_DOUBLE_UNALIGNED;
+  }
+
+  private static Object array(DType dtype, int length) {
+    return dtype == DType.FLOAT32 ? new float[length] : new double[length];
   }
 }

@@ -63,9 +63,10 @@ final class PackedTileGenerator {
     int[] leftRows = VectorCode.locals(code, TypeKind.INT, tile.rows());
     int[] sums = tile.sums(code);
     var out = new TileCode.Out(code.parameterSlot(OUT), outBlock, code.parameterSlot(OUT + 2));
-    tile.writeBlocks(
+    VectorCode.loop(
         code,
         block,
+        code.parameterSlot(0),
         () -> {
           tile.setBlockPosition(code, block, OUT + 1, outBlock);
           setRowIndices(code, block, leftRows);

@@ -1,6 +1,5 @@
 package dev.gatun.kernels.gemm;
 
-import dev.gatun.memory.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -16,7 +15,7 @@ final class Scratch {
   final Part part = new Part();
 
   /** Operands in arrays, in use where {@link #isPacked}. */
-  final PackedOperands packed;
+  final PackedOperands packed = new PackedOperands();
 
   /** Whether the tiles read packed operands. */
   boolean isPacked;
@@ -37,10 +36,6 @@ final class Scratch {
 
   /** The distance between rows of the panel, in bytes. */
   long panelRowBytes;
-
-  Scratch(DType dtype) {
-    packed = new PackedOperands(dtype);
-  }
 
   /** Forgets the operands, so that they do not stay reachable. */
   void clear() {

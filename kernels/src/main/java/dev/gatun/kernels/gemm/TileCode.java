@@ -22,11 +22,6 @@ record TileCode(VectorCode vector, int rows, int vectors) {
   /** Where a tile stores its sums: the slots of a segment, of a position and of a distance. */
   record Out(int segment, int position, int rowBytes) {}
 
-  /** Writes the loop over blocks, which are parameter 0, around the code for one. */
-  void writeBlocks(CodeBuilder code, int block, Runnable body) {
-    VectorCode.loop(code, block, code.parameterSlot(0), body);
-  }
-
   /** Finds the first row of a block from two parameters: an offset, and the distance of rows. */
   void setBlockPosition(CodeBuilder code, int block, int parameter, int position) {
     code.lload(code.parameterSlot(parameter)).iload(block).i2l().loadConstant((long) rows).lmul();

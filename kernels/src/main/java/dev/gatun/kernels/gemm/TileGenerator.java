@@ -56,9 +56,10 @@ final class TileGenerator {
     int outBlock = code.allocateLocal(TypeKind.LONG);
     int[] sums = tile.sums(code);
     var out = new TileCode.Out(code.parameterSlot(9), outBlock, code.parameterSlot(11));
-    tile.writeBlocks(
+    VectorCode.loop(
         code,
         block,
+        code.parameterSlot(0),
         () -> {
           tile.setBlockPosition(code, block, 3, leftBlock);
           tile.setBlockPosition(code, block, 10, outBlock);
