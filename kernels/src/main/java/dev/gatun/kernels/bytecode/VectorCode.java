@@ -151,6 +151,14 @@ public final class VectorCode {
     code.iinc(step, 1).goto_(head).labelBinding(end);
   }
 
+  /**
+   * Has the compiler load what follows after what came before: a fence for loads, which is no
+   * instruction on processors that keep them in order, and costs dearly on others.
+   */
+  public static void orderLoads(CodeBuilder code) {
+    code.invokestatic(CD_VarHandle, "loadLoadFence", MTD_void);
+  }
+
   /** Reserves and fills long positions of rows: {@code offset + row * rowBytes}. */
   public static int[] rowPositions(CodeBuilder code, int rows, int offset, int rowBytes) {
     int[] positions = locals(code, TypeKind.LONG, rows);
@@ -235,15 +243,23 @@ public final class VectorCode {
             MethodTypeDesc.of(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
   }
 
-  /** Replaces an object by the array of elements that it is. */
-  public void castToArray(CodeBuilder code) {
-    code.checkcast(element.arrayType());
+  /** Casts a parameter to an array of elements, ahead of all loops, and returns its slot. */
+  public int arrayParameter(CodeBuilder code, int parameter) {
+    int array = code.allocateLocal(TypeKind.REFERENCE);
+    code.aload(code.parameterSlot(parameter)).checkcast(element.arrayType()).astore(array);
+    return array;
   }
 
   /** Replaces species, array and index by a vector. */
   public void loadArray(CodeBuilder code) {
     code.invokestatic(
         vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, element.arrayType(), CD_int));
+  }
+
+  /** Takes vector, array and index, and stores. */
+  public void storeArray(CodeBuilder code) {
+    code.invokevirtual(
+        vector, "intoArray", MethodTypeDesc.of(CD_void, element.arrayType(), CD_int));
   }
 
   /** Replaces array and index by an element. */

@@ -18,7 +18,9 @@ final class BlockKernels {
   private final VectorCode vector;
   private final TileShape shape;
   private final @Nullable Tile[][][] tiles;
-  private final @Nullable PackedTile[][] packedTiles;
+  private final @Nullable PackedTile[][][] packedTiles;
+  private final @Nullable PanelPacker[] rowPackers;
+  private final @Nullable PanelPacker[] columnPackers;
   private final @Nullable Panel[] panels;
   private final @Nullable DotTile[][] dotTiles =
       new DotTile[MOST_DOT_ROWS + 1][MOST_DOT_COLUMNS + 1];
@@ -33,7 +35,9 @@ final class BlockKernels {
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
     tiles = new Tile[FORMS.length][shape.rows() + 1][shape.wideVectors() + 1];
-    packedTiles = new PackedTile[shape.rows() + 1][shape.vectors() + 1];
+    packedTiles = new PackedTile[FORMS.length][shape.rows() + 1][shape.vectors() + 1];
+    rowPackers = new PanelPacker[shape.rows() + 1];
+    columnPackers = new PanelPacker[Math.max(shape.rows(), shape.columns()) + 1];
     // A panel is as wide as a tile of the right operand, or as high as one of the left.
     int ofLeft = (shape.rows() + shape.lanes() - 1) / shape.lanes();
     panels = new Panel[Math.max(shape.vectors(), ofLeft) + 1];
@@ -49,11 +53,12 @@ final class BlockKernels {
     return tile;
   }
 
-  PackedTile packedTile(int rows, int vectors) {
-    var tile = packedTiles[rows][vectors];
+  PackedTile packedTile(TileForm form, int rows, int vectors) {
+    var ofForm = packedTiles[form.ordinal()];
+    var tile = ofForm[rows][vectors];
     if (tile == null) {
-      tile = PackedTileGenerator.tile(vector, rows, vectors);
-      packedTiles[rows][vectors] = tile;
+      tile = PackedTileGenerator.tile(vector, form, rows, vectors);
+      ofForm[rows][vectors] = tile;
     }
     return tile;
   }
@@ -95,6 +100,35 @@ final class BlockKernels {
     return panel;
   }
 
+  /**
+   * Returns the packer for rows without gaps that makes a block of them for tiles of {@link
+   * TileForm#ROWS}, as many neighbours in a step.
+   */
+  PanelPacker rowPacker(int rows) {
+    var packer = rowPackers[rows];
+    if (packer == null) {
+      int neighbours = PackedTile.neighbours(vector.lanes);
+      var piece = VectorCode.of(dtype, neighbours * vector.elementBytes() * Byte.SIZE);
+      packer = PanelPackerGenerator.packer(piece, rows, rows * neighbours);
+      rowPackers[rows] = packer;
+    }
+    return packer;
+  }
+
+  /**
+   * Returns the packer for columns without gaps that makes a block of them for tiles of {@link
+   * TileForm#COLUMNS}, or a panel of a right operand. It reads and writes whole vectors.
+   */
+  PanelPacker columnPacker(int rows) {
+    var packer = columnPackers[rows];
+    if (packer == null) {
+      int vectors = (rows + vector.lanes - 1) / vector.lanes;
+      packer = PanelPackerGenerator.packer(vector, vectors, rows);
+      columnPackers[rows] = packer;
+    }
+    return packer;
+  }
+
   Transposer transposer() {
     var present = transposer;
     if (present == null) {
@@ -122,7 +156,11 @@ final class BlockKernels {
           warmUp(rows, vectors, scratch, rowBytes, vector.elementBytes(), panelBytes);
           warmUp(rows, vectors, scratch, vector.elementBytes(), panelBytes, panelBytes);
           if (shape.isPacked()) {
-            warmUp(packedTile(rows, vectors), rows, vectors, scratch, panelBytes);
+            warmUpPacked(TileForm.ROWS, rows, vectors, scratch);
+            warmUpPacked(TileForm.COLUMNS, rows, vectors, scratch);
+            warmUp(rowPacker(rows), scratch, scratch.packed.left);
+            warmUp(columnPacker(rows), scratch, scratch.packed.left);
+            warmUp(columnPacker(vectors * vector.lanes), scratch, scratch.packed.right);
           }
         }
       }
@@ -206,14 +244,16 @@ final class BlockKernels {
     }
   }
 
-  private void warmUp(PackedTile tile, int rows, int vectors, Scratch scratch, long panelBytes) {
+  private void warmUpPacked(TileForm form, int rows, int vectors, Scratch scratch) {
     var packed = scratch.packed;
-    packed.reserveLeft(dtype, rows * WARM_UP_DEPTH);
-    packed.copyRight(dtype, scratch.right, WARM_UP_DEPTH * vectors * vector.lanes);
+    int columns = vectors * vector.lanes;
+    packed.reserveLeft(dtype, rows * (WARM_UP_DEPTH + vector.lanes));
+    packed.beginPanels(dtype, WARM_UP_DEPTH * columns, false);
+    var tile = packedTile(form, rows, vectors);
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       tile.multiply(
           1,
-          WARM_UP_DEPTH,
+          WARM_UP_DEPTH / PackedTile.STEPS,
           packed.left,
           0,
           WARM_UP_DEPTH,
@@ -221,7 +261,13 @@ final class BlockKernels {
           0,
           scratch.block,
           0,
-          panelBytes);
+          (long) columns * vector.elementBytes());
+    }
+  }
+
+  private void warmUp(PanelPacker packer, Scratch scratch, Object target) {
+    for (int call = 0; call < WARM_UP_CALLS; call++) {
+      packer.pack(WARM_UP_DEPTH / PackedTile.STEPS, scratch.left, 0, 0, 0, target, 0);
     }
   }
 

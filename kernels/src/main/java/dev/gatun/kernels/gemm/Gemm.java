@@ -50,9 +50,6 @@ final class Gemm {
   /** What transposing an element of the result costs, compared with one of an operand. */
   private static final double TURNING_COST = 1.5;
 
-  /** Rows that lie so far apart, or a multiple of it, fall on the same sets of a cache. */
-  private static final int SAME_SETS_BYTES = 2048;
-
   private static final int NARROWEST_BITS = 128;
 
   final TileShape shape;
@@ -62,8 +59,12 @@ final class Gemm {
   /** From this size on, a right operand is read from memory rather than from caches. */
   private final long streamedBytes = 4 * CacheSizes.ofThisMachine().second();
 
+  /** The most elements of panels that are kept from one block of rows to the next. */
+  private final long mostKeptElements;
+
   private final BlockKernels kernels;
   private final Packing packing;
+  private final ArrayPacking arrayPacking;
   private final Results results;
   private final DotProducts dotProducts;
   private final RowStreams rowStreams;
@@ -73,9 +74,11 @@ final class Gemm {
   Gemm(DType dtype, int vectorBits) {
     this.dtype = dtype;
     elementBytes = dtype.byteSize();
+    mostKeptElements = CacheSizes.ofThisMachine().last() / 2 / elementBytes;
     shape = TileShape.of(vectorBits, elementBytes, CacheSizes.ofThisMachine());
     kernels = new BlockKernels(dtype, shape);
     packing = new Packing(elementBytes, shape.lanes(), kernels);
+    arrayPacking = new ArrayPacking(dtype, shape, kernels);
     results = new Results(dtype, shape, kernels);
     dotProducts = new DotProducts(dtype, shape, kernels, packing, results);
     rowStreams = new RowStreams(elementBytes, shape, kernels, results);
@@ -201,23 +204,25 @@ final class Gemm {
     boolean overlaps =
         direct && rest > 0 && part.columns >= shape.lanes() && depthBlock >= task.depth;
     long whole = direct ? part.columns - rest : part.columns;
-    for (long row = 0; row < part.rows; row += shape.rowBlock()) {
-      int rows = (int) Math.min(shape.rowBlock(), part.rows - row);
-      long step = 0;
-      do {
-        int depth = (int) Math.min(depthBlock, task.depth - step);
+    int wide = shape.wideVectors() * shape.lanes();
+    long step = 0;
+    do {
+      int depth = (int) Math.min(depthBlock, task.depth - step);
+      long rightOffset = part.rightOffset + step * right.rowBytes;
+      boolean first = step == 0;
+      boolean last = step + depth >= task.depth;
+      if (scratch.isPacked) {
+        beginPanels(scratch, depth);
+      }
+      for (long row = 0; row < part.rows; row += shape.rowBlock()) {
+        int rows = (int) Math.min(shape.rowBlock(), part.rows - row);
         setLeftBlock(scratch, task, packsLeft, row, rows, step, depth);
-        boolean first = step == 0;
-        step += depth;
-        boolean last = step >= task.depth;
-        long rightOffset = part.rightOffset + (step - depth) * right.rowBytes;
         if (overlaps) {
           long column = part.columns - shape.lanes();
           long from = rightOffset + column * right.columnBytes;
           setPanel(scratch, task, rightInPlace, from, depth, shape.lanes());
           multiplyPanel(scratch, task, row, rows, column, shape.lanes(), depth, true, false);
         }
-        int wide = shape.wideVectors() * shape.lanes();
         for (long column = 0; column < whole; ) {
           boolean isWide =
               rightInPlace && direct && task.rows == 1 && first && last && whole - column >= wide;
@@ -239,16 +244,32 @@ final class Gemm {
           packRight(scratch, right, rightOffset + whole * right.columnBytes, depth, rest);
           saveProducts(scratch, task, row, rows, whole, rest, depth, first, last);
         }
-      } while (step < task.depth);
-      if (overlaps) {
-        for (long strip = row; strip < row + rows; strip += STRIP_ROWS) {
-          int height = (int) Math.min(STRIP_ROWS, row + rows - strip);
-          complete(task, part, strip, whole, height, rest);
+        if (overlaps) {
+          for (long strip = row; strip < row + rows; strip += STRIP_ROWS) {
+            int height = (int) Math.min(STRIP_ROWS, row + rows - strip);
+            complete(task, part, strip, whole, height, rest);
+          }
         }
+        if (last) {
+          // Once for all columns, whose rows are longer than a panel's: a row costs a call.
+          task.applyEpilogue(part, row, 0, rows, part.columns);
+        }
+        scratch.packed.rewind();
       }
-      // Once for all columns, whose rows are longer than a panel's: a row costs a call.
-      task.applyEpilogue(part, row, 0, rows, part.columns);
-    }
+      step += depth;
+    } while (step < task.depth);
+  }
+
+  /** Makes room for panels of the right operand over a piece of the depth. */
+  private void beginPanels(Scratch scratch, int depth) {
+    var part = scratch.part;
+    int packedDepth = ArrayPacking.packedDepth(depth);
+    // Two vectors more: one that overlaps others, one that is padded.
+    long length = (part.columns + 2L * shape.lanes()) * packedDepth;
+    // Of use for another block of rows, unless they crowd out everything else.
+    boolean keeps = part.rows > shape.rowBlock() && length <= mostKeptElements;
+    int most = shape.columns() * packedDepth;
+    scratch.packed.beginPanels(dtype, keeps ? (int) length : most, keeps);
   }
 
   /**
@@ -279,7 +300,7 @@ final class Gemm {
     var left = task.left;
     long offset = scratch.part.leftOffset + row * left.rowBytes + step * left.columnBytes;
     if (scratch.isPacked) {
-      packLeftRows(scratch, left, offset, rows, depth);
+      packLeft(scratch, left, offset, rows, depth);
     } else if (!packs) {
       block.setRows(left.segment, offset, left.rowBytes, left.columnBytes, STRIP_ROWS);
     } else if (left.rowBytes == elementBytes) {
@@ -290,7 +311,7 @@ final class Gemm {
     }
   }
 
-  /** Copies rows so that they have no gaps, and returns the distance between them in bytes. */
+  /** Copies rows to lines of their own, and returns the distance between these in bytes. */
   private long copyLeftLines(
       Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
     long lineBytes = packing.rowBytes(depth);
@@ -308,20 +329,30 @@ final class Gemm {
     return lineBytes;
   }
 
-  /** Copies rows to an array, through scratch memory where columns have gaps. */
-  private void packLeftRows(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
+  /** Copies rows to an array, by strips, through lines of their own where nothing is a neighbour. */
+  private void packLeft(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
     var packed = scratch.packed;
-    long packedBytes;
-    if (left.columnBytes == elementBytes) {
-      boolean keepsDistance =
-          left.rowBytes == (long) depth * elementBytes && left.rowBytes % SAME_SETS_BYTES != 0;
-      packedBytes = keepsDistance ? left.rowBytes : packing.rowBytes(depth);
-      packed.copyLeft(dtype, rows, depth, left.segment, offset, left.rowBytes, packedBytes);
-    } else {
-      packedBytes = copyLeftLines(scratch, left, offset, rows, depth);
-      packed.copyLeft(dtype, rows, depth, scratch.left, 0, packedBytes, packedBytes);
+    var segment = left.segment;
+    long from = offset;
+    long rowBytes = left.rowBytes;
+    long columnBytes = left.columnBytes;
+    if (columnBytes != elementBytes && rowBytes != elementBytes) {
+      rowBytes = copyLeftLines(scratch, left, offset, rows, depth);
+      columnBytes = elementBytes;
+      segment = scratch.left;
+      from = 0;
     }
-    scratch.leftBlock.setRows(MemorySegment.NULL, 0, packedBytes, elementBytes, STRIP_ROWS);
+    int rowLength = arrayPacking.rowLength(depth);
+    packed.reserveLeft(dtype, Math.multiplyExact(rows, rowLength));
+    for (int row = 0; row < rows; row += STRIP_ROWS) {
+      int height = Math.min(STRIP_ROWS, rows - row);
+      arrayPacking.copyLeft(
+          packed, row, height, depth, segment, from + row * rowBytes, rowBytes, columnBytes);
+    }
+    var block = scratch.leftBlock;
+    block.packedForm = columnBytes == elementBytes ? TileForm.ROWS : TileForm.COLUMNS;
+    block.setRows(
+        MemorySegment.NULL, 0, (long) rowLength * elementBytes, elementBytes, STRIP_ROWS);
   }
 
   /**
@@ -530,15 +561,15 @@ final class Gemm {
       long to = outOffset + row * outRowBytes;
       if (scratch.isPacked) {
         kernels
-            .packedTile(height, vectors)
+            .packedTile(left.packedForm, height, vectors)
             .multiply(
                 blocks,
-                depth,
+                ArrayPacking.packedDepth(depth) / PackedTile.STEPS,
                 scratch.packed.left,
                 (int) (from / elementBytes),
                 (int) (left.rowBytes / elementBytes),
                 scratch.packed.right,
-                0,
+                scratch.packed.rightIndex,
                 out,
                 to,
                 outRowBytes);
@@ -569,30 +600,63 @@ final class Gemm {
     int lanes = shape.lanes();
     int vectors = (columns + lanes - 1) / lanes;
     int padded = vectors * lanes;
-    long rowBytes = (long) padded * elementBytes;
-    scratch.reserveRight(rowBytes * depth);
-    scratch.panel = scratch.right;
+    boolean isWhole = right.columnBytes == elementBytes && columns == padded;
+    if (scratch.isPacked) {
+      var packed = scratch.packed;
+      if (!packed.nextPanel(ArrayPacking.packedDepth(depth) * padded)) {
+        if (isWhole) {
+          arrayPacking.copyColumns(
+              packed.right,
+              packed.rightIndex,
+              padded,
+              depth,
+              right.segment,
+              offset,
+              right.rowBytes);
+        } else {
+          long rowBytes = packPanel(scratch, right, offset, depth, columns, padded);
+          arrayPacking.copyColumns(
+              packed.right, packed.rightIndex, padded, depth, scratch.right, 0, rowBytes);
+        }
+      }
+      return;
+    }
     scratch.panelOffset = 0;
-    scratch.panelRowBytes = rowBytes;
-    if (right.columnBytes == elementBytes && columns == padded) {
+    if (isWhole) {
+      scratch.panelRowBytes = (long) padded * elementBytes;
+      scratch.reserveRight(scratch.panelRowBytes * depth);
       kernels
           .panel(vectors)
-          .copy(depth, right.segment, offset, right.rowBytes, scratch.right, 0, rowBytes);
+          .copy(
+              depth,
+              right.segment,
+              offset,
+              right.rowBytes,
+              scratch.right,
+              0,
+              scratch.panelRowBytes);
     } else {
-      packing.copy(
-          depth,
-          columns,
-          right.segment,
-          offset,
-          right.rowBytes,
-          right.columnBytes,
-          scratch.right,
-          0,
-          rowBytes);
-      packing.clear(depth, columns, padded, scratch.right, 0, rowBytes);
+      scratch.panelRowBytes = packPanel(scratch, right, offset, depth, columns, padded);
     }
-    if (scratch.isPacked) {
-      scratch.packed.copyRight(dtype, scratch.right, padded * depth);
-    }
+    scratch.panel = scratch.right;
+  }
+
+  /** Copies columns with any distances, and returns the distance between rows in bytes. */
+  private long packPanel(
+      Scratch scratch, MatrixOperand right, long offset, int depth, int columns, int padded) {
+    long rowBytes = (long) padded * elementBytes;
+    scratch.reserveRight(rowBytes * depth);
+    packing.copy(
+        depth,
+        columns,
+        right.segment,
+        offset,
+        right.rowBytes,
+        right.columnBytes,
+        scratch.right,
+        0,
+        rowBytes);
+    packing.clear(depth, columns, padded, scratch.right, 0, rowBytes);
+    return rowBytes;
   }
 }

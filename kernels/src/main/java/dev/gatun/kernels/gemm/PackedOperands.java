@@ -1,64 +1,36 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.memory.DType;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
- * A block of the left operand and a panel of the right one as {@link PackedTile}s read them: in
+ * A block of the left operand and panels of the right one as {@link PackedTile}s read them: in
  * arrays, which grow to what was needed once.
  */
 final class PackedOperands {
   private static final Object NOTHING = new float[0];
 
-  /** {@code float[]} or {@code double[]}, as what was copied last. */
+  /** {@code float[]} or {@code double[]}, as what was reserved last. */
   Object left = NOTHING;
 
   /** Of the same type. */
   Object right = NOTHING;
 
+  /** Where the panel in use begins. */
+  int rightIndex;
+
   private int leftLength;
   private int rightLength;
+  private int rightEnd;
+  private boolean keepsPanels;
+  private boolean hasPanels;
 
   /**
-   * Copies rows of the left operand, at once where they are to keep their distance.
+   * Makes room for the left operand, and forgets it.
    *
    * @param dtype {@code FLOAT32} or {@code FLOAT64}, the same in all calls
-   * @param segment the memory of the left operand
-   * @param offset the position of its first row, in bytes
-   * @param rowBytes the distance between its rows, in bytes; its columns have no gaps
-   * @param packedRowBytes the distance that rows are to have, in bytes
+   * @param length the number of its elements
    */
-  void copyLeft(
-      DType dtype,
-      int rows,
-      int depth,
-      MemorySegment segment,
-      long offset,
-      long rowBytes,
-      long packedRowBytes) {
-    var layout = layout(dtype);
-    int rowLength = (int) (packedRowBytes / dtype.byteSize());
-    reserveLeft(dtype, Math.multiplyExact(rows, rowLength));
-    if (rowBytes == packedRowBytes) {
-      MemorySegment.copy(segment, layout, offset, left, 0, (rows - 1) * rowLength + depth);
-      return;
-    }
-    for (int row = 0; row < rows; row++) {
-      MemorySegment.copy(segment, layout, offset + row * rowBytes, left, row * rowLength, depth);
-    }
-  }
-
-  /** Copies a panel of the right operand, which begins its segment and has no gaps. */
-  void copyRight(DType dtype, MemorySegment panel, int length) {
-    if (rightLength < length) {
-      right = array(dtype, length);
-      rightLength = length;
-    }
-    MemorySegment.copy(panel, layout(dtype), 0, right, 0, length);
-  }
-
-  /** Makes room for a left operand of that many elements. */
   void reserveLeft(DType dtype, int length) {
     if (leftLength < length) {
       left = array(dtype, length);
@@ -66,10 +38,51 @@ final class PackedOperands {
     }
   }
 
-  private static ValueLayout layout(DType dtype) {
-    return dtype == DType.FLOAT32
-        ? ValueLayout.JAVA_FLOAT_UNALIGNED
-        : ValueLayout.JAVA_DOUBLE_UNALIGNED;
+  /**
+   * Begins with the panels of a right operand.
+   *
+   * @param length the number of elements of all panels that are to be kept for {@link #rewind}, or
+   *     of the largest if each may take the place of the last
+   * @param keepsPanels which of the two
+   */
+  void beginPanels(DType dtype, int length, boolean keepsPanels) {
+    this.keepsPanels = keepsPanels;
+    hasPanels = false;
+    rightEnd = 0;
+    if (rightLength < length) {
+      right = array(dtype, length);
+      rightLength = length;
+    }
+  }
+
+  /** Begins with the first panel again. */
+  void rewind() {
+    hasPanels = keepsPanels;
+    rightEnd = 0;
+  }
+
+  /**
+   * Goes on to the next panel.
+   *
+   * @param length the number of its elements
+   * @return whether it is there already
+   */
+  boolean nextPanel(int length) {
+    rightIndex = keepsPanels ? rightEnd : 0;
+    rightEnd = rightIndex + length;
+    return hasPanels;
+  }
+
+  /** Fills a part of an array with zeros. */
+  static void clear(Object array, int from, int to) {
+    if (from == to) {
+      return;
+    }
+    if (array instanceof float[] floats) {
+      Arrays.fill(floats, from, to, 0);
+    } else {
+      Arrays.fill((double[]) array, from, to, 0);
+    }
   }
 
   private static Object array(DType dtype, int length) {

@@ -6,20 +6,34 @@ import java.lang.foreign.MemorySegment;
  * The innermost kernel where there are few registers: as {@link Tile}, on operands that were copied
  * to arrays. Subclasses are written by {@link PackedTileGenerator}.
  *
- * <p>With sixteen registers a step of the depth is twelve multiplications, too few to hide the
- * checks of positions in segments behind them; a processor that shares its decoders between two
- * threads loses half its speed to them. Positions in arrays are checked ahead of a loop, by few
- * instructions.
+ * <p>With sixteen registers a step of the depth is twelve multiplications, too few to hide anything
+ * else behind them: a processor that shares its decoders between two threads loses speed with every
+ * instruction more. Positions in arrays are checked ahead of a loop, and both operands lie as they
+ * are read, so that all of a pass over {@link #STEPS} steps is found from two indices.
  */
 abstract class PackedTile {
+  /** What the depth is a multiple of. */
+  static final int STEPS = 4;
+
+  /**
+   * Returns how many elements of a row are neighbours in a block of {@link TileForm#ROWS}.
+   *
+   * @param lanes the number of elements in a vector
+   */
+  static int neighbours(int lanes) {
+    return Math.min(STEPS, lanes);
+  }
+
   /**
    * Multiplies some rows with some columns and stores the sums.
    *
    * @param blocks the number of blocks, which have as many rows each as the tile
-   * @param depth the number of products in each sum
-   * @param left the left operand, its rows without gaps: {@code float[]} or {@code double[]}
-   * @param leftIndex the index of its first row
-   * @param leftRowLength the distance between its rows
+   * @param passes the number of products in each sum, divided by {@link #STEPS}
+   * @param left the left operand, {@code float[]} or {@code double[]}, a block without gaps: all
+   *     elements of its first column, then those of the second, and so on; or {@link #neighbours}
+   *     of its first row, as many of the others, then the next of the first
+   * @param leftIndex the index of its first block
+   * @param leftRowLength the distance between blocks, divided by the number of rows of one
    * @param right the right operand, of the same type; its rows are as long as those of the tile
    * @param rightIndex the index of its first row
    * @param out the memory of the result, which is not read
@@ -28,7 +42,7 @@ abstract class PackedTile {
    */
   abstract void multiply(
       int blocks,
-      int depth,
+      int passes,
       Object left,
       int leftIndex,
       int leftRowLength,

@@ -14,9 +14,10 @@ import java.lang.invoke.MethodHandles;
 /**
  * Writes {@link PackedTile}s.
  *
- * <p>Each row of the left operand has an index of its own. Were all elements of a step neighbours,
- * the optimizing compiler would load them all before it multiplies, and keep sums in memory for
- * want of registers.
+ * <p>Left to itself, the optimizing compiler would load all elements of a step, or of several,
+ * before it multiplies, and keep sums in memory for want of registers. So a fence orders the loads
+ * of a row before those of the next: on the processors with sixteen registers, which do not reorder
+ * loads, it is no instruction.
  */
 final class PackedTileGenerator {
   private static final MethodTypeDesc TYPE =
@@ -39,29 +40,37 @@ final class PackedTileGenerator {
 
   private final TileCode tile;
   private final VectorCode vector;
+  private final TileForm form;
 
-  private PackedTileGenerator(TileCode tile) {
+  private PackedTileGenerator(TileCode tile, TileForm form) {
     this.tile = tile;
+    this.form = form;
     vector = tile.vector();
   }
 
-  static PackedTile tile(VectorCode vector, int rows, int vectors) {
-    var generator = new PackedTileGenerator(new TileCode(vector, rows, vectors));
+  /**
+   * Makes a tile.
+   *
+   * @param form {@code ROWS} if neighbours in a block are from one row, else {@code COLUMNS}
+   */
+  static PackedTile tile(VectorCode vector, TileForm form, int rows, int vectors) {
+    var generator = new PackedTileGenerator(new TileCode(vector, rows, vectors), form);
     return VectorCode.define(
         MethodHandles.lookup(),
         PackedTile.class,
-        vector.name + "PackedTile" + rows + "x" + vectors,
+        vector.name + "Packed" + form.capitalizedName() + "Tile" + rows + "x" + vectors,
         builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
   }
 
   private void write(CodeBuilder code) {
     VectorCode.nativeSegments(code, OUT);
-    int left = array(code, LEFT);
-    int right = array(code, RIGHT);
+    int left = vector.arrayParameter(code, LEFT);
+    int right = vector.arrayParameter(code, RIGHT);
     int block = code.allocateLocal(TypeKind.INT);
     int outBlock = code.allocateLocal(TypeKind.LONG);
-    int[] leftRows = VectorCode.locals(code, TypeKind.INT, tile.rows());
+    int leftBlock = code.allocateLocal(TypeKind.INT);
     int[] sums = tile.sums(code);
+    var depth = new TileCode.Depth(code.parameterSlot(1), PackedTile.STEPS, true);
     var out = new TileCode.Out(code.parameterSlot(OUT), outBlock, code.parameterSlot(OUT + 2));
     VectorCode.loop(
         code,
@@ -69,19 +78,23 @@ final class PackedTileGenerator {
         code.parameterSlot(0),
         () -> {
           tile.setBlockPosition(code, block, OUT + 1, outBlock);
-          setRowIndices(code, block, leftRows);
+          setLeftBlock(code, block, leftBlock);
           tile.writeBlock(
               code,
               sums,
-              (step, row) -> {
-                code.aload(left).iload(leftRows[row]).iload(step).iadd();
+              depth,
+              (pass, step, row) -> {
+                int neighbours = form == TileForm.ROWS ? PackedTile.neighbours(vector.lanes) : 1;
+                int position =
+                    (step / neighbours * tile.rows() + row) * neighbours + step % neighbours;
+                pushIndex(code, left, leftBlock, pass, tile.rows(), position);
                 vector.elementFromArray(code);
               },
-              (step, index) -> {
+              (pass, step, index) -> {
                 vector.species(code);
-                code.aload(right).iload(code.parameterSlot(RIGHT + 1)).iload(step);
-                code.loadConstant(tile.vectors() * vector.lanes).imul().iadd();
-                code.loadConstant(index * vector.lanes).iadd();
+                int width = tile.vectors() * vector.lanes;
+                int constant = step * width + index * vector.lanes;
+                pushIndex(code, right, code.parameterSlot(RIGHT + 1), pass, width, constant);
                 vector.loadArray(code);
               },
               out);
@@ -89,21 +102,15 @@ final class PackedTileGenerator {
     code.return_();
   }
 
-  /** Casts a parameter to an array, ahead of all loops. */
-  private int array(CodeBuilder code, int parameter) {
-    int array = code.allocateLocal(TypeKind.REFERENCE);
-    code.aload(code.parameterSlot(parameter));
-    vector.castToArray(code);
-    code.astore(array);
-    return array;
+  private void setLeftBlock(CodeBuilder code, int block, int leftBlock) {
+    code.iload(code.parameterSlot(LEFT + 1)).iload(block).loadConstant(tile.rows()).imul();
+    code.iload(code.parameterSlot(LEFT + 2)).imul().iadd().istore(leftBlock);
   }
 
-  private void setRowIndices(CodeBuilder code, int block, int[] leftRows) {
-    int rowLength = code.parameterSlot(LEFT + 2);
-    code.iload(code.parameterSlot(LEFT + 1)).iload(block).loadConstant(tile.rows()).imul();
-    code.iload(rowLength).imul().iadd().istore(leftRows[0]);
-    for (int row = 1; row < leftRows.length; row++) {
-      code.iload(leftRows[row - 1]).iload(rowLength).iadd().istore(leftRows[row]);
-    }
+  /** Pushes an array and an index: {@code base + pass * steps * width + constant}. */
+  private static void pushIndex(
+      CodeBuilder code, int array, int base, int pass, int width, int constant) {
+    code.aload(array).iload(base).iload(pass).loadConstant(PackedTile.STEPS * width).imul().iadd();
+    code.loadConstant(constant).iadd();
   }
 }

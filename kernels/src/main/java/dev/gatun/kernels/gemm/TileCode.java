@@ -16,8 +16,24 @@ import java.lang.classfile.TypeKind;
 record TileCode(VectorCode vector, int rows, int vectors) {
   /** Something that is pushed at a step of the depth, for one of several rows or vectors. */
   interface Operand {
-    void push(int step, int index);
+    /**
+     * Pushes it.
+     *
+     * @param pass the slot that counts the passes of the loop over the depth
+     * @param step the step within a pass, from 0
+     * @param index the row or the vector
+     */
+    void push(int pass, int step, int index);
   }
+
+  /**
+   * How the loop over the depth runs.
+   *
+   * @param passes the slot with the number of its passes
+   * @param steps the number of steps of the depth in a pass
+   * @param isOrdered whether elements are loaded no earlier than they are written down
+   */
+  record Depth(int passes, int steps, boolean isOrdered) {}
 
   /** Where a tile stores its sums: the slots of a segment, of a position and of a distance. */
   record Out(int segment, int position, int rowBytes) {}
@@ -34,20 +50,20 @@ record TileCode(VectorCode vector, int rows, int vectors) {
   }
 
   /**
-   * Writes the code of one block: sums from nothing over the depth, which is parameter 1, and
-   * stores.
+   * Writes the code of one block: sums from nothing over the depth, and stores.
    *
    * @param element pushes an element of the left operand
    * @param columns pushes a vector of the right operand
    */
-  void writeBlock(CodeBuilder code, int[] sums, Operand element, Operand columns, Out out) {
+  void writeBlock(
+      CodeBuilder code, int[] sums, Depth depth, Operand element, Operand columns, Out out) {
     // One call for all: the first compiler gives up where too much is inlined.
     vector.zero(code);
     code.astore(sums[0]);
     for (int i = 1; i < sums.length; i++) {
       code.aload(sums[0]).astore(sums[i]);
     }
-    writeLoop(code, sums, element, columns);
+    writeLoop(code, sums, depth, element, columns);
     // Computed behind the loop, where they do not take registers from it.
     int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
     for (int i = 0; i < sums.length; i++) {
@@ -57,30 +73,36 @@ record TileCode(VectorCode vector, int rows, int vectors) {
     }
   }
 
-  private void writeLoop(CodeBuilder code, int[] sums, Operand element, Operand columns) {
+  private void writeLoop(
+      CodeBuilder code, int[] sums, Depth depth, Operand element, Operand columns) {
     int[] column = VectorCode.references(code, vectors);
     int factor = code.allocateLocal(TypeKind.REFERENCE);
-    int step = code.allocateLocal(TypeKind.INT);
+    int pass = code.allocateLocal(TypeKind.INT);
     VectorCode.loop(
         code,
-        step,
-        code.parameterSlot(1),
+        pass,
+        depth.passes,
         () -> {
-          for (int index = 0; index < vectors; index++) {
-            columns.push(step, index);
-            vector.exact(code);
-            code.astore(column[index]);
-          }
-          for (int row = 0; row < rows; row++) {
-            vector.species(code);
-            element.push(step, row);
-            vector.broadcast(code);
-            vector.exact(code);
-            code.astore(factor);
+          for (int step = 0; step < depth.steps; step++) {
             for (int index = 0; index < vectors; index++) {
-              int sum = sums[row * vectors + index];
-              vector.fusedMultiplyAdd(code, factor, column[index], sum);
-              code.astore(sum);
+              columns.push(pass, step, index);
+              vector.exact(code);
+              code.astore(column[index]);
+            }
+            for (int row = 0; row < rows; row++) {
+              vector.species(code);
+              element.push(pass, step, row);
+              vector.broadcast(code);
+              vector.exact(code);
+              code.astore(factor);
+              for (int index = 0; index < vectors; index++) {
+                int sum = sums[row * vectors + index];
+                vector.fusedMultiplyAdd(code, factor, column[index], sum);
+                code.astore(sum);
+              }
+              if (depth.isOrdered) {
+                VectorCode.orderLoads(code);
+              }
             }
           }
         });

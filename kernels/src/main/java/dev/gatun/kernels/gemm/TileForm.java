@@ -1,5 +1,7 @@
 package dev.gatun.kernels.gemm;
 
+import java.util.Locale;
+
 /**
  * How the left operand of a tile lies.
  *
@@ -17,6 +19,11 @@ enum TileForm {
 
   /** Any strides. */
   ANY;
+
+  /** Returns the name as part of the name of a class. */
+  String capitalizedName() {
+    return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+  }
 
   /**
    * Returns the form for a tile.

@@ -9,7 +9,6 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
-import java.util.Locale;
 
 /** Writes {@link Tile}s: operands are read where they lie, in segments. */
 final class TileGenerator {
@@ -41,11 +40,10 @@ final class TileGenerator {
 
   static Tile tile(VectorCode vector, TileForm form, int rows, int vectors) {
     var generator = new TileGenerator(new TileCode(vector, rows, vectors), form);
-    var formName = form.name().charAt(0) + form.name().substring(1).toLowerCase(Locale.ROOT);
     return VectorCode.define(
         MethodHandles.lookup(),
         Tile.class,
-        vector.name + formName + "Tile" + rows + "x" + vectors,
+        vector.name + form.capitalizedName() + "Tile" + rows + "x" + vectors,
         builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
   }
 
@@ -55,6 +53,7 @@ final class TileGenerator {
     int leftBlock = code.allocateLocal(TypeKind.LONG);
     int outBlock = code.allocateLocal(TypeKind.LONG);
     int[] sums = tile.sums(code);
+    var depth = new TileCode.Depth(code.parameterSlot(1), 1, false);
     var out = new TileCode.Out(code.parameterSlot(9), outBlock, code.parameterSlot(11));
     VectorCode.loop(
         code,
@@ -63,7 +62,7 @@ final class TileGenerator {
         () -> {
           tile.setBlockPosition(code, block, 3, leftBlock);
           tile.setBlockPosition(code, block, 10, outBlock);
-          tile.writeBlock(code, sums, elements(code, leftBlock), columns(code), out);
+          tile.writeBlock(code, sums, depth, elements(code, leftBlock), columns(code), out);
         });
     code.return_();
   }
@@ -72,7 +71,7 @@ final class TileGenerator {
     int left = code.parameterSlot(2);
     int columnBytes = code.parameterSlot(5);
     int[] positions = VectorCode.rowPositions(code, tile.rows(), leftBlock, code.parameterSlot(4));
-    return (step, row) -> {
+    return (step, _, row) -> {
       vector.elementAccess(code);
       code.aload(left);
       switch (form) {
@@ -91,7 +90,7 @@ final class TileGenerator {
     int offset = code.parameterSlot(7);
     int rowBytes = code.parameterSlot(8);
     int position = code.allocateLocal(TypeKind.LONG);
-    return (step, index) -> {
+    return (step, _, index) -> {
       if (index == 0) {
         VectorCode.bytePosition(code, offset, step, rowBytes, 0);
         code.lstore(position);
