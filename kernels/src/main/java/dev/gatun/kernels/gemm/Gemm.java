@@ -433,6 +433,17 @@ final class Gemm {
       if (first) {
         multiplyStrip(
             scratch, stripLeft, stripRows, depth, vectors, out.segment, stripOut, out.rowBytes);
+      } else if (scratch.isPacked) {
+        multiplyPacked(
+            scratch,
+            stripLeft,
+            stripRows,
+            depth,
+            vectors,
+            out.segment,
+            stripOut,
+            out.rowBytes,
+            true);
       } else {
         long blockRowBytes = reserveStrip(scratch, vectors);
         multiplyStrip(
@@ -532,6 +543,11 @@ final class Gemm {
       MemorySegment out,
       long outOffset,
       long outRowBytes) {
+    if (scratch.isPacked) {
+      multiplyPacked(
+          scratch, leftOffset, rows, depth, vectors, out, outOffset, outRowBytes, false);
+      return;
+    }
     var left = scratch.leftBlock;
     long from = leftOffset;
     for (int row = 0; row < rows; row += left.panelRows) {
@@ -559,36 +575,74 @@ final class Gemm {
       int blocks = shape.tilesWithin(rows - row);
       long from = leftOffset + row * left.rowBytes;
       long to = outOffset + row * outRowBytes;
-      if (scratch.isPacked) {
-        kernels
-            .packedTile(left.packedForm, height, vectors)
-            .multiply(
-                blocks,
-                ArrayPacking.packedDepth(depth) / PackedTile.STEPS,
-                scratch.packed.left,
-                (int) (from / elementBytes),
-                (int) (left.rowBytes / elementBytes),
-                scratch.packed.right,
-                scratch.packed.rightIndex,
-                out,
-                to,
-                outRowBytes);
+      kernels
+          .tile(form, height, vectors)
+          .multiply(
+              blocks,
+              depth,
+              left.segment,
+              from,
+              left.rowBytes,
+              left.columnBytes,
+              scratch.panel,
+              scratch.panelOffset,
+              scratch.panelRowBytes,
+              out,
+              to,
+              outRowBytes);
+      row += blocks * height;
+    }
+  }
+
+  /**
+   * Multiplies a strip of the packed left block with the packed panel.
+   *
+   * @param isMore whether the sums are added to the result, rather than stored
+   */
+  private void multiplyPacked(
+      Scratch scratch,
+      long leftOffset,
+      int rows,
+      int depth,
+      int vectors,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes,
+      boolean isMore) {
+    var left = scratch.leftBlock;
+    var packed = scratch.packed;
+    int passes = ArrayPacking.packedDepth(depth) / PackedTile.STEPS;
+    int rowLength = (int) (left.rowBytes / elementBytes);
+    for (int row = 0; row < rows; ) {
+      int height = shape.tileRowsWithin(rows - row);
+      int blocks = shape.tilesWithin(rows - row);
+      int leftIndex = (int) (leftOffset / elementBytes) + row * rowLength;
+      long to = outOffset + row * outRowBytes;
+      var tile = kernels.packedTile(left.packedForm, height, vectors);
+      if (isMore) {
+        tile.multiplyMore(
+            blocks,
+            passes,
+            packed.left,
+            leftIndex,
+            rowLength,
+            packed.right,
+            packed.rightIndex,
+            out,
+            to,
+            outRowBytes);
       } else {
-        kernels
-            .tile(form, height, vectors)
-            .multiply(
-                blocks,
-                depth,
-                left.segment,
-                from,
-                left.rowBytes,
-                left.columnBytes,
-                scratch.panel,
-                scratch.panelOffset,
-                scratch.panelRowBytes,
-                out,
-                to,
-                outRowBytes);
+        tile.multiply(
+            blocks,
+            passes,
+            packed.left,
+            leftIndex,
+            rowLength,
+            packed.right,
+            packed.rightIndex,
+            out,
+            to,
+            outRowBytes);
       }
       row += blocks * height;
     }

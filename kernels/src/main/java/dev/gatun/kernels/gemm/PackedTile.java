@@ -51,4 +51,17 @@ abstract class PackedTile {
       MemorySegment out,
       long outOffset,
       long outRowBytes);
+
+  /** Adds to the result, as {@link #multiply} replaces it. */
+  abstract void multiplyMore(
+      int blocks,
+      int passes,
+      Object left,
+      int leftIndex,
+      int leftRowLength,
+      Object right,
+      int rightIndex,
+      MemorySegment out,
+      long outOffset,
+      long outRowBytes);
 }

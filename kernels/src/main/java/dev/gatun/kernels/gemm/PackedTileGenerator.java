@@ -59,10 +59,13 @@ final class PackedTileGenerator {
         MethodHandles.lookup(),
         PackedTile.class,
         vector.name + "Packed" + form.capitalizedName() + "Tile" + rows + "x" + vectors,
-        builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
+        builder ->
+            builder
+                .withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false))
+                .withMethodBody("multiplyMore", TYPE, 0, code -> generator.write(code, true)));
   }
 
-  private void write(CodeBuilder code) {
+  private void write(CodeBuilder code, boolean isMore) {
     VectorCode.nativeSegments(code, OUT);
     int left = vector.arrayParameter(code, LEFT);
     int right = vector.arrayParameter(code, RIGHT);
@@ -82,6 +85,7 @@ final class PackedTileGenerator {
           tile.writeBlock(
               code,
               sums,
+              isMore,
               depth,
               (pass, step, row) -> {
                 int neighbours = form == TileForm.ROWS ? PackedTile.neighbours(vector.lanes) : 1;

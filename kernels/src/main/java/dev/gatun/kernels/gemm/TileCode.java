@@ -50,27 +50,55 @@ record TileCode(VectorCode vector, int rows, int vectors) {
   }
 
   /**
-   * Writes the code of one block: sums from nothing over the depth, and stores.
+   * Writes the code of one block: sums over the depth, and stores.
    *
+   * @param isMore whether sums begin with what the result holds, rather than with nothing
    * @param element pushes an element of the left operand
    * @param columns pushes a vector of the right operand
    */
   void writeBlock(
-      CodeBuilder code, int[] sums, Depth depth, Operand element, Operand columns, Out out) {
+      CodeBuilder code,
+      int[] sums,
+      boolean isMore,
+      Depth depth,
+      Operand element,
+      Operand columns,
+      Out out) {
+    if (isMore) {
+      int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
+      for (int i = 0; i < sums.length; i++) {
+        vector.species(code);
+        pushResult(code, out, positions, i);
+        vector.loadSegment(code);
+        vector.exact(code);
+        code.astore(sums[i]);
+      }
+    } else {
+      clear(code, sums);
+    }
+    writeLoop(code, sums, depth, element, columns);
+    // Computed behind the loop, where they do not take registers from it.
+    int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
+    for (int i = 0; i < sums.length; i++) {
+      code.aload(sums[i]);
+      pushResult(code, out, positions, i);
+      vector.storeSegment(code);
+    }
+  }
+
+  private void clear(CodeBuilder code, int[] sums) {
     // One call for all: the first compiler gives up where too much is inlined.
     vector.zero(code);
     code.astore(sums[0]);
     for (int i = 1; i < sums.length; i++) {
       code.aload(sums[0]).astore(sums[i]);
     }
-    writeLoop(code, sums, depth, element, columns);
-    // Computed behind the loop, where they do not take registers from it.
-    int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
-    for (int i = 0; i < sums.length; i++) {
-      code.aload(sums[i]).aload(out.segment).lload(positions[i / vectors]);
-      code.loadConstant((long) (i % vectors) * vector.vectorBytes).ladd();
-      vector.storeSegment(code);
-    }
+  }
+
+  /** Pushes the segment and the position of some sums. */
+  private void pushResult(CodeBuilder code, Out out, int[] positions, int sum) {
+    code.aload(out.segment).lload(positions[sum / vectors]);
+    code.loadConstant((long) (sum % vectors) * vector.vectorBytes).ladd();
   }
 
   private void writeLoop(

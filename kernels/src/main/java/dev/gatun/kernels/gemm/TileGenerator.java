@@ -62,7 +62,7 @@ final class TileGenerator {
         () -> {
           tile.setBlockPosition(code, block, 3, leftBlock);
           tile.setBlockPosition(code, block, 10, outBlock);
-          tile.writeBlock(code, sums, depth, elements(code, leftBlock), columns(code), out);
+          tile.writeBlock(code, sums, false, depth, elements(code, leftBlock), columns(code), out);
         });
     code.return_();
   }
