@@ -145,9 +145,7 @@ final class ArrayPacking {
     for (; beyond > 0 && whole > 0; beyond -= columnBytes) {
       whole--;
     }
-    kernels
-        .columnPacker(rows)
-        .pack(whole, source, offset, columnBytes, vectorBytes, target, index);
+    kernels.columnPacker(rows).pack(whole, source, offset, columnBytes, vectorBytes, target, index);
     for (int column = whole; column < depth; column++) {
       long from = offset + column * columnBytes;
       MemorySegment.copy(source, layout, from, target, index + column * rows, rows);

@@ -329,7 +329,9 @@ final class Gemm {
     return lineBytes;
   }
 
-  /** Copies rows to an array, by strips, through lines of their own where nothing is a neighbour. */
+  /**
+   * Copies rows to an array, by strips, through lines of their own where nothing is a neighbour.
+   */
   private void packLeft(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
     var packed = scratch.packed;
     var segment = left.segment;
@@ -351,8 +353,7 @@ final class Gemm {
     }
     var block = scratch.leftBlock;
     block.packedForm = columnBytes == elementBytes ? TileForm.ROWS : TileForm.COLUMNS;
-    block.setRows(
-        MemorySegment.NULL, 0, (long) rowLength * elementBytes, elementBytes, STRIP_ROWS);
+    block.setRows(MemorySegment.NULL, 0, (long) rowLength * elementBytes, elementBytes, STRIP_ROWS);
   }
 
   /**
@@ -544,8 +545,7 @@ final class Gemm {
       long outOffset,
       long outRowBytes) {
     if (scratch.isPacked) {
-      multiplyPacked(
-          scratch, leftOffset, rows, depth, vectors, out, outOffset, outRowBytes, false);
+      multiplyPacked(scratch, leftOffset, rows, depth, vectors, out, outOffset, outRowBytes, false);
       return;
     }
     var left = scratch.leftBlock;

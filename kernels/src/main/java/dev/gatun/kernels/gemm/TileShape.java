@@ -63,9 +63,9 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
   private static TileShape ofPacked(
       int vectorBits, int lanes, int rows, int vectors, int elementBytes, CacheSizes caches) {
     long panelRowBytes = (long) vectors * lanes * elementBytes;
-    int depthBlock = (int) Math.max(SMALLEST_DEPTH_BLOCK, caches.first() / panelRowBytes);
+    int depthBlock = (int) Math.max(SMALLEST_DEPTH_BLOCK, 2 * caches.first() / panelRowBytes);
     long blockRowBytes = (long) depthBlock * elementBytes;
-    int rowBlock = (int) Math.max(1, 2 * caches.second() / blockRowBytes / ROW_UNIT) * ROW_UNIT;
+    int rowBlock = (int) Math.max(1, 4 * caches.second() / blockRowBytes / ROW_UNIT) * ROW_UNIT;
     return new TileShape(vectorBits, lanes, rows, vectors, rowBlock, depthBlock);
   }
 
