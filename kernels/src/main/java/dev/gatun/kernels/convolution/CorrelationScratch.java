@@ -13,6 +13,9 @@ final class CorrelationScratch {
   /** The sums of one tile, before they are added to others. */
   final ScratchMemory block = new ScratchMemory();
 
+  /** The factors of each piece of the depth, and what a panel reads of it. */
+  final PieceOperands operands = new PieceOperands();
+
   /** Which results are computed. */
   final StripPart part = new StripPart();
 }

@@ -2,6 +2,7 @@ package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.packed.PackedProducts;
 import dev.gatun.kernels.scratch.OffsetTable;
 import dev.gatun.kernels.scratch.ScratchPool;
 import java.lang.foreign.MemorySegment;
@@ -166,9 +167,14 @@ final class DirectCorrelation implements RangeTask {
     part.factors = call.factorsAt(group, firstResult);
     part.bias = (long) group * call.groupResults + firstResult;
     part.target = call.resultAt(item, part.bias, firstRow);
-    // Panel after panel for a few results: what is written are a few streams.
+    var packed = kernels.packed;
+    if (packed != null) {
+      packFactors(packed, scratch, results);
+    }
+    // Panel after panel for a few results: what is written are a few streams. A packed panel is
+    // multiplied with all of them at once.
     for (int result = 0; result < results; ) {
-      int height = TileKernels.rowsWithin(results - result);
+      int height = packed != null ? results : TileKernels.rowsWithin(results - result);
       if (isJoined) {
         multiply(scratch, result, height, 0, (rows - 1) * strip.rowElements + call.resultColumns);
       } else {
@@ -177,6 +183,30 @@ final class DirectCorrelation implements RangeTask {
         }
       }
       result += height;
+    }
+  }
+
+  /** Packs the factors of some results, piece by piece of the depth. */
+  private void packFactors(PackedProducts packed, CorrelationScratch scratch, int results) {
+    int bytes = kernels.elementBytes;
+    int taps = call.rowTaps.count * call.columnTaps.count;
+    int pieces = Math.max(1, Math.ceilDiv(call.groupChannels, pieceChannels));
+    scratch.operands.reserve(pieces);
+    for (int piece = 0; piece < pieces; piece++) {
+      int channel = piece * pieceChannels;
+      int pieceDepth = Math.min(pieceChannels, call.groupChannels - channel) * taps;
+      var operands = scratch.operands.get(piece);
+      packed.packLeft(
+          operands,
+          results,
+          results,
+          pieceDepth,
+          call.factors,
+          scratch.part.factors + (long) channel * taps * bytes,
+          (long) depth * bytes,
+          bytes);
+      int length = PackedProducts.panelLength(pieceDepth, kernels.columns());
+      operands.beginPanels(kernels.dtype, length, false);
     }
   }
 
@@ -209,28 +239,41 @@ final class DirectCorrelation implements RangeTask {
             && call.resultColumnBytes == bytes
             && pieceChannels >= call.groupChannels
             && !call.hasBias;
-    var block = scratch.block.reserve(kernels.blockBytes());
-    var sums = scratch.sums.reserve(kernels.blockBytes());
+    var sums = scratch.sums.reserve((long) height * columns * bytes);
+    var target = isWhole ? call.result : sums;
     long at = part.target + row * call.resultRowBytes + column * call.resultColumnBytes;
+    long targetAt = isWhole ? at + result * call.resultChannelBytes : 0;
+    long targetRowBytes = isWhole ? call.resultChannelBytes : (long) columns * bytes;
+    var packed = kernels.packed;
     int channel = 0;
     do {
-      int channels = Math.min(pieceChannels, call.groupChannels - channel);
-      kernels.multiply(
-          height,
-          vectors,
-          false,
-          channel > 0,
-          channels * taps,
-          call.factors,
-          part.factors + result * factorRowBytes + (long) channel * taps * bytes,
-          factorRowBytes,
-          scratch.planes.segment(),
-          channel * strip.channelBytes + (long) begin * bytes,
-          table,
-          isWhole ? call.result : sums,
-          isWhole ? at + result * call.resultChannelBytes : 0,
-          isWhole ? call.resultChannelBytes : (long) columns * bytes,
-          block);
+      int depth = Math.min(pieceChannels, call.groupChannels - channel) * taps;
+      long from = channel * strip.channelBytes + (long) begin * bytes;
+      if (packed != null) {
+        var operands = scratch.operands.get(channel / pieceChannels);
+        operands.nextPanel(PackedProducts.panelLength(depth, columns));
+        packed.packScatteredPanel(
+            operands, columns, depth, scratch.planes.segment(), from, table);
+        packed.multiply(
+            operands, 0, height, depth, vectors, channel > 0, target, targetAt, targetRowBytes);
+      } else {
+        kernels.multiply(
+            height,
+            vectors,
+            false,
+            channel > 0,
+            depth,
+            call.factors,
+            part.factors + result * factorRowBytes + (long) channel * taps * bytes,
+            factorRowBytes,
+            scratch.planes.segment(),
+            from,
+            table,
+            target,
+            targetAt,
+            targetRowBytes,
+            scratch.block.reserve(kernels.blockBytes()));
+      }
       channel += pieceChannels;
     } while (channel < call.groupChannels);
     if (!isWhole) {

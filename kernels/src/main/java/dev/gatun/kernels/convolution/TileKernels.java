@@ -1,6 +1,7 @@
 package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.bytecode.VectorCode;
+import dev.gatun.kernels.packed.PackedProducts;
 import dev.gatun.kernels.scratch.ScratchMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
@@ -44,6 +45,9 @@ final class TileKernels {
    */
   final @Nullable RowTransforms rowTransforms;
 
+  /** What multiplies where there are sixteen vector registers, or null where tiles do. */
+  final @Nullable PackedProducts packed;
+
   private final VectorCode code;
   private final @Nullable DepthTile[][][] tiles;
 
@@ -51,7 +55,8 @@ final class TileKernels {
     this.dtype = dtype;
     elementBytes = dtype.byteSize();
     lanes = vectorBits / Byte.SIZE / elementBytes;
-    vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
+    packed = PackedProducts.suit(vectorBits) ? PackedProducts.of(dtype, vectorBits) : null;
+    vectors = packed != null ? PackedProducts.VECTORS : 4;
     code = VectorCode.of(dtype, vectorBits);
     boolean single = dtype == DType.FLOAT32;
     rowKernels =
@@ -72,10 +77,6 @@ final class TileKernels {
         MethodHandles.lookup(), template, type, VectorShape.forBitSize(vectorBits));
   }
 
-  private static boolean hasThirtyTwoRegisters(int vectorBits) {
-    return vectorBits >= 512 || System.getProperty("os.arch").equals("aarch64");
-  }
-
   /** Returns the number of columns of a full tile. */
   int columns() {
     return vectors * lanes;
@@ -89,14 +90,6 @@ final class TileKernels {
   /** Returns the rows of the largest tile within a number of rows, at least 1. */
   static int rowsWithin(long remaining) {
     return (int) Math.min(remaining, ROWS);
-  }
-
-  /**
-   * Tells whether there are registers for paired sums in tiles of all rows. Tiles of half the rows
-   * load twice as much for each product: at 256 bits they took half as long again.
-   */
-  boolean pairsFullTiles() {
-    return vectors > 2;
   }
 
   /** Returns the rows of the largest tile with paired sums within a number of rows. */
@@ -154,6 +147,10 @@ final class TileKernels {
 
   /** Runs the tiles that most calls need until they are compiled: full ones and what is beside. */
   void warmUp() {
+    if (packed != null) {
+      packed.warmUp();
+      return;
+    }
     int depth = WARM_UP_DEPTH;
     long rightBytes = (long) columns() * elementBytes;
     var left = new ScratchMemory().reserve((long) ROWS * depth * elementBytes);
@@ -168,7 +165,7 @@ final class TileKernels {
         if (rows == ROWS || width == vectors) {
           warmUp(tile(rows, width, false), left, right, table, block);
         }
-        if (transforms != null && pairsFullTiles() && rows == pairedRowsWithin(ROWS, width)) {
+        if (transforms != null && rows == pairedRowsWithin(ROWS, width)) {
           warmUp(tile(rows, width, true), left, right, table, block);
         }
       }

@@ -2,10 +2,12 @@ package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.packed.PackedProducts;
 import dev.gatun.kernels.scratch.OffsetTable;
 import dev.gatun.kernels.scratch.ScratchMemory;
 import dev.gatun.kernels.scratch.ScratchPool;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums the gradient of weights: for every pair of a result's and an image's channel and every tap,
@@ -21,6 +23,9 @@ import java.lang.foreign.MemorySegment;
  * contiguous.
  */
 final class WeightGradientTask {
+  /** So many results at a time are packed for a panel of the strip, few enough for the caches. */
+  private static final int PACKED_RESULTS = 96;
+
   private static final long MOST_STRIP_BYTES = 256 << 10;
   private static final long MOST_SUMS_BYTES = 16 << 20;
   private static final int MOST_CHUNKS = 8;
@@ -213,10 +218,34 @@ final class WeightGradientTask {
       long sumsAt,
       int results,
       boolean more) {
+    var packed = kernels.packed;
+    if (packed == null) {
+      multiplyRuns(null, scratch, depth, gradientFrom, plane, sumsAt, results, more);
+      return;
+    }
+    int length = PackedProducts.panelLength(depth, kernels.columns());
+    for (int row = 0; row < results; row += PACKED_RESULTS) {
+      int rows = Math.min(PACKED_RESULTS, results - row);
+      long from = gradientFrom + row * plane;
+      packed.packLeft(
+          scratch.operands, rows, rows, depth, gradient, from, plane, kernels.elementBytes);
+      scratch.operands.beginPanels(kernels.dtype, length, false);
+      long to = sumsAt + row * sumsRowBytes;
+      multiplyRuns(packed, scratch, depth, from, plane, to, rows, more);
+    }
+  }
+
+  private void multiplyRuns(
+      @Nullable PackedProducts packed,
+      WeightGradientScratch scratch,
+      int depth,
+      long gradientFrom,
+      long plane,
+      long sumsAt,
+      int results,
+      boolean more) {
     int bytes = kernels.elementBytes;
     int vectors = (int) kernels.vectorsFor(runElements);
-    var strip = scratch.strip.segment();
-    var block = scratch.block.reserve(kernels.blockBytes());
     for (int run = 0; run < rowRuns * runs; run++) {
       long elements =
           (long) (run / runs) * dilationRows * stripColumns + (long) (run % runs) * dilationColumns;
@@ -225,27 +254,51 @@ final class WeightGradientTask {
         long along = (long) vector * kernels.lanes * bytes;
         long rightFrom = elements * pixelElements * bytes + along;
         long to = sumsAt + (long) run * vectors * kernels.lanes * bytes + along;
-        for (int row = 0; row < results; ) {
-          int height = TileKernels.rowsWithin(results - row);
-          kernels.multiply(
-              height,
-              width,
-              false,
-              more,
-              depth,
-              gradient,
-              gradientFrom + row * plane,
-              plane,
-              strip,
-              rightFrom,
-              table,
-              sums,
-              to + row * sumsRowBytes,
-              sumsRowBytes,
-              block);
-          row += height;
+        if (packed != null) {
+          var operands = scratch.operands;
+          int columns = width * kernels.lanes;
+          operands.nextPanel(PackedProducts.panelLength(depth, columns));
+          packed.packScatteredPanel(
+              operands, columns, depth, scratch.strip.segment(), rightFrom, table);
+          packed.multiply(operands, 0, results, depth, width, more, sums, to, sumsRowBytes);
+        } else {
+          multiplyTiles(
+              scratch, width, depth, gradientFrom, plane, rightFrom, to, results, more);
         }
       }
+    }
+  }
+
+  private void multiplyTiles(
+      WeightGradientScratch scratch,
+      int width,
+      int depth,
+      long gradientFrom,
+      long plane,
+      long rightFrom,
+      long to,
+      int results,
+      boolean more) {
+    var block = scratch.block.reserve(kernels.blockBytes());
+    for (int row = 0; row < results; ) {
+      int height = TileKernels.rowsWithin(results - row);
+      kernels.multiply(
+          height,
+          width,
+          false,
+          more,
+          depth,
+          gradient,
+          gradientFrom + row * plane,
+          plane,
+          scratch.strip.segment(),
+          rightFrom,
+          table,
+          sums,
+          to + row * sumsRowBytes,
+          sumsRowBytes,
+          block);
+      row += height;
     }
   }
 

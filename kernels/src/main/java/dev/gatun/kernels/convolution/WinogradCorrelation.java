@@ -1,6 +1,7 @@
 package dev.gatun.kernels.convolution;
 
 import dev.gatun.kernels.Workers;
+import dev.gatun.kernels.packed.PackedProducts;
 import dev.gatun.kernels.scratch.ScratchPool;
 import java.lang.foreign.MemorySegment;
 
@@ -246,8 +247,13 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
           channel * pieceRowBytes,
           pieceNumberBytes);
     }
+    var packed = kernels.packed;
     for (int number = 0; number < TileTransforms.NUMBERS; number++) {
-      multiply(scratch, group, number, vectors);
+      if (packed == null) {
+        multiply(scratch, group, number, vectors);
+      } else {
+        multiply(packed, scratch, group, number, vectors);
+      }
     }
     long rowsBytes = 2 * pieceRowBytes;
     var results = scratch.rows.reserve(2 * rowsBytes);
@@ -265,7 +271,7 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
     var block = scratch.block.reserve(kernels.blockBytes());
     int bytes = kernels.elementBytes;
     int panels = Math.ceilDiv(vectors, panelVectors);
-    boolean paired = call.groupChannels % 2 == 0 && kernels.pairsFullTiles();
+    boolean paired = call.groupChannels % 2 == 0;
     int most = paired ? 2 * MOST_SUMMED : MOST_SUMMED;
     long factorsFrom =
         factorsOffset
@@ -297,6 +303,44 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
               block);
         }
         row += height;
+      }
+    }
+  }
+
+  /** The same with packed operands. */
+  private void multiply(
+      PackedProducts packed, WinogradScratch scratch, int group, int number, int vectors) {
+    var operands = scratch.operands;
+    int bytes = kernels.elementBytes;
+    int results = call.groupResults;
+    int panels = Math.ceilDiv(vectors, panelVectors);
+    long factorsFrom =
+        factorsOffset + number * factorNumberBytes + (long) group * results * factorRowBytes;
+    for (int channel = 0; channel < call.groupChannels; channel += MOST_SUMMED) {
+      int depth = Math.min(MOST_SUMMED, call.groupChannels - channel);
+      long factorsAt = factorsFrom + (long) channel * bytes;
+      packed.packLeft(operands, results, results, depth, factors, factorsAt, factorRowBytes, bytes);
+      int length = PackedProducts.panelLength(depth, panelVectors * kernels.lanes);
+      operands.beginPanels(kernels.dtype, length, false);
+      for (int panel = 0; panel < panels; panel++) {
+        int firstVector = panel * vectors / panels;
+        int width = (panel + 1) * vectors / panels - firstVector;
+        int columns = width * kernels.lanes;
+        long along = (long) firstVector * kernels.lanes * bytes;
+        long from = number * pieceNumberBytes + channel * pieceRowBytes + along;
+        operands.nextPanel(PackedProducts.panelLength(depth, columns));
+        packed.packPanel(
+            operands, columns, depth, scratch.pieces.segment(), from, pieceRowBytes);
+        packed.multiply(
+            operands,
+            0,
+            results,
+            depth,
+            width,
+            channel > 0,
+            scratch.products.segment(),
+            number * productNumberBytes + along,
+            pieceRowBytes);
       }
     }
   }

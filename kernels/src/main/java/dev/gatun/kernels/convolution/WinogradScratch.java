@@ -1,5 +1,6 @@
 package dev.gatun.kernels.convolution;
 
+import dev.gatun.kernels.packed.PackedOperands;
 import dev.gatun.kernels.scratch.ScratchMemory;
 
 /** What one thread computes a strip of pieces in. */
@@ -15,6 +16,9 @@ final class WinogradScratch {
 
   /** The rows of one result, with the gaps between them. */
   final ScratchMemory rows = new ScratchMemory();
+
+  /** One number of the factors and of a panel of pieces. */
+  final PackedOperands operands = new PackedOperands();
 
   /** The sums of one tile, before they are added to others. */
   final ScratchMemory block = new ScratchMemory();

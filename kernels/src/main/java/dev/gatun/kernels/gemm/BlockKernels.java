@@ -1,6 +1,7 @@
 package dev.gatun.kernels.gemm;
 
 import dev.gatun.kernels.bytecode.VectorCode;
+import dev.gatun.kernels.packed.TileRows;
 import dev.gatun.memory.DType;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,6 @@ final class BlockKernels {
   private final VectorCode vector;
   private final TileShape shape;
   private final @Nullable Tile[][][] tiles;
-  private final @Nullable PackedTile[][][] packedTiles;
-  private final @Nullable PanelPacker[] rowPackers;
-  private final @Nullable PanelPacker[] columnPackers;
   private final @Nullable Panel[] panels;
   private final @Nullable DotTile[][] dotTiles =
       new DotTile[MOST_DOT_ROWS + 1][MOST_DOT_COLUMNS + 1];
@@ -35,9 +33,6 @@ final class BlockKernels {
     this.shape = shape;
     vector = VectorCode.of(dtype, shape.vectorBits());
     tiles = new Tile[FORMS.length][shape.rows() + 1][shape.wideVectors() + 1];
-    packedTiles = new PackedTile[FORMS.length][shape.rows() + 1][shape.vectors() + 1];
-    rowPackers = new PanelPacker[shape.rows() + 1];
-    columnPackers = new PanelPacker[Math.max(shape.rows(), shape.columns()) + 1];
     // A panel is as wide as a tile of the right operand, or as high as one of the left.
     int ofLeft = (shape.rows() + shape.lanes() - 1) / shape.lanes();
     panels = new Panel[Math.max(shape.vectors(), ofLeft) + 1];
@@ -48,16 +43,6 @@ final class BlockKernels {
     var tile = ofForm[rows][vectors];
     if (tile == null) {
       tile = TileGenerator.tile(vector, form, rows, vectors);
-      ofForm[rows][vectors] = tile;
-    }
-    return tile;
-  }
-
-  PackedTile packedTile(TileForm form, int rows, int vectors) {
-    var ofForm = packedTiles[form.ordinal()];
-    var tile = ofForm[rows][vectors];
-    if (tile == null) {
-      tile = PackedTileGenerator.tile(vector, form, rows, vectors);
       ofForm[rows][vectors] = tile;
     }
     return tile;
@@ -100,35 +85,6 @@ final class BlockKernels {
     return panel;
   }
 
-  /**
-   * Returns the packer for rows without gaps that makes a block of them for tiles of {@link
-   * TileForm#ROWS}, as many neighbours in a step.
-   */
-  PanelPacker rowPacker(int rows) {
-    var packer = rowPackers[rows];
-    if (packer == null) {
-      int neighbours = PackedTile.neighbours(vector.lanes);
-      var piece = VectorCode.of(dtype, neighbours * vector.elementBytes() * Byte.SIZE);
-      packer = PanelPackerGenerator.packer(piece, rows, rows * neighbours);
-      rowPackers[rows] = packer;
-    }
-    return packer;
-  }
-
-  /**
-   * Returns the packer for columns without gaps that makes a block of them for tiles of {@link
-   * TileForm#COLUMNS}, or a panel of a right operand. It reads and writes whole vectors.
-   */
-  PanelPacker columnPacker(int rows) {
-    var packer = columnPackers[rows];
-    if (packer == null) {
-      int vectors = (rows + vector.lanes - 1) / vector.lanes;
-      packer = PanelPackerGenerator.packer(vector, vectors, rows);
-      columnPackers[rows] = packer;
-    }
-    return packer;
-  }
-
   Transposer transposer() {
     var present = transposer;
     if (present == null) {
@@ -152,16 +108,9 @@ final class BlockKernels {
       for (int rows = 1; rows <= shape.rows(); rows++) {
         // Smaller tiles compute no more than a rest of the rows beside a rest of the columns.
         boolean isCommon = rows == shape.rows() || vectors == shape.vectors();
-        if (isCommon && shape.tileRowsWithin(rows) == rows) {
+        if (isCommon && TileRows.within(rows) == rows) {
           warmUp(rows, vectors, scratch, rowBytes, vector.elementBytes(), panelBytes);
           warmUp(rows, vectors, scratch, vector.elementBytes(), panelBytes, panelBytes);
-          if (shape.isPacked()) {
-            warmUpPacked(TileForm.ROWS, rows, vectors, scratch);
-            warmUpPacked(TileForm.COLUMNS, rows, vectors, scratch);
-            warmUp(rowPacker(rows), scratch, scratch.packed.left);
-            warmUp(columnPacker(rows), scratch, scratch.packed.left);
-            warmUp(columnPacker(vectors * vector.lanes), scratch, scratch.packed.right);
-          }
         }
       }
     }
@@ -241,33 +190,6 @@ final class BlockKernels {
                 0,
                 (long) vectors * vector.vectorBytes);
       }
-    }
-  }
-
-  private void warmUpPacked(TileForm form, int rows, int vectors, Scratch scratch) {
-    var packed = scratch.packed;
-    int columns = vectors * vector.lanes;
-    packed.reserveLeft(dtype, rows * (WARM_UP_DEPTH + vector.lanes));
-    packed.beginPanels(dtype, WARM_UP_DEPTH * columns, false);
-    var tile = packedTile(form, rows, vectors);
-    for (int call = 0; call < WARM_UP_CALLS; call++) {
-      tile.multiply(
-          1,
-          WARM_UP_DEPTH / PackedTile.STEPS,
-          packed.left,
-          0,
-          WARM_UP_DEPTH,
-          packed.right,
-          0,
-          scratch.block,
-          0,
-          (long) columns * vector.elementBytes());
-    }
-  }
-
-  private void warmUp(PanelPacker packer, Scratch scratch, Object target) {
-    for (int call = 0; call < WARM_UP_CALLS; call++) {
-      packer.pack(WARM_UP_DEPTH / PackedTile.STEPS, scratch.left, 0, 0, 0, target, 0);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.packed.PackedProducts;
+import dev.gatun.kernels.packed.TileRows;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,7 @@ final class Gemm {
 
   private final BlockKernels kernels;
   private final Packing packing;
-  private final ArrayPacking arrayPacking;
+  private final PackedProducts packedProducts;
   private final Results results;
   private final DotProducts dotProducts;
   private final RowStreams rowStreams;
@@ -78,7 +80,7 @@ final class Gemm {
     shape = TileShape.of(vectorBits, elementBytes, CacheSizes.ofThisMachine());
     kernels = new BlockKernels(dtype, shape);
     packing = new Packing(elementBytes, shape.lanes(), kernels);
-    arrayPacking = new ArrayPacking(dtype, shape, kernels);
+    packedProducts = PackedProducts.of(dtype, vectorBits);
     results = new Results(dtype, shape, kernels);
     dotProducts = new DotProducts(dtype, shape, kernels, packing, results);
     rowStreams = new RowStreams(elementBytes, shape, kernels, results);
@@ -93,6 +95,9 @@ final class Gemm {
   /** Runs the generated kernels until they are compiled. */
   void warmUp() {
     kernels.warmUp();
+    if (shape.isPacked()) {
+      packedProducts.warmUp();
+    }
   }
 
   /** Returns the kernels for a number of columns: narrower vectors where there are few. */
@@ -263,12 +268,13 @@ final class Gemm {
   /** Makes room for panels of the right operand over a piece of the depth. */
   private void beginPanels(Scratch scratch, int depth) {
     var part = scratch.part;
-    int packedDepth = ArrayPacking.packedDepth(depth);
+    int lanes = shape.lanes();
     // Two vectors more: one that overlaps others, one that is padded.
-    long length = (part.columns + 2L * shape.lanes()) * packedDepth;
+    long vectors = part.columns / lanes + 2;
+    long length = vectors * PackedProducts.panelLength(depth, lanes);
     // Of use for another block of rows, unless they crowd out everything else.
     boolean keeps = part.rows > shape.rowBlock() && length <= mostKeptElements;
-    int most = shape.columns() * packedDepth;
+    int most = PackedProducts.panelLength(depth, shape.columns());
     scratch.packed.beginPanels(dtype, keeps ? (int) length : most, keeps);
   }
 
@@ -333,7 +339,6 @@ final class Gemm {
    * Copies rows to an array, by strips, through lines of their own where nothing is a neighbour.
    */
   private void packLeft(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
-    var packed = scratch.packed;
     var segment = left.segment;
     long from = offset;
     long rowBytes = left.rowBytes;
@@ -344,16 +349,10 @@ final class Gemm {
       segment = scratch.left;
       from = 0;
     }
-    int rowLength = arrayPacking.rowLength(depth);
-    packed.reserveLeft(dtype, Math.multiplyExact(rows, rowLength));
-    for (int row = 0; row < rows; row += STRIP_ROWS) {
-      int height = Math.min(STRIP_ROWS, rows - row);
-      arrayPacking.copyLeft(
-          packed, row, height, depth, segment, from + row * rowBytes, rowBytes, columnBytes);
-    }
-    var block = scratch.leftBlock;
-    block.packedForm = columnBytes == elementBytes ? TileForm.ROWS : TileForm.COLUMNS;
-    block.setRows(MemorySegment.NULL, 0, (long) rowLength * elementBytes, elementBytes, STRIP_ROWS);
+    packedProducts.packLeft(
+        scratch.packed, rows, STRIP_ROWS, depth, segment, from, rowBytes, columnBytes);
+    // Positions are counted in rows of bytes, as if each had one.
+    scratch.leftBlock.setRows(MemorySegment.NULL, 0, 1, 1, STRIP_ROWS);
   }
 
   /**
@@ -435,16 +434,16 @@ final class Gemm {
         multiplyStrip(
             scratch, stripLeft, stripRows, depth, vectors, out.segment, stripOut, out.rowBytes);
       } else if (scratch.isPacked) {
-        multiplyPacked(
-            scratch,
-            stripLeft,
+        packedProducts.multiply(
+            scratch.packed,
+            strip,
             stripRows,
             depth,
             vectors,
+            true,
             out.segment,
             stripOut,
-            out.rowBytes,
-            true);
+            out.rowBytes);
       } else {
         long blockRowBytes = reserveStrip(scratch, vectors);
         multiplyStrip(
@@ -545,7 +544,9 @@ final class Gemm {
       long outOffset,
       long outRowBytes) {
     if (scratch.isPacked) {
-      multiplyPacked(scratch, leftOffset, rows, depth, vectors, out, outOffset, outRowBytes, false);
+      int firstRow = (int) leftOffset;
+      packedProducts.multiply(
+          scratch.packed, firstRow, rows, depth, vectors, false, out, outOffset, outRowBytes);
       return;
     }
     var left = scratch.leftBlock;
@@ -571,8 +572,8 @@ final class Gemm {
     var left = scratch.leftBlock;
     var form = TileForm.of(left.rowBytes, left.columnBytes, elementBytes, vectors);
     for (int row = 0; row < rows; ) {
-      int height = shape.tileRowsWithin(rows - row);
-      int blocks = shape.tilesWithin(rows - row);
+      int height = TileRows.within(rows - row);
+      int blocks = TileRows.tilesWithin(rows - row);
       long from = leftOffset + row * left.rowBytes;
       long to = outOffset + row * outRowBytes;
       kernels
@@ -594,60 +595,6 @@ final class Gemm {
     }
   }
 
-  /**
-   * Multiplies a strip of the packed left block with the packed panel.
-   *
-   * @param isMore whether the sums are added to the result, rather than stored
-   */
-  private void multiplyPacked(
-      Scratch scratch,
-      long leftOffset,
-      int rows,
-      int depth,
-      int vectors,
-      MemorySegment out,
-      long outOffset,
-      long outRowBytes,
-      boolean isMore) {
-    var left = scratch.leftBlock;
-    var packed = scratch.packed;
-    int passes = ArrayPacking.packedDepth(depth) / PackedTile.STEPS;
-    int rowLength = (int) (left.rowBytes / elementBytes);
-    for (int row = 0; row < rows; ) {
-      int height = shape.tileRowsWithin(rows - row);
-      int blocks = shape.tilesWithin(rows - row);
-      int leftIndex = (int) (leftOffset / elementBytes) + row * rowLength;
-      long to = outOffset + row * outRowBytes;
-      var tile = kernels.packedTile(left.packedForm, height, vectors);
-      if (isMore) {
-        tile.multiplyMore(
-            blocks,
-            passes,
-            packed.left,
-            leftIndex,
-            rowLength,
-            packed.right,
-            packed.rightIndex,
-            out,
-            to,
-            outRowBytes);
-      } else {
-        tile.multiply(
-            blocks,
-            passes,
-            packed.left,
-            leftIndex,
-            rowLength,
-            packed.right,
-            packed.rightIndex,
-            out,
-            to,
-            outRowBytes);
-      }
-      row += blocks * height;
-    }
-  }
-
   /** Copies columns of the right operand into a panel of whole vectors, padded with zeros. */
   private void packRight(
       Scratch scratch, MatrixOperand right, long offset, int depth, int columns) {
@@ -657,21 +604,14 @@ final class Gemm {
     boolean isWhole = right.columnBytes == elementBytes && columns == padded;
     if (scratch.isPacked) {
       var packed = scratch.packed;
-      if (!packed.nextPanel(ArrayPacking.packedDepth(depth) * padded)) {
-        if (isWhole) {
-          arrayPacking.copyColumns(
-              packed.right,
-              packed.rightIndex,
-              padded,
-              depth,
-              right.segment,
-              offset,
-              right.rowBytes);
-        } else {
-          long rowBytes = packPanel(scratch, right, offset, depth, columns, padded);
-          arrayPacking.copyColumns(
-              packed.right, packed.rightIndex, padded, depth, scratch.right, 0, rowBytes);
-        }
+      if (packed.nextPanel(PackedProducts.panelLength(depth, padded))) {
+        return;
+      }
+      if (isWhole) {
+        packedProducts.packPanel(packed, padded, depth, right.segment, offset, right.rowBytes);
+      } else {
+        long rowBytes = packPanel(scratch, right, offset, depth, columns, padded);
+        packedProducts.packPanel(packed, padded, depth, scratch.right, 0, rowBytes);
       }
       return;
     }

@@ -25,9 +25,6 @@ final class LeftBlock {
   long rowBytes;
   long columnBytes;
 
-  /** How packed tiles find the elements: {@code ROWS} or {@code COLUMNS}. */
-  TileForm packedForm = TileForm.ROWS;
-
   /**
    * Points to rows that have a constant distance, in strips of one panel each.
    *

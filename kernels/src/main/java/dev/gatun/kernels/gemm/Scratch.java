@@ -1,11 +1,12 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.packed.PackedOperands;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * Memory that one thread at a time computes in. It lies outside the heap, so that vectors do not
- * straddle cache lines, but for what {@link PackedTile}s read; it grows to what was needed once,
+ * straddle cache lines, but for what {@link PackedOperands}; it grows to what was needed once,
  * and stays until it is unreachable.
  */
 final class Scratch {

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.packed.TileCode;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;

@@ -1,5 +1,8 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.packed.PackedProducts;
+import dev.gatun.kernels.packed.TileRows;
+
 /**
  * How operands are cut up, for one element type and one vector width.
  *
@@ -17,9 +20,6 @@ package dev.gatun.kernels.gemm;
  */
 record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock, int depthBlock) {
   private static final int SMALLEST_DEPTH_BLOCK = 128;
-
-  /** The rows of tiles for what full ones leave. */
-  private static final int SHORT_ROWS = 4;
 
   /** From this many vectors on, a row of a tile hides the checks of its positions. */
   static final int VECTORS_THAT_HIDE_CHECKS = 3;
@@ -39,8 +39,8 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
     int lanes = vectorBits / Byte.SIZE / elementBytes;
     // Six rows of four are just what the optimizing compiler takes at once (18,000 nodes before it
     // optimizes for the first time); sums that come after that would be kept as objects.
-    int rows = 6;
-    int vectors = hasThirtyTwoRegisters(vectorBits) ? 4 : 2;
+    int rows = TileRows.FULL;
+    int vectors = PackedProducts.suit(vectorBits) ? PackedProducts.VECTORS : 4;
     long panelRowBytes = (long) vectors * lanes * elementBytes;
     if (vectors < VECTORS_THAT_HIDE_CHECKS) {
       return ofPacked(vectorBits, lanes, rows, vectors, elementBytes, caches);
@@ -72,45 +72,6 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
   /** Tells whether operands are copied to arrays where that is worth it. */
   boolean isPacked() {
     return vectors < VECTORS_THAT_HIDE_CHECKS;
-  }
-
-  private static boolean hasThirtyTwoRegisters(int vectorBits) {
-    return vectorBits >= 512 || System.getProperty("os.arch").equals("aarch64");
-  }
-
-  /**
-   * Returns the number of rows of the tiles to use next. A few kinds of tiles are enough, and are
-   * compiled sooner than many. Narrower tiles are not taller than a full one, though registers
-   * would allow it: the first compiler gives up on more than that.
-   *
-   * @param remaining how many rows there are, at least 1
-   * @return the rows of a tile
-   */
-  int tileRowsWithin(int remaining) {
-    return fullTilesWithin(remaining) > 0
-        ? rows
-        : remaining >= SHORT_ROWS ? SHORT_ROWS : remaining >= 2 ? 2 : 1;
-  }
-
-  /**
-   * Returns how many tiles of {@link #tileRowsWithin} follow each other.
-   *
-   * @param remaining how many rows there are, at least 1
-   * @return a number of tiles, at least 1
-   */
-  int tilesWithin(int remaining) {
-    int full = fullTilesWithin(remaining);
-    return full > 0 ? full : remaining / tileRowsWithin(remaining);
-  }
-
-  /** Leaves what tiles of four rows cover without a rest, where there is such a number. */
-  private int fullTilesWithin(int remaining) {
-    for (int rest = remaining; rest >= 0; rest -= SHORT_ROWS) {
-      if (rest % rows == 0) {
-        return rest / rows;
-      }
-    }
-    return remaining / rows;
   }
 
   /**

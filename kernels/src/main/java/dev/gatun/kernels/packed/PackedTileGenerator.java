@@ -1,4 +1,4 @@
-package dev.gatun.kernels.gemm;
+package dev.gatun.kernels.packed;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -40,9 +40,9 @@ final class PackedTileGenerator {
 
   private final TileCode tile;
   private final VectorCode vector;
-  private final TileForm form;
+  private final PackedForm form;
 
-  private PackedTileGenerator(TileCode tile, TileForm form) {
+  private PackedTileGenerator(TileCode tile, PackedForm form) {
     this.tile = tile;
     this.form = form;
     vector = tile.vector();
@@ -53,12 +53,12 @@ final class PackedTileGenerator {
    *
    * @param form {@code ROWS} if neighbours in a block are from one row, else {@code COLUMNS}
    */
-  static PackedTile tile(VectorCode vector, TileForm form, int rows, int vectors) {
+  static PackedTile tile(VectorCode vector, PackedForm form, int rows, int vectors) {
     var generator = new PackedTileGenerator(new TileCode(vector, rows, vectors), form);
     return VectorCode.define(
         MethodHandles.lookup(),
         PackedTile.class,
-        vector.name + "Packed" + form.capitalizedName() + "Tile" + rows + "x" + vectors,
+        vector.name + (form == PackedForm.ROWS ? "Rows" : "Columns") + "PackedTile" + rows + "x" + vectors,
         builder ->
             builder
                 .withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false))
@@ -88,7 +88,7 @@ final class PackedTileGenerator {
               isMore,
               depth,
               (pass, step, row) -> {
-                int neighbours = form == TileForm.ROWS ? PackedTile.neighbours(vector.lanes) : 1;
+                int neighbours = form == PackedForm.ROWS ? PackedTile.neighbours(vector.lanes) : 1;
                 int position =
                     (step / neighbours * tile.rows() + row) * neighbours + step % neighbours;
                 pushIndex(code, left, leftBlock, pass, tile.rows(), position);

@@ -1,10 +1,10 @@
-package dev.gatun.kernels.gemm;
+package dev.gatun.kernels.packed;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * The innermost kernel where there are few registers: as {@link Tile}, on operands that were copied
- * to arrays. Subclasses are written by {@link PackedTileGenerator}.
+ * The innermost kernel where there are few registers: a register tile on operands that were
+ * copied to arrays. Subclasses are written by {@link PackedTileGenerator}.
  *
  * <p>With sixteen registers a step of the depth is twelve multiplications, too few to hide anything
  * else behind them: a processor that shares its decoders between two threads loses speed with every
@@ -16,7 +16,7 @@ abstract class PackedTile {
   static final int STEPS = 4;
 
   /**
-   * Returns how many elements of a row are neighbours in a block of {@link TileForm#ROWS}.
+   * Returns how many elements of a row are neighbours in a block of {@link PackedForm#ROWS}.
    *
    * @param lanes the number of elements in a vector
    */
@@ -52,7 +52,7 @@ abstract class PackedTile {
       long outOffset,
       long outRowBytes);
 
-  /** Adds to the result, as {@link #multiply} replaces it. */
+  /** Adds sums to the result, where {@link #multiply} replaces it. */
   abstract void multiplyMore(
       int blocks,
       int passes,

@@ -1,13 +1,13 @@
-package dev.gatun.kernels.gemm;
+package dev.gatun.kernels.packed;
 
 import dev.gatun.memory.DType;
 import java.util.Arrays;
 
 /**
- * A block of the left operand and panels of the right one as {@link PackedTile}s read them: in
- * arrays, which grow to what was needed once.
+ * A block of the left operand and panels of the right one, copied to arrays, which grow to what was
+ * needed once. For one thread at a time, and always the same type of elements.
  */
-final class PackedOperands {
+public final class PackedOperands {
   private static final Object NOTHING = new float[0];
 
   /** {@code float[]} or {@code double[]}, as what was reserved last. */
@@ -18,6 +18,11 @@ final class PackedOperands {
 
   /** Where the panel in use begins. */
   int rightIndex;
+
+  PackedForm form = PackedForm.ROWS;
+
+  /** The distance between blocks of the left operand, divided by their rows. */
+  int rowLength;
 
   private int leftLength;
   private int rightLength;
@@ -45,7 +50,7 @@ final class PackedOperands {
    *     of the largest if each may take the place of the last
    * @param keepsPanels which of the two
    */
-  void beginPanels(DType dtype, int length, boolean keepsPanels) {
+  public void beginPanels(DType dtype, int length, boolean keepsPanels) {
     this.keepsPanels = keepsPanels;
     hasPanels = false;
     rightEnd = 0;
@@ -56,7 +61,7 @@ final class PackedOperands {
   }
 
   /** Begins with the first panel again. */
-  void rewind() {
+  public void rewind() {
     hasPanels = keepsPanels;
     rightEnd = 0;
   }
@@ -67,7 +72,7 @@ final class PackedOperands {
    * @param length the number of its elements
    * @return whether it is there already
    */
-  boolean nextPanel(int length) {
+  public boolean nextPanel(int length) {
     rightIndex = keepsPanels ? rightEnd : 0;
     rightEnd = rightIndex + length;
     return hasPanels;

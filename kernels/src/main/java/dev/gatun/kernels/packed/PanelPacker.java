@@ -1,4 +1,4 @@
-package dev.gatun.kernels.gemm;
+package dev.gatun.kernels.packed;
 
 import java.lang.foreign.MemorySegment;
 
@@ -27,4 +27,14 @@ abstract class PanelPacker {
       long vectorBytes,
       Object target,
       int index);
+
+  /**
+   * Copies some vectors that are neighbours in memory for each of many steps, as {@link #pack}
+   * does.
+   *
+   * @param offset what is added to the positions in the table, in bytes
+   * @param table the position of the first vector of each step, in bytes
+   */
+  abstract void packScattered(
+      int steps, MemorySegment source, long offset, long[] table, Object target, int index);
 }

@@ -1,4 +1,4 @@
-package dev.gatun.kernels.gemm;
+package dev.gatun.kernels.packed;
 
 import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
@@ -13,9 +13,9 @@ import java.lang.classfile.TypeKind;
  * @param rows the number of rows of a tile
  * @param vectors the number of vectors in a row of a tile
  */
-record TileCode(VectorCode vector, int rows, int vectors) {
+public record TileCode(VectorCode vector, int rows, int vectors) {
   /** Something that is pushed at a step of the depth, for one of several rows or vectors. */
-  interface Operand {
+  public interface Operand {
     /**
      * Pushes it.
      *
@@ -33,30 +33,31 @@ record TileCode(VectorCode vector, int rows, int vectors) {
    * @param steps the number of steps of the depth in a pass
    * @param isOrdered whether elements are loaded no earlier than they are written down
    */
-  record Depth(int passes, int steps, boolean isOrdered) {}
+  public record Depth(int passes, int steps, boolean isOrdered) {}
 
   /** Where a tile stores its sums: the slots of a segment, of a position and of a distance. */
-  record Out(int segment, int position, int rowBytes) {}
+  public record Out(int segment, int position, int rowBytes) {}
 
   /** Finds the first row of a block from two parameters: an offset, and the distance of rows. */
-  void setBlockPosition(CodeBuilder code, int block, int parameter, int position) {
+  public void setBlockPosition(CodeBuilder code, int block, int parameter, int position) {
     code.lload(code.parameterSlot(parameter)).iload(block).i2l().loadConstant((long) rows).lmul();
     code.lload(code.parameterSlot(parameter + 1)).lmul().ladd().lstore(position);
   }
 
   /** Reserves local variables for the sums of a block. */
-  int[] sums(CodeBuilder code) {
+  public int[] sums(CodeBuilder code) {
     return VectorCode.references(code, rows * vectors);
   }
 
   /**
    * Writes the code of one block: sums over the depth, and stores.
    *
-   * @param isMore whether sums begin with what the result holds, rather than with nothing
+   * @param isMore whether sums are added to what the result holds: in the end, so that long sums
+   *     are cut into pieces, whose errors are smaller
    * @param element pushes an element of the left operand
    * @param columns pushes a vector of the right operand
    */
-  void writeBlock(
+  public void writeBlock(
       CodeBuilder code,
       int[] sums,
       boolean isMore,
@@ -64,34 +65,26 @@ record TileCode(VectorCode vector, int rows, int vectors) {
       Operand element,
       Operand columns,
       Out out) {
-    if (isMore) {
-      int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
-      for (int i = 0; i < sums.length; i++) {
-        vector.species(code);
-        pushResult(code, out, positions, i);
-        vector.loadSegment(code);
-        vector.exact(code);
-        code.astore(sums[i]);
-      }
-    } else {
-      clear(code, sums);
+    // One call for all: the first compiler gives up where too much is inlined.
+    vector.zero(code);
+    code.astore(sums[0]);
+    for (int i = 1; i < sums.length; i++) {
+      code.aload(sums[0]).astore(sums[i]);
     }
     writeLoop(code, sums, depth, element, columns);
     // Computed behind the loop, where they do not take registers from it.
     int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
     for (int i = 0; i < sums.length; i++) {
       code.aload(sums[i]);
+      if (isMore) {
+        vector.species(code);
+        pushResult(code, out, positions, i);
+        vector.loadSegment(code);
+        vector.exact(code);
+        vector.add(code);
+      }
       pushResult(code, out, positions, i);
       vector.storeSegment(code);
-    }
-  }
-
-  private void clear(CodeBuilder code, int[] sums) {
-    // One call for all: the first compiler gives up where too much is inlined.
-    vector.zero(code);
-    code.astore(sums[0]);
-    for (int i = 1; i < sums.length; i++) {
-      code.aload(sums[0]).astore(sums[i]);
     }
   }
 

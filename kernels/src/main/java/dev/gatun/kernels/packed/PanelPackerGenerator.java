@@ -1,4 +1,4 @@
-package dev.gatun.kernels.gemm;
+package dev.gatun.kernels.packed;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -16,6 +16,10 @@ final class PanelPackerGenerator {
   private static final MethodTypeDesc TYPE =
       MethodTypeDesc.of(
           CD_void, CD_int, VectorCode.SEGMENT, CD_long, CD_long, CD_long, CD_Object, CD_int);
+
+  private static final MethodTypeDesc SCATTERED_TYPE =
+      MethodTypeDesc.of(
+          CD_void, CD_int, VectorCode.SEGMENT, CD_long, CD_long.arrayType(), CD_Object, CD_int);
 
   private final VectorCode vector;
   private final int vectors;
@@ -39,14 +43,43 @@ final class PanelPackerGenerator {
         MethodHandles.lookup(),
         PanelPacker.class,
         vector.name + "PanelPacker" + vectors + "of" + advance,
-        builder -> builder.withMethodBody("pack", TYPE, 0, generator::write));
+        builder ->
+            builder
+                .withMethodBody("pack", TYPE, 0, generator::writePack)
+                .withMethodBody("packScattered", SCATTERED_TYPE, 0, generator::writeScattered));
   }
 
-  private void write(CodeBuilder code) {
+  private void writePack(CodeBuilder code) {
     VectorCode.nativeSegments(code, 1);
-    int array = vector.arrayParameter(code, 5);
     int[] positions =
         VectorCode.rowPositions(code, vectors, code.parameterSlot(2), code.parameterSlot(4));
+    write(
+        code,
+        5,
+        (step, index) ->
+            VectorCode.bytePosition(code, positions[index], step, code.parameterSlot(3), 0));
+  }
+
+  private void writeScattered(CodeBuilder code) {
+    VectorCode.nativeSegments(code, 1);
+    write(
+        code,
+        4,
+        (step, index) -> {
+          code.aload(code.parameterSlot(3)).iload(step).laload();
+          code.lload(code.parameterSlot(2)).ladd();
+          code.loadConstant((long) index * vector.vectorBytes).ladd();
+        });
+  }
+
+  /** Pushes where a vector of a step is read. */
+  private interface Position {
+    void push(int step, int index);
+  }
+
+  /** Writes the loop over steps; an array and an index are parameters from {@code target} on. */
+  private void write(CodeBuilder code, int target, Position position) {
+    int array = vector.arrayParameter(code, target);
     int step = code.allocateLocal(TypeKind.INT);
     VectorCode.loop(
         code,
@@ -56,10 +89,10 @@ final class PanelPackerGenerator {
           for (int index = 0; index < vectors; index++) {
             vector.species(code);
             code.aload(code.parameterSlot(1));
-            VectorCode.bytePosition(code, positions[index], step, code.parameterSlot(3), 0);
+            position.push(step, index);
             vector.loadSegment(code);
             vector.exact(code);
-            code.aload(array).iload(code.parameterSlot(6)).iload(step).loadConstant(advance);
+            code.aload(array).iload(code.parameterSlot(target + 1)).iload(step).loadConstant(advance);
             code.imul().iadd().loadConstant(index * vector.lanes).iadd();
             vector.storeArray(code);
           }
