@@ -167,7 +167,7 @@ final class DirectCorrelation implements RangeTask {
     part.factors = call.factorsAt(group, firstResult);
     part.bias = (long) group * call.groupResults + firstResult;
     part.target = call.resultAt(item, part.bias, firstRow);
-    var packed = kernels.packed;
+    var packed = kernels.packedFor(results);
     if (packed != null) {
       packFactors(packed, scratch, results);
     }
@@ -244,7 +244,7 @@ final class DirectCorrelation implements RangeTask {
     long at = part.target + row * call.resultRowBytes + column * call.resultColumnBytes;
     long targetAt = isWhole ? at + result * call.resultChannelBytes : 0;
     long targetRowBytes = isWhole ? call.resultChannelBytes : (long) columns * bytes;
-    var packed = kernels.packed;
+    var packed = kernels.packedFor(height);
     int channel = 0;
     do {
       int depth = Math.min(pieceChannels, call.groupChannels - channel) * taps;
@@ -252,8 +252,7 @@ final class DirectCorrelation implements RangeTask {
       if (packed != null) {
         var operands = scratch.operands.get(channel / pieceChannels);
         operands.nextPanel(PackedProducts.panelLength(depth, columns));
-        packed.packScatteredPanel(
-            operands, columns, depth, scratch.planes.segment(), from, table);
+        packed.packScatteredPanel(operands, columns, depth, scratch.planes.segment(), from, table);
         packed.multiply(
             operands, 0, height, depth, vectors, channel > 0, target, targetAt, targetRowBytes);
       } else {

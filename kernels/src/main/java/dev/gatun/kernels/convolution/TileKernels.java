@@ -18,6 +18,9 @@ final class TileKernels {
   /** The narrowest vectors whose tiles are worth starting for some ten steps. */
   private static final int SHORT_DEPTH_BITS = 512;
 
+  /** From this many rows on, packing the right operand for them gains. */
+  private static final int FEWEST_PACKED_ROWS = 12;
+
   private static final int WARM_UP_DEPTH = 32;
 
   private static final int WARM_UP_CALLS = 1200;
@@ -46,7 +49,7 @@ final class TileKernels {
   final @Nullable RowTransforms rowTransforms;
 
   /** What multiplies where there are sixteen vector registers, or null where tiles do. */
-  final @Nullable PackedProducts packed;
+  private final @Nullable PackedProducts packed;
 
   private final VectorCode code;
   private final @Nullable DepthTile[][][] tiles;
@@ -75,6 +78,11 @@ final class TileKernels {
   private static <T> T specialize(Class<? extends T> template, Class<T> type, int vectorBits) {
     return Specialization.instantiate(
         MethodHandles.lookup(), template, type, VectorShape.forBitSize(vectorBits));
+  }
+
+  /** Returns what multiplies a number of rows, or null where tiles do. */
+  @Nullable PackedProducts packedFor(int rows) {
+    return rows < FEWEST_PACKED_ROWS ? null : packed;
   }
 
   /** Returns the number of columns of a full tile. */

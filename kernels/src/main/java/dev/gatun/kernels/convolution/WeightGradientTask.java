@@ -218,7 +218,7 @@ final class WeightGradientTask {
       long sumsAt,
       int results,
       boolean more) {
-    var packed = kernels.packed;
+    var packed = kernels.packedFor(results);
     if (packed == null) {
       multiplyRuns(null, scratch, depth, gradientFrom, plane, sumsAt, results, more);
       return;
@@ -262,8 +262,7 @@ final class WeightGradientTask {
               operands, columns, depth, scratch.strip.segment(), rightFrom, table);
           packed.multiply(operands, 0, results, depth, width, more, sums, to, sumsRowBytes);
         } else {
-          multiplyTiles(
-              scratch, width, depth, gradientFrom, plane, rightFrom, to, results, more);
+          multiplyTiles(scratch, width, depth, gradientFrom, plane, rightFrom, to, results, more);
         }
       }
     }

@@ -247,7 +247,7 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
           channel * pieceRowBytes,
           pieceNumberBytes);
     }
-    var packed = kernels.packed;
+    var packed = kernels.packedFor(call.groupResults);
     for (int number = 0; number < TileTransforms.NUMBERS; number++) {
       if (packed == null) {
         multiply(scratch, group, number, vectors);
@@ -329,8 +329,7 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
         long along = (long) firstVector * kernels.lanes * bytes;
         long from = number * pieceNumberBytes + channel * pieceRowBytes + along;
         operands.nextPanel(PackedProducts.panelLength(depth, columns));
-        packed.packPanel(
-            operands, columns, depth, scratch.pieces.segment(), from, pieceRowBytes);
+        packed.packPanel(operands, columns, depth, scratch.pieces.segment(), from, pieceRowBytes);
         packed.multiply(
             operands,
             0,

@@ -72,8 +72,7 @@ final class PackedKernels {
     operands.reserveLeft(dtype, TileRows.FULL * (WARM_UP_DEPTH + vector.lanes));
     operands.beginPanels(dtype, WARM_UP_DEPTH * columns + vector.lanes, false);
     var memory =
-        new ScratchMemory()
-            .reserve((long) WARM_UP_DEPTH * columns * vector.elementBytes());
+        new ScratchMemory().reserve((long) WARM_UP_DEPTH * columns * vector.elementBytes());
     for (int vectors = 1; vectors <= PackedProducts.VECTORS; vectors++) {
       for (int rows = 1; rows <= TileRows.FULL; rows++) {
         // Smaller tiles compute no more than a rest of the rows beside a rest of the columns.

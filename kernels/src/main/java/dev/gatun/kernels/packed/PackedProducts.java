@@ -202,8 +202,7 @@ public final class PackedProducts {
       MemorySegment source,
       long offset,
       long rowBytes) {
-    copyColumns(
-        operands.right, operands.rightIndex, columns, depth, source, offset, rowBytes);
+    copyColumns(operands.right, operands.rightIndex, columns, depth, source, offset, rowBytes);
   }
 
   /**

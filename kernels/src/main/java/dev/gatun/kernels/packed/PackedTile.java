@@ -3,8 +3,8 @@ package dev.gatun.kernels.packed;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The innermost kernel where there are few registers: a register tile on operands that were
- * copied to arrays. Subclasses are written by {@link PackedTileGenerator}.
+ * The innermost kernel where there are few registers: a register tile on operands that were copied
+ * to arrays. Subclasses are written by {@link PackedTileGenerator}.
  *
  * <p>With sixteen registers a step of the depth is twelve multiplications, too few to hide anything
  * else behind them: a processor that shares its decoders between two threads loses speed with every

@@ -58,7 +58,12 @@ final class PackedTileGenerator {
     return VectorCode.define(
         MethodHandles.lookup(),
         PackedTile.class,
-        vector.name + (form == PackedForm.ROWS ? "Rows" : "Columns") + "PackedTile" + rows + "x" + vectors,
+        vector.name
+            + (form == PackedForm.ROWS ? "Rows" : "Columns")
+            + "PackedTile"
+            + rows
+            + "x"
+            + vectors,
         builder ->
             builder
                 .withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false))

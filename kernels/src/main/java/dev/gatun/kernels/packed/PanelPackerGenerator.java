@@ -92,7 +92,10 @@ final class PanelPackerGenerator {
             position.push(step, index);
             vector.loadSegment(code);
             vector.exact(code);
-            code.aload(array).iload(code.parameterSlot(target + 1)).iload(step).loadConstant(advance);
+            code.aload(array)
+                .iload(code.parameterSlot(target + 1))
+                .iload(step)
+                .loadConstant(advance);
             code.imul().iadd().loadConstant(index * vector.lanes).iadd();
             vector.storeArray(code);
           }
