@@ -19,7 +19,10 @@ final class Gemm {
   private static final long FEW_ROWS = 24;
 
   /** Up to this many rows, copying the right operand to an array costs more than it gains. */
-  private static final long FEW_PACKED_ROWS = 16;
+  private static final long FEW_PACKED_ROWS = 7;
+
+  /** The same for an operand that is read from memory. */
+  private static final long FEW_STREAMED_PACKED_ROWS = 13;
 
   /** From this many panels of columns on, copying the left operand to an array gains. */
   private static final int FEW_PANELS = 2;
@@ -125,7 +128,7 @@ final class Gemm {
    */
   private boolean packsLessTransposed(MatmulTask task) {
     double turned = (double) task.rows * (task.depth + task.columns);
-    return task.rows > FEW_DOT_ROWS
+    return task.rows > fewRows(task)
         && task.columns >= shape.lanes()
         && task.beta == 0
         && task.depth <= shape.depthBlock()
@@ -137,7 +140,7 @@ final class Gemm {
 
   /** Computes the part of one matrix that {@code scratch} describes. */
   void multiply(Scratch scratch, MatmulTask task) {
-    if (task.rows <= FEW_DOT_ROWS
+    if (task.rows <= fewRows(task)
         && task.right.rowBytes == elementBytes
         && task.right.columnBytes != elementBytes
         && task.depth >= shape.lanes()
@@ -159,7 +162,19 @@ final class Gemm {
         && task.depth <= Integer.MAX_VALUE
         && task.out.columnBytes == elementBytes
         && right.columnBytes == elementBytes
-        && task.depth * task.columns * elementBytes > streamedBytes;
+        && isInMemory(task);
+  }
+
+  /** Tells whether the right operand is too large for caches. */
+  private boolean isInMemory(MatmulTask task) {
+    return task.depth * task.columns * elementBytes > streamedBytes;
+  }
+
+  /** Returns up to how many rows the right operand is read where it lies. */
+  private long fewRows(MatmulTask task) {
+    return !shape.isPacked()
+        ? FEW_DOT_ROWS
+        : isInMemory(task) ? FEW_STREAMED_PACKED_ROWS : FEW_PACKED_ROWS;
   }
 
   /** Reads the right operand once, row by row. */
@@ -286,7 +301,7 @@ final class Gemm {
     boolean isTransposed = task.left.columnBytes != elementBytes;
     int panels = isTransposed ? FEW_PANELS_OF_TRANSPOSED : FEW_PANELS;
     return shape.isPacked()
-        && task.rows > FEW_PACKED_ROWS
+        && task.rows > fewRows(task)
         && task.columns >= (long) panels * shape.columns()
         && task.depth > 0;
   }
