@@ -8,6 +8,10 @@
  * and columns that a stride skips are separated there, so that neighbours in the result always read
  * neighbours in memory.
  *
+ * <p>With sixteen vector registers the same products are made of packed operands, see {@link
+ * dev.gatun.kernels.packed}, as long as there are enough results to use what a panel packs: the
+ * factors of a strip once, and the shifted rows of an image panel by panel, through the same table.
+ *
  * <p>Kernels of 3 x 3 neighbouring factors with a stride of 1 and enough channels go through
  * Winograd's algorithm instead, in float32, where that is less work; see {@link
  * WinogradCorrelation} for its accuracy. Images of few channels under kernels of four neighbouring
