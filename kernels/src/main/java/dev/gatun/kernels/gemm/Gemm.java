@@ -27,9 +27,6 @@ final class Gemm {
   /** From this many panels of columns on, copying the left operand to an array gains. */
   private static final int FEW_PANELS = 2;
 
-  /** The same where the left operand has to be transposed. */
-  private static final int FEW_PANELS_OF_TRANSPOSED = 6;
-
   /** Up to this many rows, transposing the right operand costs more than it gains. */
   private static final long FEW_DOT_ROWS = 16;
 
@@ -298,11 +295,9 @@ final class Gemm {
    * enough rows to use a copy of the right operand, and enough columns for one of the left.
    */
   private boolean packsOperands(MatmulTask task) {
-    boolean isTransposed = task.left.columnBytes != elementBytes;
-    int panels = isTransposed ? FEW_PANELS_OF_TRANSPOSED : FEW_PANELS;
     return shape.isPacked()
         && task.rows > fewRows(task)
-        && task.columns >= (long) panels * shape.columns()
+        && task.columns >= (long) FEW_PANELS * shape.columns()
         && task.depth > 0;
   }
 
