@@ -249,7 +249,7 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "the gradient .*float\\d+\\[0] strides",
               "PyTorch's skips the row that an empty vector has in the result."),
           of(
-              "scatter_add",
+              "scatter_add|scatter_reduce",
               "the result: .*, in PyTorch .* int64\\[.*?] strides \\[\\d+(, [01])+]",
               "For an index expanded from one axis PyTorch takes it that the tensor's other axes"
                   + " are as long as the index's."),

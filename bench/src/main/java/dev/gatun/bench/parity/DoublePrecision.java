@@ -87,7 +87,8 @@ final class DoublePrecision {
    * @return what is known of it; null where libtorch does not compute it in double precision
    */
   @Nullable Evidence ofGradient(int input, Tensor seed) {
-    return evidence(new Gradient(input, seed), parityCase.inputs().get(input).dtype());
+    var type = parityCase.inputs().get(input).dtype();
+    return evidence(new Gradient(input, seed), Tolerances.coarser(type, seed.dtype()));
   }
 
   private @Nullable Evidence evidence(@Nullable Gradient gradient, DType dtype) {
@@ -163,14 +164,19 @@ final class DoublePrecision {
     }
   }
 
-  /** In double precision, where integers too count as such if libtorch takes them for less. */
+  /**
+   * In double precision, where integers too count as such if libtorch takes them for less: for the
+   * product of an integer and a number it takes single precision.
+   */
   private double @Nullable [] precise(List<Tensor> inputs, @Nullable Gradient gradient) {
-    var values =
-        values(inputs.stream().map(DoublePrecision::widened).toList(), DType.FLOAT64, gradient);
-    if (values == null || values.dtype() != DType.FLOAT64) {
-      var widened = inputs.stream().map(input -> input.to(DType.FLOAT64)).toList();
-      values = values(widened, DType.FLOAT64, gradient);
-    }
+    var numbers = inputs.stream().map(DoublePrecision::widened).toList();
+    var all = inputs.stream().map(input -> input.to(DType.FLOAT64)).toList();
+    double[] elements = inDoublePrecision(isElementwise ? all : numbers, gradient);
+    return elements != null ? elements : inDoublePrecision(isElementwise ? numbers : all, gradient);
+  }
+
+  private double @Nullable [] inDoublePrecision(List<Tensor> inputs, @Nullable Gradient gradient) {
+    var values = values(inputs, DType.FLOAT64, gradient);
     return values == null || values.dtype() != DType.FLOAT64 ? null : values.elements();
   }
 
@@ -279,9 +285,9 @@ final class DoublePrecision {
       var values = values(found);
       var input = referee.copy(leaf);
       var ties = parityCase.ties();
-      return ties == null
-          ? values
-          : new Values(ties.sorted(values.elements(), input), values.dtype());
+      return new Values(
+          ties == null ? values.elements() : ties.sorted(values.elements(), input),
+          Tolerances.coarser(values.dtype(), dtype));
     }
   }
 }

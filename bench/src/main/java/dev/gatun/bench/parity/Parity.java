@@ -204,7 +204,8 @@ final class Parity implements AutoCloseable {
   private Agreement agreement(
       Subject subject, ParityCase parityCase, int input, Tensor theirs, Tensor mine, Tensor seed) {
     var what = "the gradient of input " + input;
-    var tolerance = Tolerances.ofGradient(subject, mine.dtype());
+    var type = Tolerances.coarser(mine.dtype(), seed.dtype());
+    var tolerance = Tolerances.ofGradient(subject, type);
     Supplier<@Nullable Evidence> evidence =
         () -> new DoublePrecision(referee, subject, parityCase).ofGradient(input, seed);
     var ties = parityCase.ties();

@@ -29,8 +29,14 @@ final class RandomProgram implements AutoCloseable {
   /** One part in a million of each element: a program multiplies rounding errors. */
   private static final Tolerances TOLERANCE = new Tolerances(DType.FLOAT64, 0x1p32, false);
 
-  /** A rounding of float32, in which libtorch has the constant of hardsigmoid's slope. */
-  private static final double NOISE = 0x1p-26;
+  /** What is left where terms of the program's size cancel. */
+  private static final double NOISE = 0x1p-36;
+
+  /** libtorch's slope of this is a constant of float32, the only such number in a program. */
+  private static final String CRUDE = "hardsigmoid";
+
+  /** What is left where terms with that slope cancel: a rounding of float32. */
+  private static final double CRUDE_NOISE = 0x1p-26;
 
   private static final Tolerances SAME = new Tolerances(DType.FLOAT64, 0, true);
 
@@ -67,6 +73,7 @@ final class RandomProgram implements AutoCloseable {
   private int comparisons;
   private boolean differsAsIntended;
   private boolean onlyOneSideNoticedAWrite;
+  private boolean isCrude;
   private boolean stopped;
   private int statements;
   private int refusals;
@@ -202,6 +209,7 @@ final class RandomProgram implements AutoCloseable {
 
   private void run(Move move, int number) {
     var name = "v" + (variables.size());
+    isCrude |= move.operation().equals(CRUDE);
     lines.add((move.inPlace() ? "" : name + " = ") + move.text());
     Tensor actual = null;
     GatunException refusal = null;
@@ -289,11 +297,10 @@ final class RandomProgram implements AutoCloseable {
     return apart.getFirst();
   }
 
-  /** What is left where terms of the program's size cancel. */
-  private static Evidence noise(Tensor expected) {
+  private Evidence noise(Tensor expected) {
     double[] right = expected.toDoubleArray();
     double[] errors = new double[right.length];
-    Arrays.fill(errors, NOISE);
+    Arrays.fill(errors, isCrude ? CRUDE_NOISE : NOISE);
     return new Evidence(right, List.of(errors).iterator(), 1);
   }
 

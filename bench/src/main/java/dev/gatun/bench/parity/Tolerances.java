@@ -97,6 +97,11 @@ record Tolerances(DType dtype, double ulps, boolean isElementwise) {
     return dtype.getDouble(element, 0);
   }
 
+  /** The less precise of two types, in which what is made of both has been at some time. */
+  static DType coarser(DType one, DType other) {
+    return epsilon(other) > epsilon(one) ? other : one;
+  }
+
   /** The distance from 1 to the next number of a type. */
   static double epsilon(DType dtype) {
     return switch (dtype) {

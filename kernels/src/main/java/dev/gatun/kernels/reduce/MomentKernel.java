@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
  * equal each other, of which the origin is one, lose nothing.
  */
 class MomentKernel {
-  private static final int LEAF = 128;
+  /** So few that sums of equal elements, whose roundings all go one way, are off by few units. */
+  private static final int LEAF = 16;
 
   private final DType type;
 
