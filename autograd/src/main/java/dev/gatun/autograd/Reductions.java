@@ -513,10 +513,15 @@ public interface Reductions {
               StructuralOp.input(0) | StructuralOp.OUTPUT,
               (call, g) -> {
                 Axes axes = call.attributes();
-                Tensor sum = axes.restore(call.output(), call.shape(0));
+                Tensor x = RoundedOnce.widened(call.input(0));
+                // The narrow result is rounded.
+                Tensor sum =
+                    isHalf(call.input(0))
+                        ? x.logsumexp(axes.axes(), true)
+                        : axes.restore(call.output(), call.shape(0));
                 // Where the sum is infinite, x - sum is NaN or the exponential 0; as in PyTorch.
                 Tensor shift = sum.maskedFill(sum.isinf(), 0);
-                return axes.restore(g, call.shape(0)).mul(call.input(0).sub(shift).exp());
+                return axes.restore(RoundedOnce.widened(g), call.shape(0)).mul(x.sub(shift).exp());
               })
           .pytorch((axes, inputs) -> axes.pytorchFlat("logsumexp"))
           .drawn(DrawnSamples::folds)

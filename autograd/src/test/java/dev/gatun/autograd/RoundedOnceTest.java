@@ -95,6 +95,15 @@ class RoundedOnceTest {
   }
 
   @Test
+  void sharesInALogarithmOfASumAddUpToOne() {
+    try (var _ = Scope.open()) {
+      var x = Gatun.full(DType.BFLOAT16, Shape.of(64), 20).requiresGrad_();
+      x.logsumexp(0).backward();
+      assertEquals(1.0 / 64, x.grad().max().item());
+    }
+  }
+
+  @Test
   void distancesOfManyPointsAreNotRounded() {
     try (var _ = Scope.open()) {
       var x = Gatun.full(DType.FLOAT16, Shape.of(30, 1), 1);

@@ -254,6 +254,10 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "For an index expanded from one axis PyTorch takes it that the tensor's other axes"
                   + " are as long as the index's."),
           of(
+              "gather",
+              "the gradient of input 0: .*, in PyTorch .* int64\\[.*?] strides \\[\\d+(, [01])+]",
+              "PyTorch adds it up as in scatter_add, by an index expanded from one axis."),
+          of(
               "index_reduce",
               "^refused .*truth has no mean.* int64\\[0] ",
               "PyTorch does not look at types where there is nothing to write."),
