@@ -53,10 +53,17 @@ final class Moves {
           "rint",
           "heaviside");
 
+  /**
+   * What libtorch has of these is crude, which programs make large: hardsigmoid's slope is a constant
+   * of float32, that of xlogy at 0 and 0 is 0 / 0, and trigamma, digamma's slope, has nine digits.
+   */
+  private static final List<String> CRUDE =
+      List.of("hardsigmoid", "xlogy", "trigamma", "digamma");
+
   private static final List<PointwiseOp> SMOOTH =
       Catalogue.all().stream()
           .filter(op -> op.isDifferentiable() && op.whyNotInPyTorch() == null)
-          .filter(op -> !JUMPING.contains(op.name()))
+          .filter(op -> !JUMPING.contains(op.name()) && !CRUDE.contains(op.name()))
           .filter(PointwiseOp.class::isInstance)
           .map(PointwiseOp.class::cast)
           .toList();

@@ -32,12 +32,6 @@ final class RandomProgram implements AutoCloseable {
   /** What is left where terms of the program's size cancel. */
   private static final double NOISE = 0x1p-36;
 
-  /** libtorch's slope of this is a constant of float32, the only such number in a program. */
-  private static final String CRUDE = "hardsigmoid";
-
-  /** What is left where terms with that slope cancel: a rounding of float32. */
-  private static final double CRUDE_NOISE = 0x1p-26;
-
   private static final Tolerances SAME = new Tolerances(DType.FLOAT64, 0, true);
 
   /** Larger numbers are not computed with: functions of angles would be noise. */
@@ -73,7 +67,6 @@ final class RandomProgram implements AutoCloseable {
   private int comparisons;
   private boolean differsAsIntended;
   private boolean onlyOneSideNoticedAWrite;
-  private boolean isCrude;
   private boolean stopped;
   private int statements;
   private int refusals;
@@ -209,7 +202,6 @@ final class RandomProgram implements AutoCloseable {
 
   private void run(Move move, int number) {
     var name = "v" + (variables.size());
-    isCrude |= move.operation().equals(CRUDE);
     lines.add((move.inPlace() ? "" : name + " = ") + move.text());
     Tensor actual = null;
     GatunException refusal = null;
@@ -233,8 +225,10 @@ final class RandomProgram implements AutoCloseable {
       return;
     }
     if (move.inPlace() || isKept(referee.copy(expected), number)) {
-      mismatch = difference(name, actual, expected);
-      if (mismatch == null && !move.inPlace()) {
+      var difference = difference(name, actual, expected);
+      if (difference != null) {
+        found(move, difference);
+      } else if (!move.inPlace()) {
         variables.add(new Variable(name, actual, expected));
       }
     }
@@ -297,10 +291,10 @@ final class RandomProgram implements AutoCloseable {
     return apart.getFirst();
   }
 
-  private Evidence noise(Tensor expected) {
+  private static Evidence noise(Tensor expected) {
     double[] right = expected.toDoubleArray();
     double[] errors = new double[right.length];
-    Arrays.fill(errors, isCrude ? CRUDE_NOISE : NOISE);
+    Arrays.fill(errors, NOISE);
     return new Evidence(right, List.of(errors).iterator(), 1);
   }
 
