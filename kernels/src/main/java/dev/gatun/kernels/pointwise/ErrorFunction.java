@@ -70,6 +70,9 @@ final class ErrorFunction {
     2.81022636e-08
   };
 
+  /** From here on of {@code -log(1 - x^2)} the polynomials, made for floats, are off. */
+  private static final double TAIL_FROM = 16;
+
   /** As {@link #INVERSE_NEAR}, further out, in powers of {@code sqrt(-log(1 - x^2)) - 3}. */
   private static final double[] INVERSE_FAR = {
     2.83297682,
@@ -145,22 +148,34 @@ final class ErrorFunction {
     return gaussian / (fraction * Math.sqrt(Math.PI));
   }
 
-  /** The number whose error function is x, by Giles' approximation and Newton's steps. */
+  /** The number whose error function is x, by an approximation and Halley's steps. */
   static double erfinv(double x) {
     double magnitude = Math.abs(x);
     if (!(magnitude < 1)) {
       return magnitude == 1 ? Math.copySign(Double.POSITIVE_INFINITY, x) : Double.NaN;
     }
-    double w = -Math.log((1 - x) * (1 + x));
-    double y =
-        w < 5
-            ? magnitude * polynomial(INVERSE_NEAR, w - 2.5)
-            : magnitude * polynomial(INVERSE_FAR, Math.sqrt(w) - 3);
+    double y = inverseNearly(magnitude);
     for (int step = 0; step < 2; step++) {
       double distance = magnitude < 0.5 ? erf(y) - magnitude : 1 - magnitude - erfc(y);
-      y -= distance * Math.sqrt(Math.PI) / 2 * Math.exp(y * y);
+      double newton = distance * Math.sqrt(Math.PI) / 2 * Math.exp(y * y);
+      y -= newton / (1 + y * newton);
     }
     return Math.copySign(y, x);
+  }
+
+  /** The inverse to three digits at least, from which two steps of Halley's lead to all. */
+  private static double inverseNearly(double magnitude) {
+    double w = -Math.log((1 - magnitude) * (1 + magnitude));
+    if (w < 5) {
+      return magnitude * polynomial(INVERSE_NEAR, w - 2.5);
+    }
+    if (w < TAIL_FROM) {
+      return magnitude * polynomial(INVERSE_FAR, Math.sqrt(w) - 3);
+    }
+    // erfc(y) is exp(-y^2) / (y sqrt(pi)), nearly.
+    double exponent = -Math.log(1 - magnitude);
+    double square = exponent - Math.log(Math.PI * exponent) / 2;
+    return Math.sqrt(exponent - Math.log(Math.PI * square) / 2);
   }
 
   /** Adds the error function to vector code. */

@@ -26,10 +26,16 @@ final class GammaFunction {
 
   private static final double EULER = 0.5772156649015329;
 
-  /** {@code zeta(k) / k}, from k = 2: the Taylor series of the logarithm around 1. */
-  private static final double[] TAYLOR = taylor();
+  /** The derivative of the logarithm at 2: 1 less Euler's constant. */
+  private static final double SLOPE_AT_TWO = 0.42278433509846713;
 
-  /** How far from 1 and 2 the Taylor series is used, where the logarithm has its zeros. */
+  /** {@code zeta(k) / k}, from k = 2: the Taylor series of the logarithm around 1. */
+  private static final double[] AROUND_ONE = taylor(1, 50);
+
+  /** {@code (zeta(k) - 1) / k}, from k = 2: the same around 2. */
+  private static final double[] AROUND_TWO = taylor(2, 25);
+
+  /** How far from 1 and 2 the Taylor series are used, where the logarithm has its zeros. */
   private static final double NEAR = 0.5;
 
   /** Closer to 0, gamma(x) is 1 / x. */
@@ -37,10 +43,10 @@ final class GammaFunction {
 
   private GammaFunction() {}
 
-  private static double[] taylor() {
-    double[] terms = new double[50];
+  private static double[] taylor(double around, int count) {
+    double[] terms = new double[count];
     for (int i = 0; i < terms.length; i++) {
-      terms[i] = hurwitz(i + 2, 1) / (i + 2);
+      terms[i] = hurwitz(i + 2, around) / (i + 2);
     }
     return terms;
   }
@@ -62,13 +68,13 @@ final class GammaFunction {
       return Math.log(Math.PI) - Math.log(sine) - logarithm(1 - x);
     }
     if (x <= NEAR) {
-      return aroundOne(x) - Math.log(x);
+      return series(AROUND_ONE, -EULER, x) - Math.log(x);
     }
     if (Math.abs(x - 1) <= NEAR) {
-      return aroundOne(x - 1);
+      return series(AROUND_ONE, -EULER, x - 1);
     }
     if (Math.abs(x - 2) <= NEAR) {
-      return aroundOne(x - 2) + Math.log1p(x - 2);
+      return series(AROUND_TWO, SLOPE_AT_TWO, x - 2);
     }
     if (x < SERIES_FROM) {
       // gamma(x) = (x - 1) gamma(x - 1)
@@ -89,13 +95,13 @@ final class GammaFunction {
     return (x - 0.5) * Math.log(x) - x + HALF_LOG_OF_TWO_PI + series * inverse;
   }
 
-  private static double aroundOne(double distance) {
+  private static double series(double[] terms, double slope, double distance) {
     double sum = 0;
-    for (int i = TAYLOR.length - 1; i >= 0; i--) {
-      sum = TAYLOR[i] - sum * distance;
+    for (int i = terms.length - 1; i >= 0; i--) {
+      sum = terms[i] - sum * distance;
     }
     // Of no distance it is 0, not -0.
-    return 0.0 + distance * (sum * distance - EULER);
+    return 0.0 + distance * (sum * distance + slope);
   }
 
   /** The derivative of {@link #logarithm}: NaN at the negative integers, infinite at 0. */

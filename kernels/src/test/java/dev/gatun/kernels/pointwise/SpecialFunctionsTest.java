@@ -30,6 +30,24 @@ class SpecialFunctionsTest {
     close(-2.4041138063191885, GammaFunction.polygamma(2, 1));
   }
 
+  /** Around its least value, between its zeros, nothing cancels. */
+  @Test
+  void theLogarithmOfGammaIsRightToFewUnits() {
+    double[][] known = {
+      {1.25, -0.09827183642181316},
+      {1.4375, -0.12120242719902266},
+      {1.5078125, -0.12046869746330989},
+      {1.625, -0.10917413375679537},
+      {1.75, -0.08440112102048555},
+      {2.25, 0.1248717148923966},
+      {2.5, 0.2846828704729192},
+    };
+    for (double[] pair : known) {
+      double unit = Math.ulp(pair[1]);
+      assertEquals(pair[1], GammaFunction.logarithm(pair[0]), 3 * unit, () -> "at " + pair[0]);
+    }
+  }
+
   @Test
   void gammaIsSmoothWhereFormulasMeet() {
     for (double x = 0.01; x < 30; x += 0.0137) {
@@ -56,6 +74,9 @@ class SpecialFunctionsTest {
   void theInverseUndoesTheErrorFunction() {
     for (double x = -0.999; x < 1; x += 0.00713) {
       assertEquals(x, ErrorFunction.erf(ErrorFunction.erfinv(x)), 4e-16);
+    }
+    for (double rest = 0.5; rest >= 0x1p-53; rest /= 2) {
+      assertEquals(rest, ErrorFunction.erfc(ErrorFunction.erfinv(1 - rest)), 4e-14 * rest);
     }
     close(0.4769362762044699, ErrorFunction.erfinv(0.5));
     assertEquals(3.766562581570838, ErrorFunction.erfinv(1 - 1e-7), 1e-9);
