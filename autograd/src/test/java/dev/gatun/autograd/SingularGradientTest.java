@@ -99,6 +99,15 @@ class SingularGradientTest {
   }
 
   @Test
+  void interpolationUpToANegativeZeroEndsAtIt() {
+    try (Scope scope = Scope.open()) {
+      Tensor end = tensor(-0.0, -0.0);
+      double[] ends = tensor(-3.0, -0.0).lerp(end, tensor(1.0, 1.0)).toDoubleArray();
+      assertArrayEquals(new double[] {-0.0, -0.0}, ends);
+    }
+  }
+
+  @Test
   void aProductThatIsAddedIsNotRounded() {
     try (Scope scope = Scope.open()) {
       Tensor x = Gatun.tensor(new float[] {0, -1});

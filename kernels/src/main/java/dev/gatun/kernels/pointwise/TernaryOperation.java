@@ -114,7 +114,7 @@ public enum TernaryOperation {
 
   /**
    * The point between {@code x}, at a weight {@code z} of 0, and {@code y}, at 1; counted from the
-   * nearer of the two.
+   * nearer of the two. At 1 the share of the distance is -0, so that -0 above {@code x} stays -0.
    */
   LERP("lerp") {
     @Override
@@ -124,7 +124,7 @@ public enum TernaryOperation {
 
     @Override
     public double apply(double x, double y, double z) {
-      return Math.abs(z) < 0.5 ? Math.fma(z, y - x, x) : Math.fma(z - 1, y - x, y);
+      return Math.abs(z) < 0.5 ? Math.fma(z, y - x, x) : Math.fma(-(1 - z), y - x, y);
     }
 
     @Override
@@ -144,7 +144,7 @@ public enum TernaryOperation {
     @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y, VectorValue z) {
       var near = code.compare("LT", code.abs(z), 0.5);
-      var share = code.select(near, z, code.sub(z, 1));
+      var share = code.select(near, z, code.neg(code.sub(code.constant(1), z)));
       return code.fma(share, code.sub(y, x), code.select(near, x, y));
     }
   },
