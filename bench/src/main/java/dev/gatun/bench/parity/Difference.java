@@ -72,6 +72,12 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "Either zero is itself in PyTorch, though its slope is that of the negative numbers;"
                   + " of theirs Gatun gives the limit, which a negative factor turns over."),
           of(
+              "logaddexp2",
+              "is 0\\.0, in PyTorch -0\\.0 \\(rightly -4\\.756597398230631E-17\\)",
+              "Of -1 and -1 it is 0. In double precision PyTorch adds its product of log(2) and"
+                  + " 1 / log(2) unrounded, and what that lacks to 1 is left: of a narrow zero, the"
+                  + " sign."),
+          of(
               "sinc",
               "the gradient .* is -?\\d\\.\\d+E-\\d+, in PyTorch .*float64",
               "libtorch's slope (u cos u - sin u) / (u x), u = pi x, cancels near 0: at x = 0.001"
