@@ -514,7 +514,7 @@ public interface Reductions {
               (call, g) -> {
                 Axes axes = call.attributes();
                 Tensor x = RoundedOnce.widened(call.input(0));
-                // The narrow result is rounded.
+                // The narrow result is rounded: shares by it would not add up to one.
                 Tensor sum =
                     isHalf(call.input(0))
                         ? x.logsumexp(axes.axes(), true)

@@ -54,11 +54,11 @@ final class Moves {
           "heaviside");
 
   /**
-   * What libtorch has of these is crude, which programs make large: hardsigmoid's slope is a constant
-   * of float32, that of xlogy at 0 and 0 is 0 / 0, and trigamma, digamma's slope, has nine digits.
+   * What libtorch has of these is crude, which programs make large: hardsigmoid's slope is a
+   * constant of float32, that of xlogy at 0 and 0 is 0 / 0, and trigamma, digamma's slope, has nine
+   * digits.
    */
-  private static final List<String> CRUDE =
-      List.of("hardsigmoid", "xlogy", "trigamma", "digamma");
+  private static final List<String> CRUDE = List.of("hardsigmoid", "xlogy", "trigamma", "digamma");
 
   private static final List<PointwiseOp> SMOOTH =
       Catalogue.all().stream()

@@ -7,6 +7,7 @@ import dev.gatun.bench.peers.PeerLookup;
 import dev.gatun.bench.peers.Peers;
 import dev.gatun.bench.peers.libtorch.LibTorch;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,9 +30,13 @@ class DoublePrecisionTest {
   }
 
   private static int mismatches(Subject subject, int number) {
+    return mismatches(subject, SEED, number);
+  }
+
+  private static int mismatches(Subject subject, long seed, int number) {
     var lookup = Peers.load(List.of(LibTorch.NAME)).getFirst();
     assumeTrue(lookup instanceof PeerLookup.Loaded, lookup::toString);
-    try (var parity = new Parity((LibTorch) ((PeerLookup.Loaded) lookup).peer(), SEED)) {
+    try (var parity = new Parity((LibTorch) ((PeerLookup.Loaded) lookup).peer(), seed)) {
       return parity.compare(subject, number, 1).mismatches();
     }
   }
@@ -50,5 +55,12 @@ class DoublePrecisionTest {
   @CsvSource({"renorm, 199", "var_mean, 158"})
   void whatRoundingsDoNotExplainIsWrong(String name, int number) {
     assertEquals(1, mismatches(off(composite(name), 0x1p-42), number));
+  }
+
+  @Test
+  void quotientsOfIntegersBesideNumbersAreNotTakenInSinglePrecision() {
+    var addcdiv =
+        Subject.all().stream().filter(some -> some.name().equals("addcdiv")).findFirst().get();
+    assertEquals(0, mismatches(addcdiv, 11, 206));
   }
 }

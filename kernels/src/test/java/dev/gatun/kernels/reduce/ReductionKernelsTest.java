@@ -584,6 +584,30 @@ class ReductionKernelsTest {
     }
   }
 
+  /** Their roundings all go one way, and add up in a long run of one sum. */
+  @Test
+  void meansOfEqualElementsAreOffByFewUnits() {
+    for (var provider : Layouts.providers()) {
+      for (var layout : Kind.values()) {
+        for (double value : new double[] {0.037, 0.1, 0.333, 0.7, 1.1}) {
+          for (long[] shape : new long[][] {{1000}, {1000, 1}, {1, 1000}, {9, 1000}, {1000, 9}}) {
+            try (var _ = Scope.open()) {
+              boolean[] folded = new boolean[shape.length];
+              folded[shape[0] == 1000 ? 0 : 1] = true;
+              var in = Layouts.filled(layout, DType.FLOAT64, () -> value, shape);
+              var out = Layouts.allocate(Kind.CONTIGUOUS, DType.FLOAT64, outShape(shape, folded));
+              provider.reductions().reduce(Reduction.MEAN, out, in);
+              for (double mean : Layouts.values(out)) {
+                String what = provider + " " + layout + Arrays.toString(shape);
+                assertEquals(value, mean, 8 * Math.ulp(value), what);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void scalarsAreTheirOwnReductions() {
     for (var provider : providers()) {
