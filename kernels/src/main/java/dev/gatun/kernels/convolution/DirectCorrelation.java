@@ -38,6 +38,9 @@ final class DirectCorrelation implements RangeTask {
   /** Sums are cut into pieces of about this many products, which keeps their errors small. */
   private static final int PIECE = 192;
 
+  /** The most factors of a part that are packed: what each thread keeps on the heap. */
+  private static final long MOST_PACKED_FACTORS = 1 << 22;
+
   private final TileKernels kernels;
   private final ScratchPool<CorrelationScratch> scratchPool;
   private final OffsetTable tableMemory = new OffsetTable();
@@ -167,19 +170,23 @@ final class DirectCorrelation implements RangeTask {
     part.factors = call.factorsAt(group, firstResult);
     part.bias = (long) group * call.groupResults + firstResult;
     part.target = call.resultAt(item, part.bias, firstRow);
-    var packed = kernels.packedFor(results);
+    int width = isJoined ? (rows - 1) * strip.rowElements + call.resultColumns : call.resultColumns;
+    long panels = (isJoined ? 1L : rows) * Math.ceilDiv(kernels.vectorsFor(width), kernels.vectors);
+    boolean fits = (long) results * depth <= MOST_PACKED_FACTORS;
+    var packed = fits ? kernels.packedFor(results, panels) : null;
     if (packed != null) {
       packFactors(packed, scratch, results);
     }
+    part.packed = packed;
     // Panel after panel for a few results: what is written are a few streams. A packed panel is
     // multiplied with all of them at once.
     for (int result = 0; result < results; ) {
       int height = packed != null ? results : TileKernels.rowsWithin(results - result);
       if (isJoined) {
-        multiply(scratch, result, height, 0, (rows - 1) * strip.rowElements + call.resultColumns);
+        multiply(scratch, result, height, 0, width);
       } else {
         for (int row = 0; row < rows; row++) {
-          multiply(scratch, result, height, row * strip.rowElements, call.resultColumns);
+          multiply(scratch, result, height, row * strip.rowElements, width);
         }
       }
       result += height;
@@ -244,7 +251,7 @@ final class DirectCorrelation implements RangeTask {
     long at = part.target + row * call.resultRowBytes + column * call.resultColumnBytes;
     long targetAt = isWhole ? at + result * call.resultChannelBytes : 0;
     long targetRowBytes = isWhole ? call.resultChannelBytes : (long) columns * bytes;
-    var packed = kernels.packedFor(height);
+    var packed = part.packed;
     int channel = 0;
     do {
       int depth = Math.min(pieceChannels, call.groupChannels - channel) * taps;
@@ -252,7 +259,8 @@ final class DirectCorrelation implements RangeTask {
       if (packed != null) {
         var operands = scratch.operands.get(channel / pieceChannels);
         operands.nextPanel(PackedProducts.panelLength(depth, columns));
-        packed.packScatteredPanel(operands, columns, depth, scratch.planes.segment(), from, table);
+        packed.packScatteredPanel(
+            operands, columns, depth, scratch.planes.segment(), from, table, 0);
         packed.multiply(
             operands, 0, height, depth, vectors, channel > 0, target, targetAt, targetRowBytes);
       } else {

@@ -21,6 +21,9 @@ final class TileKernels {
   /** From this many rows on, packing the right operand for them gains. */
   private static final int FEWEST_PACKED_ROWS = 12;
 
+  /** From this many panels on, packing the left operand for them gains. */
+  private static final int FEWEST_PACKED_PANELS = 6;
+
   private static final int WARM_UP_DEPTH = 32;
 
   private static final int WARM_UP_CALLS = 1200;
@@ -58,7 +61,7 @@ final class TileKernels {
     this.dtype = dtype;
     elementBytes = dtype.byteSize();
     lanes = vectorBits / Byte.SIZE / elementBytes;
-    packed = PackedProducts.suit(vectorBits) ? PackedProducts.of(dtype, vectorBits) : null;
+    packed = PackedProducts.suits(vectorBits) ? PackedProducts.of(dtype, vectorBits) : null;
     vectors = packed != null ? PackedProducts.VECTORS : 4;
     code = VectorCode.of(dtype, vectorBits);
     boolean single = dtype == DType.FLOAT32;
@@ -80,9 +83,22 @@ final class TileKernels {
         MethodHandles.lookup(), template, type, VectorShape.forBitSize(vectorBits));
   }
 
-  /** Returns what multiplies a number of rows, or null where tiles do. */
-  @Nullable PackedProducts packedFor(int rows) {
-    return rows < FEWEST_PACKED_ROWS ? null : packed;
+  /**
+   * Returns what multiplies a number of rows with a number of panels, or null where tiles do.
+   *
+   * @param rows the rows of the left operand, which share what is packed of a panel
+   * @param panels the panels of the right operand, which share what is packed of the left one
+   */
+  @Nullable PackedProducts packedFor(int rows, long panels) {
+    return rows < FEWEST_PACKED_ROWS || panels < FEWEST_PACKED_PANELS ? null : packed;
+  }
+
+  /**
+   * Tells whether there are registers for paired sums in tiles of all rows. Tiles of half the rows
+   * load twice as much for each product: at 256 bits they took half as long again.
+   */
+  boolean pairsFullTiles() {
+    return packed == null;
   }
 
   /** Returns the number of columns of a full tile. */
@@ -157,7 +173,6 @@ final class TileKernels {
   void warmUp() {
     if (packed != null) {
       packed.warmUp();
-      return;
     }
     int depth = WARM_UP_DEPTH;
     long rightBytes = (long) columns() * elementBytes;
@@ -173,7 +188,7 @@ final class TileKernels {
         if (rows == ROWS || width == vectors) {
           warmUp(tile(rows, width, false), left, right, table, block);
         }
-        if (transforms != null && rows == pairedRowsWithin(ROWS, width)) {
+        if (transforms != null && pairsFullTiles() && rows == pairedRowsWithin(ROWS, width)) {
           warmUp(tile(rows, width, true), left, right, table, block);
         }
       }

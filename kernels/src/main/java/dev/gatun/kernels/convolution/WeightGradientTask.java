@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * contiguous.
  */
 final class WeightGradientTask {
-  /** So many results at a time are packed for a panel of the strip, few enough for the caches. */
+  /** So many results and positions at a time are packed, few enough for the caches. */
   private static final int PACKED_RESULTS = 96;
+
+  private static final int PACKED_DEPTH = 1024;
 
   private static final long MOST_STRIP_BYTES = 256 << 10;
   private static final long MOST_SUMS_BYTES = 16 << 20;
@@ -218,26 +220,34 @@ final class WeightGradientTask {
       long sumsAt,
       int results,
       boolean more) {
-    var packed = kernels.packedFor(results);
+    int vectors = (int) kernels.vectorsFor(runElements);
+    long panels = (long) rowRuns * runs * Math.ceilDiv(vectors, kernels.vectors);
+    // By all results, not those of a part: packed sums are cut into pieces, which the number of
+    // threads must not change.
+    var packed = kernels.packedFor(groupResults, panels);
     if (packed == null) {
-      multiplyRuns(null, scratch, depth, gradientFrom, plane, sumsAt, results, more);
+      multiplyRuns(null, scratch, 0, depth, gradientFrom, plane, sumsAt, results, more);
       return;
     }
-    int length = PackedProducts.panelLength(depth, kernels.columns());
     for (int row = 0; row < results; row += PACKED_RESULTS) {
       int rows = Math.min(PACKED_RESULTS, results - row);
-      long from = gradientFrom + row * plane;
-      packed.packLeft(
-          scratch.operands, rows, rows, depth, gradient, from, plane, kernels.elementBytes);
-      scratch.operands.beginPanels(kernels.dtype, length, false);
       long to = sumsAt + row * sumsRowBytes;
-      multiplyRuns(packed, scratch, depth, from, plane, to, rows, more);
+      for (int step = 0; step < depth; step += PACKED_DEPTH) {
+        int steps = Math.min(PACKED_DEPTH, depth - step);
+        long from = gradientFrom + row * plane + (long) step * kernels.elementBytes;
+        packed.packLeft(
+            scratch.operands, rows, rows, steps, gradient, from, plane, kernels.elementBytes);
+        int length = PackedProducts.panelLength(steps, kernels.columns());
+        scratch.operands.beginPanels(kernels.dtype, length, false);
+        multiplyRuns(packed, scratch, step, steps, from, plane, to, rows, more || step > 0);
+      }
     }
   }
 
   private void multiplyRuns(
       @Nullable PackedProducts packed,
       WeightGradientScratch scratch,
+      int firstStep,
       int depth,
       long gradientFrom,
       long plane,
@@ -256,10 +266,10 @@ final class WeightGradientTask {
         long to = sumsAt + (long) run * vectors * kernels.lanes * bytes + along;
         if (packed != null) {
           var operands = scratch.operands;
+          var strip = scratch.strip.segment();
           int columns = width * kernels.lanes;
           operands.nextPanel(PackedProducts.panelLength(depth, columns));
-          packed.packScatteredPanel(
-              operands, columns, depth, scratch.strip.segment(), rightFrom, table);
+          packed.packScatteredPanel(operands, columns, depth, strip, rightFrom, table, firstStep);
           packed.multiply(operands, 0, results, depth, width, more, sums, to, sumsRowBytes);
         } else {
           multiplyTiles(scratch, width, depth, gradientFrom, plane, rightFrom, to, results, more);

@@ -247,7 +247,7 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
           channel * pieceRowBytes,
           pieceNumberBytes);
     }
-    var packed = kernels.packedFor(call.groupResults);
+    var packed = kernels.packedFor(call.groupResults, Math.ceilDiv(vectors, panelVectors));
     for (int number = 0; number < TileTransforms.NUMBERS; number++) {
       if (packed == null) {
         multiply(scratch, group, number, vectors);
@@ -271,7 +271,7 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
     var block = scratch.block.reserve(kernels.blockBytes());
     int bytes = kernels.elementBytes;
     int panels = Math.ceilDiv(vectors, panelVectors);
-    boolean paired = call.groupChannels % 2 == 0;
+    boolean paired = call.groupChannels % 2 == 0 && kernels.pairsFullTiles();
     int most = paired ? 2 * MOST_SUMMED : MOST_SUMMED;
     long factorsFrom =
         factorsOffset

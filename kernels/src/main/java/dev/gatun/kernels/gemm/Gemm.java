@@ -1,5 +1,6 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.packed.PackedProducts;
 import dev.gatun.kernels.packed.TileRows;
 import dev.gatun.memory.DType;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the left operand has rows without gaps it is read where it lies: its elements are only
  * ever broadcast, and each is used for a whole row of a tile. The right operand is read where it
  * lies too while its rows stay within reach of the caches, and else copied, one panel as wide as a
- * tile after the other. Everything else is packed on both sides, block by block.
+ * tile after the other. Everything else is packed on both sides, block by block; with sixteen
+ * vector registers, so is all that is not skinny, see {@link dev.gatun.kernels.packed}.
  */
 final class Gemm {
   /** Up to this many rows, copying the right operand costs more than it gains. */
@@ -61,7 +63,7 @@ final class Gemm {
   /** From this size on, a right operand is read from memory rather than from caches. */
   private final long streamedBytes = 4 * CacheSizes.ofThisMachine().second();
 
-  /** The most elements of panels that are kept from one block of rows to the next. */
+  /** The most elements of panels that all threads keep from one block of rows to the next. */
   private final long mostKeptElements;
 
   private final BlockKernels kernels;
@@ -198,9 +200,10 @@ final class Gemm {
   }
 
   /**
-   * Takes the left operand block by block, and for each the columns of the right one, as many at a
-   * time as a tile has. These are read where they lie, or packed into a panel that stays in the
-   * second-level cache while the rows of the left block pass by.
+   * Takes the depth piece by piece, of each the left operand block by block, and for each block the
+   * columns of the right one, as many at a time as a tile has. These are read where they lie, or
+   * packed into a panel that stays in the second-level cache while the rows of the left block pass
+   * by.
    */
   private void multiplyPanels(Scratch scratch, MatmulTask task) {
     var part = scratch.part;
@@ -285,7 +288,7 @@ final class Gemm {
     long vectors = part.columns / lanes + 2;
     long length = vectors * PackedProducts.panelLength(depth, lanes);
     // Of use for another block of rows, unless they crowd out everything else.
-    boolean keeps = part.rows > shape.rowBlock() && length <= mostKeptElements;
+    boolean keeps = part.rows > shape.rowBlock() && length <= mostKeptElements / Workers.threads();
     int most = PackedProducts.panelLength(depth, shape.columns());
     scratch.packed.beginPanels(dtype, keeps ? (int) length : most, keeps);
   }

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Memory that one thread at a time computes in. It lies outside the heap, so that vectors do not
- * straddle cache lines, but for what {@link PackedOperands}; it grows to what was needed once, and
- * stays until it is unreachable.
+ * straddle cache lines, but for {@link PackedOperands}; it grows to what was needed once, and stays
+ * until it is unreachable.
  */
 final class Scratch {
   private static final long ALIGNMENT = 128;

@@ -40,7 +40,7 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
     // Six rows of four are just what the optimizing compiler takes at once (18,000 nodes before it
     // optimizes for the first time); sums that come after that would be kept as objects.
     int rows = TileRows.FULL;
-    int vectors = PackedProducts.suit(vectorBits) ? PackedProducts.VECTORS : 4;
+    int vectors = PackedProducts.suits(vectorBits) ? PackedProducts.VECTORS : 4;
     long panelRowBytes = (long) vectors * lanes * elementBytes;
     if (vectors < VECTORS_THAT_HIDE_CHECKS) {
       return ofPacked(vectorBits, lanes, rows, vectors, elementBytes, caches);
@@ -56,9 +56,9 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
   }
 
   /**
-   * Returns the shape for tiles on packed operands: a panel of the right one that stays in the
-   * first level while all tiles read it, and a left one that stays in the second level and what is
-   * near it.
+   * Returns the shape for tiles on packed operands. Panels of the right one are read in order, so
+   * that they may exceed the first level by half of what tiles read, and blocks of the left one the
+   * second: fewer pieces of the depth, each of which reads and writes the result, gain more.
    */
   private static TileShape ofPacked(
       int vectorBits, int lanes, int rows, int vectors, int elementBytes, CacheSizes caches) {

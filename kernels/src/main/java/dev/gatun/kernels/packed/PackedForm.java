@@ -1,7 +1,7 @@
 package dev.gatun.kernels.packed;
 
 /** How the blocks of a packed left operand lie. */
-public enum PackedForm {
+enum PackedForm {
   /**
    * {@link PackedTile#neighbours} of the first row, as many of the others, then the next of the
    * first.

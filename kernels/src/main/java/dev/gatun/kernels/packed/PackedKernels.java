@@ -101,8 +101,11 @@ final class PackedKernels {
   }
 
   private void warmUp(PanelPacker packer, MemorySegment source, Object target) {
+    int steps = WARM_UP_DEPTH / PackedTile.STEPS;
+    long[] table = new long[steps];
     for (int call = 0; call < WARM_UP_CALLS; call++) {
-      packer.pack(WARM_UP_DEPTH / PackedTile.STEPS, source, 0, 0, 0, target, 0);
+      packer.pack(steps, source, 0, 0, 0, target, 0);
+      packer.packScattered(steps, source, 0, table, 0, target, 0);
     }
   }
 }

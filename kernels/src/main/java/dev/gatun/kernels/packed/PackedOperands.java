@@ -8,7 +8,8 @@ import java.util.Arrays;
  * needed once. For one thread at a time, and always the same type of elements.
  */
 public final class PackedOperands {
-  private static final Object NOTHING = new float[0];
+  /** Neither kind of array, so that one is made even for no elements. */
+  private static final Object NOTHING = new Object();
 
   /** {@code float[]} or {@code double[]}, as what was reserved last. */
   Object left = NOTHING;
@@ -37,7 +38,7 @@ public final class PackedOperands {
    * @param length the number of its elements
    */
   void reserveLeft(DType dtype, int length) {
-    if (leftLength < length) {
+    if (left == NOTHING || leftLength < length) {
       left = array(dtype, length);
       leftLength = length;
     }
@@ -46,6 +47,7 @@ public final class PackedOperands {
   /**
    * Begins with the panels of a right operand.
    *
+   * @param dtype {@code FLOAT32} or {@code FLOAT64}, the same in all calls
    * @param length the number of elements of all panels that are to be kept for {@link #rewind}, or
    *     of the largest if each may take the place of the last
    * @param keepsPanels which of the two
@@ -54,7 +56,7 @@ public final class PackedOperands {
     this.keepsPanels = keepsPanels;
     hasPanels = false;
     rightEnd = 0;
-    if (rightLength < length) {
+    if (right == NOTHING || rightLength < length) {
       right = array(dtype, length);
       rightLength = length;
     }

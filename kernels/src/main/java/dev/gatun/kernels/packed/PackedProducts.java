@@ -57,7 +57,7 @@ public final class PackedProducts {
    *
    * @param vectorBits the width of a vector in bits
    */
-  public static boolean suit(int vectorBits) {
+  public static boolean suits(int vectorBits) {
     return vectorBits < 512 && !System.getProperty("os.arch").equals("aarch64");
   }
 
@@ -189,6 +189,7 @@ public final class PackedProducts {
   /**
    * Packs a panel of a right operand: the one that {@link PackedOperands#nextPanel} said is next.
    *
+   * @param operands where to
    * @param columns the number of columns, a multiple of the elements in a vector
    * @param depth the number of rows
    * @param source the memory to read
@@ -208,11 +209,13 @@ public final class PackedProducts {
   /**
    * Packs a panel whose rows lie where a table says.
    *
+   * @param operands where to
    * @param columns the number of columns, a multiple of the elements in a vector
    * @param depth the number of rows
    * @param source the memory to read
    * @param offset what is added to the positions in the table, in bytes
    * @param table the positions of rows, which have no gaps, in bytes
+   * @param first the index in the table of the first row
    */
   public void packScatteredPanel(
       PackedOperands operands,
@@ -220,11 +223,12 @@ public final class PackedProducts {
       int depth,
       MemorySegment source,
       long offset,
-      long[] table) {
+      long[] table,
+      int first) {
     int index = operands.rightIndex;
     kernels
         .columnPacker(columns)
-        .packScattered(depth, source, offset, table, operands.right, index);
+        .packScattered(depth, source, offset, table, first, operands.right, index);
     PackedOperands.clear(
         operands.right, index + depth * columns, index + panelLength(depth, columns));
   }
@@ -263,6 +267,7 @@ public final class PackedProducts {
   /**
    * Multiplies packed rows with the packed panel.
    *
+   * @param operands what was packed
    * @param firstRow the first row, of a strip that was packed
    * @param rows the number of rows, all of that strip
    * @param depth the number of products in each sum

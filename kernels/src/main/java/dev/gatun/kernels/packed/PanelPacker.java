@@ -34,7 +34,14 @@ abstract class PanelPacker {
    *
    * @param offset what is added to the positions in the table, in bytes
    * @param table the position of the first vector of each step, in bytes
+   * @param first the index in the table of the first step
    */
   abstract void packScattered(
-      int steps, MemorySegment source, long offset, long[] table, Object target, int index);
+      int steps,
+      MemorySegment source,
+      long offset,
+      long[] table,
+      int first,
+      Object target,
+      int index);
 }

@@ -19,7 +19,14 @@ final class PanelPackerGenerator {
 
   private static final MethodTypeDesc SCATTERED_TYPE =
       MethodTypeDesc.of(
-          CD_void, CD_int, VectorCode.SEGMENT, CD_long, CD_long.arrayType(), CD_Object, CD_int);
+          CD_void,
+          CD_int,
+          VectorCode.SEGMENT,
+          CD_long,
+          CD_long.arrayType(),
+          CD_int,
+          CD_Object,
+          CD_int);
 
   private final VectorCode vector;
   private final int vectors;
@@ -64,9 +71,10 @@ final class PanelPackerGenerator {
     VectorCode.nativeSegments(code, 1);
     write(
         code,
-        4,
+        5,
         (step, index) -> {
-          code.aload(code.parameterSlot(3)).iload(step).laload();
+          code.aload(code.parameterSlot(3)).iload(code.parameterSlot(4)).iload(step).iadd();
+          code.laload();
           code.lload(code.parameterSlot(2)).ladd();
           code.loadConstant((long) index * vector.vectorBytes).ladd();
         });

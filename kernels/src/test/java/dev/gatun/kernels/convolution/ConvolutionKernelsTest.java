@@ -103,6 +103,7 @@ class ConvolutionKernelsTest {
           new Case(1, 2, 20, 30, 66, 8, 8, PLAIN.stride(2, 2).dilation(3, 1).padding(4)),
           new Case(2, 16, 6, 33, 30, 4, 4, PLAIN.padding(2)),
           new Case(1, 16, 5, 50, 70, 8, 8, PLAIN.stride(2).padding(3)),
+          new Case(1, 24, 14, 40, 50, 3, 3, PLAIN.padding(1)),
           new Case(1, 4, 16, 20, 51, 3, 4, PLAIN.stride(3, 1)));
 
   static Stream<Case> cases() {
@@ -192,6 +193,30 @@ class ConvolutionKernelsTest {
     }
     compare(test, Kind.CONTIGUOUS, DType.FLOAT16);
     compare(test, Kind.CONTIGUOUS, DType.BFLOAT16);
+  }
+
+  @Test
+  void positionsThatNoTapSeesAndImagesWithoutChannelsGiveZeros() {
+    for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+      for (KernelProvider provider : CudaOnHost.andProviders()) {
+        var kernels = provider.convolutions();
+        var strided = PLAIN.padding(1).stride(2);
+        var weight = Layouts.gaussian(Kind.CONTIGUOUS, dtype, 16, 16, 1, 1);
+        var gradient = Layouts.gaussian(Kind.CONTIGUOUS, dtype, 2, 16, 9, 9);
+        var back = Layouts.filled(Kind.CONTIGUOUS, dtype, () -> Double.NaN, 2, 16, 15, 15);
+        kernels.inputGradient(back, gradient, weight, strided);
+        double[] values = Layouts.values(back);
+        for (int at = 0; at < values.length; at++) {
+          boolean isSeen = at / 15 % 15 % 2 == 1 && at % 15 % 2 == 1;
+          assertEquals(isSeen, values[at] != 0, provider.name() + " at " + at);
+        }
+        var nothing = Layouts.allocate(Kind.CONTIGUOUS, dtype, 2, 0, 15, 15);
+        var noTaps = Layouts.allocate(Kind.CONTIGUOUS, dtype, 16, 0, 1, 1);
+        var out = Layouts.filled(Kind.CONTIGUOUS, dtype, () -> Double.NaN, 2, 16, 15, 15);
+        kernels.convolve(out, nothing, noTaps, null, PLAIN);
+        assertArrayEquals(new double[values.length], Layouts.values(out), provider.name());
+      }
+    }
   }
 
   @Test
