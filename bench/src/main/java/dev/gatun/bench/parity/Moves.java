@@ -55,10 +55,11 @@ final class Moves {
 
   /**
    * What libtorch has of these is crude, which programs make large: hardsigmoid's slope is a
-   * constant of float32, that of xlogy at 0 and 0 is 0 / 0, and trigamma, digamma's slope, has nine
-   * digits.
+   * constant of float32, that of xlogy at 0 and 0 is 0 / 0, trigamma, digamma's slope, has nine
+   * digits, and terms of erfinv's last steps cancel near 1.
    */
-  private static final List<String> CRUDE = List.of("hardsigmoid", "xlogy", "trigamma", "digamma");
+  private static final List<String> CRUDE =
+      List.of("hardsigmoid", "xlogy", "trigamma", "digamma", "erfinv");
 
   private static final List<PointwiseOp> SMOOTH =
       Catalogue.all().stream()
