@@ -8,7 +8,7 @@
  * and columns that a stride skips are separated there, so that neighbours in the result always read
  * neighbours in memory.
  *
- * <p>With sixteen vector registers the same products are made of packed operands, see {@link
+ * <p>With sixteen vector registers the same products are made of packed operands, see {@code
  * dev.gatun.kernels.packed}, as long as there are enough results to use what a panel packs: the
  * factors of a strip once, and the shifted rows of an image panel by panel, through the same table.
  *

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * ever broadcast, and each is used for a whole row of a tile. The right operand is read where it
  * lies too while its rows stay within reach of the caches, and else copied, one panel as wide as a
  * tile after the other. Everything else is packed on both sides, block by block; with sixteen
- * vector registers, so is all that is not skinny, see {@link dev.gatun.kernels.packed}.
+ * vector registers, so is all that is not skinny, see {@code dev.gatun.kernels.packed}.
  */
 final class Gemm {
   /** Up to this many rows, copying the right operand costs more than it gains. */

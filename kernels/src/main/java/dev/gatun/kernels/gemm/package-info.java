@@ -8,7 +8,7 @@
  * <p>With thirty-two registers, operands are read where they lie as long as their rows are within
  * reach of the caches, and are packed otherwise: a step of the depth has multiplications enough to
  * hide what finding its operands takes. With sixteen it has not, so both operands are packed, see
- * {@link dev.gatun.kernels.packed}; a processor that runs two threads on one core gives each half
+ * {@code dev.gatun.kernels.packed}; a processor that runs two threads on one core gives each half
  * the decoders, and every instruction counts. Products of a few rows read the larger operand where
  * it lies in either case.
  */
