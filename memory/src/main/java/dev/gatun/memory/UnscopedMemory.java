@@ -14,6 +14,9 @@ final class UnscopedMemory {
 
   private static final int MOST_WAITS = 50;
 
+  /** After so many waits without a handle closed, those that were found are thought to be. */
+  private static final int QUIET_WAITS = 5;
+
   private static final AtomicLong BYTES = new AtomicLong();
   private static final AtomicLong CLEANED = new AtomicLong();
   private static volatile long collectAbove = MODEST_BYTES;
@@ -57,14 +60,13 @@ final class UnscopedMemory {
     long before = CLEANED.get();
     long seen = before;
     System.gc();
-    for (int wait = 0; wait < MOST_WAITS; wait++) {
+    // The cleaner's thread may have to wait for a processor in the middle of its work.
+    for (int wait = 0, quiet = 0; wait < MOST_WAITS && quiet < QUIET_WAITS; wait++) {
       if (!sleptAMillisecond()) {
         break;
       }
       long now = CLEANED.get();
-      if (now == seen && now != before) {
-        break;
-      }
+      quiet = now == seen && now != before ? quiet + 1 : 0;
       seen = now;
     }
     collectAbove = Math.max(MODEST_BYTES, 2 * BYTES.get());

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class CudaLaunchAllocationEmulationTest {
   private static final int WARM_UP = 20_000;
   private static final int RUNS = 1_000;
+  private static final int MOST_ATTEMPTS = 500;
 
   @BeforeAll
   static void emulate() {
@@ -55,7 +56,8 @@ class CudaLaunchAllocationEmulationTest {
     }
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 5; attempt++) {
+    // The compiler may still have to get round to it where other work is waiting.
+    for (int attempt = 0; attempt < MOST_ATTEMPTS && least >= RUNS; attempt++) {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < RUNS; i++) {
         run.run();
