@@ -95,22 +95,54 @@ final class Float32WindowRows extends WindowRows {
       }
       return;
     }
-    int vectors = (count + LANES - 1) / LANES;
-    for (int vector = 0; vector < vectors; vector++) {
-      int first = Math.min(vector * LANES, count - LANES);
-      long at = from + (long) first * stride * Float.BYTES;
-      var result = stride == 1 ? load(source, at) : loadEven(source, at);
-      for (int tap = 1; tap < taps; tap++) {
-        long tapAt = at + (long) tap * dilation * Float.BYTES;
-        var next = stride == 1 ? load(source, tapAt) : loadEven(source, tapAt);
-        result = MAXIMUM ? result.max(next) : result.add(next);
-      }
-      result.intoMemorySegment(target, to + (long) first * Float.BYTES, ORDER);
+    // A loop for each stride: where vectors of two origins meet before a loop, the compiler may
+    // keep them as objects.
+    if (stride == 1) {
+      alongNeighbours(count, taps, dilation, source, from, target, to);
+    } else {
+      alongEven(count, taps, dilation, source, from, target, to);
     }
   }
 
-  private static FloatVector load(MemorySegment source, long at) {
-    return FloatVector.fromMemorySegment(SPECIES, source, at, ORDER);
+  private static void alongNeighbours(
+      int count,
+      int taps,
+      int dilation,
+      MemorySegment source,
+      long from,
+      MemorySegment target,
+      long to) {
+    int vectors = (count + LANES - 1) / LANES;
+    for (int vector = 0; vector < vectors; vector++) {
+      long along = (long) Math.min(vector * LANES, count - LANES) * Float.BYTES;
+      var result = FloatVector.fromMemorySegment(SPECIES, source, from + along, ORDER);
+      for (int tap = 1; tap < taps; tap++) {
+        long at = from + along + (long) tap * dilation * Float.BYTES;
+        var next = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER);
+        result = MAXIMUM ? result.max(next) : result.add(next);
+      }
+      result.intoMemorySegment(target, to + along, ORDER);
+    }
+  }
+
+  private static void alongEven(
+      int count,
+      int taps,
+      int dilation,
+      MemorySegment source,
+      long from,
+      MemorySegment target,
+      long to) {
+    int vectors = (count + LANES - 1) / LANES;
+    for (int vector = 0; vector < vectors; vector++) {
+      long along = (long) Math.min(vector * LANES, count - LANES) * Float.BYTES;
+      var result = loadEven(source, from + 2 * along);
+      for (int tap = 1; tap < taps; tap++) {
+        var next = loadEven(source, from + 2 * along + (long) tap * dilation * Float.BYTES);
+        result = MAXIMUM ? result.max(next) : result.add(next);
+      }
+      result.intoMemorySegment(target, to + along, ORDER);
+    }
   }
 
   private static FloatVector loadEven(MemorySegment source, long at) {
