@@ -202,9 +202,8 @@ final class DirectCorrelation implements RangeTask {
     for (int piece = 0; piece < pieces; piece++) {
       int channel = piece * pieceChannels;
       int pieceDepth = Math.min(pieceChannels, call.groupChannels - channel) * taps;
-      var operands = scratch.operands.get(piece);
       packed.packLeft(
-          operands,
+          scratch.operands.get(piece),
           results,
           results,
           pieceDepth,
@@ -212,8 +211,6 @@ final class DirectCorrelation implements RangeTask {
           scratch.part.factors + (long) channel * taps * bytes,
           (long) depth * bytes,
           bytes);
-      int length = PackedProducts.panelLength(pieceDepth, kernels.columns());
-      operands.beginPanels(kernels.dtype, length, false);
     }
   }
 
@@ -258,7 +255,6 @@ final class DirectCorrelation implements RangeTask {
       long from = channel * strip.channelBytes + (long) begin * bytes;
       if (packed != null) {
         var operands = scratch.operands.get(channel / pieceChannels);
-        operands.nextPanel(PackedProducts.panelLength(depth, columns));
         packed.packScatteredPanel(
             operands, columns, depth, scratch.planes.segment(), from, table, 0);
         packed.multiply(

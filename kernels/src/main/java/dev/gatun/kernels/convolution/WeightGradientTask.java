@@ -225,20 +225,18 @@ final class WeightGradientTask {
     // By all results, not those of a part: packed sums are cut into pieces, which the number of
     // threads must not change.
     var packed = kernels.packedFor(groupResults, panels);
-    if (packed == null) {
-      multiplyRuns(null, scratch, 0, depth, gradientFrom, plane, sumsAt, results, more);
-      return;
-    }
-    for (int row = 0; row < results; row += PACKED_RESULTS) {
-      int rows = Math.min(PACKED_RESULTS, results - row);
+    int mostRows = packed == null ? results : PACKED_RESULTS;
+    int mostSteps = packed == null ? depth : PACKED_DEPTH;
+    for (int row = 0; row < results; row += mostRows) {
+      int rows = Math.min(mostRows, results - row);
       long to = sumsAt + row * sumsRowBytes;
-      for (int step = 0; step < depth; step += PACKED_DEPTH) {
-        int steps = Math.min(PACKED_DEPTH, depth - step);
+      for (int step = 0; step < depth; step += mostSteps) {
+        int steps = Math.min(mostSteps, depth - step);
         long from = gradientFrom + row * plane + (long) step * kernels.elementBytes;
-        packed.packLeft(
-            scratch.operands, rows, rows, steps, gradient, from, plane, kernels.elementBytes);
-        int length = PackedProducts.panelLength(steps, kernels.columns());
-        scratch.operands.beginPanels(kernels.dtype, length, false);
+        if (packed != null) {
+          packed.packLeft(
+              scratch.operands, rows, rows, steps, gradient, from, plane, kernels.elementBytes);
+        }
         multiplyRuns(packed, scratch, step, steps, from, plane, to, rows, more || step > 0);
       }
     }
@@ -268,7 +266,6 @@ final class WeightGradientTask {
           var operands = scratch.operands;
           var strip = scratch.strip.segment();
           int columns = width * kernels.lanes;
-          operands.nextPanel(PackedProducts.panelLength(depth, columns));
           packed.packScatteredPanel(operands, columns, depth, strip, rightFrom, table, firstStep);
           packed.multiply(operands, 0, results, depth, width, more, sums, to, sumsRowBytes);
         } else {

@@ -320,15 +320,13 @@ final class WinogradCorrelation extends TransformedCorrelation<WinogradScratch> 
       int depth = Math.min(MOST_SUMMED, call.groupChannels - channel);
       long factorsAt = factorsFrom + (long) channel * bytes;
       packed.packLeft(operands, results, results, depth, factors, factorsAt, factorRowBytes, bytes);
-      int length = PackedProducts.panelLength(depth, panelVectors * kernels.lanes);
-      operands.beginPanels(kernels.dtype, length, false);
       for (int panel = 0; panel < panels; panel++) {
         int firstVector = panel * vectors / panels;
         int width = (panel + 1) * vectors / panels - firstVector;
         int columns = width * kernels.lanes;
         long along = (long) firstVector * kernels.lanes * bytes;
         long from = number * pieceNumberBytes + channel * pieceRowBytes + along;
-        operands.nextPanel(PackedProducts.panelLength(depth, columns));
+        packed.nextPanel(operands, columns, depth);
         packed.packPanel(operands, columns, depth, scratch.pieces.segment(), from, pieceRowBytes);
         packed.multiply(
             operands,

@@ -1,6 +1,5 @@
 package dev.gatun.kernels.gemm;
 
-import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.packed.PackedProducts;
 import dev.gatun.kernels.packed.TileRows;
 import dev.gatun.memory.DType;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gemm {
   /** Up to this many rows, copying the right operand costs more than it gains. */
-  private static final long FEW_ROWS = 24;
+  static final long FEW_ROWS = 24;
 
   /** Up to this many rows, copying the right operand to an array costs more than it gains. */
   private static final long FEW_PACKED_ROWS = 7;
@@ -35,18 +34,8 @@ final class Gemm {
   /** Beyond this span the rows of a panel miss too often in caches and address translation. */
   private static final long LONGEST_SPAN_BYTES = 2 << 20;
 
-  /** Beyond this span, columns of the left operand are copied as well. */
-  private static final long LONGEST_LEFT_SPAN_BYTES = 3 << 20;
-
   /** Rows that are computed before they are completed, few enough to be still in cache. */
-  private static final int STRIP_ROWS = 96;
-
-  /**
-   * The elements of a packed column that are copied at once, a multiple of a strip: so many that
-   * reading them from memory is worth the wait for the first, and so few that address translation
-   * keeps hold of all the panels they go to.
-   */
-  private static final int PACKED_ROWS = 4 * STRIP_ROWS;
+  static final int STRIP_ROWS = 96;
 
   /** Up to this many rows, a right operand in memory is read row by row. */
   private static final long MOST_STREAMED_ROWS = 8;
@@ -57,18 +46,16 @@ final class Gemm {
   private static final int NARROWEST_BITS = 128;
 
   final TileShape shape;
-  private final DType dtype;
   private final int elementBytes;
 
   /** From this size on, a right operand is read from memory rather than from caches. */
   private final long streamedBytes = 4 * CacheSizes.ofThisMachine().second();
 
-  /** The most elements of panels that all threads keep from one block of rows to the next. */
-  private final long mostKeptElements;
-
   private final BlockKernels kernels;
   private final Packing packing;
   private final PackedProducts packedProducts;
+  private final LeftPacking leftPacking;
+  private final RightPacking rightPacking;
   private final Results results;
   private final DotProducts dotProducts;
   private final RowStreams rowStreams;
@@ -76,13 +63,13 @@ final class Gemm {
   final ScratchPool<Scratch> scratchPool = new ScratchPool<>(Scratch::new);
 
   Gemm(DType dtype, int vectorBits) {
-    this.dtype = dtype;
     elementBytes = dtype.byteSize();
-    mostKeptElements = CacheSizes.ofThisMachine().last() / 2 / elementBytes;
     shape = TileShape.of(vectorBits, elementBytes, CacheSizes.ofThisMachine());
     kernels = new BlockKernels(dtype, shape);
     packing = new Packing(elementBytes, shape.lanes(), kernels);
     packedProducts = PackedProducts.of(dtype, vectorBits);
+    leftPacking = new LeftPacking(elementBytes, packing, packedProducts);
+    rightPacking = new RightPacking(elementBytes, shape, kernels, packing, packedProducts);
     results = new Results(dtype, shape, kernels);
     dotProducts = new DotProducts(dtype, shape, kernels, packing, results);
     rowStreams = new RowStreams(elementBytes, shape, kernels, results);
@@ -187,9 +174,9 @@ final class Gemm {
     if (rest > 0) {
       // A vector of columns that ends with the last one; its first columns are computed once more.
       long column = part.columns - shape.lanes();
-      setLeftBlock(scratch, task, false, 0, rows, 0, depth);
+      leftPacking.set(scratch, task, false, 0, rows, 0, depth);
       long from = part.rightOffset + column * elementBytes;
-      setPanel(scratch, task, true, from, depth, shape.lanes());
+      rightPacking.set(scratch, task, true, from, depth, shape.lanes());
       multiplyPanel(scratch, task, 0, rows, column, shape.lanes(), depth, true, false);
     }
     rowStreams.multiply(scratch, task, whole);
@@ -210,7 +197,7 @@ final class Gemm {
     var right = task.right;
     int depthBlock = TileShape.evenBlock(task.depth, shape.depthBlock());
     scratch.isPacked = packsOperands(task);
-    boolean packsLeft = packsLeft(task);
+    boolean packsLeft = leftPacking.isWorthwhile(task);
     boolean rightInPlace =
         !scratch.isPacked
             && right.columnBytes == elementBytes
@@ -231,16 +218,14 @@ final class Gemm {
       long rightOffset = part.rightOffset + step * right.rowBytes;
       boolean first = step == 0;
       boolean last = step + depth >= task.depth;
-      if (scratch.isPacked) {
-        beginPanels(scratch, depth);
-      }
+      rightPacking.begin(scratch, depth);
       for (long row = 0; row < part.rows; row += shape.rowBlock()) {
         int rows = (int) Math.min(shape.rowBlock(), part.rows - row);
-        setLeftBlock(scratch, task, packsLeft, row, rows, step, depth);
+        leftPacking.set(scratch, task, packsLeft, row, rows, step, depth);
         if (overlaps) {
           long column = part.columns - shape.lanes();
           long from = rightOffset + column * right.columnBytes;
-          setPanel(scratch, task, rightInPlace, from, depth, shape.lanes());
+          rightPacking.set(scratch, task, rightInPlace, from, depth, shape.lanes());
           multiplyPanel(scratch, task, row, rows, column, shape.lanes(), depth, true, false);
         }
         for (long column = 0; column < whole; ) {
@@ -249,19 +234,19 @@ final class Gemm {
           int width = isWide ? wide : shape.columnsWithin(whole - column);
           long from = rightOffset + column * right.columnBytes;
           if (direct) {
-            setPanel(scratch, task, rightInPlace, from, depth, width);
+            rightPacking.set(scratch, task, rightInPlace, from, depth, width);
             multiplyPanel(scratch, task, row, rows, column, width, depth, first, last);
           } else if (turns) {
-            packRight(scratch, right, from, depth, width);
+            rightPacking.pack(scratch, right, from, depth, width);
             turnProducts(scratch, task, row, rows, column, width, depth);
           } else {
-            packRight(scratch, right, from, depth, width);
+            rightPacking.pack(scratch, right, from, depth, width);
             saveProducts(scratch, task, row, rows, column, width, depth, first, last);
           }
           column += width;
         }
         if (direct && rest > 0 && !overlaps) {
-          packRight(scratch, right, rightOffset + whole * right.columnBytes, depth, rest);
+          rightPacking.pack(scratch, right, rightOffset + whole * right.columnBytes, depth, rest);
           saveProducts(scratch, task, row, rows, whole, rest, depth, first, last);
         }
         if (overlaps) {
@@ -274,23 +259,10 @@ final class Gemm {
           // Once for all columns, whose rows are longer than a panel's: a row costs a call.
           task.applyEpilogue(part, row, 0, rows, part.columns);
         }
-        scratch.packed.rewind();
+        rightPacking.rewind(scratch);
       }
       step += depth;
     } while (step < task.depth);
-  }
-
-  /** Makes room for panels of the right operand over a piece of the depth. */
-  private void beginPanels(Scratch scratch, int depth) {
-    var part = scratch.part;
-    int lanes = shape.lanes();
-    // Two vectors more: one that overlaps others, one that is padded.
-    long vectors = part.columns / lanes + 2;
-    long length = vectors * PackedProducts.panelLength(depth, lanes);
-    // Of use for another block of rows, unless they crowd out everything else.
-    boolean keeps = part.rows > shape.rowBlock() && length <= mostKeptElements / Workers.threads();
-    int most = PackedProducts.panelLength(depth, shape.columns());
-    scratch.packed.beginPanels(dtype, keeps ? (int) length : most, keeps);
   }
 
   /**
@@ -302,118 +274,6 @@ final class Gemm {
         && task.rows > fewRows(task)
         && task.columns >= (long) FEW_PANELS * shape.columns()
         && task.depth > 0;
-  }
-
-  /** Tells whether rows or columns of the left operand lie so far apart that copying them pays. */
-  private boolean packsLeft(MatmulTask task) {
-    var left = task.left;
-    return left.columnBytes != elementBytes
-        && task.rows > FEW_ROWS
-        && task.depth * left.columnBytes > LONGEST_LEFT_SPAN_BYTES;
-  }
-
-  /** Points the scratch memory's left block to some rows and a piece of the depth. */
-  private void setLeftBlock(
-      Scratch scratch, MatmulTask task, boolean packs, long row, int rows, long step, int depth) {
-    var block = scratch.leftBlock;
-    var left = task.left;
-    long offset = scratch.part.leftOffset + row * left.rowBytes + step * left.columnBytes;
-    if (scratch.isPacked) {
-      packLeft(scratch, left, offset, rows, depth);
-    } else if (!packs) {
-      block.setRows(left.segment, offset, left.rowBytes, left.columnBytes, STRIP_ROWS);
-    } else if (left.rowBytes == elementBytes) {
-      packLeftColumns(scratch, left, offset, rows, depth);
-    } else {
-      long lineBytes = copyLeftLines(scratch, left, offset, rows, depth);
-      block.setRows(scratch.left, 0, lineBytes, elementBytes, STRIP_ROWS);
-    }
-  }
-
-  /** Copies rows to lines of their own, and returns the distance between these in bytes. */
-  private long copyLeftLines(
-      Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
-    long lineBytes = packing.rowBytes(depth);
-    scratch.reserveLeft(rows * lineBytes);
-    packing.copy(
-        rows,
-        depth,
-        left.segment,
-        offset,
-        left.rowBytes,
-        left.columnBytes,
-        scratch.left,
-        0,
-        lineBytes);
-    return lineBytes;
-  }
-
-  /**
-   * Copies rows to an array, by strips, through lines of their own where nothing is a neighbour.
-   */
-  private void packLeft(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
-    var segment = left.segment;
-    long from = offset;
-    long rowBytes = left.rowBytes;
-    long columnBytes = left.columnBytes;
-    if (columnBytes != elementBytes && rowBytes != elementBytes) {
-      rowBytes = copyLeftLines(scratch, left, offset, rows, depth);
-      columnBytes = elementBytes;
-      segment = scratch.left;
-      from = 0;
-    }
-    packedProducts.packLeft(
-        scratch.packed, rows, STRIP_ROWS, depth, segment, from, rowBytes, columnBytes);
-    // Positions are counted in rows of bytes, as if each had one.
-    scratch.leftBlock.setRows(MemorySegment.NULL, 0, 1, 1, STRIP_ROWS);
-  }
-
-  /**
-   * Copies columns without gaps into panels as high as a tile. A tile reads its panel from the
-   * first byte to the last, and so shares the way from the second-level cache with the panel of the
-   * right operand as little as can be; panels of more rows would be read line by line, most of each
-   * line in vain.
-   */
-  private void packLeftColumns(
-      Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
-    int panelRows = shape.rows();
-    long columnBytes = (long) panelRows * elementBytes;
-    long panelBytes = packing.panelBytes(panelRows, depth);
-    long stripBytes = STRIP_ROWS / panelRows * panelBytes;
-    scratch.reserveLeft((rows + panelRows - 1) / panelRows * panelBytes);
-    for (int row = 0; row < rows; row += PACKED_ROWS) {
-      packing.copyToPanels(
-          Math.min(PACKED_ROWS, rows - row),
-          panelRows,
-          depth,
-          left.segment,
-          offset + (long) row * elementBytes,
-          left.columnBytes,
-          scratch.left,
-          row / STRIP_ROWS * stripBytes,
-          panelBytes);
-    }
-    var block = scratch.leftBlock;
-    block.segment = scratch.left;
-    block.offset = 0;
-    block.rowBytes = elementBytes;
-    block.columnBytes = columnBytes;
-    block.panelRows = panelRows;
-    block.panelBytes = panelBytes;
-    block.stripBytes = stripBytes;
-  }
-
-  /** Points the scratch memory's panel to whole vectors of columns of the right operand. */
-  private void setPanel(
-      Scratch scratch, MatmulTask task, boolean inPlace, long offset, int depth, int columns) {
-    var right = task.right;
-    if (!inPlace) {
-      packRight(scratch, right, offset, depth, columns);
-      return;
-    }
-    scratch.panel = right.segment;
-    scratch.panelOffset = offset;
-    scratch.panelRowBytes = right.rowBytes;
   }
 
   /** Does what remains to be done with sums that are in their place. */
@@ -435,38 +295,34 @@ final class Gemm {
       boolean first,
       boolean completes) {
     var part = scratch.part;
-    var left = scratch.leftBlock;
     var out = task.out;
     int vectors = columns / shape.lanes();
     long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * (long) elementBytes;
-    long stripLeft = left.offset;
     for (int strip = 0; strip < rows; strip += STRIP_ROWS) {
       int stripRows = Math.min(STRIP_ROWS, rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
-      if (first) {
-        multiplyStrip(
-            scratch, stripLeft, stripRows, depth, vectors, out.segment, stripOut, out.rowBytes);
-      } else if (scratch.isPacked) {
+      if (scratch.isPacked) {
         packedProducts.multiply(
             scratch.packed,
             strip,
             stripRows,
             depth,
             vectors,
-            true,
+            !first,
             out.segment,
             stripOut,
             out.rowBytes);
+      } else if (first) {
+        multiplyStrip(
+            scratch, strip, stripRows, depth, vectors, out.segment, stripOut, out.rowBytes);
       } else {
         long blockRowBytes = reserveStrip(scratch, vectors);
-        multiplyStrip(
-            scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
+        multiplyStrip(scratch, strip, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
         results.addSums(task, scratch.block, blockRowBytes, stripRows, columns, stripOut);
       }
       if (completes) {
         complete(task, part, firstRow + strip, firstColumn, stripRows, columns);
       }
-      stripLeft += left.stripBytes;
     }
   }
 
@@ -480,15 +336,13 @@ final class Gemm {
       int columns,
       int depth) {
     var part = scratch.part;
-    var left = scratch.leftBlock;
     var out = task.out;
     int vectors = (columns + shape.lanes() - 1) / shape.lanes();
     long outOffset = part.outOffset + firstRow * elementBytes + firstColumn * out.columnBytes;
     long blockRowBytes = reserveStrip(scratch, vectors);
-    long stripLeft = left.offset;
     for (int strip = 0; strip < rows; strip += STRIP_ROWS) {
       int stripRows = Math.min(STRIP_ROWS, rows - strip);
-      multiplyStrip(scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
+      multiplyStrip(scratch, strip, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
       packing.copy(
           columns,
           stripRows,
@@ -500,7 +354,6 @@ final class Gemm {
           outOffset + (long) strip * elementBytes,
           out.columnBytes);
       complete(task, part, firstRow + strip, firstColumn, stripRows, columns);
-      stripLeft += left.stripBytes;
     }
   }
 
@@ -516,25 +369,22 @@ final class Gemm {
       boolean first,
       boolean last) {
     var part = scratch.part;
-    var left = scratch.leftBlock;
     var out = task.out;
     int vectors = (columns + shape.lanes() - 1) / shape.lanes();
     long outOffset = part.outOffset + firstRow * out.rowBytes + firstColumn * out.columnBytes;
     long biasOffset =
         part.biasOffset + firstRow * task.bias.rowBytes + firstColumn * task.bias.columnBytes;
     long blockRowBytes = reserveStrip(scratch, vectors);
-    long stripLeft = left.offset;
     for (int strip = 0; strip < rows; strip += STRIP_ROWS) {
       int stripRows = Math.min(STRIP_ROWS, rows - strip);
       long stripOut = outOffset + strip * out.rowBytes;
       long stripBias = biasOffset + strip * task.bias.rowBytes;
-      multiplyStrip(scratch, stripLeft, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
+      multiplyStrip(scratch, strip, stripRows, depth, vectors, scratch.block, 0, blockRowBytes);
       results.save(
           task, scratch.block, blockRowBytes, stripRows, columns, stripOut, stripBias, first);
       if (last && task.hasBias && !task.addsBiasFirst()) {
         results.addBias(task, stripRows, columns, stripOut, stripBias);
       }
-      stripLeft += left.stripBytes;
     }
   }
 
@@ -546,10 +396,10 @@ final class Gemm {
     return rowBytes;
   }
 
-  /** Multiplies a strip of the left block with the panel, and stores the sums. */
+  /** Multiplies the strip of the left block that begins with a row, and stores the sums. */
   private void multiplyStrip(
       Scratch scratch,
-      long leftOffset,
+      int strip,
       int rows,
       int depth,
       int vectors,
@@ -557,13 +407,12 @@ final class Gemm {
       long outOffset,
       long outRowBytes) {
     if (scratch.isPacked) {
-      int firstRow = (int) leftOffset;
       packedProducts.multiply(
-          scratch.packed, firstRow, rows, depth, vectors, false, out, outOffset, outRowBytes);
+          scratch.packed, strip, rows, depth, vectors, false, out, outOffset, outRowBytes);
       return;
     }
     var left = scratch.leftBlock;
-    long from = leftOffset;
+    long from = left.offset + strip / STRIP_ROWS * left.stripBytes;
     for (int row = 0; row < rows; row += left.panelRows) {
       int panelRows = Math.min(left.panelRows, rows - row);
       long to = outOffset + row * outRowBytes;
@@ -606,64 +455,5 @@ final class Gemm {
               outRowBytes);
       row += blocks * height;
     }
-  }
-
-  /** Copies columns of the right operand into a panel of whole vectors, padded with zeros. */
-  private void packRight(
-      Scratch scratch, MatrixOperand right, long offset, int depth, int columns) {
-    int lanes = shape.lanes();
-    int vectors = (columns + lanes - 1) / lanes;
-    int padded = vectors * lanes;
-    boolean isWhole = right.columnBytes == elementBytes && columns == padded;
-    if (scratch.isPacked) {
-      var packed = scratch.packed;
-      if (packed.nextPanel(PackedProducts.panelLength(depth, padded))) {
-        return;
-      }
-      if (isWhole) {
-        packedProducts.packPanel(packed, padded, depth, right.segment, offset, right.rowBytes);
-      } else {
-        long rowBytes = packPanel(scratch, right, offset, depth, columns, padded);
-        packedProducts.packPanel(packed, padded, depth, scratch.right, 0, rowBytes);
-      }
-      return;
-    }
-    scratch.panelOffset = 0;
-    if (isWhole) {
-      scratch.panelRowBytes = (long) padded * elementBytes;
-      scratch.reserveRight(scratch.panelRowBytes * depth);
-      kernels
-          .panel(vectors)
-          .copy(
-              depth,
-              right.segment,
-              offset,
-              right.rowBytes,
-              scratch.right,
-              0,
-              scratch.panelRowBytes);
-    } else {
-      scratch.panelRowBytes = packPanel(scratch, right, offset, depth, columns, padded);
-    }
-    scratch.panel = scratch.right;
-  }
-
-  /** Copies columns with any distances, and returns the distance between rows in bytes. */
-  private long packPanel(
-      Scratch scratch, MatrixOperand right, long offset, int depth, int columns, int padded) {
-    long rowBytes = (long) padded * elementBytes;
-    scratch.reserveRight(rowBytes * depth);
-    packing.copy(
-        depth,
-        columns,
-        right.segment,
-        offset,
-        right.rowBytes,
-        right.columnBytes,
-        scratch.right,
-        0,
-        rowBytes);
-    packing.clear(depth, columns, padded, scratch.right, 0, rowBytes);
-    return rowBytes;
   }
 }

@@ -40,11 +40,11 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
     // Six rows of four are just what the optimizing compiler takes at once (18,000 nodes before it
     // optimizes for the first time); sums that come after that would be kept as objects.
     int rows = TileRows.FULL;
-    int vectors = PackedProducts.suits(vectorBits) ? PackedProducts.VECTORS : 4;
-    long panelRowBytes = (long) vectors * lanes * elementBytes;
-    if (vectors < VECTORS_THAT_HIDE_CHECKS) {
-      return ofPacked(vectorBits, lanes, rows, vectors, elementBytes, caches);
+    if (PackedProducts.suits(vectorBits)) {
+      return ofPacked(vectorBits, lanes, rows, PackedProducts.VECTORS, elementBytes, caches);
     }
+    int vectors = 4;
+    long panelRowBytes = (long) vectors * lanes * elementBytes;
     // Half of the second level for the panel; the rows of one tile may exceed the first level by
     // half, since they are read in order.
     long panelDepth = caches.second() / 2 / panelRowBytes;
@@ -71,7 +71,7 @@ record TileShape(int vectorBits, int lanes, int rows, int vectors, int rowBlock,
 
   /** Tells whether operands are copied to arrays where that is worth it. */
   boolean isPacked() {
-    return vectors < VECTORS_THAT_HIDE_CHECKS;
+    return PackedProducts.suits(vectorBits);
   }
 
   /**

@@ -14,8 +14,8 @@ final class PackedKernels {
 
   private final DType dtype;
   private final VectorCode vector;
-  private final @Nullable PackedTile[][][] tiles =
-      new PackedTile[FORMS][TileRows.FULL + 1][PackedProducts.VECTORS + 1];
+  private final @Nullable PackedTile[][][][] tiles =
+      new PackedTile[FORMS][2][TileRows.FULL + 1][PackedProducts.VECTORS + 1];
   private final @Nullable PanelPacker[] rowPackers = new PanelPacker[TileRows.FULL + 1];
   private final @Nullable PanelPacker[] columnPackers;
 
@@ -26,12 +26,12 @@ final class PackedKernels {
     columnPackers = new PanelPacker[widest + 1];
   }
 
-  PackedTile tile(PackedForm form, int rows, int vectors) {
-    var ofForm = tiles[form.ordinal()];
-    var tile = ofForm[rows][vectors];
+  PackedTile tile(PackedForm form, boolean isMore, int rows, int vectors) {
+    var kinds = tiles[form.ordinal()][isMore ? 1 : 0];
+    var tile = kinds[rows][vectors];
     if (tile == null) {
-      tile = PackedTileGenerator.tile(vector, form, rows, vectors);
-      ofForm[rows][vectors] = tile;
+      tile = PackedTileGenerator.tile(vector, form, isMore, rows, vectors);
+      kinds[rows][vectors] = tile;
     }
     return tile;
   }
@@ -70,7 +70,7 @@ final class PackedKernels {
     var operands = new PackedOperands();
     int columns = PackedProducts.VECTORS * vector.lanes;
     operands.reserveLeft(dtype, TileRows.FULL * (WARM_UP_DEPTH + vector.lanes));
-    operands.beginPanels(dtype, WARM_UP_DEPTH * columns + vector.lanes, false);
+    operands.nextPanel(dtype, WARM_UP_DEPTH * columns + vector.lanes);
     var memory =
         new ScratchMemory().reserve((long) WARM_UP_DEPTH * columns * vector.elementBytes());
     for (int vectors = 1; vectors <= PackedProducts.VECTORS; vectors++) {
@@ -79,7 +79,8 @@ final class PackedKernels {
         boolean isCommon = rows == TileRows.FULL || vectors == PackedProducts.VECTORS;
         if (isCommon && TileRows.within(rows) == rows) {
           for (var form : PackedForm.values()) {
-            warmUp(tile(form, rows, vectors), operands, memory);
+            warmUp(tile(form, false, rows, vectors), operands, memory);
+            warmUp(tile(form, true, rows, vectors), operands, memory);
           }
           warmUp(rowPacker(rows), memory, operands.left);
           warmUp(columnPacker(rows), memory, operands.left);
@@ -94,8 +95,6 @@ final class PackedKernels {
     long rowBytes = PackedProducts.VECTORS * (long) vector.vectorBytes;
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       tile.multiply(
-          1, passes, operands.left, 0, WARM_UP_DEPTH, operands.right, 0, out, 0, rowBytes);
-      tile.multiplyMore(
           1, passes, operands.left, 0, WARM_UP_DEPTH, operands.right, 0, out, 0, rowBytes);
     }
   }

@@ -45,21 +45,17 @@ public final class PackedOperands {
   }
 
   /**
-   * Begins with the panels of a right operand.
+   * Begins with the panels of a right operand that are kept for {@link #rewind}. Otherwise each
+   * takes the place of the last.
    *
    * @param dtype {@code FLOAT32} or {@code FLOAT64}, the same in all calls
-   * @param length the number of elements of all panels that are to be kept for {@link #rewind}, or
-   *     of the largest if each may take the place of the last
-   * @param keepsPanels which of the two
+   * @param length the number of elements of all panels, or 0 to keep none
    */
-  public void beginPanels(DType dtype, int length, boolean keepsPanels) {
-    this.keepsPanels = keepsPanels;
+  void beginPanels(DType dtype, int length) {
+    keepsPanels = length > 0;
     hasPanels = false;
     rightEnd = 0;
-    if (right == NOTHING || rightLength < length) {
-      right = array(dtype, length);
-      rightLength = length;
-    }
+    reserveRight(dtype, length);
   }
 
   /** Begins with the first panel again. */
@@ -71,13 +67,24 @@ public final class PackedOperands {
   /**
    * Goes on to the next panel.
    *
+   * @param dtype {@code FLOAT32} or {@code FLOAT64}, the same in all calls
    * @param length the number of its elements
    * @return whether it is there already
    */
-  public boolean nextPanel(int length) {
+  boolean nextPanel(DType dtype, int length) {
     rightIndex = keepsPanels ? rightEnd : 0;
     rightEnd = rightIndex + length;
+    if (!keepsPanels) {
+      reserveRight(dtype, length);
+    }
     return hasPanels;
+  }
+
+  private void reserveRight(DType dtype, int length) {
+    if (right == NOTHING || rightLength < length) {
+      right = array(dtype, length);
+      rightLength = length;
+    }
   }
 
   /** Fills a part of an array with zeros. */

@@ -20,6 +20,8 @@ public final class PackedProducts {
   /** So few columns that the cache lines of some rows are still there for the rows beside. */
   private static final int COLUMNS_AT_ONCE = 64;
 
+  private static final boolean IS_AARCH64 = System.getProperty("os.arch").equals("aarch64");
+
   private static final Map<Kind, PackedProducts> ALL = new ConcurrentHashMap<>();
 
   private record Kind(DType dtype, int vectorBits) {}
@@ -58,23 +60,12 @@ public final class PackedProducts {
    * @param vectorBits the width of a vector in bits
    */
   public static boolean suits(int vectorBits) {
-    return vectorBits < 512 && !System.getProperty("os.arch").equals("aarch64");
+    return vectorBits < 512 && !IS_AARCH64;
   }
 
   /** Runs the kernels that most products need until they are compiled. */
   public void warmUp() {
     kernels.warmUp();
-  }
-
-  /**
-   * Returns the length of a panel of the right operand.
-   *
-   * @param depth the number of its rows
-   * @param columns the number of its columns, a multiple of the elements in a vector
-   * @return a number of elements
-   */
-  public static int panelLength(int depth, int columns) {
-    return packedDepth(depth) * columns;
   }
 
   /** Returns the number of steps of the depth in packed operands, the last of which are zeros. */
@@ -110,53 +101,36 @@ public final class PackedProducts {
     operands.reserveLeft(dtype, Math.multiplyExact(rows, operands.rowLength));
     for (int row = 0; row < rows; row += stripRows) {
       int height = Math.min(stripRows, rows - row);
-      long from = offset + row * rowBytes;
-      if (operands.form == PackedForm.ROWS) {
-        packRows(operands, row, height, depth, source, from, rowBytes);
-      } else {
-        packColumns(operands, row, height, depth, source, from, columnBytes);
-      }
+      packStrip(
+          operands, row, height, depth, source, offset + row * rowBytes, rowBytes, columnBytes);
     }
   }
 
-  private void packColumns(
+  private void packStrip(
       PackedOperands operands,
       int row,
       int rows,
       int depth,
       MemorySegment source,
       long offset,
+      long rowBytes,
       long columnBytes) {
-    for (int column = 0; column < depth; column += COLUMNS_AT_ONCE) {
-      int columns = Math.min(COLUMNS_AT_ONCE, depth - column);
-      long from = offset + column * columnBytes;
+    boolean isByRows = operands.form == PackedForm.ROWS;
+    int most = isByRows ? depth : COLUMNS_AT_ONCE;
+    for (int column = 0; column < depth; column += most) {
+      int columns = Math.min(most, depth - column);
       for (int done = 0; done < rows; ) {
         int height = TileRows.within(rows - done);
         int end = done + TileRows.tilesWithin(rows - done) * height;
         for (; done < end; done += height) {
           int index = (row + done) * operands.rowLength + column * height;
-          long block = from + (long) done * elementBytes;
-          copyColumns(operands.left, index, height, columns, source, block, columnBytes);
+          long from = offset + done * rowBytes + column * columnBytes;
+          if (isByRows) {
+            copyRows(operands.left, index, height, columns, source, from, rowBytes);
+          } else {
+            copyColumns(operands.left, index, height, columns, source, from, columnBytes);
+          }
         }
-      }
-    }
-  }
-
-  private void packRows(
-      PackedOperands operands,
-      int row,
-      int rows,
-      int depth,
-      MemorySegment source,
-      long offset,
-      long rowBytes) {
-    for (int done = 0; done < rows; ) {
-      int height = TileRows.within(rows - done);
-      int end = done + TileRows.tilesWithin(rows - done) * height;
-      for (; done < end; done += height) {
-        int index = (row + done) * operands.rowLength;
-        long from = offset + done * rowBytes;
-        copyRows(operands.left, index, height, depth, source, from, rowBytes);
       }
     }
   }
@@ -187,7 +161,31 @@ public final class PackedProducts {
   }
 
   /**
-   * Packs a panel of a right operand: the one that {@link PackedOperands#nextPanel} said is next.
+   * Has the panels of a right operand kept for {@link PackedOperands#rewind}, or not.
+   *
+   * @param operands where they are kept
+   * @param columns the number of columns of all panels, a multiple of the elements in a vector, or
+   *     0 if each panel may take the place of the last, which is so before the first call
+   * @param depth the number of rows
+   */
+  public void keepPanels(PackedOperands operands, int columns, int depth) {
+    operands.beginPanels(dtype, packedDepth(depth) * columns);
+  }
+
+  /**
+   * Goes on to the next panel, to be packed with {@link #packPanel}.
+   *
+   * @param operands where to
+   * @param columns the number of columns, a multiple of the elements in a vector
+   * @param depth the number of rows
+   * @return whether it is there already
+   */
+  public boolean nextPanel(PackedOperands operands, int columns, int depth) {
+    return operands.nextPanel(dtype, packedDepth(depth) * columns);
+  }
+
+  /**
+   * Packs a panel of a right operand: the one that {@link #nextPanel} has gone on to.
    *
    * @param operands where to
    * @param columns the number of columns, a multiple of the elements in a vector
@@ -207,7 +205,7 @@ public final class PackedProducts {
   }
 
   /**
-   * Packs a panel whose rows lie where a table says.
+   * Packs the next panel, whose rows lie where a table says.
    *
    * @param operands where to
    * @param columns the number of columns, a multiple of the elements in a vector
@@ -225,12 +223,13 @@ public final class PackedProducts {
       long offset,
       long[] table,
       int first) {
+    nextPanel(operands, columns, depth);
     int index = operands.rightIndex;
     kernels
         .columnPacker(columns)
         .packScattered(depth, source, offset, table, first, operands.right, index);
     PackedOperands.clear(
-        operands.right, index + depth * columns, index + panelLength(depth, columns));
+        operands.right, index + depth * columns, index + packedDepth(depth) * columns);
   }
 
   /**
@@ -294,32 +293,19 @@ public final class PackedProducts {
       int blocks = TileRows.tilesWithin(rows - row);
       int leftIndex = (firstRow + row) * rowLength;
       long to = outOffset + row * outRowBytes;
-      var tile = kernels.tile(operands.form, height, vectors);
-      if (isMore) {
-        tile.multiplyMore(
-            blocks,
-            passes,
-            operands.left,
-            leftIndex,
-            rowLength,
-            operands.right,
-            operands.rightIndex,
-            out,
-            to,
-            outRowBytes);
-      } else {
-        tile.multiply(
-            blocks,
-            passes,
-            operands.left,
-            leftIndex,
-            rowLength,
-            operands.right,
-            operands.rightIndex,
-            out,
-            to,
-            outRowBytes);
-      }
+      kernels
+          .tile(operands.form, isMore, height, vectors)
+          .multiply(
+              blocks,
+              passes,
+              operands.left,
+              leftIndex,
+              rowLength,
+              operands.right,
+              operands.rightIndex,
+              out,
+              to,
+              outRowBytes);
       row += blocks * height;
     }
   }

@@ -25,7 +25,7 @@ abstract class PackedTile {
   }
 
   /**
-   * Multiplies some rows with some columns and stores the sums.
+   * Multiplies some rows with some columns, and stores the sums or adds them to the result.
    *
    * @param blocks the number of blocks, which have as many rows each as the tile
    * @param passes the number of products in each sum, divided by {@link #STEPS}
@@ -36,24 +36,11 @@ abstract class PackedTile {
    * @param leftRowLength the distance between blocks, divided by the number of rows of one
    * @param right the right operand, of the same type; its rows are as long as those of the tile
    * @param rightIndex the index of its first row
-   * @param out the memory of the result, which is not read
+   * @param out the memory of the result
    * @param outOffset the position of its first row, in bytes
    * @param outRowBytes the distance between its rows, in bytes
    */
   abstract void multiply(
-      int blocks,
-      int passes,
-      Object left,
-      int leftIndex,
-      int leftRowLength,
-      Object right,
-      int rightIndex,
-      MemorySegment out,
-      long outOffset,
-      long outRowBytes);
-
-  /** Adds sums to the result, where {@link #multiply} replaces it. */
-  abstract void multiplyMore(
       int blocks,
       int passes,
       Object left,

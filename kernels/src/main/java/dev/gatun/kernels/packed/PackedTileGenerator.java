@@ -5,6 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.TileCode;
 import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -41,10 +42,12 @@ final class PackedTileGenerator {
   private final TileCode tile;
   private final VectorCode vector;
   private final PackedForm form;
+  private final boolean isMore;
 
-  private PackedTileGenerator(TileCode tile, PackedForm form) {
+  private PackedTileGenerator(TileCode tile, PackedForm form, boolean isMore) {
     this.tile = tile;
     this.form = form;
+    this.isMore = isMore;
     vector = tile.vector();
   }
 
@@ -52,25 +55,20 @@ final class PackedTileGenerator {
    * Makes a tile.
    *
    * @param form {@code ROWS} if neighbours in a block are from one row, else {@code COLUMNS}
+   * @param isMore whether sums are added to the result, rather than stored
    */
-  static PackedTile tile(VectorCode vector, PackedForm form, int rows, int vectors) {
-    var generator = new PackedTileGenerator(new TileCode(vector, rows, vectors), form);
+  static PackedTile tile(
+      VectorCode vector, PackedForm form, boolean isMore, int rows, int vectors) {
+    var generator = new PackedTileGenerator(new TileCode(vector, rows, vectors), form, isMore);
+    var kind = (form == PackedForm.ROWS ? "Rows" : "Columns") + (isMore ? "More" : "");
     return VectorCode.define(
         MethodHandles.lookup(),
         PackedTile.class,
-        vector.name
-            + (form == PackedForm.ROWS ? "Rows" : "Columns")
-            + "PackedTile"
-            + rows
-            + "x"
-            + vectors,
-        builder ->
-            builder
-                .withMethodBody("multiply", TYPE, 0, code -> generator.write(code, false))
-                .withMethodBody("multiplyMore", TYPE, 0, code -> generator.write(code, true)));
+        vector.name + kind + "PackedTile" + rows + "x" + vectors,
+        builder -> builder.withMethodBody("multiply", TYPE, 0, generator::write));
   }
 
-  private void write(CodeBuilder code, boolean isMore) {
+  private void write(CodeBuilder code) {
     VectorCode.nativeSegments(code, OUT);
     int left = vector.arrayParameter(code, LEFT);
     int right = vector.arrayParameter(code, RIGHT);

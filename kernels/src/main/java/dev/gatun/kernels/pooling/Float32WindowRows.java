@@ -82,6 +82,10 @@ final class Float32WindowRows extends WindowRows {
       long from,
       MemorySegment target,
       long to) {
+    if (stride == 1) {
+      down(count, taps, source, from, (long) dilation * Float.BYTES, target, to);
+      return;
+    }
     source = NativeMemory.of(source);
     target = NativeMemory.of(target);
     if (count < LANES || stride > 2) {
@@ -95,44 +99,6 @@ final class Float32WindowRows extends WindowRows {
       }
       return;
     }
-    // A loop for each stride: where vectors of two origins meet before a loop, the compiler may
-    // keep them as objects.
-    if (stride == 1) {
-      alongNeighbours(count, taps, dilation, source, from, target, to);
-    } else {
-      alongEven(count, taps, dilation, source, from, target, to);
-    }
-  }
-
-  private static void alongNeighbours(
-      int count,
-      int taps,
-      int dilation,
-      MemorySegment source,
-      long from,
-      MemorySegment target,
-      long to) {
-    int vectors = (count + LANES - 1) / LANES;
-    for (int vector = 0; vector < vectors; vector++) {
-      long along = (long) Math.min(vector * LANES, count - LANES) * Float.BYTES;
-      var result = FloatVector.fromMemorySegment(SPECIES, source, from + along, ORDER);
-      for (int tap = 1; tap < taps; tap++) {
-        long at = from + along + (long) tap * dilation * Float.BYTES;
-        var next = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER);
-        result = MAXIMUM ? result.max(next) : result.add(next);
-      }
-      result.intoMemorySegment(target, to + along, ORDER);
-    }
-  }
-
-  private static void alongEven(
-      int count,
-      int taps,
-      int dilation,
-      MemorySegment source,
-      long from,
-      MemorySegment target,
-      long to) {
     int vectors = (count + LANES - 1) / LANES;
     for (int vector = 0; vector < vectors; vector++) {
       long along = (long) Math.min(vector * LANES, count - LANES) * Float.BYTES;

@@ -1,6 +1,5 @@
-package dev.gatun.kernels.packed;
+package dev.gatun.kernels.bytecode;
 
-import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 
