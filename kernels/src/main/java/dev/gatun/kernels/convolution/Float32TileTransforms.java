@@ -281,33 +281,16 @@ final class Float32TileTransforms extends TileTransforms {
     var g02 = OTHER_THIRDS_0.selectFrom(THIRDS_0.selectFrom(s20, s21), s22).reinterpretAsFloats();
     var g12 = OTHER_THIRDS_1.selectFrom(THIRDS_1.selectFrom(s20, s21), s22).reinterpretAsFloats();
     var g22 = OTHER_THIRDS_2.selectFrom(THIRDS_2.selectFrom(s20, s21), s22).reinterpretAsFloats();
-    if (rowsDescend) {
-      var first0 = g00;
-      g00 = g20;
-      g20 = first0;
-      var first1 = g01;
-      g01 = g21;
-      g21 = first1;
-      var first2 = g02;
-      g02 = g22;
-      g22 = first2;
-    }
-    if (columnsDescend) {
-      var first0 = g00;
-      g00 = g02;
-      g02 = first0;
-      var first1 = g10;
-      g10 = g12;
-      g12 = first1;
-      var first2 = g20;
-      g20 = g22;
-      g22 = first2;
-    }
+    // Factors in the opposite order only have the first number and the last in each other's place.
+    long firstRow = to + (rowsDescend ? 12 * numberBytes : 0);
+    long lastRow = to + (rowsDescend ? 0 : 12 * numberBytes);
+    long first = columnsDescend ? 3 * numberBytes : 0;
+    long last = columnsDescend ? 0 : 3 * numberBytes;
     var sum0 = g00.add(g02);
-    g00.intoMemorySegment(target, to, ORDER);
-    sum0.add(g01).mul(0.5f).intoMemorySegment(target, to + numberBytes, ORDER);
-    sum0.sub(g01).mul(0.5f).intoMemorySegment(target, to + 2 * numberBytes, ORDER);
-    g02.intoMemorySegment(target, to + 3 * numberBytes, ORDER);
+    g00.intoMemorySegment(target, firstRow + first, ORDER);
+    sum0.add(g01).mul(0.5f).intoMemorySegment(target, firstRow + numberBytes, ORDER);
+    sum0.sub(g01).mul(0.5f).intoMemorySegment(target, firstRow + 2 * numberBytes, ORDER);
+    g02.intoMemorySegment(target, firstRow + last, ORDER);
     var outer0 = g00.add(g20);
     var outer1 = g01.add(g21);
     var outer2 = g02.add(g22);
@@ -316,25 +299,24 @@ final class Float32TileTransforms extends TileTransforms {
     var upper2 = outer2.add(g12).mul(0.5f);
     long at = to + 4 * numberBytes;
     var sum1 = upper0.add(upper2);
-    upper0.intoMemorySegment(target, at, ORDER);
+    upper0.intoMemorySegment(target, at + first, ORDER);
     sum1.add(upper1).mul(0.5f).intoMemorySegment(target, at + numberBytes, ORDER);
     sum1.sub(upper1).mul(0.5f).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
-    upper2.intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+    upper2.intoMemorySegment(target, at + last, ORDER);
     var lower0 = outer0.sub(g10).mul(0.5f);
     var lower1 = outer1.sub(g11).mul(0.5f);
     var lower2 = outer2.sub(g12).mul(0.5f);
     at += 4 * numberBytes;
     var sum2 = lower0.add(lower2);
-    lower0.intoMemorySegment(target, at, ORDER);
+    lower0.intoMemorySegment(target, at + first, ORDER);
     sum2.add(lower1).mul(0.5f).intoMemorySegment(target, at + numberBytes, ORDER);
     sum2.sub(lower1).mul(0.5f).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
-    lower2.intoMemorySegment(target, at + 3 * numberBytes, ORDER);
-    at += 4 * numberBytes;
+    lower2.intoMemorySegment(target, at + last, ORDER);
     var sum3 = g20.add(g22);
-    g20.intoMemorySegment(target, at, ORDER);
-    sum3.add(g21).mul(0.5f).intoMemorySegment(target, at + numberBytes, ORDER);
-    sum3.sub(g21).mul(0.5f).intoMemorySegment(target, at + 2 * numberBytes, ORDER);
-    g22.intoMemorySegment(target, at + 3 * numberBytes, ORDER);
+    g20.intoMemorySegment(target, lastRow + first, ORDER);
+    sum3.add(g21).mul(0.5f).intoMemorySegment(target, lastRow + numberBytes, ORDER);
+    sum3.sub(g21).mul(0.5f).intoMemorySegment(target, lastRow + 2 * numberBytes, ORDER);
+    g22.intoMemorySegment(target, lastRow + last, ORDER);
   }
 
   private static void store(

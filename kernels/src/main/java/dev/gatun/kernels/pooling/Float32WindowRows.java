@@ -66,7 +66,8 @@ final class Float32WindowRows extends WindowRows {
       for (int row = 1; row < rows; row++) {
         long at = from + along + row * rowBytes;
         var next = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER);
-        result = MAXIMUM ? result.max(next) : result.add(next);
+        // Called on what has just been loaded, whose class the compiler knows for certain.
+        result = MAXIMUM ? next.max(result) : next.add(result);
       }
       result.intoMemorySegment(target, to + along, ORDER);
     }
@@ -105,7 +106,8 @@ final class Float32WindowRows extends WindowRows {
       var result = loadEven(source, from + 2 * along);
       for (int tap = 1; tap < taps; tap++) {
         var next = loadEven(source, from + 2 * along + (long) tap * dilation * Float.BYTES);
-        result = MAXIMUM ? result.max(next) : result.add(next);
+        // Called on what has just been loaded, whose class the compiler knows for certain.
+        result = MAXIMUM ? next.max(result) : next.add(result);
       }
       result.intoMemorySegment(target, to + along, ORDER);
     }

@@ -156,7 +156,7 @@ final class Float32SoftmaxBackward extends FibreKernel {
         long at = first + row * fibres.firstAlong;
         var g = FloatVector.fromMemorySegment(SPECIES, gradient, at, ORDER, mask);
         if (LOG) {
-          part = part.add(g);
+          part = g.add(part);
         } else {
           long yAt = second + row * fibres.secondAlong;
           part = g.fma(FloatVector.fromMemorySegment(SPECIES, output, yAt, ORDER, mask), part);

@@ -243,7 +243,7 @@ final class Float64Softmax extends FibreKernel {
       for (int row = block; row < end; row++) {
         var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
         var y = Exponential.of(x.sub(largest));
-        part = part.add(y);
+        part = y.add(part);
         if (!LOG) {
           y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
         }

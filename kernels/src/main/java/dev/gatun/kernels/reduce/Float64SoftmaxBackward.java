@@ -156,7 +156,7 @@ final class Float64SoftmaxBackward extends FibreKernel {
         long at = first + row * fibres.firstAlong;
         var g = DoubleVector.fromMemorySegment(SPECIES, gradient, at, ORDER, mask);
         if (LOG) {
-          part = part.add(g);
+          part = g.add(part);
         } else {
           long yAt = second + row * fibres.secondAlong;
           part = g.fma(DoubleVector.fromMemorySegment(SPECIES, output, yAt, ORDER, mask), part);

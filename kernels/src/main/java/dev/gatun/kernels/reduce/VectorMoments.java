@@ -63,16 +63,16 @@ final class VectorMoments extends MomentKernel {
     int i = 0;
     for (; i <= count - 4 * LANES; i += 4 * LANES) {
       long at = offset + (long) i * SIZE;
-      sum0 = sum0.add(load(in, at).sub(origins));
-      sum1 = sum1.add(load(in, at + WIDTH).sub(origins));
-      sum2 = sum2.add(load(in, at + 2 * WIDTH).sub(origins));
-      sum3 = sum3.add(load(in, at + 3 * WIDTH).sub(origins));
+      sum0 = load(in, at).sub(origins).add(sum0);
+      sum1 = load(in, at + WIDTH).sub(origins).add(sum1);
+      sum2 = load(in, at + 2 * WIDTH).sub(origins).add(sum2);
+      sum3 = load(in, at + 3 * WIDTH).sub(origins).add(sum3);
     }
     for (; i < count; i += LANES) {
       var mask = SPECIES.indexInRange(i, count);
       var x = load(in, offset + (long) i * SIZE, i, count);
       // Lanes beyond the end stay 0.
-      sum0 = sum0.add(x.lanewise(VectorOperators.SUB, origins, mask));
+      sum0 = x.lanewise(VectorOperators.SUB, origins, mask).add(sum0);
     }
     return LaneSums.sum(sum0.add(sum1).add(sum2.add(sum3)));
   }

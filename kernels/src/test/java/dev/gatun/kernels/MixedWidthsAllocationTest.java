@@ -1,0 +1,197 @@
+package dev.gatun.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.management.ThreadMXBean;
+import dev.gatun.kernels.Layouts.Kind;
+import dev.gatun.kernels.convolution.ConvolutionGeometry;
+import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.pooling.PoolingGeometry;
+import dev.gatun.kernels.random.Generator;
+import dev.gatun.kernels.reduce.Reduction;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.StridedArray;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Kernels allocate nothing once compiled, even if others in the process use vectors of all widths:
+ * nothing hangs on the profiles of the methods that all vectors share.
+ */
+class MixedWidthsAllocationTest {
+  private static final int CALLS = 20;
+  private static final long MOST_NANOSECONDS = 30_000_000_000L;
+  private static final int ROWS = 24;
+  private static final int COLUMNS = 150;
+
+  private final int threads = Workers.threads();
+
+  @BeforeAll
+  static void useVectorsOfAllWidths() {
+    VectorsOfAllWidths.use();
+  }
+
+  @BeforeEach
+  void useTheCallerAlone() {
+    Workers.setThreads(1);
+  }
+
+  @AfterEach
+  void useAllThreads() {
+    Workers.setThreads(threads);
+  }
+
+  private static void check(String what, Runnable call) {
+    var beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long allocated = Long.MAX_VALUE;
+    long start = System.nanoTime();
+    while (allocated != 0 && System.nanoTime() - start < MOST_NANOSECONDS) {
+      long before = beans.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < CALLS; i++) {
+        call.run();
+      }
+      allocated = beans.getCurrentThreadAllocatedBytes() - before;
+    }
+    assertEquals(0, allocated, "bytes in " + CALLS + " calls of " + what);
+  }
+
+  private static StridedArray random(DType dtype, long... sizes) {
+    return Layouts.gaussian(Kind.CONTIGUOUS, dtype, sizes);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void reductionsDoNotAllocate(DType dtype) {
+    try (var _ = Scope.open()) {
+      var kernels = Kernels.provider().reductions();
+      var in = random(dtype, ROWS, COLUMNS);
+      var gradient = random(dtype, ROWS, COLUMNS);
+      var out = random(dtype, ROWS, COLUMNS);
+      var rows = random(dtype, ROWS, 1);
+      var columns = random(dtype, 1, COLUMNS);
+      var rowPositions = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, ROWS, 1);
+      for (var kind : List.of(Reduction.SUM, Reduction.PROD, Reduction.MAX, Reduction.MIN)) {
+        check(kind + " of rows", () -> kernels.reduce(kind, rows, in));
+        check(kind + " of columns", () -> kernels.reduce(kind, columns, in));
+      }
+      check("argMax", () -> kernels.argMax(rowPositions, in, 1));
+      check("argMin", () -> kernels.argMin(rowPositions, in, 1));
+      check("variance", () -> kernels.variance(rows, null, in, 1));
+      check("variance of columns", () -> kernels.variance(columns, null, in, 1));
+      check("logSumExp", () -> kernels.logSumExp(rows, in));
+      for (int axis = 0; axis < 2; axis++) {
+        int along = axis;
+        check("softmax " + axis, () -> kernels.softmax(out, in, along));
+        check("logSoftmax " + axis, () -> kernels.logSoftmax(out, in, along));
+        check("softmaxBackward " + axis, () -> kernels.softmaxBackward(gradient, in, out, along));
+        check(
+            "logSoftmaxBackward " + axis,
+            () -> kernels.logSoftmaxBackward(gradient, in, out, along));
+      }
+      check("attentionWeights", () -> kernels.attentionWeights(out, in, false));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void normsAndLossesDoNotAllocate(DType dtype) {
+    try (var _ = Scope.open()) {
+      var kernels = Kernels.provider().reductions();
+      var in = random(dtype, ROWS, COLUMNS);
+      var out = random(dtype, ROWS, COLUMNS);
+      var means = random(dtype, ROWS);
+      var rstds = random(dtype, ROWS);
+      var weight = random(dtype, COLUMNS);
+      var gradient = random(dtype, COLUMNS);
+      check("layerNorm", () -> kernels.layerNorm(out, means, rstds, in, weight, weight, 1e-5));
+      check(
+          "layerNormBackward",
+          () -> kernels.layerNormBackward(out, gradient, gradient, in, in, means, rstds, weight));
+      var targets = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, ROWS);
+      var losses = random(dtype, ROWS);
+      var statistics = random(dtype, 2, ROWS);
+      check(
+          "crossEntropy",
+          () -> kernels.crossEntropy(losses, statistics, in, targets, null, -1, 0.1, false));
+      check(
+          "crossEntropyBackward",
+          () ->
+              kernels.crossEntropyBackward(
+                  out, losses, statistics, in, targets, null, -1, 0.1, false));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void productsDoNotAllocate(DType dtype) {
+    try (var _ = Scope.open()) {
+      var kernels = Kernels.provider().matmul();
+      for (int size : new int[] {1, 6, 40, 150}) {
+        var a = random(dtype, size, 150);
+        var b = random(dtype, 150, 70);
+        var turnedA = Layouts.gaussian(Kind.TRANSPOSED, dtype, size, 150);
+        var turnedB = Layouts.gaussian(Kind.TRANSPOSED, dtype, 150, 70);
+        var out = random(dtype, size, 70);
+        check("NN " + size, () -> kernels.matmul(out, a, b, 1, 0, null, null));
+        check("NT " + size, () -> kernels.matmul(out, a, turnedB, 1, 0, null, null));
+        check("TN " + size, () -> kernels.matmul(out, turnedA, b, 1, 0, null, null));
+      }
+    }
+  }
+
+  @Test
+  void imagesDoNotAllocate() {
+    try (var _ = Scope.open()) {
+      var dtype = DType.FLOAT32;
+      var kernels = Kernels.provider().convolutions();
+      var pooling = Kernels.provider().pooling();
+      var same = ConvolutionGeometry.DEFAULT.padding(1);
+      var half = same.stride(2);
+      var x = random(dtype, 1, 16, 18, 18);
+      var weight = random(dtype, 16, 16, 3, 3);
+      var y = random(dtype, 1, 16, 18, 18);
+      var small = random(dtype, 1, 16, 9, 9);
+      check("convolution", () -> kernels.convolve(y, x, weight, null, same));
+      check("with a stride", () -> kernels.convolve(small, x, weight, null, half));
+      check("input gradient", () -> kernels.inputGradient(x, y, weight, same));
+      check("input gradient with a stride", () -> kernels.inputGradient(x, small, weight, half));
+      check("weight gradient", () -> kernels.weightGradient(weight, y, x, same));
+      var windows = PoolingGeometry.of(2);
+      check("max", () -> pooling.max(small, x, windows));
+      check("average", () -> pooling.average(small, x, windows, true, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void elementwiseDoesNotAllocate(DType dtype) {
+    try (var _ = Scope.open()) {
+      var in = random(dtype, ROWS, COLUMNS);
+      var out = random(dtype, ROWS, COLUMNS);
+      var x = Expression.input(0);
+      var y = Expression.input(1);
+      for (var formula :
+          List.of(
+              x.mul(y).add(x),
+              x.exp(),
+              x.tanh(),
+              x.sigmoid(),
+              x.abs().add(1).log(),
+              x.sqrt(),
+              x.div(y))) {
+        var kernel = Kernels.provider().pointwise(PointwiseProgram.of("mixed", dtype, 2, formula));
+        check(formula.toString(), () -> kernel.run(out, in, out, 0, 0));
+      }
+      var generator = new Generator(1);
+      check("normal", () -> Kernels.provider().random().normal(out, 0, 1, generator));
+    }
+  }
+}
