@@ -142,13 +142,11 @@ final class KernelArguments {
     return this;
   }
 
-  /**
-   * Adds a structure of the given size, whose fields have at most 8 bytes.
-   *
-   * @return its bytes, to be written before the launch; they hold anything
-   */
-  MemorySegment struct(int byteSize) {
-    return values.asSlice(next(byteSize, Long.BYTES), byteSize);
+  /** Adds what a kernel that walks by strides is told of them, see {@link StridedLayout}. */
+  KernelArguments layout(PointwiseAccess access, long[] sizes, long[][] strides) {
+    int at = next(StridedLayout.byteSize(access, strides.length), Long.BYTES);
+    StridedLayout.write(access, sizes, strides, values, at);
+    return this;
   }
 
   /** Adds a struct of {@code long long}. */

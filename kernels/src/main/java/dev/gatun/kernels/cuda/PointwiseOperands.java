@@ -226,7 +226,6 @@ final class PointwiseOperands {
         own[operand][axis] = stride(operand, axis);
       }
     }
-    StridedLayout.write(
-        access, sizes, own, arguments.struct(StridedLayout.byteSize(access, count)));
+    arguments.layout(access, sizes, own);
   }
 }

@@ -91,17 +91,18 @@ final class StridedLayout {
    * @param access of a kernel that walks by strides
    * @param sizes the number of elements along each axis, the innermost first
    * @param strides for each operand, the outputs first, the strides along these axes in elements
-   * @param argument of {@link #byteSize} bytes
+   * @param memory where to
+   * @param at the position there, of {@link #byteSize} bytes
    */
   static void write(
-      PointwiseAccess access, long[] sizes, long[][] strides, MemorySegment argument) {
+      PointwiseAccess access, long[] sizes, long[][] strides, MemorySegment memory, long at) {
     int axes = access.axes();
     if (access.wide()) {
       for (int axis = 0; axis < axes; axis++) {
-        argument.setAtIndex(ValueLayout.JAVA_LONG, axis, sizes[axis]);
+        memory.set(ValueLayout.JAVA_LONG, at + (long) axis * Long.BYTES, sizes[axis]);
         for (int operand = 0; operand < strides.length; operand++) {
-          argument.setAtIndex(
-              ValueLayout.JAVA_LONG, (1L + operand) * axes + axis, strides[operand][axis]);
+          long field = (1L + operand) * axes + axis;
+          memory.set(ValueLayout.JAVA_LONG, at + field * Long.BYTES, strides[operand][axis]);
         }
       }
       return;
@@ -110,15 +111,20 @@ final class StridedLayout {
       long size = Math.max(1, sizes[axis]);
       int shift = Long.SIZE - Long.numberOfLeadingZeros(size - 1);
       long multiplier = (((1L << shift) - size) << Integer.SIZE) / size + 1;
-      argument.setAtIndex(ValueLayout.JAVA_INT, axis, Math.toIntExact(size));
-      argument.setAtIndex(ValueLayout.JAVA_INT, (long) axes + axis, (int) multiplier);
-      argument.setAtIndex(ValueLayout.JAVA_INT, 2L * axes + axis, shift);
+      writeNarrow(memory, at, axis, Math.toIntExact(size));
+      writeNarrow(memory, at, (long) axes + axis, (int) multiplier);
+      writeNarrow(memory, at, 2L * axes + axis, shift);
       for (int operand = 0; operand < strides.length; operand++) {
-        argument.setAtIndex(
-            ValueLayout.JAVA_INT,
+        writeNarrow(
+            memory,
+            at,
             (long) (FIELDS_OF_NARROW_AXIS + operand) * axes + axis,
             Math.toIntExact(strides[operand][axis]));
       }
     }
+  }
+
+  private static void writeNarrow(MemorySegment memory, long at, long field, int value) {
+    memory.set(ValueLayout.JAVA_INT, at + field * Integer.BYTES, value);
   }
 }

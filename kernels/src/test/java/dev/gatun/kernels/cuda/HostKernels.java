@@ -64,7 +64,7 @@ final class HostKernels implements AutoCloseable {
       if (access.walk() == PointwiseAccess.Walk.STRIDED) {
         long bytes = StridedLayout.byteSize(access, operands.strides().length);
         var argument = local.allocate(bytes, Long.BYTES);
-        StridedLayout.write(access, operands.sizes(), operands.strides(), argument);
+        StridedLayout.write(access, operands.sizes(), operands.strides(), argument, 0);
         arguments.add(argument);
       }
       arguments.add(
