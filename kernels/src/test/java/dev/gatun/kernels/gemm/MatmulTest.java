@@ -275,8 +275,13 @@ class MatmulTest {
     }
   }
 
+  /** Those that work on the host's threads. */
+  static Stream<Kind> kindsOfTheHost() {
+    return kinds().filter(kind -> kind.provider() instanceof VectorProvider);
+  }
+
   @ParameterizedTest
-  @MethodSource("kinds")
+  @MethodSource("kindsOfTheHost")
   void theNumberOfThreadsDoesNotShow(Kind kind) {
     int before = Workers.threads();
     int[][] shapes = {
