@@ -84,11 +84,19 @@ public final class VectorPooling implements PoolingKernels {
     var results = out.layout();
     long height = results.size(2);
     long width = results.size(3);
-    if (suits(out) && suits(input) && images.size(2) % height == 0 && images.size(3) % width == 0) {
-      var geometry = PoolingGeometry.of(images.size(2) / height, images.size(3) / width);
-      average(out, input, geometry, true, 0);
-    } else {
+    if (!suits(out)
+        || !suits(input)
+        || images.size(2) % height != 0
+        || images.size(3) % width != 0) {
       others.adaptiveAverage(out, input);
+      return;
+    }
+    var task = tasks.take();
+    try {
+      task.adaptiveAverage(out, input);
+    } finally {
+      task.clear();
+      tasks.giveBack(task);
     }
   }
 

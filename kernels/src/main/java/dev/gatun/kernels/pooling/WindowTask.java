@@ -21,8 +21,7 @@ final class WindowTask implements RangeTask {
   private final WindowRows sums;
   private final ScratchPool<WindowScratch> scratchPool;
   private final ScratchMemory divisorMemory = new ScratchMemory();
-  private final AxisWindows rowCounts = new AxisWindows();
-  private final AxisWindows columnCounts = new AxisWindows();
+  private final PlaneWindows windows = new PlaneWindows();
 
   private WindowRows kernels;
   private MemorySegment out = MemorySegment.NULL;
@@ -52,6 +51,13 @@ final class WindowTask implements RangeTask {
 
     /** The distance between elements of a window. */
     int dilation;
+
+    void set(long size, long stride, long padding, long dilation) {
+      this.size = Math.toIntExact(size);
+      this.stride = Math.toIntExact(stride);
+      this.padding = Math.toIntExact(padding);
+      this.dilation = Math.toIntExact(dilation);
+    }
   }
 
   WindowTask(
@@ -63,7 +69,7 @@ final class WindowTask implements RangeTask {
     kernels = maxima;
   }
 
-  private void set(StridedArray out, StridedArray in, PoolingGeometry geometry) {
+  private void set(StridedArray out, StridedArray in) {
     this.out = out.segment();
     this.in = in.segment();
     outOffset = out.byteOffset();
@@ -72,18 +78,24 @@ final class WindowTask implements RangeTask {
     outColumns = Math.toIntExact(out.layout().size(3));
     rows = Math.toIntExact(in.layout().size(2));
     columns = Math.toIntExact(in.layout().size(3));
-    down.size = Math.toIntExact(geometry.kernelHeight());
-    down.stride = Math.toIntExact(geometry.strideHeight());
-    down.padding = Math.toIntExact(geometry.paddingHeight());
-    down.dilation = Math.toIntExact(geometry.dilationHeight());
-    along.size = Math.toIntExact(geometry.kernelWidth());
-    along.stride = Math.toIntExact(geometry.strideWidth());
-    along.padding = Math.toIntExact(geometry.paddingWidth());
-    along.dilation = Math.toIntExact(geometry.dilationWidth());
+  }
+
+  private void set(PoolingGeometry geometry) {
+    down.set(
+        geometry.kernelHeight(),
+        geometry.strideHeight(),
+        geometry.paddingHeight(),
+        geometry.dilationHeight());
+    along.set(
+        geometry.kernelWidth(),
+        geometry.strideWidth(),
+        geometry.paddingWidth(),
+        geometry.dilationWidth());
   }
 
   void max(StridedArray out, StridedArray in, PoolingGeometry geometry) {
-    set(out, in, geometry);
+    set(out, in);
+    set(geometry);
     kernels = maxima;
     padding = Float.NEGATIVE_INFINITY;
     divides = false;
@@ -96,17 +108,31 @@ final class WindowTask implements RangeTask {
       PoolingGeometry geometry,
       boolean countPadding,
       long divisor) {
-    set(out, in, geometry);
+    set(out, in);
+    set(geometry);
+    windows.regular(in, out, geometry, countPadding);
+    average(out, divisor);
+  }
+
+  /** Computes means of windows that cover the images side by side. */
+  void adaptiveAverage(StridedArray out, StridedArray in) {
+    set(out, in);
+    int height = rows / outRows;
+    int width = columns / outColumns;
+    down.set(height, height, 0, 1);
+    along.set(width, width, 0, 1);
+    windows.covering(in, out);
+    average(out, 0);
+  }
+
+  private void average(StridedArray out, long divisor) {
     kernels = sums;
     padding = 0;
     divides = true;
     this.divisor = divisor;
-    rowCounts.regular(rows, outRows, down.size, down.stride, down.padding, countPadding);
-    columnCounts.regular(
-        columns, outColumns, along.size, along.stride, along.padding, countPadding);
     divisors = divisorMemory.reserve((long) outColumns * Float.BYTES);
     for (int column = 0; column < outColumns; column++) {
-      float counted = divisor != 0 ? divisor : columnCounts.counted(column);
+      float counted = divisor != 0 ? divisor : windows.columns.counted(column);
       divisors.set(FLOAT, (long) column * Float.BYTES, counted);
     }
     runAll(out);
@@ -162,7 +188,7 @@ final class WindowTask implements RangeTask {
       }
       kernels.along(outColumns, along.size, along.dilation, along.stride, row, 0, out, to);
       if (divides) {
-        float counted = divisor != 0 ? 1 : rowCounts.counted(outRow);
+        float counted = divisor != 0 ? 1 : windows.rows.counted(outRow);
         kernels.divide(outColumns, out, to, divisors, counted);
       }
       to += (long) outColumns * Float.BYTES;
