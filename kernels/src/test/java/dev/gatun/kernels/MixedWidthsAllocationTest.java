@@ -1,8 +1,7 @@
 package dev.gatun.kernels;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.gatun.kernels.SteadyState.assertNothingIsAllocated;
 
-import com.sun.management.ThreadMXBean;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.kernels.pointwise.Expression;
@@ -13,7 +12,6 @@ import dev.gatun.kernels.reduce.Reduction;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,8 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * nothing hangs on the profiles of the methods that all vectors share.
  */
 class MixedWidthsAllocationTest {
-  private static final int CALLS = 20;
-  private static final long MOST_NANOSECONDS = 30_000_000_000L;
   private static final int ROWS = 24;
   private static final int COLUMNS = 150;
 
@@ -49,20 +45,6 @@ class MixedWidthsAllocationTest {
     Workers.setThreads(threads);
   }
 
-  private static void check(String what, Runnable call) {
-    var beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long allocated = Long.MAX_VALUE;
-    long start = System.nanoTime();
-    while (allocated != 0 && System.nanoTime() - start < MOST_NANOSECONDS) {
-      long before = beans.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < CALLS; i++) {
-        call.run();
-      }
-      allocated = beans.getCurrentThreadAllocatedBytes() - before;
-    }
-    assertEquals(0, allocated, "bytes in " + CALLS + " calls of " + what);
-  }
-
   private static StridedArray random(DType dtype, long... sizes) {
     return Layouts.gaussian(Kind.CONTIGUOUS, dtype, sizes);
   }
@@ -79,24 +61,25 @@ class MixedWidthsAllocationTest {
       var columns = random(dtype, 1, COLUMNS);
       var rowPositions = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, ROWS, 1);
       for (var kind : List.of(Reduction.SUM, Reduction.PROD, Reduction.MAX, Reduction.MIN)) {
-        check(kind + " of rows", () -> kernels.reduce(kind, rows, in));
-        check(kind + " of columns", () -> kernels.reduce(kind, columns, in));
+        assertNothingIsAllocated(kind + " of rows", () -> kernels.reduce(kind, rows, in));
+        assertNothingIsAllocated(kind + " of columns", () -> kernels.reduce(kind, columns, in));
       }
-      check("argMax", () -> kernels.argMax(rowPositions, in, 1));
-      check("argMin", () -> kernels.argMin(rowPositions, in, 1));
-      check("variance", () -> kernels.variance(rows, null, in, 1));
-      check("variance of columns", () -> kernels.variance(columns, null, in, 1));
-      check("logSumExp", () -> kernels.logSumExp(rows, in));
+      assertNothingIsAllocated("argMax", () -> kernels.argMax(rowPositions, in, 1));
+      assertNothingIsAllocated("argMin", () -> kernels.argMin(rowPositions, in, 1));
+      assertNothingIsAllocated("variance", () -> kernels.variance(rows, null, in, 1));
+      assertNothingIsAllocated("variance of columns", () -> kernels.variance(columns, null, in, 1));
+      assertNothingIsAllocated("logSumExp", () -> kernels.logSumExp(rows, in));
       for (int axis = 0; axis < 2; axis++) {
         int along = axis;
-        check("softmax " + axis, () -> kernels.softmax(out, in, along));
-        check("logSoftmax " + axis, () -> kernels.logSoftmax(out, in, along));
-        check("softmaxBackward " + axis, () -> kernels.softmaxBackward(gradient, in, out, along));
-        check(
+        assertNothingIsAllocated("softmax " + axis, () -> kernels.softmax(out, in, along));
+        assertNothingIsAllocated("logSoftmax " + axis, () -> kernels.logSoftmax(out, in, along));
+        assertNothingIsAllocated(
+            "softmaxBackward " + axis, () -> kernels.softmaxBackward(gradient, in, out, along));
+        assertNothingIsAllocated(
             "logSoftmaxBackward " + axis,
             () -> kernels.logSoftmaxBackward(gradient, in, out, along));
       }
-      check("attentionWeights", () -> kernels.attentionWeights(out, in, false));
+      assertNothingIsAllocated("attentionWeights", () -> kernels.attentionWeights(out, in, false));
     }
   }
 
@@ -111,17 +94,18 @@ class MixedWidthsAllocationTest {
       var rstds = random(dtype, ROWS);
       var weight = random(dtype, COLUMNS);
       var gradient = random(dtype, COLUMNS);
-      check("layerNorm", () -> kernels.layerNorm(out, means, rstds, in, weight, weight, 1e-5));
-      check(
+      assertNothingIsAllocated(
+          "layerNorm", () -> kernels.layerNorm(out, means, rstds, in, weight, weight, 1e-5));
+      assertNothingIsAllocated(
           "layerNormBackward",
           () -> kernels.layerNormBackward(out, gradient, gradient, in, in, means, rstds, weight));
       var targets = Layouts.filled(Kind.CONTIGUOUS, DType.INT64, () -> 2, ROWS);
       var losses = random(dtype, ROWS);
       var statistics = random(dtype, 2, ROWS);
-      check(
+      assertNothingIsAllocated(
           "crossEntropy",
           () -> kernels.crossEntropy(losses, statistics, in, targets, null, -1, 0.1, false));
-      check(
+      assertNothingIsAllocated(
           "crossEntropyBackward",
           () ->
               kernels.crossEntropyBackward(
@@ -140,9 +124,11 @@ class MixedWidthsAllocationTest {
         var turnedA = Layouts.gaussian(Kind.TRANSPOSED, dtype, size, 150);
         var turnedB = Layouts.gaussian(Kind.TRANSPOSED, dtype, 150, 70);
         var out = random(dtype, size, 70);
-        check("NN " + size, () -> kernels.matmul(out, a, b, 1, 0, null, null));
-        check("NT " + size, () -> kernels.matmul(out, a, turnedB, 1, 0, null, null));
-        check("TN " + size, () -> kernels.matmul(out, turnedA, b, 1, 0, null, null));
+        assertNothingIsAllocated("NN " + size, () -> kernels.matmul(out, a, b, 1, 0, null, null));
+        assertNothingIsAllocated(
+            "NT " + size, () -> kernels.matmul(out, a, turnedB, 1, 0, null, null));
+        assertNothingIsAllocated(
+            "TN " + size, () -> kernels.matmul(out, turnedA, b, 1, 0, null, null));
       }
     }
   }
@@ -159,14 +145,16 @@ class MixedWidthsAllocationTest {
       var weight = random(dtype, 16, 16, 3, 3);
       var y = random(dtype, 1, 16, 18, 18);
       var small = random(dtype, 1, 16, 9, 9);
-      check("convolution", () -> kernels.convolve(y, x, weight, null, same));
-      check("with a stride", () -> kernels.convolve(small, x, weight, null, half));
-      check("input gradient", () -> kernels.inputGradient(x, y, weight, same));
-      check("input gradient with a stride", () -> kernels.inputGradient(x, small, weight, half));
-      check("weight gradient", () -> kernels.weightGradient(weight, y, x, same));
+      assertNothingIsAllocated("convolution", () -> kernels.convolve(y, x, weight, null, same));
+      assertNothingIsAllocated(
+          "with a stride", () -> kernels.convolve(small, x, weight, null, half));
+      assertNothingIsAllocated("input gradient", () -> kernels.inputGradient(x, y, weight, same));
+      assertNothingIsAllocated(
+          "input gradient with a stride", () -> kernels.inputGradient(x, small, weight, half));
+      assertNothingIsAllocated("weight gradient", () -> kernels.weightGradient(weight, y, x, same));
       var windows = PoolingGeometry.of(2);
-      check("max", () -> pooling.max(small, x, windows));
-      check("average", () -> pooling.average(small, x, windows, true, 0));
+      assertNothingIsAllocated("max", () -> pooling.max(small, x, windows));
+      assertNothingIsAllocated("average", () -> pooling.average(small, x, windows, true, 0));
     }
   }
 
@@ -188,10 +176,11 @@ class MixedWidthsAllocationTest {
               x.sqrt(),
               x.div(y))) {
         var kernel = Kernels.provider().pointwise(PointwiseProgram.of("mixed", dtype, 2, formula));
-        check(formula.toString(), () -> kernel.run(out, in, out, 0, 0));
+        assertNothingIsAllocated(formula.toString(), () -> kernel.run(out, in, out, 0, 0));
       }
       var generator = new Generator(1);
-      check("normal", () -> Kernels.provider().random().normal(out, 0, 1, generator));
+      assertNothingIsAllocated(
+          "normal", () -> Kernels.provider().random().normal(out, 0, 1, generator));
     }
   }
 }
