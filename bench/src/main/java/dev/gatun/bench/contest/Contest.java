@@ -81,9 +81,10 @@ public final class Contest implements AutoCloseable {
   private List<Contender> prepare(BenchmarkCase benchmark, Operands operands) {
     var contenders = new ArrayList<Contender>();
     double @Nullable [] reference = null;
+    boolean othersRemain = someRemain(benchmark);
     for (var entrant : benchmark.entrants()) {
       var peer = peerFor(entrant);
-      if (peer == null || outclassed.contains(peer)) {
+      if (peer == null || othersRemain && outclassed.contains(peer)) {
         continue;
       }
       for (int count : threadSettings(benchmark, peer)) {
@@ -107,6 +108,17 @@ public final class Contest implements AutoCloseable {
       }
     }
     return contenders;
+  }
+
+  /** Whether Gatun has somebody to be compared with when the outclassed are left out. */
+  private boolean someRemain(BenchmarkCase benchmark) {
+    for (var entrant : benchmark.entrants()) {
+      var peer = peerFor(entrant);
+      if (peer != null && !(peer instanceof Gatun) && !outclassed.contains(peer)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void compare(BenchmarkCase benchmark, Contender contender, double difference) {

@@ -13,7 +13,8 @@
  *       that the case declares; after the warm-up only those are timed that are not clearly slower
  *       than the same peer's best. Gatun has to choose by itself.
  *   <li>In a quick run, a peer that was far slower than another one is left out of the family's
- *       cases that follow: it cannot become the best, whose time is the one that counts.
+ *       cases that follow, unless nobody else would be left: it cannot become the best, whose time
+ *       is the one that counts.
  *   <li>Within a fork (a fresh JVM without compiler flags) the contestants take turns: in each of
  *       several rounds everybody has one slice, in rotating order (see {@link
  *       dev.gatun.bench.timing.SliceTimer} for a slice). After a slice on several threads there is

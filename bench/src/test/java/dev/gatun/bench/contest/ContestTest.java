@@ -155,6 +155,22 @@ class ContestTest {
   }
 
   @Test
+  void aPeerThatIsFarSlowerStaysWhereItIsTheOnlyOne() {
+    var both =
+        named("both")
+            .peer(SlowDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+            .peer(OtherDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+            .build();
+    var alone =
+        named("alone")
+            .peer(SlowDoubler.class, (peer, operands) -> peer.doubling(operands, 2))
+            .build();
+    var figures = measure(List.of(both, alone), 1);
+    assertEquals(List.of(), figures.troubles("alone"));
+    assertEquals(List.of("slow"), figures.times("alone").stream().map(ContestTime::peer).toList());
+  }
+
+  @Test
   void aResultThatDiffersIsReported() {
     var benchmark =
         named("doubling")
