@@ -269,7 +269,10 @@ final class Float32Norm extends NormKernel {
   void addParameterGradients(Norm norm, long row, int rows, double[] sums, int at) {
     int length = norm.length;
     var scratch = NormScratch.ofThread();
-    float[] block = scratch.sums(2 * length);
+    // Whole vectors fit behind each other: stores with a mask may make an object of the mask where
+    // the array ends.
+    int room = (length + LANES - 1) / LANES * LANES;
+    float[] block = scratch.sums(2 * room);
     for (int r = 0; r < rows; r++) {
       scratch.means[r] = (float) norm.mean(row + r);
       scratch.rstds[r] = (float) norm.rstd(row + r);
@@ -291,7 +294,7 @@ final class Float32Norm extends NormKernel {
           rows,
           block,
           i,
-          length);
+          room);
     }
     if (i < length) {
       long along = (long) i * Float.BYTES;
@@ -307,10 +310,12 @@ final class Float32Norm extends NormKernel {
           rows,
           block,
           i,
-          length);
+          room,
+          length - i);
     }
-    for (int k = 0; k < 2 * length; k++) {
+    for (int k = 0; k < length; k++) {
       sums[at + k] += block[k];
+      sums[at + length + k] += block[room + k];
     }
   }
 
@@ -326,7 +331,7 @@ final class Float32Norm extends NormKernel {
       int rows,
       float[] sums,
       int at,
-      int length) {
+      int room) {
     gradient = NativeMemory.of(gradient);
     in = NativeMemory.of(in);
     var weightSum = FloatVector.zero(SPECIES);
@@ -338,7 +343,7 @@ final class Float32Norm extends NormKernel {
       biasSum = g.add(biasSum);
     }
     weightSum.intoArray(sums, at);
-    biasSum.intoArray(sums, at + length);
+    biasSum.intoArray(sums, at + room);
   }
 
   private static void lastColumnSums(
@@ -353,10 +358,11 @@ final class Float32Norm extends NormKernel {
       int rows,
       float[] sums,
       int at,
-      int length) {
+      int room,
+      int count) {
     gradient = NativeMemory.of(gradient);
     in = NativeMemory.of(in);
-    var mask = SPECIES.indexInRange(at, length);
+    var mask = SPECIES.indexInRange(0, count);
     var weightSum = FloatVector.zero(SPECIES);
     var biasSum = FloatVector.zero(SPECIES);
     for (int row = 0; row < rows; row++) {
@@ -365,7 +371,7 @@ final class Float32Norm extends NormKernel {
       weightSum = g.fma(x.sub(means[row]).mul(rstds[row]), weightSum);
       biasSum = g.add(biasSum);
     }
-    weightSum.intoArray(sums, at, mask);
-    biasSum.intoArray(sums, at + length, mask);
+    weightSum.intoArray(sums, at);
+    biasSum.intoArray(sums, at + room);
   }
 }
