@@ -13,10 +13,9 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,25 +23,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Kernels allocate nothing once compiled, even if others in the process use vectors of all widths:
  * nothing hangs on the profiles of the methods that all vectors share.
  */
+@ExtendWith(CallerAlone.class)
 class MixedWidthsAllocationTest {
   private static final int ROWS = 24;
   private static final int COLUMNS = 150;
 
-  private final int threads = Workers.threads();
-
   @BeforeAll
   static void useVectorsOfAllWidths() {
     VectorsOfAllWidths.use();
-  }
-
-  @BeforeEach
-  void useTheCallerAlone() {
-    Workers.setThreads(1);
-  }
-
-  @AfterEach
-  void useAllThreads() {
-    Workers.setThreads(threads);
   }
 
   private static StridedArray random(DType dtype, long... sizes) {

@@ -112,13 +112,9 @@ public final class Contest implements AutoCloseable {
 
   /** Whether Gatun has somebody to be compared with when the outclassed are left out. */
   private boolean someRemain(BenchmarkCase benchmark) {
-    for (var entrant : benchmark.entrants()) {
-      var peer = peerFor(entrant);
-      if (peer != null && !(peer instanceof Gatun) && !outclassed.contains(peer)) {
-        return true;
-      }
-    }
-    return false;
+    return benchmark.entrants().stream()
+        .map(this::peerFor)
+        .anyMatch(peer -> peer != null && !(peer instanceof Gatun) && !outclassed.contains(peer));
   }
 
   private void compare(BenchmarkCase benchmark, Contender contender, double difference) {

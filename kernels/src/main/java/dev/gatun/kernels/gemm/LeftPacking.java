@@ -40,20 +40,19 @@ final class LeftPacking {
     var left = task.left;
     long offset = scratch.part.leftOffset + row * left.rowBytes + step * left.columnBytes;
     if (scratch.isPacked) {
-      packLeft(scratch, left, offset, rows, depth);
+      packStrips(scratch, left, offset, rows, depth);
     } else if (!packs) {
       block.setRows(left.segment, offset, left.rowBytes, left.columnBytes, Gemm.STRIP_ROWS);
     } else if (left.rowBytes == elementBytes) {
-      packLeftColumns(scratch, left, offset, rows, depth);
+      packColumns(scratch, left, offset, rows, depth);
     } else {
-      long lineBytes = copyLeftLines(scratch, left, offset, rows, depth);
+      long lineBytes = copyLines(scratch, left, offset, rows, depth);
       block.setRows(scratch.left, 0, lineBytes, elementBytes, Gemm.STRIP_ROWS);
     }
   }
 
   /** Copies rows to lines of their own, and returns the distance between these in bytes. */
-  private long copyLeftLines(
-      Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
+  private long copyLines(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
     long lineBytes = packing.rowBytes(depth);
     scratch.reserveLeft(rows * lineBytes);
     packing.copy(
@@ -72,13 +71,13 @@ final class LeftPacking {
   /**
    * Copies rows to an array, by strips, through lines of their own where nothing is a neighbour.
    */
-  private void packLeft(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
+  private void packStrips(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
     var segment = left.segment;
     long from = offset;
     long rowBytes = left.rowBytes;
     long columnBytes = left.columnBytes;
     if (columnBytes != elementBytes && rowBytes != elementBytes) {
-      rowBytes = copyLeftLines(scratch, left, offset, rows, depth);
+      rowBytes = copyLines(scratch, left, offset, rows, depth);
       columnBytes = elementBytes;
       segment = scratch.left;
       from = 0;
@@ -93,8 +92,7 @@ final class LeftPacking {
    * right operand as little as can be; panels of more rows would be read line by line, most of each
    * line in vain.
    */
-  private void packLeftColumns(
-      Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
+  private void packColumns(Scratch scratch, MatrixOperand left, long offset, int rows, int depth) {
     int panelRows = TileRows.FULL;
     long columnBytes = (long) panelRows * elementBytes;
     long panelBytes = packing.panelBytes(panelRows, depth);

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pooling;
 
+import dev.gatun.kernels.specialize.Inlined;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
@@ -37,6 +38,12 @@ final class Float32WindowRows extends WindowRows {
     return MAXIMUM ? Math.max(a, b) : a + b;
   }
 
+  /** Takes what has just been loaded first: its class is known to the compiler for certain. */
+  @Inlined
+  static FloatVector combine(FloatVector next, FloatVector result) {
+    return MAXIMUM ? next.max(result) : next.add(result);
+  }
+
   @Override
   void down(
       int count,
@@ -66,8 +73,7 @@ final class Float32WindowRows extends WindowRows {
       for (int row = 1; row < rows; row++) {
         long at = from + along + row * rowBytes;
         var next = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER);
-        // Called on what has just been loaded, whose class the compiler knows for certain.
-        result = MAXIMUM ? next.max(result) : next.add(result);
+        result = combine(next, result);
       }
       result.intoMemorySegment(target, to + along, ORDER);
     }
@@ -106,8 +112,7 @@ final class Float32WindowRows extends WindowRows {
       var result = loadEven(source, from + 2 * along);
       for (int tap = 1; tap < taps; tap++) {
         var next = loadEven(source, from + 2 * along + (long) tap * dilation * Float.BYTES);
-        // Called on what has just been loaded, whose class the compiler knows for certain.
-        result = MAXIMUM ? next.max(result) : next.add(result);
+        result = combine(next, result);
       }
       result.intoMemorySegment(target, to + along, ORDER);
     }

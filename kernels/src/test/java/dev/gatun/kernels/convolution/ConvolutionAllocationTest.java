@@ -2,32 +2,20 @@ package dev.gatun.kernels.convolution;
 
 import static dev.gatun.kernels.SteadyState.assertNothingIsAllocated;
 
+import dev.gatun.kernels.CallerAlone;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.VectorProvider;
-import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Once compiled, convolutions allocate nothing. Until then vectors are objects. */
+@ExtendWith(CallerAlone.class)
 class ConvolutionAllocationTest {
   private static final VectorProvider PROVIDER =
       VectorProvider.ofWidth(VectorProvider.availableWidths().getLast());
-
-  private final int threads = Workers.threads();
-
-  @BeforeEach
-  void useTheCallerAlone() {
-    Workers.setThreads(1);
-  }
-
-  @AfterEach
-  void useAllThreads() {
-    Workers.setThreads(threads);
-  }
 
   @Test
   void nothingIsAllocatedInTheSteadyState() {

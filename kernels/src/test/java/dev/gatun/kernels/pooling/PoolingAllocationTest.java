@@ -2,33 +2,21 @@ package dev.gatun.kernels.pooling;
 
 import static dev.gatun.kernels.SteadyState.assertNothingIsAllocated;
 
+import dev.gatun.kernels.CallerAlone;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.VectorProvider;
-import dev.gatun.kernels.Workers;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Once compiled, pooling allocates nothing. Until then vectors are objects. */
+@ExtendWith(CallerAlone.class)
 class PoolingAllocationTest {
   private static final VectorProvider PROVIDER =
       VectorProvider.ofWidth(VectorProvider.availableWidths().getLast());
-
-  private final int threads = Workers.threads();
-
-  @BeforeEach
-  void useTheCallerAlone() {
-    Workers.setThreads(1);
-  }
-
-  @AfterEach
-  void useAllThreads() {
-    Workers.setThreads(threads);
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -42,7 +30,6 @@ class PoolingAllocationTest {
     try (var _ = Scope.open()) {
       var pooling = PROVIDER.pooling();
       var windows = PoolingGeometry.of(2);
-      // Enough planes for several parts.
       var x = Layouts.gaussian(kind, dtype, 8, 16, 16, 16);
       var source = Layouts.gaussian(kind, dtype, 8, 16, 16, 16);
       var dx = Layouts.allocate(kind, dtype, 8, 16, 16, 16);
