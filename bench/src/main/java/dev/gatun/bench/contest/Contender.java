@@ -5,6 +5,7 @@ import dev.gatun.bench.timing.Averages;
 import dev.gatun.bench.timing.SliceTimer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One peer, one way of doing the case, one number of threads. */
 final class Contender {
@@ -14,7 +15,10 @@ final class Contender {
   private final int threads;
   private final Call call;
   private double difference = Double.NaN;
+
+  /** Of each round; of the first one alone where others are many times as fast. */
   private final List<Double> seconds = new ArrayList<>();
+
   private SliceTimer.Pace pace = new SliceTimer.Pace(Long.MAX_VALUE, 1);
 
   Contender(Peer peer, String variant, int threads, Call call) {
@@ -58,8 +62,11 @@ final class Contender {
         pace =
             peer.isJava()
                 ? timer.warmUpJava(
-                    call::run, plan.leastJavaWarmUpNanos(), plan.mostJavaWarmUpNanos())
-                : timer.warmUp(call::run, plan.mostWarmUpNanos()));
+                    call::run,
+                    plan.warmUpSpanNanos(),
+                    plan.leastJavaWarmUpNanos(),
+                    plan.mostJavaWarmUpNanos())
+                : timer.warmUp(call::run, plan.warmUpSpanNanos(), plan.mostWarmUpNanos()));
   }
 
   /** Takes the fastest call so far for the figure: enough where others are many times as fast. */
@@ -81,7 +88,15 @@ final class Contender {
     }
   }
 
-  ContestTime time() {
-    return new ContestTime(peer.name(), variant, threads, Averages.median(seconds), difference);
+  /**
+   * Returns its figures.
+   *
+   * @param gatun the contender whose times its own are divided by, round by round; null where there
+   *     is none
+   */
+  ContestTime time(@Nullable Contender gatun) {
+    double ratio = gatun == null ? Double.NaN : Averages.medianQuotient(seconds, gatun.seconds);
+    return new ContestTime(
+        peer.name(), variant, threads, Averages.median(seconds), ratio, difference);
   }
 }

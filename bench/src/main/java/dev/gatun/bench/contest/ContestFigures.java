@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.ToDoubleFunction;
 
 /** Collects the lines of all forks and answers with medians over them. */
@@ -52,7 +53,8 @@ public final class ContestFigures {
                   fields[4],
                   Integer.parseInt(fields[5]),
                   Double.parseDouble(fields[6]),
-                  Double.parseDouble(fields[7])));
+                  Double.parseDouble(fields[7]),
+                  Double.parseDouble(fields[8])));
       case "trouble" -> trouble(fields[2], fields[3] + ": " + fields[4]);
       case "finished" -> {
         return true;
@@ -115,8 +117,9 @@ public final class ContestFigures {
                   entry.variant(),
                   entry.threads(),
                   Averages.median(measured.stream().map(ContestTime::seconds).toList()),
+                  Averages.median(measured.stream().map(ContestTime::ratio).toList()),
                   measured.stream().mapToDouble(ContestTime::difference).max().orElse(Double.NaN));
-          best.merge(entry.peer(), time, (a, b) -> b.seconds() < a.seconds() ? b : a);
+          best.merge(entry.peer(), time, BinaryOperator.minBy(ContestTime.FASTEST_FIRST));
         });
     return List.copyOf(best.values());
   }

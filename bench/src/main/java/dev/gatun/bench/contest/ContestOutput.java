@@ -67,6 +67,7 @@ public final class ContestOutput {
         time.variant(),
         Integer.toString(time.threads()),
         Double.toString(time.seconds()),
+        Double.toString(time.ratio()),
         Double.toString(time.difference()));
   }
 

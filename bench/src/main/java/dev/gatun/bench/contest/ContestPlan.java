@@ -5,6 +5,7 @@ package dev.gatun.bench.contest;
  *
  * @param rounds how many slices each contender has
  * @param sliceNanos how long a slice lasts
+ * @param warmUpSpanNanos how long a contender is called before it is asked whether it got faster
  * @param mostWarmUpNanos how long native code is called first, at most
  * @param leastJavaWarmUpNanos how long code that is compiled while it runs is called first, at
  *     least
@@ -15,6 +16,7 @@ package dev.gatun.bench.contest;
 public record ContestPlan(
     int rounds,
     long sliceNanos,
+    long warmUpSpanNanos,
     long mostWarmUpNanos,
     long leastJavaWarmUpNanos,
     long mostJavaWarmUpNanos,
@@ -23,9 +25,15 @@ public record ContestPlan(
   /** For figures worth quoting. */
   public static final ContestPlan THOROUGH =
       new ContestPlan(
-          5, 30_000_000L, 1_000_000_000L, 400_000_000L, 20_000_000_000L, Double.POSITIVE_INFINITY);
+          7,
+          20_000_000L,
+          30_000_000L,
+          1_000_000_000L,
+          400_000_000L,
+          20_000_000_000L,
+          Double.POSITIVE_INFINITY);
 
   /** For a look at where things stand. */
   public static final ContestPlan QUICK =
-      new ContestPlan(3, 10_000_000L, 400_000_000L, 350_000_000L, 20_000_000_000L, 8);
+      new ContestPlan(3, 10_000_000L, 12_000_000L, 400_000_000L, 350_000_000L, 20_000_000_000L, 8);
 }

@@ -23,7 +23,10 @@
  *       burn a core, and nobody pays for waking up.
  *   <li>Nobody is timed cold: everybody is called until it gets no faster. What first calls cost is
  *       measured by {@link dev.gatun.bench.first.FirstCalls}.
- *   <li>A figure is the median over rounds, and then over forks.
+ *   <li>A time is the median over rounds, and then over forks. So is a ratio, of the quotients of
+ *       two contestants' times in the same round: it need not be the quotient of the two times
+ *       printed beside it, which may be of different rounds. Where a machine is disturbed for
+ *       longer than a round lasts, all contestants of that round are.
  *   <li>What the machine could do at best is measured in the same process: the peak of fused
  *       multiply-adds, and the speed of reading and writing as much memory as the case touches.
  * </ul>

@@ -61,6 +61,7 @@ final class ReportJson {
     map.put("variant", time.variant());
     map.put("threads", time.threads());
     map.put("nanos", NANOS * time.seconds());
+    map.put("ratio", time.ratio());
     map.put("relative_difference", time.difference());
     return map;
   }
@@ -113,6 +114,7 @@ final class ReportJson {
               time.get("variant").text(),
               (int) time.get("threads").number(),
               time.get("nanos").number() / NANOS,
+              time.get("ratio").number(),
               time.get("relative_difference").number()));
     }
     return new Row(

@@ -72,7 +72,7 @@ final class ReportTable {
     var cells = new StringBuilder(left(row.name(), NAME_WIDTH));
     cells.append(right(duration(row.gatunSeconds())));
     peers.forEach(peer -> cells.append(right(duration(row.seconds(peer)))));
-    peers.forEach(peer -> cells.append(right(ratio(row.seconds(peer) / row.gatunSeconds()))));
+    peers.forEach(peer -> cells.append(right(ratio(row.ratio(peer)))));
     cells.append("%8s".formatted(ratio(row.ratio())));
     cells.append(verdict(row));
     cells.append(limit(row));

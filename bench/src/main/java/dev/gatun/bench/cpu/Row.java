@@ -3,9 +3,9 @@ package dev.gatun.bench.cpu;
 import dev.gatun.bench.contest.ContestTime;
 import dev.gatun.bench.contest.Target;
 import dev.gatun.bench.peers.Peers;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A case with its figures.
@@ -40,9 +40,13 @@ record Row(
 
   /** A contestant's time in seconds; NaN when there is none. */
   double seconds(String peer) {
+    return figure(peer, ContestTime::seconds);
+  }
+
+  private double figure(String peer, ToDoubleFunction<ContestTime> figure) {
     return times.stream()
         .filter(time -> time.peer().equals(peer))
-        .mapToDouble(ContestTime::seconds)
+        .mapToDouble(figure)
         .findFirst()
         .orElse(Double.NaN);
   }
@@ -51,12 +55,17 @@ record Row(
   Optional<ContestTime> bestPeer() {
     return times.stream()
         .filter(time -> !time.peer().equals(Peers.GATUN))
-        .min(Comparator.comparingDouble(ContestTime::seconds));
+        .min(ContestTime.FASTEST_FIRST);
   }
 
   /** The best peer's time divided by Gatun's; NaN when either is missing. */
   double ratio() {
-    return bestPeer().map(ContestTime::seconds).orElse(Double.NaN) / gatunSeconds();
+    return bestPeer().map(ContestTime::ratio).orElse(Double.NaN);
+  }
+
+  /** A contestant's time divided by Gatun's; NaN when either is missing. */
+  double ratio(String peer) {
+    return figure(peer, ContestTime::ratio);
   }
 
   /** Gatun's share of the peak of fused multiply-adds; NaN where nothing is computed. */

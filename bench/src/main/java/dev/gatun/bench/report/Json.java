@@ -47,7 +47,7 @@ public final class Json {
     } else if (number != 0 && Math.abs(number) < 1e-3) {
       text.append(String.format(Locale.ROOT, "%.3e", number));
     } else {
-      text.append(String.format(Locale.ROOT, "%.4f", number));
+      text.append(String.format(Locale.ROOT, "%.6f", number));
     }
   }
 

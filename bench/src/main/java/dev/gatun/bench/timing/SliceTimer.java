@@ -15,7 +15,10 @@ import java.util.function.BooleanSupplier;
 public final class SliceTimer {
 
   private static final long BATCH_NANOS = 500_000;
-  private static final long WARM_UP_SPAN_NANOS = 30_000_000;
+
+  /** Of a call that takes as long, two are enough to warm native code up. */
+  private static final long LONG_WARM_UP_NANOS = 30_000_000;
+
   private static final int STEADY_SPANS = 2;
 
   /** Threads wake up and caches fill in a small part of a call as long as this. */
@@ -44,13 +47,14 @@ public final class SliceTimer {
    * calls are enough.
    *
    * @param operation what will be timed; it is called at least twice
+   * @param spanNanos how long to call it before asking whether it got faster
    * @param mostNanos when to stop even if it still gets faster
    * @return the pace it has reached
    */
-  public Pace warmUp(Runnable operation, long mostNanos) {
+  public Pace warmUp(Runnable operation, long spanNanos, long mostNanos) {
     long first = timeOf(operation);
-    return first < WARM_UP_SPAN_NANOS
-        ? warmUp(operation, 0, mostNanos, STEADY_SPANS, () -> true)
+    return first < LONG_WARM_UP_NANOS
+        ? warmUp(operation, spanNanos, 0, mostNanos, STEADY_SPANS, () -> true)
         : paceOf(Math.min(first, timeOf(operation)));
   }
 
@@ -58,16 +62,19 @@ public final class SliceTimer {
    * Calls Java code until it gets no faster any more and the JIT compiler has nothing to do.
    *
    * @param operation what will be timed; it is called at least once
+   * @param spanNanos how long to call it before asking whether it got faster
    * @param leastNanos how long to call it in any case
    * @param mostNanos when to stop even if it still gets faster
    * @return the pace it has reached
    */
-  public Pace warmUpJava(Runnable operation, long leastNanos, long mostNanos) {
-    return warmUp(operation, leastNanos, mostNanos, STEADY_JAVA_SPANS, CompilerThreads::areIdle);
+  public Pace warmUpJava(Runnable operation, long spanNanos, long leastNanos, long mostNanos) {
+    return warmUp(
+        operation, spanNanos, leastNanos, mostNanos, STEADY_JAVA_SPANS, CompilerThreads::areIdle);
   }
 
   private static Pace warmUp(
       Runnable operation,
+      long spanNanos,
       long leastNanos,
       long mostNanos,
       int steadySpans,
@@ -77,7 +84,7 @@ public final class SliceTimer {
     int alike = 0;
     long elapsed;
     do {
-      long next = fastestCall(operation);
+      long next = fastestCall(operation, spanNanos);
       boolean steady = next >= STEADY_RATIO * fastest && isSettled.getAsBoolean();
       alike = steady ? alike + 1 : 0;
       fastest = Math.min(fastest, next);
@@ -96,7 +103,7 @@ public final class SliceTimer {
     return System.nanoTime() - started;
   }
 
-  private static long fastestCall(Runnable operation) {
+  private static long fastestCall(Runnable operation, long spanNanos) {
     long started = System.nanoTime();
     long fastest = Long.MAX_VALUE;
     long now = started;
@@ -105,7 +112,7 @@ public final class SliceTimer {
       operation.run();
       now = System.nanoTime();
       fastest = Math.min(fastest, now - before);
-    } while (now - started < WARM_UP_SPAN_NANOS);
+    } while (now - started < spanNanos);
     return fastest;
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ContestTest {
 
-  private static final ContestPlan SHORT = new ContestPlan(2, 100_000, 0, 0, 0, 2);
+  private static final ContestPlan SHORT = new ContestPlan(2, 100_000, 100_000, 0, 0, 0, 2);
 
   /** Doubles numbers, and is slow on one thread. */
   private static class Doubler implements Peer {
@@ -206,15 +206,15 @@ class ContestTest {
   void figuresAreMediansOverForksOfTheBestWay() {
     var figures = new ContestFigures();
     for (var seconds : List.of("3.0", "1.0", "2.0")) {
-      figures.accept("@gatun-bench\ttime\tadd\tGatun\t\t2\t" + seconds + "\t0.0");
+      figures.accept("@gatun-bench\ttime\tadd\tGatun\t\t2\t" + seconds + "\t1.0\t0.0");
     }
-    figures.accept("@gatun-bench\ttime\tadd\tpeer\tslow\t2\t9.0\t0.5");
-    figures.accept("@gatun-bench\ttime\tadd\tpeer\tfast\t1\t4.0\t0.25");
+    figures.accept("@gatun-bench\ttime\tadd\tpeer\tslow\t2\t9.0\t4.5\t0.5");
+    figures.accept("@gatun-bench\ttime\tadd\tpeer\tfast\t1\t4.0\t1.75\t0.25");
     figures.accept("something else");
     assertEquals(
         List.of(
-            new ContestTime("Gatun", "", 2, 2.0, 0.0),
-            new ContestTime("peer", "fast", 1, 4.0, 0.25)),
+            new ContestTime("Gatun", "", 2, 2.0, 1.0, 0.0),
+            new ContestTime("peer", "fast", 1, 4.0, 1.75, 0.25)),
         figures.times("add"));
     assertEquals(List.of(), figures.times("mul"));
     assertTrue(Double.isNaN(figures.bytesPerSecond("add")));

