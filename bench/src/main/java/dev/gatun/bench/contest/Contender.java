@@ -62,10 +62,7 @@ final class Contender {
         pace =
             peer.isJava()
                 ? timer.warmUpJava(
-                    call::run,
-                    plan.warmUpSpanNanos(),
-                    plan.leastJavaWarmUpNanos(),
-                    plan.mostJavaWarmUpNanos())
+                    call::run, plan.leastJavaWarmUpNanos(), plan.mostJavaWarmUpNanos())
                 : timer.warmUp(call::run, plan.warmUpSpanNanos(), plan.mostWarmUpNanos()));
   }
 

@@ -5,7 +5,7 @@ package dev.gatun.bench.contest;
  *
  * @param rounds how many slices each contender has
  * @param sliceNanos how long a slice lasts
- * @param warmUpSpanNanos how long a contender is called before it is asked whether it got faster
+ * @param warmUpSpanNanos how long native code is called before it is asked whether it got faster
  * @param mostWarmUpNanos how long native code is called first, at most
  * @param leastJavaWarmUpNanos how long code that is compiled while it runs is called first, at
  *     least

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  *
  * @param text a family, {@value #FIRST_CALLS} for first calls alone, or a regular expression; empty
  *     for all
- * @param quick whether, where none are named, some cases between others are left out, and first
- *     calls
+ * @param quick whether, where none are named, some cases between others are left out, those without
+ *     a target, and first calls
  */
 record CaseFilter(String text, boolean quick) {
 
@@ -43,9 +43,13 @@ record CaseFilter(String text, boolean quick) {
     }
     var expression = Pattern.compile(expression(family));
     return family.cases().stream()
-        .filter(benchmark -> !(quick && text.isEmpty() && benchmark.isThoroughOnly()))
+        .filter(benchmark -> !(quick && text.isEmpty()) || isOfQuickRuns(benchmark))
         .filter(benchmark -> expression.matcher(benchmark.name()).find())
         .toList();
+  }
+
+  private static boolean isOfQuickRuns(BenchmarkCase benchmark) {
+    return benchmark.target().exists() && !benchmark.isThoroughOnly();
   }
 
   /** Whether there is something to measure. */

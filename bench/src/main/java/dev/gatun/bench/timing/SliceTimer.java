@@ -24,7 +24,13 @@ public final class SliceTimer {
   /** Threads wake up and caches fill in a small part of a call as long as this. */
   private static final long LONG_CALL_NANOS = 20_000_000;
 
-  private static final int STEADY_JAVA_SPANS = 4;
+  /**
+   * As long as calls of some milliseconds need from one threshold of the compiler to the next:
+   * until then it has nothing to do, and code that it has yet to compile seems steady.
+   */
+  private static final int STEADY_JAVA_SPANS = 8;
+
+  private static final long JAVA_SPAN_NANOS = 30_000_000;
   private static final double STEADY_RATIO = 0.98;
   private static final long WAKING_NANOS = 1_000_000;
   private static final int MOST_BATCHES = 4096;
@@ -62,14 +68,18 @@ public final class SliceTimer {
    * Calls Java code until it gets no faster any more and the JIT compiler has nothing to do.
    *
    * @param operation what will be timed; it is called at least once
-   * @param spanNanos how long to call it before asking whether it got faster
    * @param leastNanos how long to call it in any case
    * @param mostNanos when to stop even if it still gets faster
    * @return the pace it has reached
    */
-  public Pace warmUpJava(Runnable operation, long spanNanos, long leastNanos, long mostNanos) {
+  public Pace warmUpJava(Runnable operation, long leastNanos, long mostNanos) {
     return warmUp(
-        operation, spanNanos, leastNanos, mostNanos, STEADY_JAVA_SPANS, CompilerThreads::areIdle);
+        operation,
+        JAVA_SPAN_NANOS,
+        leastNanos,
+        mostNanos,
+        STEADY_JAVA_SPANS,
+        CompilerThreads::areIdle);
   }
 
   private static Pace warmUp(

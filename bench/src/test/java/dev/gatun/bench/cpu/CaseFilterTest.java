@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.bench.cases.Family;
 import dev.gatun.bench.contest.BenchmarkCase;
+import dev.gatun.bench.contest.Target;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -43,13 +44,16 @@ class CaseFilterTest {
             "gemm",
             "Products",
             List.of(
-                BenchmarkCase.named("SGEMM 64 (NN)").build(),
-                BenchmarkCase.named("SGEMM 96").thoroughOnly().build()));
+                BenchmarkCase.named("SGEMM 64 (NN)").target(Target.ofRatio(1)).build(),
+                BenchmarkCase.named("SGEMM 96").target(Target.ofRatio(1)).thoroughOnly().build(),
+                BenchmarkCase.named("SGEMM 64, eager").build()));
     var quick = new CaseFilter("", true);
     assertEquals(1, quick.casesOf(cases).size());
     assertTrue(Pattern.matches(quick.expressionFor(cases), "SGEMM 64 (NN)"));
     assertFalse(Pattern.matches(quick.expressionFor(cases), "SGEMM 96"));
+    assertFalse(Pattern.matches(quick.expressionFor(cases), "SGEMM 64, eager"));
     assertFalse(quick.includesFirstCalls());
+    assertEquals(1, new CaseFilter("eager", true).casesOf(cases).size());
     assertEquals(1, new CaseFilter("96", true).casesOf(cases).size());
   }
 }

@@ -55,7 +55,7 @@ class SliceTimerTest {
         };
     assertEquals(1, timer.warmUp(operation, SPAN, 0).callsPerBatch());
     assertTrue(calls.get() >= 1);
-    var pace = timer.warmUpJava(operation, SPAN, 0, 0);
+    var pace = timer.warmUpJava(operation, 0, 0);
     assertEquals(1, pace.callsPerBatch());
     assertTrue(pace.fastestNanos() >= 1_000_000);
   }
