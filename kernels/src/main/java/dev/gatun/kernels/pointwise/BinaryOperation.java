@@ -365,26 +365,7 @@ public enum BinaryOperation {
   LOG_ADD_EXP("logaddexp", Domain.REAL) {
     @Override
     public double apply(double x, double y) {
-      return SumsOfPowers.logarithm(x, y, 1);
-    }
-
-    @Override
-    Expression pullback(
-        int argument, Expression self, Expression x, Expression y, Expression seed) {
-      return seed.mul(argument == 0 ? SumsOfPowers.share(x, y, 1) : SumsOfPowers.share(y, x, 1));
-    }
-
-    @Override
-    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
-      return SumsOfPowers.logarithm(code, x, y, 1);
-    }
-  },
-
-  /** {@code log2(2^x + 2^y)}, without overflow. */
-  LOG_ADD_EXP2("logaddexp2", Domain.REAL) {
-    @Override
-    public double apply(double x, double y) {
-      return SumsOfPowers.logarithm(x, y, Math.log(2));
+      return SumsOfPowers.logarithm(x, y, SumsOfPowers.Base.E);
     }
 
     @Override
@@ -392,13 +373,35 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return seed.mul(
           argument == 0
-              ? SumsOfPowers.share(x, y, Math.log(2))
-              : SumsOfPowers.share(y, x, Math.log(2)));
+              ? SumsOfPowers.share(x, y, SumsOfPowers.Base.E)
+              : SumsOfPowers.share(y, x, SumsOfPowers.Base.E));
     }
 
     @Override
     VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
-      return SumsOfPowers.logarithm(code, x, y, Math.log(2));
+      return SumsOfPowers.logarithm(code, x, y, SumsOfPowers.Base.E);
+    }
+  },
+
+  /** {@code log2(2^x + 2^y)}, without overflow. */
+  LOG_ADD_EXP2("logaddexp2", Domain.REAL) {
+    @Override
+    public double apply(double x, double y) {
+      return SumsOfPowers.logarithm(x, y, SumsOfPowers.Base.TWO);
+    }
+
+    @Override
+    Expression pullback(
+        int argument, Expression self, Expression x, Expression y, Expression seed) {
+      return seed.mul(
+          argument == 0
+              ? SumsOfPowers.share(x, y, SumsOfPowers.Base.TWO)
+              : SumsOfPowers.share(y, x, SumsOfPowers.Base.TWO));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return SumsOfPowers.logarithm(code, x, y, SumsOfPowers.Base.TWO);
     }
   },
 

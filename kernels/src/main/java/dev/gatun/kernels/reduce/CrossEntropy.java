@@ -160,6 +160,8 @@ final class CrossEntropy {
     this.ignoreIndex = ignoreIndex;
     this.smoothing = smoothing;
     double total = 0;
+    // What the additions of many weights, often equal ones, would lose.
+    double lost = 0;
     for (long sample = 0; sample < samples; sample++) {
       long target = target(sample);
       if (target != ignoreIndex) {
@@ -173,7 +175,10 @@ final class CrossEntropy {
                   + classes
                   + " classes");
         }
-        total += weight(target);
+        double weight = weight(target) - lost;
+        double sum = total + weight;
+        lost = Double.isFinite(sum) ? sum - total - weight : 0;
+        total = sum;
       }
     }
     divisor = mean ? total : 1;
@@ -264,15 +269,29 @@ final class CrossEntropy {
       double onTarget = (1 - smoothing) * weight(target) / divisor;
       double onEach = smoothing / classes / divisor;
       double scale = factor * (onTarget + onEach * sumOfWeights) / sum;
-      double minus = weighted ? 0 : factor * onEach;
-      kernel.combine(out, at, logits, row, classes, largest, scale, minus);
-      if (weighted && smoothing > 0) {
-        subtractWeights(at, factor * onEach);
+      boolean isWeightedForEach = weighted && smoothing > 0;
+      if (isWeightedForEach && type.isHalfPrecision()) {
+        combineRoundedOnce(sample, at, largest, scale, factor * onEach);
+      } else {
+        double minus = isWeightedForEach ? 0 : factor * onEach;
+        kernel.combine(out, at, logits, row, classes, largest, scale, minus);
+        if (isWeightedForEach) {
+          subtractWeights(at, factor * onEach);
+        }
       }
       // Both terms are written alike: of one class alone they are equal, and nothing is left.
       double share = factor * (onTarget + onEach * weight(target));
       double hit = Math.exp(logit(sample, target) - largest) * scale - share;
       type.setDouble(out, at + (target << type.byteShift()), hit);
+    }
+  }
+
+  /** The two terms may be far greater than what they leave. */
+  private void combineRoundedOnce(
+      long sample, long at, double largest, double scale, double factor) {
+    for (int i = 0; i < classes; i++) {
+      double share = Math.exp(logit(sample, i) - largest) * scale;
+      type.setDouble(out, at + ((long) i << type.byteShift()), share - factor * weight(i));
     }
   }
 
