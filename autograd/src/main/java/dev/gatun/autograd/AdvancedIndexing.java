@@ -395,11 +395,21 @@ final class AdvancedIndexing {
       Geometry geometry,
       Tensor rows,
       StridedArray source) {
-    if (call.attributes().accumulate) {
-      kernels().indexAdd(joined, geometry.at, rows, source);
-    } else {
+    if (!call.attributes().accumulate) {
       kernels().indexCopy(joined, geometry.at, rows, source);
+    } else if (RoundedOnce.isNarrow(joined.dtype())) {
+      try (Tensor into = sharing(joined);
+          Tensor added = sharing(source)) {
+        RoundedOnce.fold(
+            into, added, (to, from) -> kernels().indexAdd(to, geometry.at, rows, from));
+      }
+    } else {
+      kernels().indexAdd(joined, geometry.at, rows, source);
     }
+  }
+
+  private static Tensor sharing(StridedArray array) {
+    return new Tensor(array.storage().retain(), array.dtype(), array.layout());
   }
 
   /** Shows a tensor with its addressed axes joined, as a copy where strides cannot do that. */

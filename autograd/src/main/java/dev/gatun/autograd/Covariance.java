@@ -23,13 +23,17 @@ final class Covariance {
       throw new DTypeException("cov: bool: the elements are numbers");
     }
     Tensor rows = x.rank() == 2 ? x : x.reshape(1, -1);
-    Tensor numbers = rows.to(x.dtype().toFloatingPoint());
+    DType dtype = x.dtype().toFloatingPoint();
+    Tensor numbers = RoundedOnce.widened(rows.to(dtype));
     Tensor weights = weights(rows.size(1), counts, importance);
     if (weights == null) {
       Tensor apart = numbers.sub(numbers.mean(OBSERVATIONS, true));
       Tensor products = apart.matmul(apart.transpose(0, 1));
-      return products.div(Math.max(rows.size(1) - correction, 0)).squeeze();
+      Tensor mean = products.div(Math.max(rows.size(1) - correction, 0));
+      return RoundedOnce.narrowed(mean, dtype).squeeze();
     }
+    DType result = DType.promote(dtype, weights.dtype());
+    weights = RoundedOnce.widened(weights);
     Tensor sum = weights.sum();
     if (sum.item() == 0) {
       throw new ArgumentException("cov: weights whose sum is 0");
@@ -43,7 +47,7 @@ final class Covariance {
         importance == null || correction == 0
             ? sum.sub(correction)
             : sum.sub(weights.mul(importance).sum().div(sum).mul(correction));
-    return products.div(divisor.clampMin(0)).squeeze();
+    return RoundedOnce.narrowed(products.div(divisor.clampMin(0)), result).squeeze();
   }
 
   /** Returns the weights of the observations; null where all are 1. */

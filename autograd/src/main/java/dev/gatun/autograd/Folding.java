@@ -186,7 +186,9 @@ final class Folding {
    */
   static Tensor productGradient(Backward<Axes> call, Tensor gradient) {
     Axes axes = call.attributes();
-    Tensor x = call.input(0);
+    DType dtype = call.input(0).dtype();
+    // Products of some factors may leave the range of a type in which that of all is.
+    Tensor x = call.input(0).to(DType.FLOAT64);
     boolean[] folded = axes.folded("prod", x.shape());
     int rank = x.rank();
     int[] order = new int[rank];
@@ -225,7 +227,7 @@ final class Folding {
       others = before.mul(after);
     }
     Tensor product = (others == null ? flat : others).reshape(sorted.shape()).permute(back);
-    return product.mul(axes.restore(gradient, x.shape()));
+    return product.mul(axes.restore(gradient, x.shape())).to(dtype);
   }
 
   /**

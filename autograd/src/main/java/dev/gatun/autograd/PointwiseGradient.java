@@ -49,7 +49,14 @@ final class PointwiseGradient {
   /** For each computed input, its gradient as an operation of its own. Made when first recorded. */
   private final @Nullable PointwiseOp[] derived;
 
-  PointwiseGradient(PointwiseOp op, int wantedMask) {
+  /**
+   * Derives the backward pass.
+   *
+   * @param op the operation
+   * @param wantedMask bit i is set when the gradient of input i is wanted
+   * @param mayReadResult whether the result is as precise as what it was computed from
+   */
+  PointwiseGradient(PointwiseOp op, int wantedMask, boolean mayReadResult) {
     this.op = op;
     this.arity = op.arity();
     this.derived = new @Nullable PointwiseOp[arity];
@@ -65,7 +72,8 @@ final class PointwiseGradient {
         throughResult[i] = plain[i].substitute(forward, result);
       }
     }
-    this.formulas = prefersResult(throughResult, plain) ? throughResult : plain;
+    boolean readsResult = mayReadResult && prefersResult(throughResult, plain);
+    this.formulas = readsResult ? throughResult : plain;
     long used = 0;
     List<Expression> outputs = new ArrayList<>();
     int[] places = new int[arity];

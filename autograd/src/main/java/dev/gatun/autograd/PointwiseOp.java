@@ -58,6 +58,7 @@ public final class PointwiseOp extends Op {
   private final PointwiseDomain domain;
   private final @Nullable String pytorch;
   private final boolean isDerived;
+  private final boolean isSteep;
   private final PointwiseKernels kernels;
   private final @Nullable PointwiseGradient[] gradients;
   private final @Nullable PointwiseOp[] withScalar = new @Nullable PointwiseOp[3];
@@ -73,6 +74,7 @@ public final class PointwiseOp extends Op {
     private PointwiseDomain domain = PointwiseDomain.REAL;
     private @Nullable String pytorch;
     private boolean isDerived;
+    private boolean isSteep;
 
     Builder(String name, int arity, Expression expression) {
       this.name = name;
@@ -92,8 +94,9 @@ public final class PointwiseOp extends Op {
     domain = builder.domain;
     pytorch = builder.pytorch;
     isDerived = builder.isDerived;
+    isSteep = builder.isSteep;
     kernels = new PointwiseKernels(name(), List.of(expression), arity);
-    gradients = new @Nullable PointwiseGradient[1 << arity];
+    gradients = new @Nullable PointwiseGradient[2 << arity];
   }
 
   private PointwiseOp with(Consumer<Builder> change) {
@@ -104,6 +107,7 @@ public final class PointwiseOp extends Op {
     builder.domain = domain;
     builder.pytorch = pytorch;
     builder.isDerived = isDerived;
+    builder.isSteep = isSteep;
     change.accept(builder);
     return new PointwiseOp(builder);
   }
@@ -192,6 +196,16 @@ public final class PointwiseOp extends Op {
    */
   public PointwiseOp on(PointwiseDomain tested) {
     return with(op -> op.domain = tested);
+  }
+
+  /**
+   * Returns this operation with a slope that grows so fast with the result that a result of half
+   * precision is too coarse to tell it: it is taken from the inputs there.
+   *
+   * @return a new operation
+   */
+  public PointwiseOp steep() {
+    return with(op -> op.isSteep = true);
   }
 
   /**
@@ -301,6 +315,7 @@ public final class PointwiseOp extends Op {
       builder.whyNoGradient = whyNoGradient;
       builder.domain = domain;
       builder.isDerived = isDerived;
+      builder.isSteep = isSteep;
       known = new PointwiseOp(builder);
       withScalar[input] = known;
     }
@@ -599,7 +614,7 @@ public final class PointwiseOp extends Op {
     for (Tensor input : inputs) {
       input.checkViewIsCurrent(name() + "_");
     }
-    long saved = whyNoGradient() == null ? gradient(wanted(inputs)).savedInputs() : 0;
+    long saved = whyNoGradient() == null ? gradient(inputs, self.dtype()).savedInputs() : 0;
     if (Writes.replaces(self, inputs, saved)) {
       Tensor[] remembered = Writes.remembered(self, inputs, saved);
       writeRecorded(inputs, remembered, compute, parameter0, parameter1);
@@ -741,11 +756,10 @@ public final class PointwiseOp extends Op {
     for (Tensor input : inputs) {
       input.checkViewIsCurrent(name());
     }
-    int wanted = wanted(inputs);
-    if (wanted == 0) {
+    if (wanted(inputs) == 0) {
       return;
     }
-    PointwiseGradient gradient = gradient(wanted);
+    PointwiseGradient gradient = gradient(inputs, out.dtype());
     out.recordAs(
         Node.of(
             this,
@@ -768,12 +782,27 @@ public final class PointwiseOp extends Op {
     return wanted;
   }
 
-  private PointwiseGradient gradient(int wanted) {
-    PointwiseGradient known = gradients[wanted];
+  private PointwiseGradient gradient(Tensor[] inputs, DType result) {
+    boolean isCoarse = isSteep && result.isHalfPrecision();
+    for (Tensor input : inputs) {
+      isCoarse |= isNarrowed(input.dtype(), result);
+    }
+    return gradient(wanted(inputs), isCoarse);
+  }
+
+  /** Tells whether a write in place has rounded the result to less than an input's precision. */
+  private static boolean isNarrowed(DType input, DType result) {
+    return input != result && input.isFloatingPoint() && DType.promote(input, result) != result;
+  }
+
+  /** A result that is coarser than what it was computed from is not kept in the inputs' place. */
+  private PointwiseGradient gradient(int wanted, boolean isCoarse) {
+    int place = isCoarse ? wanted | 1 << arity : wanted;
+    PointwiseGradient known = gradients[place];
     if (known == null) {
       // Racing threads make equal ones.
-      known = new PointwiseGradient(this, wanted);
-      gradients[wanted] = known;
+      known = new PointwiseGradient(this, wanted, !isCoarse);
+      gradients[place] = known;
     }
     return known;
   }
@@ -781,11 +810,13 @@ public final class PointwiseOp extends Op {
   @Override
   @Nullable Tensor[] gradients(Node node, Tensor gradient, boolean recording) {
     int wanted = 0;
+    boolean isCoarse = isSteep && node.outputDType.isHalfPrecision();
     for (int i = 0; i < arity; i++) {
       if (node.edge(i) != null && !(i == 0 && isConditional())) {
         wanted |= 1 << i;
       }
+      isCoarse |= isNarrowed(node.dtype(i), node.outputDType);
     }
-    return gradient(wanted).compute(node, gradient, recording);
+    return gradient(wanted, isCoarse).compute(node, gradient, recording);
   }
 }

@@ -481,9 +481,10 @@ public interface Reductions {
               (call, g) -> {
                 Axes axes = call.attributes();
                 Tensor norm = axes.restore(call.output(), call.shape(0));
-                Tensor scale = axes.restore(g, call.shape(0)).div(norm);
                 // At zero the norm has no slope; PyTorch's choice among the subgradients is zero.
-                return call.input(0).mul(scale.maskedFill(norm.eq(0), 0));
+                Tensor divisor = norm.maskedFill(norm.eq(0), Double.POSITIVE_INFINITY);
+                // The reciprocal of a tiny norm would be infinite.
+                return call.input(0).div(divisor).mul(axes.restore(g, call.shape(0)));
               })
           .pytorch((axes, inputs) -> axes.pytorch("torch.linalg_vector_norm(a, 2, p, q)"))
           .drawn(DrawnSamples::folds)

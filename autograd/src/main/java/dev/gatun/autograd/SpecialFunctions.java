@@ -52,7 +52,8 @@ public interface SpecialFunctions {
   }
 
   /** The inverse of the error function of each element; NaN beyond -1 and 1. */
-  PointwiseOp ERFINV = PointwiseOp.unary("erfinv", Expression::erfinv).on(PointwiseDomain.UNIT);
+  PointwiseOp ERFINV =
+      PointwiseOp.unary("erfinv", Expression::erfinv).on(PointwiseDomain.UNIT).steep();
 
   /**
    * The inverse of the error function of each element; NaN beyond -1 and 1.

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.ArgumentException;
+import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
@@ -240,12 +241,14 @@ public interface Statistics {
    * @throws DTypeException when this tensor is of bool
    */
   default Tensor corrcoef() {
-    Tensor together = cov();
+    Tensor together = RoundedOnce.widened(self()).cov();
+    DType dtype = self().dtype().toFloatingPoint();
     if (together.rank() == 0) {
-      return together.div(together);
+      return RoundedOnce.narrowed(together.div(together), dtype);
     }
     Tensor deviation = together.diagonal().sqrt();
-    return together.div(deviation.unsqueeze(1)).div(deviation.unsqueeze(0));
+    Tensor coefficients = together.div(deviation.unsqueeze(1)).div(deviation.unsqueeze(0));
+    return RoundedOnce.narrowed(coefficients, dtype);
   }
 
   // ---- distances

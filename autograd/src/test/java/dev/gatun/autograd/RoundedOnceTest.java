@@ -44,6 +44,8 @@ class RoundedOnceTest {
       var none = narrow(0);
       assertEquals(1.015625, none.scatterAdd(0, index, source).item());
       assertEquals(1.015625, none.indexAdd(0, index, source).item());
+      var places = AdvancedIndexing.Places.of(true, 0);
+      assertEquals(1.015625, AdvancedIndexing.INDEX_PUT.apply(places, none, source, index).item());
       var x = narrow(2).requiresGrad_();
       x.indexSelect(0, index).backward(source);
       assertEquals(1.015625, x.grad().item());
@@ -111,6 +113,71 @@ class RoundedOnceTest {
       assertArrayEquals(
           Gatun.full(DType.FLOAT16, Shape.of(60), 0.046875).toDoubleArray(),
           x.cdist(y).toDoubleArray());
+    }
+  }
+
+  @Test
+  void aQuotientWrittenInANarrowTypeIsNotWhatItsSlopeIsTakenOf() {
+    try (var _ = Scope.open()) {
+      var divisor = Gatun.tensor(new float[] {3}).requiresGrad_();
+      var quotient = narrow(1).clone();
+      quotient.div_(divisor).backward(narrow(1));
+      assertEquals(-1.0 / 9, divisor.grad().item(), 1e-8);
+    }
+  }
+
+  @Test
+  void theSlopeOfTheInverseErrorFunctionIsThatAtTheElement() {
+    try (var _ = Scope.open()) {
+      var wide = Gatun.full(DType.FLOAT32, Shape.of(1), 0.9990234375).requiresGrad_();
+      wide.erfinv().sum().backward();
+      var narrow = wide.detach().to(DType.FLOAT16).requiresGrad_();
+      narrow.erfinv().sum().backward();
+      assertEquals(wide.grad().to(DType.FLOAT16).item(), narrow.grad().item());
+    }
+  }
+
+  @Test
+  void correlationsAreRoundedAtTheEnd() {
+    try (var _ = Scope.open()) {
+      var wide = Gatun.tensor(new float[] {1, 2.5f, 3, -1, 0.75f, 4, 2, 2.25f}).reshape(2, 4);
+      var narrow = wide.to(DType.BFLOAT16);
+      var type = DType.BFLOAT16;
+      assertArrayEquals(
+          wide.corrcoef().to(type).toDoubleArray(), narrow.corrcoef().toDoubleArray());
+      assertArrayEquals(wide.cov().to(type).toDoubleArray(), narrow.cov().toDoubleArray());
+      var counts = Gatun.tensor(new long[] {1, 2, 1, 3});
+      assertArrayEquals(
+          wide.cov(1, counts, null).to(type).toDoubleArray(),
+          narrow.cov(1, counts, null).toDoubleArray());
+    }
+  }
+
+  @Test
+  void slopesOfSmoothedCrossEntropiesAreRoundedOnce() {
+    try (var _ = Scope.open()) {
+      var type = DType.BFLOAT16;
+      var settings = new Entropies.CrossEntropy(1, Entropies.Joining.NONE, -100, 0.75);
+      var logits = Gatun.tensor(new float[] {0.5f, 0.625f, -1, 2, 1.5f, 1.75f}).reshape(2, 3);
+      var weights = Gatun.tensor(new float[] {1, 1.25f, 0.875f});
+      var targets = Gatun.tensor(new long[] {1, 2});
+      logits.requiresGrad_();
+      logits.crossEntropy(targets, weights, settings).sum().backward();
+      var narrow = logits.detach().to(type).requiresGrad_();
+      narrow.crossEntropy(targets, weights.to(type), settings).sum().backward();
+      assertArrayEquals(logits.grad().to(type).toDoubleArray(), narrow.grad().toDoubleArray());
+    }
+  }
+
+  @Test
+  void theWeightsOfManySamplesAreAddedUpExactly() {
+    try (var _ = Scope.open()) {
+      var settings = new Entropies.CrossEntropy(1, Entropies.Joining.MEAN, -100, 0);
+      var logits = Gatun.zeros(DType.FLOAT64, Shape.of(20000, 2));
+      var targets = Gatun.zeros(DType.INT64, Shape.of(20000));
+      var weights = Gatun.full(DType.FLOAT64, Shape.of(2), 0.1);
+      double loss = logits.crossEntropy(targets, weights, settings).item();
+      assertEquals(Math.log(2), loss, 4 * Math.ulp(Math.log(2)));
     }
   }
 

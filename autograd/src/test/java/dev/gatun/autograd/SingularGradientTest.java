@@ -128,6 +128,36 @@ class SingularGradientTest {
   }
 
   @Test
+  void aProductInRangeOfFactorsThatLeaveItTogether() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Gatun.tensor(new float[] {1e-30f, 1e-30f, 1e30f, 1e30f}).requiresGrad_();
+      x.prod().backward();
+      assertArrayEquals(new double[] {1e30, 1e30, 1e-30, 1e-30}, gradient(x), 1e24);
+      assertEquals(1e-30, gradient(x)[2], 1e-36);
+    }
+  }
+
+  @Test
+  void theNormOfOneTinyNumberHasASlope() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Gatun.tensor(new float[] {1e-40f, 0}).reshape(2, 1).requiresGrad_();
+      x.norm(2, 1).sum().backward();
+      assertArrayEquals(new double[] {1, 0}, gradient(x));
+    }
+  }
+
+  @Test
+  void theLogarithmOfASumWithAFarPower() {
+    try (Scope scope = Scope.open()) {
+      double expected = 0x1p-128 / Math.log(2);
+      Tensor far = Gatun.full(DType.FLOAT64, Shape.of(19), -128);
+      for (double sum : far.logaddexp2(Gatun.zeros(DType.FLOAT64, Shape.of(19))).toDoubleArray()) {
+        assertEquals(expected, sum, 2 * Math.ulp(expected));
+      }
+    }
+  }
+
+  @Test
   void secondDerivativesOfAProductWithAZero() {
     try (Scope scope = Scope.open()) {
       Tensor x = tensor(0.0, 2.0, 3.0).requiresGrad_();
