@@ -55,7 +55,7 @@ final class Conditioning {
   }
 
   /** The factor, at least 1; 1 for what is no function of matrices. */
-  private static double of(Subject subject, Tensor matrices) {
+  static double of(Subject subject, Tensor matrices) {
     if (subject.name().equals(OF_CORRELATIONS)) {
       return ofDeviations(matrices.detach());
     }

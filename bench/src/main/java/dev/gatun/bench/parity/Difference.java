@@ -26,6 +26,22 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "PyTorch has lost the input that the write replaced; Gatun keeps it."),
           of(
               "lerp_tensor",
+              "the result: .* is -?0\\.0, in PyTorch -?0\\.0 .*(SPECIAL|EXTREME)",
+              "With the weight 1 and the end -0, the difference of the ends times 0 is added to the"
+                  + " end by libtorch's vectors, and subtracted by what is left of an array and by"
+                  + " Gatun: the other zero."),
+          of(
+              "celu|elu",
+              "the gradient .* is -?\\d\\.\\d+E-\\d+, in PyTorch .*IN_PLACE",
+              "PyTorch takes the slope of what the write has left: alpha and it cancel. Gatun has"
+                  + " kept the input."),
+          of(
+              "true_divide",
+              "the gradient of input 1: element \\d+ is -?\\d.*, in PyTorch NaN"
+                  + " .*float16\\[.*ORDINARY",
+              "The quotient of PyTorch's quotient is beyond float16; Gatun goes through float32."),
+          of(
+              "lerp_tensor",
               "the gradient .*\\buint8\\[",
               "In PyTorch 1 less a weight, and the difference of the ends, wrap in uint8."),
           of(

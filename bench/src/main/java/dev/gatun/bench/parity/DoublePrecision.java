@@ -7,6 +7,7 @@ import dev.gatun.memory.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -43,6 +44,7 @@ final class DoublePrecision {
   private static final double MIRROR_STEP = 0x1p-34;
 
   private final Referee referee;
+  private final Subject subject;
   private final ParityCase parityCase;
   private final boolean isOfMatrices;
   private final boolean isElementwise;
@@ -63,6 +65,7 @@ final class DoublePrecision {
    */
   DoublePrecision(Referee referee, Subject subject, ParityCase parityCase) {
     this.referee = referee;
+    this.subject = subject;
     isOfMatrices = Conditioning.isOfMatrices(subject);
     isElementwise = subject.isElementwise();
     this.parityCase = parityCase;
@@ -100,7 +103,28 @@ final class DoublePrecision {
     var errors =
         IntStream.range(0, SAMPLES)
             .mapToObj(sample -> errors(inputs, gradient, dtype, truth, sample));
-    return new Evidence(truth, errors.iterator(), factor(dtype));
+    return new Evidence(
+        truth, bounds(inputs, gradient, dtype, truth), errors.iterator(), factor(dtype));
+  }
+
+  private double[] bounds(
+      List<Tensor> inputs, @Nullable Gradient gradient, DType dtype, double[] truth) {
+    var bounds = new RoundingBounds(subject, parityCase, inputs, dtype, truth.length);
+    if (gradient == null) {
+      return bounds.ofResult(change -> precise(changed(inputs, change), null));
+    }
+    return bounds.ofGradient(
+        gradient.input(),
+        gradient.seed(),
+        truth,
+        change ->
+            precise(
+                changed(inputs, change),
+                new Gradient(gradient.input(), change.apply(gradient.seed()))));
+  }
+
+  private static List<Tensor> changed(List<Tensor> inputs, UnaryOperator<Tensor> change) {
+    return inputs.stream().map(change).toList();
   }
 
   /**

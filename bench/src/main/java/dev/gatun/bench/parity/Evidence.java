@@ -12,6 +12,7 @@ import java.util.Iterator;
 final class Evidence {
 
   private final double[] truth;
+  private final double[] bounds;
   private final double[] worst;
   private final double largest;
   private final Iterator<double[]> errors;
@@ -21,11 +22,13 @@ final class Evidence {
    * Makes evidence.
    *
    * @param truth the elements, in double precision
+   * @param bounds how far from it roundings may take either side, where that is known; else 0
    * @param errors how far from it libtorch was, each time on other inputs next to these
    * @param factor how many times further Gatun may be
    */
-  Evidence(double[] truth, Iterator<double[]> errors, double factor) {
+  Evidence(double[] truth, double[] bounds, Iterator<double[]> errors, double factor) {
     this.truth = truth;
+    this.bounds = bounds;
     this.errors = errors;
     this.factor = factor;
     worst = new double[truth.length];
@@ -57,7 +60,7 @@ final class Evidence {
     }
     double distance = Math.abs(actual - truth[index]);
     double own = Math.abs(expected - truth[index]);
-    double nearest = tolerance.nearest(truth[index], largest);
+    double nearest = tolerance.nearest(truth[index], largest) + bounds[index];
     if (distance <= nearest + factor * own && Double.isFinite(own)) {
       return true;
     }

@@ -66,7 +66,7 @@ final class FoldMethods {
             (a, axis, keep) -> a.aminmax(new int[] {axis}, keep).max()),
         along(
             "sort_values",
-            "torch.sort(a, p, q)[0]",
+            "torch.sort(a, stable=True, dim=p, descending=q)[0]",
             (a, axis, descending) -> a.sort(axis, descending).values()),
         along(
             "sort_indices",

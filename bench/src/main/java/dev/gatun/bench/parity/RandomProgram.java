@@ -295,7 +295,7 @@ final class RandomProgram implements AutoCloseable {
     double[] right = expected.toDoubleArray();
     double[] errors = new double[right.length];
     Arrays.fill(errors, NOISE);
-    return new Evidence(right, List.of(errors).iterator(), 1);
+    return new Evidence(right, new double[right.length], List.of(errors).iterator(), 1);
   }
 
   /** Tells whether the program goes on with a value: in double precision, of bounded numbers. */

@@ -20,8 +20,15 @@ class AgreementTest {
   }
 
   private static Evidence evidence(double truth, double error) {
+    return evidence(truth, error, 0);
+  }
+
+  private static Evidence evidence(double truth, double error, double bound) {
     return new Evidence(
-        new double[] {truth}, List.of(new double[] {0}, new double[] {error}).iterator(), 2);
+        new double[] {truth},
+        new double[] {bound},
+        List.of(new double[] {0}, new double[] {error}).iterator(),
+        2);
   }
 
   @Test
@@ -51,6 +58,16 @@ class AgreementTest {
     var far = agreement(expected, new double[] {1 - 30 * UNIT}, ELEMENTWISE, evidence(1, 0));
     assertEquals(1, far.mismatches().size());
     assertNull(far.confirmed());
+  }
+
+  @Test
+  void whatRoundingsMayTakeApartIsAddedToWhatIsNear() {
+    double[] expected = {1};
+    double[] actual = {1 + 30 * UNIT};
+    var bounded = evidence(1, 0, 30 * UNIT);
+    assertEquals(List.of(), agreement(expected, actual, ELEMENTWISE, bounded).mismatches());
+    var further = new double[] {1 + 40 * UNIT};
+    assertEquals(1, agreement(expected, further, ELEMENTWISE, bounded).mismatches().size());
   }
 
   @Test

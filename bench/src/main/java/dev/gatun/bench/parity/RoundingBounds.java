@@ -1,0 +1,225 @@
+package dev.gatun.bench.parity;
+
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.NoGrad;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far apart roundings alone may take the two sides, by the sizes of the terms on the way: terms
+ * that cancel leave the roundings of each, and a sum of very many has that of each addition. What
+ * libtorch happens to round on the inputs and their neighbours need not show them; and in double
+ * precision, where libtorch has the say, its own are taken for the truth.
+ */
+final class RoundingBounds {
+
+  /** Linear in each input: of magnitudes they give the sum of the magnitudes of their terms. */
+  private static final Set<String> SUMS_OF_PRODUCTS =
+      Set.of(
+          "linear",
+          "narrow_linear",
+          "matmul",
+          "mm",
+          "bmm",
+          "mv",
+          "dot",
+          "vdot",
+          "inner",
+          "tensordot",
+          "einsum",
+          "conv1d",
+          "conv2d",
+          "conv_transpose2d");
+
+  /** Their gradients are differences of products of two pseudoinverses. */
+  private static final Set<String> OF_PSEUDOINVERSES = Set.of("pinv", "pinv_usual", "lstsq");
+
+  /** Roundings of a normalised element beside those of the sums: of factors and differences. */
+  private static final int FACTORS_OF_NORMS = 5;
+
+  /** Roundings of a slope of attention beside those of the sums. */
+  private static final int FACTORS_OF_ATTENTION = 3;
+
+  private final Subject subject;
+  private final ParityCase call;
+  private final List<Tensor> inputs;
+  private final DType dtype;
+  private final int length;
+
+  /** libtorch's elements, in double precision, of changed inputs and a changed seed. */
+  @FunctionalInterface
+  interface Precise {
+    double @Nullable [] of(UnaryOperator<Tensor> change);
+  }
+
+  /**
+   * Prepares.
+   *
+   * @param subject what is called
+   * @param call how
+   * @param inputs its inputs, outside every graph
+   * @param dtype the type in which both sides round
+   * @param length how many elements are compared
+   */
+  RoundingBounds(Subject subject, ParityCase call, List<Tensor> inputs, DType dtype, int length) {
+    this.subject = subject;
+    this.call = call;
+    this.inputs = inputs;
+    this.dtype = dtype;
+    this.length = length;
+  }
+
+  /** Bounds for the elements of a result; 0 where nothing is known. */
+  double[] ofResult(Precise precise) {
+    return call.elements().areOrdinary() && isSumOfProducts() ? ofSums(precise) : none();
+  }
+
+  /**
+   * Bounds for the elements of a gradient; 0 where nothing is known.
+   *
+   * @param input of which input
+   * @param seed the gradient of the result
+   * @param truth the gradient in double precision
+   * @param precise computes it
+   */
+  double[] ofGradient(int input, Tensor seed, double[] truth, Precise precise) {
+    if (length == 0 || !call.elements().areOrdinary()) {
+      return none();
+    }
+    try (var _ = NoGrad.open()) {
+      return switch (subject.name()) {
+        case "scaled_dot_product_attention" ->
+            input < 2 && dtype.byteSize() >= Float.BYTES ? ofAttention(input, seed) : none();
+        case "layer_norm", "rms_norm" ->
+            input == 0 && dtype.byteSize() >= Float.BYTES ? ofNorm(seed) : none();
+        case "softmax", "softmin" -> dtype.isHalfPrecision() ? ofShares(seed) : none();
+        default ->
+            isSumOfProducts()
+                ? ofSums(precise)
+                : dtype == DType.FLOAT64 && OF_PSEUDOINVERSES.contains(subject.name())
+                    ? ofPseudoinverse(truth)
+                    : none();
+      };
+    }
+  }
+
+  private boolean isSumOfProducts() {
+    return dtype == DType.FLOAT64 && SUMS_OF_PRODUCTS.contains(subject.name());
+  }
+
+  private double[] none() {
+    return new double[length];
+  }
+
+  private double epsilon() {
+    return Tolerances.epsilon(dtype);
+  }
+
+  /**
+   * Of n terms each is rounded as part of n partial sums at the most, by half a unit of what is no
+   * larger than all magnitudes together, on either side. A term that is left out is n / epsilon
+   * times as much.
+   */
+  private double[] ofSums(Precise precise) {
+    double[] sizes = precise.of(Tensor::abs);
+    double[] counts = precise.of(tensor -> Gatun.ones(tensor.dtype(), tensor.shape()));
+    double[] bounds = none();
+    for (int i = 0; sizes != null && counts != null && i < length; i++) {
+      bounds[i] = epsilon() * counts[i] * sizes[i];
+    }
+    return bounds;
+  }
+
+  /**
+   * With condition number k an inverse is off by k roundings of its largest element, and the
+   * product of it with its matrix by k roundings of that, which is multiplied by two inverses
+   * again.
+   */
+  private double[] ofPseudoinverse(double[] truth) {
+    double condition = Conditioning.of(subject, inputs.getFirst());
+    double largest = Arrays.stream(truth).map(Math::abs).max().orElse(0);
+    double[] bounds = none();
+    Arrays.fill(bounds, epsilon() * condition * condition * largest);
+    return bounds;
+  }
+
+  /**
+   * The slope of a weight is the weight times what its value's slope is off from the mean of all:
+   * of equal ones, or beside one weight of almost 1, nothing is left but their roundings. Each is a
+   * sum over the width of the values, the mean one over the keys; and weights are as far off as
+   * their scores, sums over the width of the keys. Weights are 1 together.
+   */
+  private double[] ofAttention(int input, Tensor seed) {
+    var q = magnitudes(inputs.get(0));
+    var k = magnitudes(inputs.get(1));
+    var v = magnitudes(inputs.get(2));
+    var batch = q.shape().without(q.rank() - 1).without(q.rank() - 2);
+    if (q.rank() != k.rank()
+        || q.rank() != v.rank()
+        || !batch.equals(k.shape().without(q.rank() - 1).without(q.rank() - 2))
+        || !batch.equals(v.shape().without(q.rank() - 1).without(q.rank() - 2))
+        || k.size(-2) == 0
+        || q.size(-1) == 0) {
+      return none();
+    }
+    double scale = (double) call.pytorch().arguments().getLast();
+    double score = scale * q.matmul(k.mT()).max().item();
+    double roundings =
+        v.size(-1) + k.size(-2) + FACTORS_OF_ATTENTION + q.size(-1) * Math.max(1, score);
+    var slope = magnitudes(seed).matmul(v.mT()).amax(new int[] {-1}, true);
+    var terms =
+        input == 0
+            ? slope.mul(k.amax(new int[] {-2}, true))
+            : slope.mul(q).sum(new int[] {-2}, true).expandAs(k);
+    return scaled(terms.mul(2 * scale * roundings));
+  }
+
+  /**
+   * The slope is a difference of the gradient, its mean, and the normalised element times the mean
+   * of the gradient's product with such.
+   */
+  private double[] ofNorm(Tensor seed) {
+    var arguments = call.pytorch().arguments();
+    long width = Shape.of((long[]) arguments.getFirst()).numel();
+    double added = (double) arguments.getLast();
+    int[] along = {1};
+    var x = inputs.getFirst().to(DType.FLOAT64).reshape(-1, width);
+    var size = x.abs();
+    if (subject.name().equals("layer_norm")) {
+      x = x.sub(x.mean(along, true));
+      size = size.add(size.mean(along, true));
+    }
+    var scale = x.square().mean(along, true).add(added).rsqrt();
+    var normalized = size.mul(scale);
+    var g = magnitudes(seed).reshape(-1, width);
+    if (!call.pytorch().expression().contains("None") || inputs.size() == 3) {
+      g = g.mul(magnitudes(inputs.get(1)).reshape(1, width));
+    }
+    var terms = g.add(g.mean(along, true)).add(normalized.mul(g.mul(normalized).mean(along, true)));
+    return scaled(terms.mul(scale).mul(width + FACTORS_OF_NORMS));
+  }
+
+  /** Shares are rounded to the type before their slopes are taken of them. */
+  private double[] ofShares(Tensor seed) {
+    int[] along = {((Long) call.pytorch().arguments().getFirst()).intValue()};
+    var x = inputs.getFirst().to(DType.FLOAT64);
+    var shares = (subject.name().equals("softmin") ? x.neg() : x).softmax(along[0]);
+    var g = magnitudes(seed);
+    return scaled(shares.mul(g.add(g.mul(shares).sum(along, true))));
+  }
+
+  private double[] scaled(Tensor terms) {
+    double[] bounds = terms.mul(epsilon()).contiguous().toDoubleArray();
+    return bounds.length == length ? bounds : none();
+  }
+
+  private static Tensor magnitudes(Tensor tensor) {
+    return tensor.detach().to(DType.FLOAT64).abs();
+  }
+}

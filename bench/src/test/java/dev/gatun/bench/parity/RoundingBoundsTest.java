@@ -1,0 +1,79 @@
+package dev.gatun.bench.parity;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.autograd.Gatun;
+import dev.gatun.autograd.PyTorchCall;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoundingBoundsTest {
+  private static final double EPSILON = 0x1p-52;
+
+  private static RoundingBounds bounds(
+      String operation, DType dtype, int length, PyTorchCall pytorch, Tensor... inputs) {
+    var subject =
+        Subject.all().stream()
+            .filter(each -> each.name().equals(operation))
+            .findFirst()
+            .orElseThrow();
+    var call =
+        new ParityCase(
+            List.of(inputs), List.of(0), Elements.ORDINARY, pytorch, in -> in[0], operation);
+    return new RoundingBounds(subject, call, call.inputs(), dtype, length);
+  }
+
+  private static Tensor tensor(double... elements) {
+    return Gatun.tensor(elements);
+  }
+
+  @Test
+  void aSumIsOffByAUnitOfItsMagnitudesForEachTerm() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.dot(a, b)");
+      var x = tensor(3, -4, 1);
+      var y = tensor(1, 1, 1);
+      RoundingBounds.Precise dot =
+          change -> new double[] {change.apply(x).dot(change.apply(y)).item()};
+      var precise = bounds("dot", DType.FLOAT64, 1, pytorch, x, y);
+      assertArrayEquals(new double[] {3 * 8 * EPSILON}, precise.ofResult(dot));
+      var single = bounds("dot", DType.FLOAT32, 1, pytorch, x, y);
+      assertArrayEquals(new double[] {0}, single.ofResult(dot));
+    }
+  }
+
+  @Test
+  void aNormOfOneElementLeavesTheRoundingsOfItsTerms() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.rms_norm(a, p, None, q)", new long[] {1}, 0.0);
+      var x = tensor(2).reshape(1, 1);
+      var bound =
+          bounds("rms_norm", DType.FLOAT64, 1, pytorch, x)
+              .ofGradient(0, Gatun.ones(DType.FLOAT64, Shape.of(1, 1)), new double[1], _ -> null);
+      // Of g, its mean and x times a mean of x, each 1, divided by 2: six roundings.
+      assertEquals(3 / 2.0 * 6 * EPSILON, bound[0], 1e-9 * EPSILON);
+    }
+  }
+
+  @Test
+  void slopesOfEqualValuesAreRoundings() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.scaled_dot_product_attention(a, b, c, scale=p)", 0.5);
+      var q = tensor(1, -1).reshape(1, 2);
+      var k = tensor(1, 2, -3, 4, 0, 0).reshape(3, 2);
+      var v = tensor(1, 1, 1).reshape(3, 1);
+      var bound =
+          bounds("scaled_dot_product_attention", DType.FLOAT64, 2, pytorch, q, k, v)
+              .ofGradient(0, tensor(-2).reshape(1, 1), new double[2], _ -> null);
+      // Slopes up to 2, scores up to 3.5, three keys of width 2, values of width 1.
+      assertArrayEquals(new double[] {2 * 3 * 14 * EPSILON, 2 * 4 * 14 * EPSILON}, bound, EPSILON);
+      assertTrue(bound[0] < bound[1]);
+    }
+  }
+}
