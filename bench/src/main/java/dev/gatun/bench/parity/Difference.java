@@ -37,7 +37,7 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
                   + " kept the input."),
           of(
               "true_divide",
-              "the gradient of input 1: element \\d+ is -?\\d.*, in PyTorch NaN"
+              "the gradient of input 1: element \\d+ is -?\\d.*, in PyTorch (NaN|-?Infinity)"
                   + " .*float16\\[.*ORDINARY",
               "The quotient of PyTorch's quotient is beyond float16; Gatun goes through float32."),
           of(

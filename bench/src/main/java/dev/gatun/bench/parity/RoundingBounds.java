@@ -94,10 +94,8 @@ final class RoundingBounds {
     }
     try (var _ = NoGrad.open()) {
       return switch (subject.name()) {
-        case "scaled_dot_product_attention" ->
-            input < 2 && dtype.byteSize() >= Float.BYTES ? ofAttention(input, seed) : none();
-        case "layer_norm", "rms_norm" ->
-            input == 0 && dtype.byteSize() >= Float.BYTES ? ofNorm(seed) : none();
+        case "scaled_dot_product_attention" -> input < 2 ? ofAttention(input, seed) : none();
+        case "layer_norm", "rms_norm" -> input == 0 ? ofNorm(seed) : none();
         case "softmax", "softmin" -> dtype.isHalfPrecision() ? ofShares(seed) : none();
         default ->
             isSumOfProducts()
@@ -119,6 +117,11 @@ final class RoundingBounds {
 
   private double epsilon() {
     return Tolerances.epsilon(dtype);
+  }
+
+  /** Narrow types go through float32, and are rounded at the end. */
+  private double epsilonOnTheWay() {
+    return Math.min(epsilon(), Tolerances.epsilon(DType.FLOAT32));
   }
 
   /**
@@ -177,7 +180,7 @@ final class RoundingBounds {
         input == 0
             ? slope.mul(k.amax(new int[] {-2}, true))
             : slope.mul(q).sum(new int[] {-2}, true).expandAs(k);
-    return scaled(terms.mul(2 * scale * roundings));
+    return scaled(terms.mul(2 * scale * roundings), epsilonOnTheWay());
   }
 
   /**
@@ -202,7 +205,7 @@ final class RoundingBounds {
       g = g.mul(magnitudes(inputs.get(1)).reshape(1, width));
     }
     var terms = g.add(g.mean(along, true)).add(normalized.mul(g.mul(normalized).mean(along, true)));
-    return scaled(terms.mul(scale).mul(width + FACTORS_OF_NORMS));
+    return scaled(terms.mul(scale).mul(width + FACTORS_OF_NORMS), epsilonOnTheWay());
   }
 
   /** Shares are rounded to the type before their slopes are taken of them. */
@@ -211,11 +214,11 @@ final class RoundingBounds {
     var x = inputs.getFirst().to(DType.FLOAT64);
     var shares = (subject.name().equals("softmin") ? x.neg() : x).softmax(along[0]);
     var g = magnitudes(seed);
-    return scaled(shares.mul(g.add(g.mul(shares).sum(along, true))));
+    return scaled(shares.mul(g.add(g.mul(shares).sum(along, true))), epsilon());
   }
 
-  private double[] scaled(Tensor terms) {
-    double[] bounds = terms.mul(epsilon()).contiguous().toDoubleArray();
+  private double[] scaled(Tensor terms, double epsilon) {
+    double[] bounds = terms.mul(epsilon).contiguous().toDoubleArray();
     return bounds.length == length ? bounds : none();
   }
 
