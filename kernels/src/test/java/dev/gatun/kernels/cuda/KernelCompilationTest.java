@@ -1,8 +1,5 @@
 package dev.gatun.kernels.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import dev.gatun.bindings.cuda.Nvrtc;
 import dev.gatun.bindings.loading.CudaLibraries;
 import dev.gatun.bindings.loading.CudaLibrary;
 import dev.gatun.bindings.loading.CudaUnavailableException;
@@ -18,8 +15,6 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -239,19 +234,12 @@ class KernelCompilationTest {
     var programs = programs(type);
     boolean everywhere = type == DType.FLOAT32;
     for (int capability : everywhere ? new int[] {80, 90, 100} : new int[] {90}) {
-      if (Arrays.stream(Nvrtc.architectures()).noneMatch(each -> each == capability)) {
-        CudaEvidence.skip("this NVRTC does not compile kernels for sm_" + capability);
-      }
       int count = 0;
       for (var program : programs.entrySet()) {
         if (!COMPILED.add(program.getKey() + " for " + capability)) {
           continue; // types of one size share what only moves elements
         }
-        var compiled =
-            Nvrtc.toCubin(
-                program.getKey(), program.getValue().text(), capability, CudaText.OPTIONS);
-        assertEquals("\u007fELF", new String(compiled.image(), 0, 4, StandardCharsets.ISO_8859_1));
-        assertEquals("", compiled.log());
+        CompiledKernels.compile(program.getKey(), program.getValue(), capability);
         count++;
       }
       CudaEvidence.count("cuda_sources", "kernels_" + type + "_" + capability, count);

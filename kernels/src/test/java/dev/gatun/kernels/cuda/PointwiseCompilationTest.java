@@ -1,16 +1,11 @@
 package dev.gatun.kernels.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import dev.gatun.bindings.cuda.Nvrtc;
 import dev.gatun.bindings.loading.CudaLibraries;
 import dev.gatun.bindings.loading.CudaLibrary;
 import dev.gatun.bindings.loading.CudaUnavailableException;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.DType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,13 +27,7 @@ class PointwiseCompilationTest {
   }
 
   private static void compile(String name, List<PointwiseSource> kernels, int capability) {
-    if (Arrays.stream(Nvrtc.architectures()).noneMatch(each -> each == capability)) {
-      CudaEvidence.skip("this NVRTC does not compile kernels for sm_" + capability);
-    }
-    var program = CudaText.of(kernels);
-    var compiled = Nvrtc.toCubin(name, program.text(), capability, CudaText.OPTIONS);
-    assertEquals("\u007fELF", new String(compiled.image(), 0, 4, StandardCharsets.ISO_8859_1));
-    assertEquals("", compiled.log());
+    CompiledKernels.compile(name, CudaText.of(kernels), capability);
     CudaEvidence.count("cuda_sources", name + "_" + capability, kernels.size());
   }
 
