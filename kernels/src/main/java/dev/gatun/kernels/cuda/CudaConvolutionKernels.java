@@ -1,5 +1,6 @@
 package dev.gatun.kernels.cuda;
 
+import dev.gatun.bindings.cuda.CudnnConvolution;
 import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
@@ -9,10 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions: as matrix products where operands lie right for that ({@link ColumnConvolution}),
- * and else as their definition says them. Then a thread sums each element of a result or of the
- * images' gradient, and a block each element of the weights' gradient. Sums are kept in float32,
- * for float64 in float64, in an order that shapes and layouts alone determine.
+ * Convolutions: by cuDNN where it takes them; else as matrix products where operands lie right for
+ * that ({@link ColumnConvolution}), and else as their definition says them. Then a thread sums each
+ * element of a result or of the images' gradient, and a block each element of the weights'
+ * gradient. Sums are kept in float32, for float64 in float64, in an order that shapes and layouts
+ * alone determine.
  */
 final class CudaConvolutionKernels implements ConvolutionKernels {
   /** An array of four axes: its sizes and strides. */
@@ -150,11 +152,30 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       }
       """;
 
+  private static final String BIAS =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          ELEMENT *out, const ELEMENT *bias, const struct gatun_images outs,
+          const long long count, const long long bias_stride) {
+        FOR_EACH {
+          const long long row_of_all = gatun_quotient(i, outs.size[3]);
+          const long long column = i - row_of_all * outs.size[3];
+          const long long plane = gatun_quotient(row_of_all, outs.size[2]);
+          const long long row = row_of_all - plane * outs.size[2];
+          const long long image = gatun_quotient(plane, outs.size[1]);
+          const long long o = plane - image * outs.size[1];
+          ELEMENT *at = out + gatun_image_at(&outs, image, o, row, column);
+          *at = store_out(load_in(*at) + load_in(bias[o * bias_stride]));
+        }
+      }
+      """;
+
   /** Which pass a kernel computes. */
   private enum Pass {
     FORWARD(CudaConvolutionKernels.FORWARD),
     INPUT(CudaConvolutionKernels.INPUT),
-    WEIGHT(CudaConvolutionKernels.WEIGHT);
+    WEIGHT(CudaConvolutionKernels.WEIGHT),
+    BIAS(CudaConvolutionKernels.BIAS);
 
     private final String text;
 
@@ -167,10 +188,19 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
 
   private final Launcher launcher;
   private final ColumnConvolution products;
+  private final @Nullable LibraryConvolutions library;
   private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
 
-  CudaConvolutionKernels(Launcher launcher, MatmulKernels matmul) {
+  /**
+   * Makes kernels.
+   *
+   * @param matmul computes the products that convolutions are laid out as
+   * @param library cuDNN; null for none
+   */
+  CudaConvolutionKernels(
+      Launcher launcher, MatmulKernels matmul, @Nullable LibraryConvolutions library) {
     this.launcher = launcher;
+    this.library = library;
     products = new ColumnConvolution(launcher, matmul);
   }
 
@@ -181,9 +211,49 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       StridedArray weight,
       @Nullable StridedArray bias,
       ConvolutionGeometry geometry) {
-    if (!products.convolve(out, input, weight, bias, geometry)) {
+    if (!isTaken(out, input, weight, bias, geometry)
+        && !products.convolve(out, input, weight, bias, geometry)) {
       gather(Pass.FORWARD, out, input, weight, bias, geometry);
     }
+  }
+
+  /**
+   * Tells whether cuDNN has taken it: the bias within, or else, where that rounds no more, after.
+   */
+  private boolean isTaken(
+      StridedArray out,
+      StridedArray input,
+      StridedArray weight,
+      @Nullable StridedArray bias,
+      ConvolutionGeometry geometry) {
+    var cudnn = library;
+    if (cudnn == null) {
+      return false;
+    }
+    var pass = CudnnConvolution.Pass.FORWARD;
+    if (cudnn.take(pass, input, weight, out, bias, geometry)) {
+      return true;
+    }
+    if (bias == null
+        || out.dtype().isHalfPrecision()
+        || !cudnn.take(pass, input, weight, out, null, geometry)) {
+      return false;
+    }
+    addBias(out, bias);
+    return true;
+  }
+
+  /** Adds a number to each channel. */
+  void addBias(StridedArray out, StridedArray bias) {
+    long count = out.layout().numel();
+    var arguments =
+        KernelArguments.begin()
+            .array(out)
+            .array(bias)
+            .longs(images(out))
+            .int64(count)
+            .int64(bias.layout().stride(0));
+    launcher.launch(kernel(Pass.BIAS, out.dtype()), count, arguments);
   }
 
   @Override
@@ -192,6 +262,11 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       StridedArray outputGradient,
       StridedArray weight,
       ConvolutionGeometry geometry) {
+    var pass = CudnnConvolution.Pass.IMAGE_GRADIENT;
+    if (library != null
+        && library.take(pass, inputGradient, weight, outputGradient, null, geometry)) {
+      return;
+    }
     if (!products.inputGradient(inputGradient, outputGradient, weight, geometry)) {
       gather(Pass.INPUT, inputGradient, outputGradient, weight, null, geometry);
     }
@@ -231,7 +306,11 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       StridedArray input,
       ConvolutionGeometry geometry) {
     long weights = weightGradient.layout().numel();
-    if (weights == 0 || products.weightGradient(weightGradient, outputGradient, input, geometry)) {
+    var pass = CudnnConvolution.Pass.WEIGHT_GRADIENT;
+    if (weights == 0
+        || library != null
+            && library.take(pass, input, weightGradient, outputGradient, null, geometry)
+        || products.weightGradient(weightGradient, outputGradient, input, geometry)) {
       return;
     }
     var gradient = outputGradient.layout();

@@ -13,17 +13,22 @@ abstract class CudaFamilies extends KernelFamilies {
    * Makes the kernels; none is compiled before it is run.
    *
    * @param launcher runs them
-   * @param library products that are a library's; null for none
+   * @param products those that are a library's; null for none
+   * @param convolutions those that are a library's; null for none
    */
-  CudaFamilies(Launcher launcher, @Nullable LibraryProducts library) {
-    this(launcher, new CudaMatmulKernels(launcher, library));
+  CudaFamilies(
+      Launcher launcher,
+      @Nullable LibraryProducts products,
+      @Nullable LibraryConvolutions convolutions) {
+    this(launcher, new CudaMatmulKernels(launcher, products), convolutions);
   }
 
-  private CudaFamilies(Launcher launcher, CudaMatmulKernels matmul) {
+  private CudaFamilies(
+      Launcher launcher, CudaMatmulKernels matmul, @Nullable LibraryConvolutions convolutions) {
     super(
         new CudaReductionKernels(launcher),
         matmul,
-        new CudaConvolutionKernels(launcher, matmul),
+        new CudaConvolutionKernels(launcher, matmul, convolutions),
         new CudaPoolingKernels(launcher),
         new CudaNarrowLinearKernels(launcher),
         new CudaIndexKernels(launcher),

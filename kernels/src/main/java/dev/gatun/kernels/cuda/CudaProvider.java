@@ -17,7 +17,8 @@ final class CudaProvider extends CudaFamilies implements DeviceProvider {
   CudaProvider(DeviceContext context) {
     super(
         context.launcher(),
-        context.usesLibraries() ? new LibraryProducts(context, context.launcher()) : null);
+        context.usesLibraries() ? new LibraryProducts(context, context.launcher()) : null,
+        context.usesLibraries() ? new LibraryConvolutions(context, context.launcher()) : null);
     this.context = context;
     context.pool().serve(this);
   }

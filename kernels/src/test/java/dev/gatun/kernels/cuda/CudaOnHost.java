@@ -17,7 +17,7 @@ public final class CudaOnHost extends CudaFamilies {
   private static final boolean AVAILABLE = HostCompiler.isAvailable();
 
   private CudaOnHost() {
-    super(HostLauncher.instance(), null);
+    super(HostLauncher.instance(), null, null);
   }
 
   /** Returns plain Java's provider, and this one where there is a gcc. */

@@ -112,10 +112,12 @@ class KernelCompilationTest {
     }
     if (type.isFloatingPoint()) {
       var images = array(type, 1, 1, 3, 3);
-      var kernels = new CudaConvolutionKernels(launcher, new CudaMatmulKernels(launcher, null));
+      var kernels =
+          new CudaConvolutionKernels(launcher, new CudaMatmulKernels(launcher, null), null);
       kernels.convolve(images, images, images, null, ConvolutionGeometry.DEFAULT);
       kernels.inputGradient(images, images, images, ConvolutionGeometry.DEFAULT);
       kernels.weightGradient(images, images, images, ConvolutionGeometry.DEFAULT);
+      kernels.addBias(images, array(type, 1));
       // Images whose columns lie side by side are none that products take.
       var turned = Layouts.filled(Kind.TRANSPOSED, type, () -> 0, 1, 1, 3, 3);
       kernels.convolve(turned, turned, turned, null, ConvolutionGeometry.DEFAULT);

@@ -72,6 +72,54 @@ public final class CudnnDescriptor extends OwnedHandle {
   }
 
   /**
+   * Sets an attribute to a truth value.
+   *
+   * @param attribute which: one of {@code CUDNN_ATTR_...}
+   * @param value its new value
+   */
+  public void setBoolean(int attribute, boolean value) {
+    try (var arena = Arena.ofConfined()) {
+      set(
+          attribute,
+          cudnn_h.CUDNN_TYPE_BOOLEAN(),
+          1,
+          arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) (value ? 1 : 0)));
+    }
+  }
+
+  /**
+   * Sets an attribute to addresses of a device.
+   *
+   * @param attribute which: one of {@code CUDNN_ATTR_...}
+   * @param addresses its new value
+   */
+  public void setAddresses(int attribute, long... addresses) {
+    try (var arena = Arena.ofConfined()) {
+      set(
+          attribute,
+          cudnn_h.CUDNN_TYPE_VOID_PTR(),
+          addresses.length,
+          arena.allocateFrom(ValueLayout.JAVA_LONG, addresses));
+    }
+  }
+
+  /**
+   * Sets an attribute to a handle.
+   *
+   * @param attribute which: one of {@code CUDNN_ATTR_...}
+   * @param handle open for as long as this is
+   */
+  public void setHandle(int attribute, CudnnHandle handle) {
+    try (var arena = Arena.ofConfined()) {
+      set(
+          attribute,
+          cudnn_h.CUDNN_TYPE_HANDLE(),
+          1,
+          arena.allocateFrom(ValueLayout.ADDRESS, handle.handle()));
+    }
+  }
+
+  /**
    * Sets an attribute to other descriptors.
    *
    * @param attribute which: one of {@code CUDNN_ATTR_...}
@@ -123,6 +171,24 @@ public final class CudnnDescriptor extends OwnedHandle {
             status, "cudnnBackendGetAttribute", this, attribute, type, count);
       }
       return out.get(ValueLayout.JAVA_LONG, 0);
+    }
+  }
+
+  /**
+   * Reads an attribute that is other descriptors.
+   *
+   * @param attribute which: one of {@code CUDNN_ATTR_...}
+   * @param room descriptors of the right type without attributes, which become those
+   * @return how many there are, which may be more than there was room for
+   * @throws CudaException where it cannot be read
+   */
+  public long getDescriptors(int attribute, CudnnDescriptor... room) {
+    try (var arena = Arena.ofConfined()) {
+      var array = arena.allocate(ValueLayout.ADDRESS, room.length);
+      for (int i = 0; i < room.length; i++) {
+        array.setAtIndex(ValueLayout.ADDRESS, i, room[i].handle());
+      }
+      return get(attribute, cudnn_h.CUDNN_TYPE_BACKEND_DESCRIPTOR(), room.length, array);
     }
   }
 

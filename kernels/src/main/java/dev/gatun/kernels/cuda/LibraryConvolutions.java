@@ -1,0 +1,215 @@
+package dev.gatun.kernels.cuda;
+
+import dev.gatun.bindings.cuda.CudaException;
+import dev.gatun.bindings.cuda.CudnnConvolution;
+import dev.gatun.bindings.cuda.CudnnConvolution.Array;
+import dev.gatun.bindings.cuda.CudnnConvolution.Pass;
+import dev.gatun.bindings.cuda.CudnnConvolution.Problem;
+import dev.gatun.bindings.cuda.CudnnDescriptor;
+import dev.gatun.bindings.cuda.CudnnHandle;
+import dev.gatun.bindings.generated.cudnn.cudnn_h;
+import dev.gatun.bindings.loading.CudaUnavailableException;
+import dev.gatun.kernels.convolution.ConvolutionGeometry;
+import dev.gatun.memory.DType;
+import dev.gatun.memory.Layout;
+import dev.gatun.memory.StridedArray;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Reference;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions that cuDNN computes. What it has chosen for a problem is kept; choosing may take a
+ * second.
+ *
+ * <p>float32 is computed as such; where {@link Cuda#allowTf32} says so, factors are rounded to 10
+ * bits of fraction, for speed.
+ */
+final class LibraryConvolutions {
+  private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
+  private static final long MOST_WORKSPACE_BYTES = 256L << 20;
+  private static final int MOST_ALIGNMENT = 16;
+
+  /** cuDNN with a device: a handle for calls, and what the device is like. */
+  private record Library(CudnnHandle handle, CudnnDescriptor device) {}
+
+  private final DeviceContext context;
+  private final Launcher launcher;
+  private final ConcurrentHashMap<Problem, Optional<CudnnConvolution>> convolutions =
+      new ConcurrentHashMap<>();
+  private @Nullable Library library;
+  private boolean absent;
+
+  LibraryConvolutions(DeviceContext context, Launcher launcher) {
+    this.context = context;
+    this.launcher = launcher;
+  }
+
+  private synchronized @Nullable Library library() {
+    if (library == null && !absent) {
+      try {
+        var handle = CudnnHandle.create(context.context());
+        library = new Library(handle, properties(handle));
+      } catch (CudaUnavailableException | CudaException problem) {
+        absent = true;
+        LOG.log(
+            Level.WARNING,
+            "cuDNN cannot be used, convolutions are computed as matrix products: {0}",
+            problem.getMessage());
+      }
+    }
+    return library;
+  }
+
+  private CudnnDescriptor properties(CudnnHandle handle) {
+    boolean described = false;
+    CudnnDescriptor device = null;
+    try (var entered = context.context().enter()) {
+      device = CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR());
+      device.setHandle(cudnn_h.CUDNN_ATTR_DEVICEPROP_HANDLE(), handle);
+      device.finish();
+      described = true;
+      return device;
+    } finally {
+      if (!described) {
+        if (device != null) {
+          device.close();
+        }
+        handle.close();
+      }
+    }
+  }
+
+  /**
+   * Queues a pass of a convolution, if cuDNN takes it.
+   *
+   * @param pass which
+   * @param images the images, or their gradient
+   * @param weights the weights, or their gradient
+   * @param results the results, or their gradient
+   * @param bias what is added to each channel of the results, in the forward pass; null for nothing
+   * @param geometry how the kernel moves
+   * @return whether it has been queued; if not, nothing has been written
+   */
+  boolean take(
+      Pass pass,
+      StridedArray images,
+      StridedArray weights,
+      StridedArray results,
+      @Nullable StridedArray bias,
+      ConvolutionGeometry geometry) {
+    if (!isDense(images.layout())
+        || !isDense(weights.layout())
+        || !isDense(results.layout())
+        || bias != null && bias.layout().numel() != 1 && bias.layout().stride(0) != 1) {
+      return false;
+    }
+    var cudnn = library();
+    if (cudnn == null) {
+      return false;
+    }
+    var queue = context.queue();
+    long imagesAt = context.address("conv2d", images, queue);
+    long weightsAt = context.address("conv2d", weights, queue);
+    long resultsAt = context.address("conv2d", results, queue);
+    long biasAt = bias == null ? 0 : context.address("conv2d", bias, queue);
+    long places = imagesAt | weightsAt | resultsAt | biasAt | MOST_ALIGNMENT;
+    var problem =
+        new Problem(
+            pass,
+            type(results.dtype()),
+            results.dtype() == DType.FLOAT32 && Cuda.isTf32Allowed(),
+            array(images.layout()),
+            array(weights.layout()),
+            array(results.layout()),
+            bias != null,
+            geometry.strideHeight(),
+            geometry.strideWidth(),
+            geometry.paddingHeight(),
+            geometry.paddingWidth(),
+            geometry.dilationHeight(),
+            geometry.dilationWidth(),
+            (int) Long.lowestOneBit(places));
+    var known = convolutions.get(problem);
+    if (known == null) {
+      known = convolutions.computeIfAbsent(problem, each -> choose(cudnn, each));
+    }
+    var convolution = known.orElse(null);
+    if (convolution == null) {
+      return false;
+    }
+    long needed = convolution.workspaceBytes();
+    try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
+      convolution.launch(
+          cudnn.handle(),
+          queue.stream(),
+          imagesAt,
+          weightsAt,
+          resultsAt,
+          biasAt,
+          needed == 0 ? 0 : context.address("conv2d", workspace, queue));
+    } catch (CudaException failed) {
+      throw queue.failure("conv2d", failed);
+    } finally {
+      Reference.reachabilityFence(images);
+      Reference.reachabilityFence(weights);
+      Reference.reachabilityFence(results);
+      Reference.reachabilityFence(bias);
+    }
+    queue.note("conv2d");
+    return true;
+  }
+
+  /** cuDNN knows no empty arrays, and none whose elements share an address. */
+  private static boolean isDense(Layout layout) {
+    for (int axis = 0; axis < 4; axis++) {
+      if (layout.size(axis) == 0 || layout.size(axis) > 1 && layout.stride(axis) < 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Array array(Layout layout) {
+    return new Array(
+        layout.size(0),
+        layout.size(1),
+        layout.size(2),
+        layout.size(3),
+        stride(layout, 0),
+        stride(layout, 1),
+        stride(layout, 2),
+        stride(layout, 3));
+  }
+
+  private static long stride(Layout layout, int axis) {
+    return Math.max(layout.stride(axis), 1);
+  }
+
+  private Optional<CudnnConvolution> choose(Library cudnn, Problem problem) {
+    CudnnConvolution convolution = null;
+    boolean chosen = false;
+    try (var entered = context.context().enter()) {
+      convolution = new CudnnConvolution(problem);
+      chosen = convolution.choose(cudnn.device(), MOST_WORKSPACE_BYTES);
+    } catch (CudaException unknown) {
+      LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
+    } finally {
+      if (!chosen && convolution != null) {
+        convolution.close();
+      }
+    }
+    return Optional.ofNullable(chosen ? convolution : null);
+  }
+
+  private static int type(DType type) {
+    return switch (type) {
+      case FLOAT64 -> cudnn_h.CUDNN_DATA_DOUBLE();
+      case FLOAT16 -> cudnn_h.CUDNN_DATA_HALF();
+      case BFLOAT16 -> cudnn_h.CUDNN_DATA_BFLOAT16();
+      default -> cudnn_h.CUDNN_DATA_FLOAT();
+    };
+  }
+}
