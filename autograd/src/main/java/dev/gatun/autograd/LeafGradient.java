@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.record.Recording;
+import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.PlanException;
@@ -49,6 +50,7 @@ final class LeafGradient extends GradientEdge {
    *
    * @param contribution a handle that nobody else will use
    * @param recording whether the pass itself is being recorded, as this thread's mode says too
+   * @throws ClosedTensorException when the gradient there is has been closed by its user
    */
   synchronized void accumulate(Tensor contribution, boolean recording) {
     if (tensors == 0) {
@@ -60,6 +62,13 @@ final class LeafGradient extends GradientEdge {
       gradient = Recording.unrecorded(() -> Scope.disown(Gatun.zerosLike(contribution)));
     }
     Tensor before = gradient;
+    if (before != null && before.isClosed()) {
+      throw new ClosedTensorException(
+          "backward: the gradient of a leaf, "
+              + before.dtype()
+              + before.shape()
+              + ", has been closed: it is the leaf's; zeroGrad() clears it");
+    }
     if (before == null) {
       gradient = Scope.disown(isOurs(contribution) ? contribution : contribution.clone());
       if (captured) {

@@ -9,7 +9,6 @@ import dev.gatun.memory.Placement;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
-import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -411,7 +410,7 @@ public final class PointwiseOp extends Op {
     Tensor out = Tensor.allocateLike(typeRule.result(compute), a);
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
     kernels.get(PointwiseKernels.key(key, out.dtype())).run(out, a, parameter0, parameter1);
-    Reference.reachabilityFence(a);
+    a.checkStillOpen(name());
     if (a.isTracked() && recordable()) {
       record(new Tensor[] {a}, out, parameter0, parameter1);
     }
@@ -471,8 +470,8 @@ public final class PointwiseOp extends Op {
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), a.dtype());
     key = PointwiseKernels.key(PointwiseKernels.key(key, b.dtype()), result);
     kernels.get(key).run(out, a, b, parameter0, parameter1);
-    Reference.reachabilityFence(a);
-    Reference.reachabilityFence(b);
+    a.checkStillOpen(name());
+    b.checkStillOpen(name());
     if ((a.isTracked() || b.isTracked()) && recordable()) {
       record(new Tensor[] {a, b}, out, parameter0, parameter1);
     }
@@ -596,8 +595,8 @@ public final class PointwiseOp extends Op {
     long key = PointwiseKernels.key(PointwiseKernels.key(1, compute), common);
     key = PointwiseKernels.key(PointwiseKernels.key(key, common), common);
     kernels.get(key).run(self, self, other, 0, 0);
-    Reference.reachabilityFence(self);
-    Reference.reachabilityFence(other);
+    self.checkStillOpen(name());
+    other.checkStillOpen(name());
     self.storage().bumpVersion();
     return self;
   }
@@ -727,8 +726,8 @@ public final class PointwiseOp extends Op {
   }
 
   /**
-   * Runs the kernel. The fences keep a tensor outside every scope from being closed by the cleaner
-   * while its elements are being read.
+   * Runs the kernel. The checks after it also keep a tensor outside every scope from being closed
+   * by the cleaner while its elements are being read.
    */
   private void run(
       Tensor out, DType compute, Tensor[] inputs, double parameter0, double parameter1) {
@@ -745,7 +744,7 @@ public final class PointwiseOp extends Op {
           kernel.run(new StridedArray[] {out}, inputs, new double[] {parameter0, parameter1});
     }
     for (Tensor input : inputs) {
-      Reference.reachabilityFence(input);
+      input.checkStillOpen(name());
     }
   }
 

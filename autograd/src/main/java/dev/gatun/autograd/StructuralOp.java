@@ -8,7 +8,6 @@ import dev.gatun.memory.HostAccessException;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Placement;
 import dev.gatun.memory.PlanException;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -572,7 +571,7 @@ public final class StructuralOp<A> extends Op {
       writing.apply(call, self);
     }
     for (Tensor input : inputs) {
-      Reference.reachabilityFence(input);
+      input.checkStillOpen(name() + "_");
     }
     self.storage().bumpVersion();
     if (recorded) {
@@ -609,7 +608,7 @@ public final class StructuralOp<A> extends Op {
       throw notOnDevice(name(), e);
     }
     for (int i = 0; i < call.inputCount(); i++) {
-      Reference.reachabilityFence(call.input(i));
+      call.input(i).checkStillOpen(name());
     }
     return result;
   }

@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Reading one tensor from several threads is safe. Writes, and reads at the time
  * of a write, must be ordered by the caller. Several threads may run backward passes at once
- * through graphs that share no more than leaves.
+ * through graphs that share no more than leaves. A tensor that another thread closes while an
+ * operation reads it makes that operation throw {@link dev.gatun.memory.ClosedTensorException}: its
+ * memory may have become another tensor's by then. One that is being written must not be closed.
  */
 public final class Tensor extends StridedArray
     implements Arithmetic,

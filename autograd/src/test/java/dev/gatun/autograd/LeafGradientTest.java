@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,23 @@ class LeafGradientTest {
       x.mul(x).mul(x).sum().backward(null, false, true);
     }
     assertEquals(before, inUse());
+  }
+
+  @Test
+  void aGradientClosedByItsUserIsToldFromALeafWithoutOne() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = tensor(1.0, 2.0).requiresGrad_();
+      x.sum().backward();
+      Tensor gradient = x.grad();
+      assertNotNull(gradient);
+      gradient.close();
+      Tensor y = x.sum();
+      ClosedTensorException e = assertThrows(ClosedTensorException.class, y::backward);
+      assertTrue(e.getMessage().contains("zeroGrad()"), e.getMessage());
+      x.zeroGrad();
+      x.sum().backward();
+      assertNotNull(x.grad());
+    }
   }
 
   @Test

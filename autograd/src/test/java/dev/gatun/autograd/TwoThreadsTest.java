@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.kernels.random.Generator;
+import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
@@ -85,6 +86,39 @@ class TwoThreadsTest {
       Tensor gradient = x.grad();
       assertNotNull(gradient);
       assertEquals(6, gradient.item());
+    }
+  }
+
+  @Test
+  void whatIsClosedWhileItIsReadGivesNoWrongNumbers() throws Exception {
+    int count = 1 << 20;
+    for (int round = 0; round < 40; round++) {
+      Tensor x = Gatun.ones(count);
+      CountDownLatch start = new CountDownLatch(2);
+      List<double[]> found = inParallel(() -> twice(x, start), () -> closeAndUseAgain(x, start));
+      for (double value : found.get(0)) {
+        assertEquals(2 * count, value);
+      }
+    }
+  }
+
+  /** The sum of the elements, doubled; nothing where the tensor is found closed. */
+  private static double[] twice(Tensor x, CountDownLatch start) throws InterruptedException {
+    meet(start);
+    try (Tensor doubled = x.mul(2.0);
+        Tensor sum = doubled.sum()) {
+      return new double[] {sum.item()};
+    } catch (ClosedTensorException e) {
+      return new double[0];
+    }
+  }
+
+  private static double[] closeAndUseAgain(Tensor x, CountDownLatch start)
+      throws InterruptedException {
+    meet(start);
+    x.close();
+    try (Tensor next = Gatun.full(x.dtype(), x.shape(), 7)) {
+      return new double[] {next.get(0)};
     }
   }
 

@@ -3,6 +3,7 @@ package dev.gatun.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -255,6 +256,27 @@ public class StridedArray implements AutoCloseable {
               + layout.shape()
               + " tensor is on memory whose arena has been closed");
     }
+  }
+
+  /**
+   * Keeps this handle reachable until here, and throws when it has been closed since {@link
+   * #checkOpen}: its bytes may have become another tensor's while they were used, so that what was
+   * computed from them is not to be trusted. To be called once a kernel has run.
+   *
+   * @param operation the name to begin the message with
+   * @throws ClosedTensorException when another thread has closed it
+   */
+  public final void checkStillOpen(String operation) {
+    if ((int) STATE.getAcquire(this) >= CLOSED) {
+      throw new ClosedTensorException(
+          operation
+              + ": the "
+              + dtype
+              + layout.shape()
+              + " tensor was closed by another thread while it was in use"
+              + LeakTracker.describeClosing(trace));
+    }
+    Reference.reachabilityFence(this);
   }
 
   private ClosedTensorException closedException(String operation) {
