@@ -79,6 +79,20 @@ public interface Arithmetic {
   }
 
   /**
+   * As {@link #add(long)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the scalar is beyond 2^53 and the type, an
+   *     integral one, does not hold it
+   */
+  default Tensor add_(long other) {
+    return Scalars.rightInPlace(ADD, self(), other);
+  }
+
+  /**
    * As {@link #add(Tensor)}, into a given tensor.
    *
    * @param other the other operand
@@ -131,7 +145,8 @@ public interface Arithmetic {
   }
 
   /**
-   * The difference of a scalar and this tensor.
+   * The difference of a scalar and this tensor. A floating-point scalar makes an integral tensor's
+   * result float32.
    *
    * @param other the scalar operand
    * @return a new tensor of this shape
@@ -140,6 +155,31 @@ public interface Arithmetic {
    */
   default Tensor rsub(double other) {
     return Scalars.left(SUB, other, self());
+  }
+
+  /**
+   * As {@link #rsub(double)}. An integral scalar leaves the type as it is.
+   *
+   * @param other the scalar operand
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when an operand is of bool
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor rsub(long other) {
+    return Scalars.left(SUB, other, self());
+  }
+
+  /**
+   * The difference of another tensor and this one.
+   *
+   * @param other what this tensor is subtracted from; the shapes broadcast
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.DTypeException when an operand is of bool
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor rsub(Tensor other) {
+    return SUB.apply(other, self());
   }
 
   /**
@@ -164,6 +204,20 @@ public interface Arithmetic {
    *     cannot be written
    */
   default Tensor sub_(double other) {
+    return Scalars.rightInPlace(SUB, self(), other);
+  }
+
+  /**
+   * As {@link #sub(long)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the scalar is beyond 2^53 and the type, an
+   *     integral one, does not hold it
+   */
+  default Tensor sub_(long other) {
     return Scalars.rightInPlace(SUB, self(), other);
   }
 
@@ -238,6 +292,20 @@ public interface Arithmetic {
    *     cannot be written
    */
   default Tensor mul_(double other) {
+    return Scalars.rightInPlace(MUL, self(), other);
+  }
+
+  /**
+   * As {@link #mul(long)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   * @throws dev.gatun.memory.ArgumentException when the scalar is beyond 2^53 and the type, an
+   *     integral one, does not hold it
+   */
+  default Tensor mul_(long other) {
     return Scalars.rightInPlace(MUL, self(), other);
   }
 

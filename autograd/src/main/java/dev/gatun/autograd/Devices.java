@@ -190,6 +190,13 @@ final class Devices {
         : Gatun.full(dtype, shape, value);
   }
 
+  /** As the above, exact for int64 beyond 2^53 too. */
+  static Tensor full(Tensor beside, DType dtype, Shape shape, long value) {
+    return Placement.devicesInUse() && elsewhere(beside)
+        ? at(beside, () -> Gatun.full(dtype, shape, value))
+        : Gatun.full(dtype, shape, value);
+  }
+
   /** Throws where a copy to another device would have to become a part of a plan. */
   static void checkNotCaptured(String operation, Tensor tensor, Device device) {
     if (Recording.isActive()) {

@@ -372,13 +372,33 @@ public interface Elements {
     Recording.refuseHostAccess("get");
     long offset = byteOffset("get", indices);
     if (!self.device().isCpu()) {
-      Layout layout =
-          Layout.strided(Shape.scalar(), new long[0], offset >> self.dtype().byteShift());
-      try (Tensor element = self.viewOf(layout)) {
+      try (Tensor element = self.viewOf(elementAt(offset))) {
         return element.item();
       }
     }
     return self.dtype().getDouble(self.segment(), offset);
+  }
+
+  /**
+   * Returns the value of one element, cut towards zero; exact for int64, which {@link #get} is not
+   * beyond 2^53.
+   *
+   * @param indices one index for each axis; negative ones count from the end
+   * @return its value
+   * @throws ShapeException when there is not one index for each axis
+   * @throws dev.gatun.memory.IndexRangeException when there is no such index
+   */
+  default long getLong(long... indices) {
+    Tensor self = self();
+    self.checkOpen("get");
+    Recording.refuseHostAccess("get");
+    long offset = byteOffset("get", indices);
+    if (!self.device().isCpu()) {
+      try (Tensor element = self.viewOf(elementAt(offset))) {
+        return element.itemLong();
+      }
+    }
+    return self.dtype().getLong(self.segment(), offset);
   }
 
   /**
@@ -459,9 +479,12 @@ public interface Elements {
   /** One element, for a kernel to write, of which a recording takes note. */
   private StridedArray element(long byteOffset) {
     Tensor self = self();
-    long position = byteOffset >> self.dtype().byteShift();
-    Layout layout = Layout.strided(Shape.scalar(), new long[0], position);
-    return new StridedArray(self.storage().retain(), self.dtype(), layout);
+    return new StridedArray(self.storage().retain(), self.dtype(), elementAt(byteOffset));
+  }
+
+  private Layout elementAt(long byteOffset) {
+    long position = byteOffset >> self().dtype().byteShift();
+    return Layout.strided(Shape.scalar(), new long[0], position);
   }
 
   private long byteOffset(String operation, long[] indices) {

@@ -227,6 +227,26 @@ public final class Gatun {
   }
 
   /**
+   * Makes a scalar of int64.
+   *
+   * @param value the element
+   * @return a new tensor without axes
+   */
+  public static Tensor scalar(long value) {
+    return full(DType.INT64, Shape.scalar(), value);
+  }
+
+  /**
+   * Makes a scalar of bool.
+   *
+   * @param value the element
+   * @return a new tensor without axes
+   */
+  public static Tensor scalar(boolean value) {
+    return full(DType.BOOL, Shape.scalar(), value ? 1L : 0L);
+  }
+
+  /**
    * Makes a tensor of an array, or of an array of arrays however deep, with an axis for each level.
    *
    * @param array numbers or truth values, for example {@code float[][]}; copied. {@code float}
@@ -333,6 +353,25 @@ public final class Gatun {
   }
 
   /**
+   * As {@link #full(DType, Shape, double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param dtype the type of the elements
+   * @param shape the sizes
+   * @param value the value, converted
+   * @return a new tensor
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  public static Tensor full(DType dtype, Shape shape, long value) {
+    if (dtype != DType.INT64) {
+      return full(dtype, shape, (double) value);
+    }
+    Tensor result = Tensor.allocate(dtype, shape);
+    Kernels.provider().indexing().fill(result, value);
+    return result;
+  }
+
+  /**
    * Makes a tensor of zeros.
    *
    * @param dtype the type of the elements
@@ -427,6 +466,21 @@ public final class Gatun {
   }
 
   /**
+   * As {@link #fullLike(Tensor, double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param like the other tensor
+   * @param value the value, converted
+   * @return a new tensor
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  public static Tensor fullLike(Tensor like, long value) {
+    return Placement.devicesInUse()
+        ? Devices.at(like, () -> full(like.dtype(), like.shape(), value))
+        : full(like.dtype(), like.shape(), value);
+  }
+
+  /**
    * Makes a matrix with ones on the diagonal and zeros elsewhere.
    *
    * @param size the number of rows and columns
@@ -467,21 +521,91 @@ public final class Gatun {
   }
 
   /**
+   * Makes the int64 vector start, start + 1, ..., end - 1.
+   *
+   * @param start the first value
+   * @param end the bound
+   * @return a new tensor
+   * @throws ArgumentException when the end is before the start
+   */
+  public static Tensor arange(long start, long end) {
+    return arange(start, end, 1L);
+  }
+
+  /**
+   * Makes the int64 vector start, start + step, ..., up to but not including the end.
+   *
+   * @param start the first value
+   * @param end the bound
+   * @param step the difference of neighbours, not zero
+   * @return a new tensor
+   * @throws ArgumentException when the step is zero or leads away from the end, or the bounds are
+   *     2^63 apart or more
+   */
+  public static Tensor arange(long start, long end, long step) {
+    if (leadsAway(start, end, step)) {
+      throw noWay(start, end, step);
+    }
+    long way = end - start;
+    if (way != 0 && (way > 0) != (end > start)) {
+      throw new ArgumentException("arange: " + start + " to " + end + ": less than 2^63 apart");
+    }
+    Tensor result = Tensor.allocate(DType.INT64, Shape.of(Math.ceilDiv(way, step)));
+    Kernels.provider().indexing().range(result, 0, 1);
+    if (step != 1) {
+      result.mul_(step);
+    }
+    return start == 0 ? result : result.add_(start);
+  }
+
+  private static boolean leadsAway(double start, double end, double step) {
+    return step == 0 || start != end && (end > start) != (step > 0);
+  }
+
+  private static ArgumentException noWay(Number start, Number end, Number step) {
+    return new ArgumentException(
+        "arange: " + start + " to " + end + " by " + step + ": a step that leads there");
+  }
+
+  /**
+   * Makes the float32 vector 0, 1, ..., up to but not including the end.
+   *
+   * @param end the bound
+   * @return a new tensor
+   * @throws ArgumentException when the end is negative or not finite
+   */
+  public static Tensor arange(double end) {
+    return arange(0.0, end, 1.0);
+  }
+
+  /**
+   * Makes the float32 vector start, start + 1, ..., up to but not including the end.
+   *
+   * @param start the first value
+   * @param end the bound
+   * @return a new tensor
+   * @throws ArgumentException when the end is before the start or a value is not finite
+   */
+  public static Tensor arange(double start, double end) {
+    return arange(start, end, 1.0);
+  }
+
+  /**
    * Makes the float32 vector start, start + step, ..., up to but not including the end.
    *
    * @param start the first value
    * @param end the bound
    * @param step the difference of neighbours, not zero
-   * @return a new tensor; empty when the step leads away from the end
-   * @throws ArgumentException when the step is zero or a value is not finite
+   * @return a new tensor
+   * @throws ArgumentException when the step is zero or leads away from the end, or a value is not
+   *     finite
    */
   public static Tensor arange(double start, double end, double step) {
     double count = Math.ceil((end - start) / step);
-    if (step == 0 || !(Math.abs(count) < 1L << 53)) {
-      throw new ArgumentException(
-          "arange: " + start + " to " + end + " by " + step + ": a step that leads there");
+    if (leadsAway(start, end, step) || !(count < 1L << 53)) {
+      throw noWay(start, end, step);
     }
-    Tensor result = Tensor.allocate(DType.FLOAT32, Shape.of(Math.max((long) count, 0)));
+    Tensor result = Tensor.allocate(DType.FLOAT32, Shape.of((long) count));
     Kernels.provider().indexing().range(result, start, step);
     return result;
   }

@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Shape;
 
 /**
  * Logic on truth values and bits, and choices by it, element by element.
@@ -340,5 +341,26 @@ public interface Logic {
     }
     Scalars.checkFits("masked_fill", self().dtype(), value);
     return MASKED_FILL.apply(mask, self(), value, 0);
+  }
+
+  /**
+   * As {@link #maskedFill(Tensor, double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param mask truth values; the shapes broadcast
+   * @param value the scalar
+   * @return a new tensor of the common shape
+   * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
+   * @throws dev.gatun.memory.DTypeException when the mask is not of bool
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  default Tensor maskedFill(Tensor mask, long value) {
+    if (self().dtype() != DType.INT64 || mask.dtype() != DType.BOOL || Scalars.isDouble(value)) {
+      return maskedFill(mask, (double) value);
+    }
+    try (Tensor exact = Devices.full(self(), DType.INT64, Shape.scalar(), value)) {
+      return exact.where(mask, self());
+    }
   }
 }

@@ -97,6 +97,16 @@ public interface Ordering {
   }
 
   /**
+   * Returns the positions of the elements of the last axis in ascending order.
+   *
+   * @return a new int64 tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor argsort() {
+    return argsort(-1);
+  }
+
+  /**
    * Returns the elements of an axis in order; equal elements stay as they are.
    *
    * @param axis the axis
@@ -120,6 +130,16 @@ public interface Ordering {
    */
   default Selected sort(int axis) {
     return sort(axis, false);
+  }
+
+  /**
+   * Returns the elements of the last axis in ascending order.
+   *
+   * @return new tensors of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected sort() {
+    return sort(-1);
   }
 
   /**
@@ -424,6 +444,19 @@ public interface Ordering {
   }
 
   /**
+   * Returns the largest element of an axis, which is taken out: the first of equals, or the first
+   * NaN if there is one.
+   *
+   * @param axis the axis
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected max(int axis) {
+    return max(axis, false);
+  }
+
+  /**
    * Returns the smallest element of an axis, the first of equals or the first NaN if there is one.
    *
    * @param axis the axis
@@ -434,6 +467,19 @@ public interface Ordering {
    */
   default Selected min(int axis, boolean keepdim) {
     return Ranking.selected(self(), axis, keepdim, Ranking.extremum(self(), axis, false));
+  }
+
+  /**
+   * Returns the smallest element of an axis, which is taken out: the first of equals, or the first
+   * NaN if there is one.
+   *
+   * @param axis the axis
+   * @return new tensors
+   * @throws ShapeException when there is no such axis, or it is empty
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Selected min(int axis) {
+    return min(axis, false);
   }
 
   /** For each element, the position of the largest up to there. */

@@ -155,6 +155,18 @@ public interface Reductions {
   }
 
   /**
+   * Returns the largest element along axes, which are taken out; NaN if there is one. Elements that
+   * tie share the gradient.
+   *
+   * @param axes the axes; none means all of them
+   * @return a new tensor
+   * @throws ShapeException when there is no such axis, one is named twice, or one to fold is empty
+   */
+  default Tensor amax(int... axes) {
+    return amax(axes, false);
+  }
+
+  /**
    * Returns the largest element; NaN if there is one.
    *
    * @return a new scalar
@@ -188,6 +200,18 @@ public interface Reductions {
    */
   default Tensor amin(int[] axes, boolean keepdim) {
     return AMIN.apply(Axes.of(axes, keepdim), self());
+  }
+
+  /**
+   * Returns the smallest element along axes, which are taken out; NaN if there is one. Elements
+   * that tie share the gradient.
+   *
+   * @param axes the axes; none means all of them
+   * @return a new tensor
+   * @throws ShapeException when there is no such axis, one is named twice, or one to fold is empty
+   */
+  default Tensor amin(int... axes) {
+    return amin(axes, false);
   }
 
   /**
@@ -234,6 +258,17 @@ public interface Reductions {
     return argmax(axis, false);
   }
 
+  /**
+   * Returns the position of the largest element among all, counted in row-major order.
+   *
+   * @return a new int64 scalar
+   * @throws ShapeException when there are no elements
+   * @throws DTypeException when this tensor is of bool
+   */
+  default Tensor argmax() {
+    return self().flatten().argmax(0);
+  }
+
   /** The position of the smallest element along an axis. */
   StructuralOp<Axis> ARGMIN =
       StructuralOp.<Axis>named("argmin", call -> Folding.position(call, false))
@@ -266,6 +301,17 @@ public interface Reductions {
    */
   default Tensor argmin(int axis) {
     return argmin(axis, false);
+  }
+
+  /**
+   * Returns the position of the smallest element among all, counted in row-major order.
+   *
+   * @return a new int64 scalar
+   * @throws ShapeException when there are no elements
+   * @throws DTypeException when this tensor is of bool
+   */
+  default Tensor argmin() {
+    return self().flatten().argmin(0);
   }
 
   /** Whether some element along axes differs from zero. */

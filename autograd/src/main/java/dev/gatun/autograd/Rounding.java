@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.DTypeException;
 
 /**
  * Whole numbers near each element.
@@ -94,6 +95,26 @@ public interface Rounding {
    */
   default Tensor round() {
     return ROUND.apply(self());
+  }
+
+  /**
+   * The nearest multiple of a power of ten to each element, half to even: x * 10^decimals, rounded,
+   * over 10^decimals.
+   *
+   * @param decimals the digits kept behind the decimal point; negative ones clear digits before it
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.DTypeException when this tensor is not floating point
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor round(int decimals) {
+    if (!self().dtype().isFloatingPoint()) {
+      throw new DTypeException(
+          "round: to " + decimals + " decimals of " + self().dtype() + ": of floating point only");
+    }
+    double power = Math.pow(10, Math.abs(decimals));
+    return decimals < 0
+        ? self().div(power).round().mul(power)
+        : self().mul(power).round().div(power);
   }
 
   /**

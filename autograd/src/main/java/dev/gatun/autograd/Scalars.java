@@ -2,6 +2,7 @@ package dev.gatun.autograd;
 
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Shape;
 import java.lang.foreign.MemorySegment;
 
 /** Operations of two operands with a Java number for one of them, by PyTorch's rules for types. */
@@ -29,12 +30,21 @@ final class Scalars {
     return whole ? dtype : dtype.toFloatingPoint();
   }
 
-  private static double exact(PointwiseOp op, long value) {
-    if ((long) (double) value != value || value == Long.MAX_VALUE) {
-      throw new ArgumentException(
-          op.name() + ": scalar " + value + ": beyond 2^53 pass a tensor, which holds it exactly");
+  /** Whether a whole number has a double of its own, as all up to 2^53 have. */
+  static boolean isDouble(long value) {
+    return (long) (double) value == value && value != Long.MAX_VALUE;
+  }
+
+  /**
+   * A scalar of int64 for a number that no double holds: the parameters of kernels are doubles.
+   *
+   * @throws ArgumentException when the common type, an integral one, does not hold the value
+   */
+  private static Tensor exact(PointwiseOp op, DType common, long value) {
+    if (common != DType.INT64) {
+      checkFits(op.name(), common, value);
     }
-    return value;
+    return Gatun.full(DType.INT64, Shape.scalar(), value);
   }
 
   /** Throws when a number lies outside what an integral type can hold. */
@@ -72,13 +82,23 @@ final class Scalars {
     return apply(op, 0, tensor, value);
   }
 
+  static Tensor left(PointwiseOp op, long value, Tensor tensor) {
+    return apply(op, 0, tensor, value);
+  }
+
   private static Tensor apply(PointwiseOp op, int input, Tensor tensor, double value) {
     double scalar = comparable(op, tensor.dtype(), value);
     return op.withScalar(input).apply(tensor, common(tensor, true), scalar, 0);
   }
 
   private static Tensor apply(PointwiseOp op, int input, Tensor tensor, long value) {
-    return op.withScalar(input).apply(tensor, common(tensor, false), exact(op, value), 0);
+    DType common = common(tensor, false);
+    if (isDouble(value) || common.isFloatingPoint()) {
+      return op.withScalar(input).apply(tensor, common, value, 0);
+    }
+    try (Tensor exact = exact(op, common, value)) {
+      return input == 0 ? op.apply(exact, tensor) : op.apply(tensor, exact);
+    }
   }
 
   static Tensor apply(PointwiseOp op, int input, Tensor tensor, Number value) {
@@ -91,9 +111,19 @@ final class Scalars {
   static Tensor rightInPlace(PointwiseOp op, Tensor tensor, double value) {
     boolean fraction = value != Math.rint(value) || Double.isInfinite(value);
     if (!fraction && !tensor.dtype().isFloatingPoint()) {
-      exact(op, (long) value);
+      checkFits(op.name(), DType.INT64, value);
     }
     DType common = common(tensor, fraction);
     return op.withScalar(1).applyInPlace(new Tensor[] {tensor}, common, value, 0);
+  }
+
+  static Tensor rightInPlace(PointwiseOp op, Tensor tensor, long value) {
+    DType common = common(tensor, false);
+    if (isDouble(value) || common.isFloatingPoint()) {
+      return op.withScalar(1).applyInPlace(new Tensor[] {tensor}, common, value, 0);
+    }
+    try (Tensor exact = exact(op, common, value)) {
+      return op.applyInPlace(tensor, exact);
+    }
   }
 }

@@ -39,6 +39,12 @@ public interface Scattering {
     return Devices.full(self(), dtype, Shape.scalar(), value);
   }
 
+  private Tensor scalar(String operation, long value) {
+    return self().dtype() == DType.INT64
+        ? Devices.full(self(), DType.INT64, Shape.scalar(), value)
+        : scalar(operation, (double) value);
+  }
+
   // ---- slices
 
   /** Slices in place of those at given positions of an axis. */
@@ -175,7 +181,24 @@ public interface Scattering {
   }
 
   /**
-   * As {@link #indexFill}, in place.
+   * As {@link #indexFill(int, Tensor, double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param axis the axis
+   * @param index the positions, a vector
+   * @param value the number, converted to this type
+   * @return a new tensor of this shape
+   * @throws ShapeException when there is no such axis or the index is no vector
+   * @throws DTypeException when the index is not of int64
+   * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  default Tensor indexFill(int axis, Tensor index, long value) {
+    return INDEX_FILL.apply(axis, self(), index, scalar("index_fill", value));
+  }
+
+  /**
+   * As {@link #indexFill(int, Tensor, double)}, in place.
    *
    * @param axis the axis
    * @param index the positions, a vector
@@ -185,6 +208,25 @@ public interface Scattering {
    *     cannot be written
    */
   default Tensor indexFill_(int axis, Tensor index, double value) {
+    return INDEX_FILL.applyInPlace(axis, self(), index, scalar("index_fill_", value));
+  }
+
+  /**
+   * As {@link #indexFill_(int, Tensor, double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param axis the axis
+   * @param index the positions, a vector
+   * @param value the number, converted to this type
+   * @return this tensor
+   * @throws ShapeException when there is no such axis or the index is no vector
+   * @throws DTypeException when the index is not of int64
+   * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor indexFill_(int axis, Tensor index, long value) {
     return INDEX_FILL.applyInPlace(axis, self(), index, scalar("index_fill_", value));
   }
 
@@ -271,6 +313,24 @@ public interface Scattering {
   }
 
   /**
+   * As {@link #scatter(int, Tensor, double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param axis the axis
+   * @param index the positions along the axis
+   * @param value the number, converted to this type
+   * @return a new tensor of this shape
+   * @throws ShapeException when there is no such axis or the shapes do not fit
+   * @throws DTypeException when the index is not of int64
+   * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
+   */
+  default Tensor scatter(int axis, Tensor index, long value) {
+    Tensor source = scalar("scatter", value).broadcastTo(index.shape());
+    return SCATTER.apply(axis, self(), index, source);
+  }
+
+  /**
    * As {@link #scatter(int, Tensor, Tensor)}, in place.
    *
    * @param axis the axis
@@ -295,6 +355,21 @@ public interface Scattering {
    *     cannot be written
    */
   default Tensor scatter_(int axis, Tensor index, double value) {
+    Tensor source = scalar("scatter_", value).broadcastTo(index.shape());
+    return SCATTER.applyInPlace(axis, self(), index, source);
+  }
+
+  /**
+   * As {@link #scatter(int, Tensor, long)}, in place.
+   *
+   * @param axis the axis
+   * @param index the positions along the axis
+   * @param value the number, converted to this type
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor scatter_(int axis, Tensor index, long value) {
     Tensor source = scalar("scatter_", value).broadcastTo(index.shape());
     return SCATTER.applyInPlace(axis, self(), index, source);
   }
@@ -463,7 +538,7 @@ public interface Scattering {
   }
 
   /**
-   * As {@link Logic#maskedFill}, in place.
+   * As {@link Logic#maskedFill(Tensor, double)}, in place.
    *
    * @param mask truth values; broadcasts to this shape
    * @param value the scalar
@@ -474,6 +549,22 @@ public interface Scattering {
    *     cannot be written
    */
   default Tensor maskedFill_(Tensor mask, double value) {
+    Tensor spread = mask.broadcastTo(self().shape());
+    return Writes.become("masked_fill_", self(), x -> x.maskedFill(spread, value));
+  }
+
+  /**
+   * As {@link Logic#maskedFill(Tensor, long)}, in place.
+   *
+   * @param mask truth values; broadcasts to this shape
+   * @param value the scalar
+   * @return this tensor
+   * @throws ShapeException when the mask does not broadcast to this shape
+   * @throws DTypeException when the mask is not of bool
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor maskedFill_(Tensor mask, long value) {
     Tensor spread = mask.broadcastTo(self().shape());
     return Writes.become("masked_fill_", self(), x -> x.maskedFill(spread, value));
   }

@@ -111,7 +111,7 @@ class CudaTensorsEmulationTest {
       }
       assertEquals(Device.CPU, onHost.exp().device());
     }
-    Tensor scalar = Gatun.scalar(3);
+    Tensor scalar = Gatun.scalar(3.0);
     assertArrayEquals(new double[] {4, 1, 6}, x.add(scalar).toDoubleArray());
     assertEquals(CUDA, scalar.mul(x).device());
     x.mul_(scalar);
@@ -129,7 +129,7 @@ class CudaTensorsEmulationTest {
         thrown.getMessage());
     assertThrows(DeviceException.class, () -> here.add_(there));
     assertThrows(DeviceException.class, () -> Gatun.cat(0, Gatun.ones(3), there));
-    assertThrows(DeviceException.class, () -> Gatun.scalar(1).add_(there.select(0, 0)));
+    assertThrows(DeviceException.class, () -> Gatun.scalar(1.0).add_(there.select(0, 0)));
     assertThrows(DeviceException.class, () -> there.to(Device.cuda(1)).mul(there));
     assertThrows(DeviceException.class, () -> here.to(Device.cuda(5)));
   }

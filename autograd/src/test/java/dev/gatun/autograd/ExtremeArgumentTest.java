@@ -20,11 +20,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ExtremeArgumentTest {
   @Test
   void aNewAxisHasNoSizeToKeep() {
-    ShapeException e = assertThrows(ShapeException.class, () -> Gatun.scalar(3).expand(2, -1));
+    ShapeException e = assertThrows(ShapeException.class, () -> Gatun.scalar(3.0).expand(2, -1));
     assertEquals(
         "expand: [] to [2, -1]: axis 1 is a new one, which has no size to be left at -1",
         e.getMessage());
-    assertThrows(ShapeException.class, () -> Gatun.scalar(3).expand(-1));
+    assertThrows(ShapeException.class, () -> Gatun.scalar(3.0).expand(-1));
     assertThrows(ShapeException.class, () -> ones(3).expand(-1, 3));
     assertEquals(Shape.of(2, 3), ones(1, 3).expand(2, -1).shape());
   }

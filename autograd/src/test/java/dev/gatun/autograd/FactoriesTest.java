@@ -43,6 +43,37 @@ class FactoriesTest {
   }
 
   @Test
+  void rangesAreOfTheTypeOfTheirBounds() {
+    assertEquals("tensor([2, 3, 4])", Gatun.arange(2, 5).toString());
+    assertEquals("tensor([7, 4, 1])", Gatun.arange(7, 0, -3).toString());
+    assertEquals("tensor([0, 3, 6])", Gatun.arange(0, 7, 3).toString());
+    assertEquals("tensor([0., 1., 2.])", Gatun.arange(2.5).toString());
+    assertEquals("tensor([0.5000, 1.5000])", Gatun.arange(0.5, 2.5).toString());
+    assertEquals("tensor([1.0000, 0.7500])", Gatun.arange(1.0, 0.5, -0.25).toString());
+    long beyond = (1L << 53) + 1;
+    assertArrayEquals(
+        new long[] {beyond, beyond + 2}, Gatun.arange(beyond, beyond + 4, 2).toLongArray());
+    assertEquals(0, Gatun.arange(3, 3, -1).numel());
+    assertEquals(0, Gatun.arange(3.0, 3.0).numel());
+    assertEquals(1, Gatun.arange(Long.MIN_VALUE, -1, Long.MAX_VALUE).numel());
+    assertThrows(ArgumentException.class, () -> Gatun.arange(5, 2));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(2, 5, -1));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(2, 5, 0));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(1.0, 0.5));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(Double.NaN));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(Double.POSITIVE_INFINITY));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(Long.MIN_VALUE, 1, 1));
+  }
+
+  @Test
+  void scalarsAreOfTheTypeOfTheirValue() {
+    assertEquals("tensor(3)", Gatun.scalar(3).toString());
+    assertEquals("tensor(True)", Gatun.scalar(true).toString());
+    assertEquals("tensor(3.)", Gatun.scalar(3.0).toString());
+    assertEquals(Long.MAX_VALUE, Gatun.scalar(Long.MAX_VALUE).itemLong());
+  }
+
+  @Test
   void buffersInEitherByteOrder() {
     for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
       ByteBuffer buffer = ByteBuffer.allocate(16).order(order);

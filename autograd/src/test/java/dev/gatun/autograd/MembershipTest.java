@@ -32,7 +32,7 @@ class MembershipTest {
     assertElements(Gatun.arange(3).isin(Gatun.full(DType.INT32, Shape.of(1, 1), 2)), 0, 0, 1);
     assertElements(x.isin(Gatun.zeros(0)), 0, 0, 0, 0);
     assertElements(x.gt(1).isin(Gatun.ones(DType.BOOL, Shape.of(1))), 0, 1, 0, 1);
-    assertElements(Gatun.scalar(2).isin(tensor(1.0, 2.0)), 1);
+    assertElements(Gatun.scalar(2.0).isin(tensor(1.0, 2.0)), 1);
   }
 
   @Test
@@ -88,7 +88,7 @@ class MembershipTest {
     assertEquals(List.of(List.of(1.0, 3.0), List.of(2.0, 4.0)), x.t().tolist());
     assertEquals(List.of(0L, 1L), Gatun.arange(2).tolist());
     assertEquals(List.of(true), Gatun.ones(DType.BOOL, Shape.of(1)).tolist());
-    assertEquals(3.0, Gatun.scalar(3).tolist());
+    assertEquals(3.0, Gatun.scalar(3.0).tolist());
   }
 
   @Test
@@ -118,7 +118,7 @@ class MembershipTest {
     assertElements(x.addcdivOut(x, x, 2, out), 5, 3);
     assertElements(x.clampOut(0, 2, out), 2, 1);
     assertElements(x.lerpOut(out, 0.5, Gatun.zeros(2)), 2.5, 1);
-    assertElements(x.varOut(new int[0], 1, false, Gatun.scalar(0)), 2);
+    assertElements(x.varOut(new int[0], 1, false, Gatun.scalar(0.0)), 2);
     assertElements(tensor(-1.0, 2.0).leakyRelu_(0.5), -0.5, 2);
     assertElements(tensor(-1.0, 2.0).hardtanh_(0, 1), 0, 1);
     assertElements(tensor(Double.NaN, 2.0).nanToNum_(), 0, 2);

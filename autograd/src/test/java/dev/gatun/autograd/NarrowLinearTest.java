@@ -50,7 +50,7 @@ class NarrowLinearTest {
 
   private static Tensor waves(long... sizes) {
     Shape shape = Shape.of(sizes);
-    return Gatun.arange(0, shape.numel(), 1).to(DType.FLOAT32).mul(0.7).sin().reshape(sizes);
+    return Gatun.arange(shape.numel()).to(DType.FLOAT32).mul(0.7).sin().reshape(sizes);
   }
 
   private static void assertClose(Tensor expected, Tensor actual, double tolerance) {

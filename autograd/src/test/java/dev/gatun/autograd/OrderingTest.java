@@ -53,8 +53,23 @@ class OrderingTest {
   }
 
   @Test
+  void withoutAnAxisTheLastOneIsSortedAndAllAreSearched() {
+    Tensor x = tensor(new double[][] {{3, 1, 2}, {5, 9, 7}});
+    assertElements(x.sort().values(), 1, 2, 3, 5, 7, 9);
+    assertElements(x.argsort(), 1, 2, 0, 0, 2, 1);
+    assertEquals(4, x.argmax().itemLong());
+    assertEquals(1, x.argmin().itemLong());
+    assertEquals(3, x.T().argmax().itemLong());
+    assertElements(x.max(1).values(), 3, 9);
+    assertElements(x.max(1).indices(), 0, 1);
+    assertElements(x.min(0).values(), 3, 1, 2);
+    assertElements(x.amax(1), 3, 9);
+    assertElements(x.amin(0, 1), 1);
+  }
+
+  @Test
   void scalarsAreTheirOwnOrder() {
-    Tensor x = Gatun.scalar(4).requiresGrad_();
+    Tensor x = Gatun.scalar(4.0).requiresGrad_();
     Selected sorted = x.sort(0);
     assertEquals(4, sorted.values().item());
     assertEquals(0, sorted.indices().item());
@@ -76,7 +91,7 @@ class OrderingTest {
     assertElements(runs.inverse(), 0, 0, 1, 2);
     assertElements(runs.counts(), 2, 1, 1);
     assertEquals(0, Gatun.zeros(0, 3).unique().values().numel());
-    assertEquals(1, Gatun.scalar(3).unique().counts().item());
+    assertEquals(1, Gatun.scalar(3.0).unique().counts().item());
   }
 
   @Test

@@ -38,6 +38,19 @@ class ScalarOperandTest {
   }
 
   @Test
+  void roundingToDecimals() {
+    Tensor x = tensor(1.2345, -12.565, 0.375, 125);
+    assertEquals("tensor([1.2300, -12.5600, 0.3800, 125.0000])", spaced(x.round(2)));
+    assertEquals("tensor([0., -0., 0., 100.])", spaced(x.round(-2)));
+    assertEquals(DType.FLOAT16, x.to(DType.FLOAT16).round(1).dtype());
+    assertThrows(DTypeException.class, () -> integers().round(1));
+  }
+
+  private static String spaced(Tensor x) {
+    return x.toString().replaceAll(" +", " ").replace("[ ", "[");
+  }
+
+  @Test
   void integersHaveNoNegativePowers() {
     assertThrows(ArgumentException.class, () -> integers().pow(-1L));
     assertThrows(ArgumentException.class, () -> integers().pow_(-1));

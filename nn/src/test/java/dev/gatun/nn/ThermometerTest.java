@@ -35,8 +35,8 @@ class ThermometerTest {
 
   @Test
   void firstGradient() {
-    Tensor w = Gatun.scalar(1).requiresGrad_();
-    Tensor b = Gatun.scalar(0).requiresGrad_();
+    Tensor w = Gatun.scalar(1.0).requiresGrad_();
+    Tensor b = Gatun.scalar(0.0).requiresGrad_();
     loss(w, b, 1).backward();
     assertEquals(4517.2969, gradient(w), 5e-5);
     assertEquals(82.6, gradient(b), 5e-5);
@@ -44,8 +44,8 @@ class ThermometerTest {
 
   @Test
   void oneStepOfDescent() {
-    Tensor w = Gatun.scalar(1).requiresGrad_();
-    Tensor b = Gatun.scalar(0).requiresGrad_();
+    Tensor w = Gatun.scalar(1.0).requiresGrad_();
+    Tensor b = Gatun.scalar(0.0).requiresGrad_();
     try (SGD optimizer = new SGD(List.of(w, b), 1e-2)) {
       loss(w, b, 0.1).backward();
       optimizer.step();
@@ -57,8 +57,8 @@ class ThermometerTest {
   @Test
   void training() {
     // The least squares' line: 5.3671 per ten units, -17.3048 at zero; mean squared error 2.9276.
-    Tensor w = Gatun.scalar(1).requiresGrad_();
-    Tensor b = Gatun.scalar(0).requiresGrad_();
+    Tensor w = Gatun.scalar(1.0).requiresGrad_();
+    Tensor b = Gatun.scalar(0.0).requiresGrad_();
     double last = Double.NaN;
     try (Adam optimizer = new Adam(List.of(w, b), 0.1)) {
       for (int epoch = 0; epoch < 2000; epoch++) {

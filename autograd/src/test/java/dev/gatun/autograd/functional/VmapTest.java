@@ -105,6 +105,6 @@ class VmapTest {
         ArgumentException.class, () -> Vmap.over(in -> in.get(0), new int[] {Vmap.NOT_MAPPED}, 0));
     assertThrows(ShapeException.class, () -> Vmap.over(Tensor::neg).apply(counting(0, 2)));
     assertThrows(ShapeException.class, () -> Vmap.over(Tensor::neg, 2, 0).apply(counting(2, 2)));
-    assertThrows(ShapeException.class, () -> Vmap.over(Tensor::neg).apply(Gatun.scalar(1)));
+    assertThrows(ShapeException.class, () -> Vmap.over(Tensor::neg).apply(Gatun.scalar(1.0)));
   }
 }

@@ -156,11 +156,11 @@ class PlanTest {
   void whatNeverChangesIsComputedOnceUntilItDoes() {
     Tensor weight = random(1, 4);
     try (Plan plan =
-        Plan.capture(x -> x.mul(weight.exp().cumsum(0)).add(Gatun.arange(0, 4, 1)), random(2, 4))) {
+        Plan.capture(x -> x.mul(weight.exp().cumsum(0)).add(Gatun.arange(4.0)), random(2, 4))) {
       assertEquals(3, plan.report().hoistedCalls());
       weight.fill_(0);
       Tensor x = random(3, 4);
-      float[] expected = x.mul(weight.exp().cumsum(0)).add(Gatun.arange(0, 4, 1)).toFloatArray();
+      float[] expected = x.mul(weight.exp().cumsum(0)).add(Gatun.arange(4.0)).toFloatArray();
       assertArrayEquals(expected, plan.run(x).toFloatArray());
     }
   }

@@ -39,7 +39,7 @@ final class SyntheticImages {
   }
 
   private static TensorDataset drawn(Tensor pictures, int count, Generator generator) {
-    var labels = Gatun.arange(0, count, 1).to(DType.INT64).remainder(CLASSES);
+    var labels = Gatun.arange(count).remainder(CLASSES);
     var noise = Gatun.randn(DType.FLOAT32, Shape.of(count, PIXELS), generator).mul(NOISE);
     return TensorDataset.of(pictures.indexSelect(0, labels).add(noise), labels);
   }

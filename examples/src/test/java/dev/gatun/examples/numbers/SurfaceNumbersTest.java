@@ -78,7 +78,7 @@ class SurfaceNumbersTest {
 
   @Test
   void twiceADotProduct() {
-    Tensor x = Gatun.arange(0, 4, 1).requiresGrad_();
+    Tensor x = Gatun.arange(4.0).requiresGrad_();
     Tensor y = x.dot(x).mul(2);
     assertEquals(28, y.item());
     y.backward();
@@ -90,7 +90,7 @@ class SurfaceNumbersTest {
 
   @Test
   void backwardWithAGradientAndDetach() {
-    Tensor x = Gatun.arange(0, 4, 1).requiresGrad_();
+    Tensor x = Gatun.arange(4.0).requiresGrad_();
     Tensor y = x.mul(x);
     y.backward(Gatun.onesLike(y));
     assertArrayEquals(new double[] {0, 2, 4, 6}, numbers(x.grad()));
@@ -189,7 +189,7 @@ class SurfaceNumbersTest {
 
   @Test
   void sumsOfSixNumbers() {
-    Tensor x = Gatun.arange(0, 6, 1).reshape(2, 3);
+    Tensor x = Gatun.arange(6.0).reshape(2, 3);
     Tensor rows = x.sum(new int[] {1}, true);
     assertEquals(Shape.of(2, 1), rows.shape());
     assertArrayEquals(new double[] {3, 12}, numbers(rows));

@@ -33,7 +33,7 @@ class DataLoaderTest {
   @BeforeEach
   void open() {
     scope = Scope.open();
-    Tensor inputs = Gatun.arange(0, 20, 1).reshape(10, 2);
+    Tensor inputs = Gatun.arange(20.0).reshape(10, 2);
     dataset = TensorDataset.of(inputs, Gatun.arange(10));
   }
 
@@ -120,7 +120,7 @@ class DataLoaderTest {
     assertThrows(IndexRangeException.class, () -> dataset.batch(Gatun.tensor(10L)));
     Tensor three = Gatun.zeros(3, 1);
     Tensor four = Gatun.zeros(4);
-    Tensor scalar = Gatun.scalar(1);
+    Tensor scalar = Gatun.scalar(1.0);
     assertThrows(ShapeException.class, () -> TensorDataset.of(three, four));
     assertThrows(ShapeException.class, () -> TensorDataset.of(scalar, four));
   }

@@ -21,7 +21,7 @@ class CheckpointTest {
   private static void step(Linear model, Adam optimizer) {
     try (Scope scope = Scope.open()) {
       optimizer.zeroGrad();
-      Tensor input = Gatun.arange(0, 6, 1).reshape(2, 3);
+      Tensor input = Gatun.arange(6.0).reshape(2, 3);
       model.forward(input).square().sum().backward();
       optimizer.step();
       assertEquals(true, scope.size() > 0);

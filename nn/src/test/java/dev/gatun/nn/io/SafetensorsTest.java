@@ -49,7 +49,7 @@ class SafetensorsTest {
 
   @Test
   void shapesLayoutsAndMetadataComeBack() {
-    Tensor matrix = Gatun.arange(0, 12, 1).reshape(3, 4);
+    Tensor matrix = Gatun.arange(12.0).reshape(3, 4);
     Map<String, Tensor> saved = new LinkedHashMap<>();
     saved.put("transposed", matrix.T());
     saved.put("sliced", matrix.slice(1, 1, 4, 2));
@@ -178,7 +178,7 @@ class SafetensorsTest {
     Path file = folder.resolve("model.safetensors");
     Safetensors.save(file, Map.of("x", Gatun.tensor(1.0)));
     byte[] before = Files.readAllBytes(file);
-    Map<String, Tensor> next = Map.of("x", Gatun.arange(0, 1000, 1));
+    Map<String, Tensor> next = Map.of("x", Gatun.arange(1000.0));
     for (int room = 0; room < 4000; room += 97) {
       OutputFile.Opener full = fullAfter(room);
       var e =
