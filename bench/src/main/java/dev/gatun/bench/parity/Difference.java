@@ -25,7 +25,7 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
               "In-place (leakyReLu|elu) backward calculation",
               "PyTorch has lost the input that the write replaced; Gatun keeps it."),
           of(
-              "lerp_tensor",
+              "lerp|lerp_tensor",
               "the result: .* is -?0\\.0, in PyTorch -?0\\.0 .*(SPECIAL|EXTREME)",
               "With the weight 1 and the end -0, the difference of the ends times 0 is added to the"
                   + " end by libtorch's vectors, and subtracted by what is left of an array and by"

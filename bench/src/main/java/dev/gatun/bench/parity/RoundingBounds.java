@@ -46,6 +46,8 @@ final class RoundingBounds {
   /** Roundings of a slope of attention beside those of the sums. */
   private static final int FACTORS_OF_ATTENTION = 3;
 
+  private static final int ROUNDINGS_OF_SHARES = 4;
+
   private final Subject subject;
   private final ParityCase call;
   private final List<Tensor> inputs;
@@ -96,7 +98,7 @@ final class RoundingBounds {
       return switch (subject.name()) {
         case "scaled_dot_product_attention" -> input < 2 ? ofAttention(input, seed) : none();
         case "layer_norm", "rms_norm" -> input == 0 ? ofNorm(seed) : none();
-        case "softmax", "softmin" -> dtype.isHalfPrecision() ? ofShares(seed) : none();
+        case "softmax", "softmin" -> ofShares(seed);
         default ->
             isSumOfProducts()
                 ? ofSums(precise)
@@ -208,13 +210,19 @@ final class RoundingBounds {
     return scaled(terms.mul(scale).mul(width + FACTORS_OF_NORMS), epsilonOnTheWay());
   }
 
-  /** Shares are rounded to the type before their slopes are taken of them. */
+  /**
+   * The slope is a share times what its gradient is off from the mean of all. Shares of half
+   * precision are rounded to the type before it is taken of them; others have the roundings of an
+   * exponential, of a sum, of a quotient and of the product.
+   */
   private double[] ofShares(Tensor seed) {
     int[] along = {((Long) call.pytorch().arguments().getFirst()).intValue()};
     var x = inputs.getFirst().to(DType.FLOAT64);
     var shares = (subject.name().equals("softmin") ? x.neg() : x).softmax(along[0]);
     var g = magnitudes(seed);
-    return scaled(shares.mul(g.add(g.mul(shares).sum(along, true))), epsilon());
+    int roundings = dtype.isHalfPrecision() ? 1 : ROUNDINGS_OF_SHARES;
+    var terms = shares.mul(g.add(g.mul(shares).sum(along, true)));
+    return scaled(terms.mul(roundings), epsilon());
   }
 
   private double[] scaled(Tensor terms, double epsilon) {

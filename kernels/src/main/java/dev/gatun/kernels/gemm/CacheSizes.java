@@ -16,7 +16,6 @@ public record CacheSizes(long first, long second, long last) {
   /** What nearly every server and desktop of the last ten years has, for where nothing is told. */
   static final CacheSizes COMMON = new CacheSizes(32 << 10, 512 << 10, 8 << 20);
 
-  private static final long PAGE_BYTES = 4096;
   private static final Path SYSTEM_FOLDER = Path.of("/sys/devices/system/cpu/cpu0/cache");
   private static final CacheSizes OF_THIS_MACHINE = read(SYSTEM_FOLDER);
 
@@ -27,15 +26,6 @@ public record CacheSizes(long first, long second, long last) {
    */
   public static CacheSizes ofThisMachine() {
     return OF_THIS_MACHINE;
-  }
-
-  /**
-   * Tells whether lines that lie this far apart, one from each of several rows, push each other out
-   * of the first level: all of them belong in one set, and it has fewer places. A place of every
-   * set together is a page, as it is where addresses are looked up while they are translated.
-   */
-  boolean crowdsOneSet(int lines, long strideBytes) {
-    return strideBytes % PAGE_BYTES == 0 && lines > first / PAGE_BYTES;
   }
 
   /** Reads what Linux tells of the first processor's caches: one folder for each. */

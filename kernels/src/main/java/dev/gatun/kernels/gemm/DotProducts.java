@@ -16,8 +16,8 @@ final class DotProducts {
   private static final int CHUNK = 256;
 
   private static final int MOST_ROWS = 4;
-  private static final int COLUMNS = 4;
-  private static final int MOST_COLUMNS = 8;
+  private static final int MOST_COLUMNS = 4;
+  private static final int MOST_COLUMNS_OF_ONE_ROW = 8;
 
   private final int elementBytes;
   private final TileShape shape;
@@ -122,9 +122,7 @@ final class DotProducts {
     int steps = depth / shape.lanes();
     var right = task.right;
     long vectorBytes = (long) shape.lanes() * elementBytes;
-    boolean many =
-        rows == 1 && !CacheSizes.ofThisMachine().crowdsOneSet(MOST_COLUMNS + 1, right.columnBytes);
-    int most = Math.min(many ? MOST_COLUMNS : COLUMNS, shape.lanes());
+    int most = Math.min(rows == 1 ? MOST_COLUMNS_OF_ONE_ROW : MOST_COLUMNS, shape.lanes());
     for (int column = 0; column < columns; ) {
       int across = columns - column >= most ? most : 1;
       kernels

@@ -6,7 +6,7 @@ package dev.gatun.kernels.gemm;
  */
 final class RowStreams {
   private static final int MOST_ROWS = 4;
-  private static final int MOST_DEPTH = 8;
+  private static final int DEPTH_OF_ONE_ROW = 8;
   private static final int DEPTH = 4;
 
   /** The bytes of a row that are computed at a time, so that the sums stay in the first cache. */
@@ -44,7 +44,7 @@ final class RowStreams {
     var right = task.right;
     var out = task.out;
     int depth = (int) task.depth;
-    int most = rows == 1 && !isCrowded(right.rowBytes) ? MOST_DEPTH : DEPTH;
+    int most = rows == 1 ? DEPTH_OF_ONE_ROW : DEPTH;
     for (int step = 0; step < depth; ) {
       int steps = depthWithin(depth - step, most);
       for (int row = 0; row < rows; ) {
@@ -84,11 +84,6 @@ final class RowStreams {
       }
       step += steps;
     }
-  }
-
-  /** Whether the first cache cannot keep a line of as many rows and one of the result. */
-  private static boolean isCrowded(long rowBytes) {
-    return CacheSizes.ofThisMachine().crowdsOneSet(MOST_DEPTH + 1, rowBytes);
   }
 
   private static int depthWithin(int remaining, int most) {
