@@ -5,7 +5,6 @@ import dev.gatun.bindings.cuda.CudnnConvolution;
 import dev.gatun.bindings.cuda.CudnnConvolution.Array;
 import dev.gatun.bindings.cuda.CudnnConvolution.Pass;
 import dev.gatun.bindings.cuda.CudnnConvolution.Problem;
-import dev.gatun.bindings.cuda.CudnnDescriptor;
 import dev.gatun.bindings.cuda.CudnnHandle;
 import dev.gatun.bindings.generated.cudnn.cudnn_h;
 import dev.gatun.bindings.loading.CudaUnavailableException;
@@ -32,14 +31,11 @@ final class LibraryConvolutions {
   private static final long MOST_WORKSPACE_BYTES = 256L << 20;
   private static final int MOST_ALIGNMENT = 16;
 
-  /** cuDNN with a device: a handle for calls, and what the device is like. */
-  private record Library(CudnnHandle handle, CudnnDescriptor device) {}
-
   private final DeviceContext context;
   private final Launcher launcher;
   private final ConcurrentHashMap<Problem, Optional<CudnnConvolution>> convolutions =
       new ConcurrentHashMap<>();
-  private @Nullable Library library;
+  private @Nullable CudnnHandle handle;
   private boolean absent;
 
   LibraryConvolutions(DeviceContext context, Launcher launcher) {
@@ -47,11 +43,10 @@ final class LibraryConvolutions {
     this.launcher = launcher;
   }
 
-  private synchronized @Nullable Library library() {
-    if (library == null && !absent) {
+  private synchronized @Nullable CudnnHandle handle() {
+    if (handle == null && !absent) {
       try {
-        var handle = CudnnHandle.create(context.context());
-        library = new Library(handle, properties(handle));
+        handle = CudnnHandle.create(context.context());
       } catch (CudaUnavailableException | CudaException problem) {
         absent = true;
         LOG.log(
@@ -60,26 +55,7 @@ final class LibraryConvolutions {
             problem.getMessage());
       }
     }
-    return library;
-  }
-
-  private CudnnDescriptor properties(CudnnHandle handle) {
-    boolean described = false;
-    CudnnDescriptor device = null;
-    try (var entered = context.context().enter()) {
-      device = CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR());
-      device.setHandle(cudnn_h.CUDNN_ATTR_DEVICEPROP_HANDLE(), handle);
-      device.finish();
-      described = true;
-      return device;
-    } finally {
-      if (!described) {
-        if (device != null) {
-          device.close();
-        }
-        handle.close();
-      }
-    }
+    return handle;
   }
 
   /**
@@ -106,7 +82,7 @@ final class LibraryConvolutions {
         || bias != null && bias.layout().numel() != 1 && bias.layout().stride(0) != 1) {
       return false;
     }
-    var cudnn = library();
+    var cudnn = handle();
     if (cudnn == null) {
       return false;
     }
@@ -143,7 +119,7 @@ final class LibraryConvolutions {
     long needed = convolution.workspaceBytes();
     try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
       convolution.launch(
-          cudnn.handle(),
+          cudnn,
           queue.stream(),
           imagesAt,
           weightsAt,
@@ -172,32 +148,37 @@ final class LibraryConvolutions {
     return true;
   }
 
+  /** An axis of one element has the stride that it would have in an array without gaps. */
   private static Array array(Layout layout) {
+    long n = layout.size(0);
+    long c = layout.size(1);
+    long h = layout.size(2);
+    long w = layout.size(3);
+    boolean channelsLast = c > 1 && layout.stride(1) == 1 && h * w > 1;
     return new Array(
-        layout.size(0),
-        layout.size(1),
-        layout.size(2),
-        layout.size(3),
-        stride(layout, 0),
-        stride(layout, 1),
-        stride(layout, 2),
-        stride(layout, 3));
+        n,
+        c,
+        h,
+        w,
+        n > 1 ? layout.stride(0) : c * h * w,
+        c > 1 ? layout.stride(1) : h * w,
+        h > 1 ? layout.stride(2) : channelsLast ? w * c : w,
+        w > 1 ? layout.stride(3) : channelsLast ? c : 1);
   }
 
-  private static long stride(Layout layout, int axis) {
-    return Math.max(layout.stride(axis), 1);
-  }
-
-  private Optional<CudnnConvolution> choose(Library cudnn, Problem problem) {
-    CudnnConvolution convolution = null;
-    boolean chosen = false;
-    try (var entered = context.context().enter()) {
+  private Optional<CudnnConvolution> choose(CudnnHandle cudnn, Problem problem) {
+    CudnnConvolution convolution;
+    try {
       convolution = new CudnnConvolution(problem);
-      chosen = convolution.choose(cudnn.device(), MOST_WORKSPACE_BYTES);
     } catch (CudaException unknown) {
       LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
+      return Optional.empty();
+    }
+    boolean chosen = false;
+    try {
+      chosen = convolution.choose(cudnn, MOST_WORKSPACE_BYTES);
     } finally {
-      if (!chosen && convolution != null) {
+      if (!chosen) {
         convolution.close();
       }
     }

@@ -4,7 +4,6 @@ import dev.gatun.bindings.generated.cudnn.cudnn_h;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * operations are described without a device; {@link #choose} asks cuDNN how to compute them on one.
  *
  * <p>Ways of computing are left out that would give other bits from one run to the next, that round
- * operands or sums to fewer bits than their type has, or that are known to be inexact (Winograd's
- * of 13 by 13).
+ * operands or sums to fewer bits than their type has, or that are known to be inexact (by Fourier
+ * transforms, and Winograd's of 13 by 13; Winograd's smaller ones are taken).
  *
  * <p>Threads may share one that has been made ready.
  */
@@ -28,6 +27,14 @@ public final class CudnnConvolution implements AutoCloseable {
   private static final int MOST_PROPOSALS = 16;
 
   private static final int MOST_NOTES = 32;
+
+  /**
+   * Attributes that the header calls deprecated, and that are not generated therefore: where a plan
+   * is executed, cuDNN has been told the device by a handle ever since its graph API began.
+   */
+  private static final int OPERATIONGRAPH_HANDLE = 800;
+
+  private static final int EXECUTION_PLAN_HANDLE = 400;
 
   private static final long IMAGES_ID = 'x';
   private static final long WEIGHTS_ID = 'w';
@@ -305,43 +312,92 @@ public final class CudnnConvolution implements AutoCloseable {
   /**
    * Asks how to compute it.
    *
-   * @param device a finished descriptor of a device's properties
+   * @param handle of the device
    * @param mostWorkspace how many bytes of the device's memory may be used meanwhile
    * @return whether there is a way; where there is none, the convolution cannot be launched
    */
-  public boolean choose(CudnnDescriptor device, long mostWorkspace) {
-    try {
-      var graph = part(cudnn_h.CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR());
-      graph.setDescriptors(
-          cudnn_h.CUDNN_ATTR_OPERATIONGRAPH_OPS(), operations.toArray(CudnnDescriptor[]::new));
-      graph.finish();
-      return choose(device, graph, cudnn_h.CUDNN_HEUR_MODE_A(), mostWorkspace)
-          || choose(device, graph, cudnn_h.CUDNN_HEUR_MODE_FALLBACK(), mostWorkspace);
-    } catch (CudaException refused) {
-      LOG.log(Level.DEBUG, "{0}: {1}", problem, refused.getMessage());
-      return false;
-    }
+  public boolean choose(CudnnHandle handle, long mostWorkspace) {
+    return choose(handle, null, mostWorkspace);
+  }
+
+  /**
+   * Asks how it would be computed on a device that need not be there.
+   *
+   * @param device a finished descriptor of a device's properties
+   * @param mostWorkspace how many bytes of the device's memory might be used meanwhile
+   * @return whether there is a way
+   */
+  boolean chooseFor(CudnnDescriptor device, long mostWorkspace) {
+    return choose(null, device, mostWorkspace);
   }
 
   private boolean choose(
-      CudnnDescriptor device, CudnnDescriptor graph, int mode, long mostWorkspace) {
-    var proposals = new CudnnDescriptor[MOST_PROPOSALS];
-    try (var heuristic = CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR())) {
-      heuristic.setDescriptors(cudnn_h.CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH(), graph);
-      heuristic.setEnum(cudnn_h.CUDNN_ATTR_ENGINEHEUR_MODE(), cudnn_h.CUDNN_TYPE_HEUR_MODE(), mode);
-      heuristic.setDescriptors(cudnn_h.CUDNN_ATTR_ENGINEHEUR_DEVICEPROP(), device);
-      heuristic.finish();
-      for (int i = 0; i < proposals.length; i++) {
-        proposals[i] = part(cudnn_h.CUDNN_BACKEND_ENGINECFG_DESCRIPTOR());
+      @Nullable CudnnHandle handle, @Nullable CudnnDescriptor device, long mostWorkspace) {
+    try {
+      var graph =
+          CudnnDescriptor.create(
+              cudnn_h.CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR(), context(handle));
+      parts.add(graph);
+      graph.setDescriptors(
+          cudnn_h.CUDNN_ATTR_OPERATIONGRAPH_OPS(), operations.toArray(CudnnDescriptor[]::new));
+      if (handle != null) {
+        graph.setHandle(OPERATIONGRAPH_HANDLE, handle);
       }
-      long count = heuristic.getDescriptors(cudnn_h.CUDNN_ATTR_ENGINEHEUR_RESULTS(), proposals);
-      for (int i = 0; i < Math.min(count, proposals.length); i++) {
-        if (isExact(proposals[i]) && takes(device, proposals[i], mostWorkspace)) {
+      graph.finish();
+      for (int mode : new int[] {cudnn_h.CUDNN_HEUR_MODE_A(), cudnn_h.CUDNN_HEUR_MODE_FALLBACK()}) {
+        if (choose(handle, device, graph, mode, mostWorkspace)) {
           return true;
         }
       }
-      return false;
+    } catch (CudaException refused) {
+      note(refused);
     }
+    return false;
+  }
+
+  private static @Nullable CudaContext context(@Nullable CudnnHandle handle) {
+    return handle == null ? null : handle.context();
+  }
+
+  private void note(CudaException refused) {
+    LOG.log(Level.DEBUG, "{0}: {1}", problem, refused.getMessage());
+  }
+
+  private boolean choose(
+      @Nullable CudnnHandle handle,
+      @Nullable CudnnDescriptor device,
+      CudnnDescriptor graph,
+      int mode,
+      long mostWorkspace) {
+    var proposals = new ArrayList<CudnnDescriptor>();
+    try (var heuristic =
+        CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR(), context(handle))) {
+      heuristic.setDescriptors(cudnn_h.CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH(), graph);
+      heuristic.setEnum(cudnn_h.CUDNN_ATTR_ENGINEHEUR_MODE(), cudnn_h.CUDNN_TYPE_HEUR_MODE(), mode);
+      if (device != null) {
+        heuristic.setDescriptors(cudnn_h.CUDNN_ATTR_ENGINEHEUR_DEVICEPROP(), device);
+      }
+      heuristic.finish();
+      for (int i = 0; i < MOST_PROPOSALS; i++) {
+        proposals.add(CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_ENGINECFG_DESCRIPTOR()));
+      }
+      long count =
+          heuristic.getDescriptors(
+              cudnn_h.CUDNN_ATTR_ENGINEHEUR_RESULTS(), proposals.toArray(CudnnDescriptor[]::new));
+      for (int i = 0; i < Math.min(count, MOST_PROPOSALS); i++) {
+        var proposal = proposals.get(i);
+        if (takes(handle, device, proposal, mostWorkspace)) {
+          proposals.remove(i);
+          parts.add(parts.size() - 1, proposal);
+          return true;
+        }
+      }
+    } catch (CudaException refused) {
+      note(refused);
+    } finally {
+      proposals.forEach(CudnnDescriptor::close);
+    }
+    return false;
   }
 
   private boolean isExact(CudnnDescriptor proposal) {
@@ -368,17 +424,32 @@ public final class CudnnConvolution implements AutoCloseable {
     boolean single = problem.type() == cudnn_h.CUDNN_DATA_FLOAT();
     return note == cudnn_h.CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC()
         || note == cudnn_h.CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION()
+        || note == cudnn_h.CUDNN_NUMERICAL_NOTE_FFT()
         || note == cudnn_h.CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_13x13()
         || note == cudnn_h.CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS()
             && !(single && problem.allowTf32())
         || note == cudnn_h.CUDNN_NUMERICAL_NOTE_TENSOR_CORE() && single && !problem.allowTf32();
   }
 
-  private boolean takes(CudnnDescriptor device, CudnnDescriptor proposal, long mostWorkspace) {
-    var candidate = part(cudnn_h.CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR());
+  private boolean takes(
+      @Nullable CudnnHandle handle,
+      @Nullable CudnnDescriptor device,
+      CudnnDescriptor proposal,
+      long mostWorkspace) {
+    var candidate =
+        CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR(), context(handle));
+    boolean taken = false;
     try (var arena = Arena.ofConfined()) {
+      if (!isExact(proposal)) {
+        return false;
+      }
       candidate.setDescriptors(cudnn_h.CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG(), proposal);
-      candidate.setDescriptors(cudnn_h.CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP(), device);
+      if (handle != null) {
+        candidate.setHandle(EXECUTION_PLAN_HANDLE, handle);
+      }
+      if (device != null) {
+        candidate.setDescriptors(cudnn_h.CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP(), device);
+      }
       candidate.finish();
       var needed = arena.allocate(ValueLayout.JAVA_LONG);
       candidate.get(
@@ -387,16 +458,20 @@ public final class CudnnConvolution implements AutoCloseable {
           1,
           needed);
       long bytes = needed.get(ValueLayout.JAVA_LONG, 0);
-      if (bytes > mostWorkspace) {
-        return false;
+      taken = bytes <= mostWorkspace;
+      if (taken) {
+        workspaceBytes = bytes;
+        plan = candidate;
+        parts.add(candidate);
       }
-      workspaceBytes = bytes;
-      plan = candidate;
-      return true;
     } catch (CudaException refused) {
-      LOG.log(Level.DEBUG, "{0}: {1}", problem, refused.getMessage());
-      return false;
+      note(refused);
+    } finally {
+      if (!taken) {
+        candidate.close();
+      }
     }
+    return taken;
   }
 
   /**
@@ -411,8 +486,7 @@ public final class CudnnConvolution implements AutoCloseable {
   /**
    * Queues the convolution.
    *
-   * @param handle of the device that was chosen for; it puts its work into {@code stream} from now
-   *     on
+   * @param handle that it was chosen with
    * @param stream of the same device
    * @param images where the images, or their gradient, are
    * @param weights where the weights, or their gradient, are
@@ -434,8 +508,7 @@ public final class CudnnConvolution implements AutoCloseable {
     if (chosen == null) {
       throw new IllegalStateException("launched before a way was chosen: " + problem);
     }
-    try (var entered = stream.context().enter();
-        var pack = CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR())) {
+    try (var pack = CudnnDescriptor.create(cudnn_h.CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR())) {
       if (problem.biased()) {
         pack.setLongs(
             cudnn_h.CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS(),
@@ -453,25 +526,16 @@ public final class CudnnConvolution implements AutoCloseable {
       }
       pack.setAddresses(cudnn_h.CUDNN_ATTR_VARIANT_PACK_WORKSPACE(), workspace);
       pack.finish();
-      synchronized (handle) {
-        handle.setStream(stream);
-        int status = execute(handle.handle(), chosen.handle(), pack.handle());
-        if (status != 0) {
-          throw CudaStatus.CUDNN.failure(status, "cudnnBackendExecute", problem);
-        }
+      int status = handle.execute(stream, chosen, pack);
+      if (status != 0) {
+        throw CudaStatus.CUDNN.failure(status, "cudnnBackendExecute", problem);
       }
     }
   }
 
-  private static int execute(MemorySegment handle, MemorySegment plan, MemorySegment pack) {
-    return cudnn_h.cudnnBackendExecute(handle, plan, pack);
-  }
-
   @Override
   public void close() {
-    for (int i = parts.size() - 1; i >= 0; i--) {
-      parts.get(i).close();
-    }
+    parts.reversed().forEach(CudnnDescriptor::close);
   }
 
   @Override

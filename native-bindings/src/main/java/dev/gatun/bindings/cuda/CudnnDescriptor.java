@@ -7,6 +7,7 @@ import dev.gatun.bindings.loading.CudaUnavailableException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of cuDNN's graph API: a tensor, an operation, a graph, a plan. Attributes are set, then it
@@ -15,14 +16,17 @@ import java.lang.foreign.ValueLayout;
  * <p>Threads may share one that is finished.
  */
 public final class CudnnDescriptor extends OwnedHandle {
-  private CudnnDescriptor(int type, MemorySegment handle) {
+  private final @Nullable CudaContext context;
+
+  private CudnnDescriptor(int type, MemorySegment handle, @Nullable CudaContext context) {
     super(
         "a descriptor of cuDNN of type " + type,
         handle,
-        null,
+        context,
         CudaStatus.CUDNN,
         "cudnnBackendDestroyDescriptor",
         cudnn_h::cudnnBackendDestroyDescriptor);
+    this.context = context;
   }
 
   /**
@@ -33,12 +37,17 @@ public final class CudnnDescriptor extends OwnedHandle {
    * @throws CudaUnavailableException where there is no cuDNN
    */
   public static CudnnDescriptor create(int type) {
+    return create(type, null);
+  }
+
+  /** Makes one that is finished, and given back, with a context current. */
+  static CudnnDescriptor create(int type, @Nullable CudaContext context) {
     CudaLibraries.system().require(CudaLibrary.CUDNN);
     try (var arena = Arena.ofConfined()) {
       var out = arena.allocate(ValueLayout.ADDRESS);
       CudaStatus.CUDNN.check(
           cudnn_h.cudnnBackendCreateDescriptor(type, out), "cudnnBackendCreateDescriptor", type);
-      return new CudnnDescriptor(type, out.get(ValueLayout.ADDRESS, 0));
+      return new CudnnDescriptor(type, out.get(ValueLayout.ADDRESS, 0), context);
     }
   }
 
@@ -199,6 +208,15 @@ public final class CudnnDescriptor extends OwnedHandle {
    *     describe is not supported
    */
   public void finish() {
-    CudaStatus.CUDNN.check(cudnn_h.cudnnBackendFinalize(handle()), "cudnnBackendFinalize", this);
+    var handle = handle();
+    int status;
+    if (context == null) {
+      status = cudnn_h.cudnnBackendFinalize(handle);
+    } else {
+      try (var entered = context.enter()) {
+        status = cudnn_h.cudnnBackendFinalize(handle);
+      }
+    }
+    CudaStatus.CUDNN.check(status, "cudnnBackendFinalize", this);
   }
 }

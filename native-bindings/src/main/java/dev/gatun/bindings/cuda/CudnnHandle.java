@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What cuDNN keeps for its calls: a device, a stream.
  *
- * <p>Not for use by several threads at once. Have one for each stream.
+ * <p>Threads that share one and execute plans with it wait for each other. Other calls with it are
+ * for one thread at a time.
  */
 public final class CudnnHandle extends OwnedHandle {
+  private final @Nullable CudaContext context;
+
   private CudnnHandle(@Nullable CudaContext context, MemorySegment handle) {
     super(
         "a handle of cuDNN",
@@ -23,6 +26,7 @@ public final class CudnnHandle extends OwnedHandle {
         CudaStatus.CUDNN,
         "cudnnDestroy",
         cudnn_h::cudnnDestroy);
+    this.context = context;
   }
 
   /**
@@ -35,10 +39,22 @@ public final class CudnnHandle extends OwnedHandle {
    */
   public static CudnnHandle create(CudaContext context) {
     CudaLibraries.system().require(CudaLibrary.CUDNN);
-    cudnn_h.cudnnCreate$handle();
+    link();
     try (var entered = context.enter()) {
       return createInCurrent(context);
     }
+  }
+
+  /** Links what is called with a context entered, where nothing may be linked. */
+  private static void link() {
+    cudnn_h.cudnnCreate$handle();
+    cudnn_h.cudnnDestroy$handle();
+    cudnn_h.cudnnSetStream$handle();
+    cudnn_h.cudnnBackendFinalize$handle();
+    cudnn_h.cudnnBackendDestroyDescriptor$handle();
+    cudnn_h.cudnnBackendExecute$handle();
+    cudnn_h.cudnnGetErrorString$handle();
+    cudnn_h.cudnnGetLastErrorString$handle();
   }
 
   /** Makes a handle in the context that is current, if any. */
@@ -48,6 +64,28 @@ public final class CudnnHandle extends OwnedHandle {
       var out = arena.allocate(ValueLayout.ADDRESS);
       CudaStatus.CUDNN.check(cudnn_h.cudnnCreate(out), "cudnnCreate");
       return new CudnnHandle(context, out.get(ValueLayout.ADDRESS, 0));
+    }
+  }
+
+  /** Returns the context that it was made for; null for what was current. */
+  @Nullable CudaContext context() {
+    return context;
+  }
+
+  /**
+   * Queues a plan.
+   *
+   * @param stream where to; calls put their work there from now on
+   * @return cuDNN's status
+   */
+  synchronized int execute(CudaStream stream, CudnnDescriptor plan, CudnnDescriptor pack) {
+    var handle = handle();
+    var queue = stream.handle();
+    var planned = plan.handle();
+    var operands = pack.handle();
+    try (var entered = stream.context().enter()) {
+      int status = cudnn_h.cudnnSetStream(handle, queue);
+      return status != 0 ? status : cudnn_h.cudnnBackendExecute(handle, planned, operands);
     }
   }
 

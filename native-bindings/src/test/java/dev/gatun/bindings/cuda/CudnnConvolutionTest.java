@@ -126,7 +126,7 @@ class CudnnConvolutionTest {
     long live = OwnedHandle.live();
     try (var device = device();
         var convolution = new CudnnConvolution(problem)) {
-      assertTrue(convolution.choose(device, MOST_WORKSPACE));
+      assertTrue(convolution.chooseFor(device, MOST_WORKSPACE));
       assertTrue(convolution.workspaceBytes() >= 0);
       assertTrue(convolution.workspaceBytes() <= MOST_WORKSPACE);
       Evidence.count("cudnn_plans", name(problem), 1);
@@ -140,12 +140,12 @@ class CudnnConvolutionTest {
     long bytes;
     try (var device = device();
         var convolution = new CudnnConvolution(problem)) {
-      assertTrue(convolution.choose(device, MOST_WORKSPACE));
+      assertTrue(convolution.chooseFor(device, MOST_WORKSPACE));
       bytes = convolution.workspaceBytes();
     }
     try (var device = device();
         var convolution = new CudnnConvolution(problem)) {
-      assertTrue(!convolution.choose(device, bytes - 1) || convolution.workspaceBytes() < bytes);
+      assertTrue(!convolution.chooseFor(device, bytes - 1) || convolution.workspaceBytes() < bytes);
     }
   }
 
