@@ -85,8 +85,6 @@ public interface Arithmetic {
    * @return this tensor
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
-   * @throws dev.gatun.memory.ArgumentException when the scalar is beyond 2^53 and the type, an
-   *     integral one, does not hold it
    */
   default Tensor add_(long other) {
     return Scalars.rightInPlace(ADD, self(), other);
@@ -214,8 +212,6 @@ public interface Arithmetic {
    * @return this tensor
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
-   * @throws dev.gatun.memory.ArgumentException when the scalar is beyond 2^53 and the type, an
-   *     integral one, does not hold it
    */
   default Tensor sub_(long other) {
     return Scalars.rightInPlace(SUB, self(), other);
@@ -302,8 +298,6 @@ public interface Arithmetic {
    * @return this tensor
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
-   * @throws dev.gatun.memory.ArgumentException when the scalar is beyond 2^53 and the type, an
-   *     integral one, does not hold it
    */
   default Tensor mul_(long other) {
     return Scalars.rightInPlace(MUL, self(), other);

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
+import dev.gatun.memory.DType;
 
 /**
  * Elements held within bounds that are tensors, or that are given on one side alone, and the larger
@@ -133,6 +134,22 @@ public interface Bounding {
   }
 
   /**
+   * As {@link #clampMin(double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param bound the lowest value of the result
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor clampMin(long bound) {
+    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+      return clampMin((double) bound);
+    }
+    try (Tensor exact = Scalars.exact(self(), bound)) {
+      return clampMin(exact);
+    }
+  }
+
+  /**
    * As {@link #clampMin(double)}, in place.
    *
    * @param bound the lowest value of the result
@@ -143,6 +160,23 @@ public interface Bounding {
    */
   default Tensor clampMin_(double bound) {
     return self().clamp_(bound, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * As {@link #clampMin_(double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param bound the lowest value of the result
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor clampMin_(long bound) {
+    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+      return clampMin_((double) bound);
+    }
+    try (Tensor exact = Scalars.exact(self(), bound)) {
+      return clampMin_(exact);
+    }
   }
 
   /** The elements, or bounds where they are above these; NaN where either is. */
@@ -201,6 +235,22 @@ public interface Bounding {
   }
 
   /**
+   * As {@link #clampMax(double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param bound the highest value of the result
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
+   */
+  default Tensor clampMax(long bound) {
+    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+      return clampMax((double) bound);
+    }
+    try (Tensor exact = Scalars.exact(self(), bound)) {
+      return clampMax(exact);
+    }
+  }
+
+  /**
    * As {@link #clampMax(double)}, in place.
    *
    * @param bound the highest value of the result
@@ -211,6 +261,23 @@ public interface Bounding {
    */
   default Tensor clampMax_(double bound) {
     return self().clamp_(Double.NEGATIVE_INFINITY, bound);
+  }
+
+  /**
+   * As {@link #clampMax_(double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param bound the highest value of the result
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor clampMax_(long bound) {
+    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+      return clampMax_((double) bound);
+    }
+    try (Tensor exact = Scalars.exact(self(), bound)) {
+      return clampMax_(exact);
+    }
   }
 
   /**

@@ -84,6 +84,18 @@ public interface Division {
   }
 
   /**
+   * As {@link #floorDivide(long)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor floorDivide_(long other) {
+    return Scalars.rightInPlace(FLOOR_DIVIDE, self(), other);
+  }
+
+  /**
    * As {@link #floorDivide(Tensor)}, into a given tensor.
    *
    * @param other the other operand
@@ -161,6 +173,18 @@ public interface Division {
   }
 
   /**
+   * As {@link #remainder(long)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor remainder_(long other) {
+    return Scalars.rightInPlace(REMAINDER, self(), other);
+  }
+
+  /**
    * As {@link #remainder(Tensor)}, into a given tensor.
    *
    * @param other the other operand
@@ -234,6 +258,18 @@ public interface Division {
    *     cannot be written
    */
   default Tensor fmod_(double other) {
+    return Scalars.rightInPlace(FMOD, self(), other);
+  }
+
+  /**
+   * As {@link #fmod(long)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor fmod_(long other) {
     return Scalars.rightInPlace(FMOD, self(), other);
   }
 

@@ -339,7 +339,9 @@ public interface Elements {
         return host.item();
       }
     }
-    return self().dtype().getDouble(self().segment(), offset);
+    double value = self().dtype().getDouble(self().segment(), offset);
+    self().checkStillOpen("item");
+    return value;
   }
 
   /**
@@ -355,7 +357,9 @@ public interface Elements {
         return host.itemLong();
       }
     }
-    return self().dtype().getLong(self().segment(), offset);
+    long value = self().dtype().getLong(self().segment(), offset);
+    self().checkStillOpen("item");
+    return value;
   }
 
   /**
@@ -376,7 +380,9 @@ public interface Elements {
         return element.item();
       }
     }
-    return self.dtype().getDouble(self.segment(), offset);
+    double value = self.dtype().getDouble(self.segment(), offset);
+    self.checkStillOpen("get");
+    return value;
   }
 
   /**
@@ -398,7 +404,9 @@ public interface Elements {
         return element.itemLong();
       }
     }
-    return self.dtype().getLong(self.segment(), offset);
+    long value = self.dtype().getLong(self.segment(), offset);
+    self.checkStillOpen("get");
+    return value;
   }
 
   /**
@@ -548,6 +556,7 @@ public interface Elements {
         result[i] = flat.dtype().getDouble(flat.segment(), (long) i << flat.dtype().byteShift());
       }
     }
+    self().checkStillOpen("to_array");
     return result;
   }
 
@@ -564,6 +573,7 @@ public interface Elements {
         result[i] = flat.dtype().getLong(flat.segment(), (long) i << flat.dtype().byteShift());
       }
     }
+    self().checkStillOpen("to_array");
     return result;
   }
 
@@ -578,9 +588,12 @@ public interface Elements {
   default Object toArray() {
     self().checkOpen("to_array");
     Recording.refuseHostAccess("to_array");
+    Object result;
     try (Tensor host = Devices.onHost(self())) {
-      return JavaArrays.nested(host);
+      result = JavaArrays.nested(host);
     }
+    self().checkStillOpen("to_array");
+    return result;
   }
 
   /**
@@ -594,9 +607,12 @@ public interface Elements {
   default Object tolist() {
     self().checkOpen("tolist");
     Recording.refuseHostAccess("tolist");
+    Object result;
     try (Tensor host = Devices.onHost(self())) {
-      return JavaArrays.lists(host);
+      result = JavaArrays.lists(host);
     }
+    self().checkStillOpen("tolist");
+    return result;
   }
 
   private int checkedLength() {

@@ -97,6 +97,19 @@ public interface Exponentials {
   }
 
   /**
+   * As {@link #pow(long)}, in place.
+   *
+   * @param other the scalar operand
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor pow_(long other) {
+    checkPower(other);
+    return Scalars.rightInPlace(POW, self(), other);
+  }
+
+  /**
    * As {@link #pow(Tensor)}, into a given tensor.
    *
    * @param other the other operand

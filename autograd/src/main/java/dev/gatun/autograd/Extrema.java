@@ -114,6 +114,24 @@ public interface Extrema {
   }
 
   /**
+   * As {@link #clamp(double, double)}, exact for int64 beyond 2^53 too.
+   *
+   * @param low the lowest value of the result
+   * @param high the highest value of the result; wins when below {@code low}
+   * @return a new tensor of this shape
+   * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
+   */
+  default Tensor clamp(long low, long high) {
+    if (self().dtype() != DType.INT64 || Scalars.isDouble(low) && Scalars.isDouble(high)) {
+      return clamp((double) low, (double) high);
+    }
+    try (Tensor lowest = Scalars.exact(self(), low);
+        Tensor highest = Scalars.exact(self(), high)) {
+      return self().clamp(lowest, highest);
+    }
+  }
+
+  /**
    * As {@link #clamp(double, double)}, in place.
    *
    * @param low the lowest value of the result
@@ -126,6 +144,25 @@ public interface Extrema {
   default Tensor clamp_(double low, double high) {
     DType common = Scalars.boundedType("clamp_", self(), low, high);
     return CLAMP.applyInPlace(new Tensor[] {self()}, common, low, high);
+  }
+
+  /**
+   * As {@link #clamp(long, long)}, in place.
+   *
+   * @param low the lowest value of the result
+   * @param high the highest value of the result; wins when below {@code low}
+   * @return this tensor
+   * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
+   *     cannot be written
+   */
+  default Tensor clamp_(long low, long high) {
+    if (self().dtype() != DType.INT64 || Scalars.isDouble(low) && Scalars.isDouble(high)) {
+      return clamp_((double) low, (double) high);
+    }
+    try (Tensor lowest = Scalars.exact(self(), low);
+        Tensor highest = Scalars.exact(self(), high)) {
+      return self().clamp_(lowest, highest);
+    }
   }
 
   /**

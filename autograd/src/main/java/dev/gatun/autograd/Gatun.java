@@ -512,12 +512,10 @@ public final class Gatun {
    *
    * @param end the number of elements
    * @return a new tensor
-   * @throws ShapeException when the end is negative
+   * @throws ArgumentException when the end is negative
    */
   public static Tensor arange(long end) {
-    Tensor result = Tensor.allocate(DType.INT64, Shape.of(end));
-    Kernels.provider().indexing().range(result, 0, 1);
-    return result;
+    return arange(0, end, 1L);
   }
 
   /**
@@ -543,11 +541,11 @@ public final class Gatun {
    *     2^63 apart or more
    */
   public static Tensor arange(long start, long end, long step) {
-    if (leadsAway(start, end, step)) {
+    if (step == 0 || start != end && (end > start) != (step > 0)) {
       throw noWay(start, end, step);
     }
     long way = end - start;
-    if (way != 0 && (way > 0) != (end > start)) {
+    if (way == Long.MIN_VALUE || way != 0 && (way > 0) != (end > start)) {
       throw new ArgumentException("arange: " + start + " to " + end + ": less than 2^63 apart");
     }
     Tensor result = Tensor.allocate(DType.INT64, Shape.of(Math.ceilDiv(way, step)));
@@ -556,10 +554,6 @@ public final class Gatun {
       result.mul_(step);
     }
     return start == 0 ? result : result.add_(start);
-  }
-
-  private static boolean leadsAway(double start, double end, double step) {
-    return step == 0 || start != end && (end > start) != (step > 0);
   }
 
   private static ArgumentException noWay(Number start, Number end, Number step) {
@@ -602,7 +596,8 @@ public final class Gatun {
    */
   public static Tensor arange(double start, double end, double step) {
     double count = Math.ceil((end - start) / step);
-    if (leadsAway(start, end, step) || !(count < 1L << 53)) {
+    boolean leadsThere = step != 0 && (start == end || (end > start) == (step > 0));
+    if (!leadsThere || !(count < 1L << 53)) {
       throw noWay(start, end, step);
     }
     Tensor result = Tensor.allocate(DType.FLOAT32, Shape.of((long) count));

@@ -3,7 +3,6 @@ package dev.gatun.autograd;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
-import dev.gatun.memory.Shape;
 
 /**
  * Logic on truth values and bits, and choices by it, element by element.
@@ -340,7 +339,8 @@ public interface Logic {
       throw new DTypeException("masked_fill: a mask of " + mask.dtype() + ": the mask is of bool");
     }
     Scalars.checkFits("masked_fill", self().dtype(), value);
-    return MASKED_FILL.apply(mask, self(), value, 0);
+    double filled = self().dtype() != DType.BOOL ? value : value != 0 ? 1 : 0;
+    return MASKED_FILL.apply(mask, self(), filled, 0);
   }
 
   /**
@@ -359,7 +359,7 @@ public interface Logic {
     if (self().dtype() != DType.INT64 || mask.dtype() != DType.BOOL || Scalars.isDouble(value)) {
       return maskedFill(mask, (double) value);
     }
-    try (Tensor exact = Devices.full(self(), DType.INT64, Shape.scalar(), value)) {
+    try (Tensor exact = Scalars.exact(self(), value)) {
       return exact.where(mask, self());
     }
   }

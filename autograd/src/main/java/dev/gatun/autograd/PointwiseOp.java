@@ -327,10 +327,10 @@ public final class PointwiseOp extends Op {
    *
    * @param input which input the number replaces, 0 or 1
    * @param tensor the other input
-   * @param scalar the number; a {@link Long} is a whole number, a {@link Double} a fraction
+   * @param scalar the number; a {@link Long}, {@link Integer}, {@link Short} or {@link Byte} is a
+   *     whole number, any other a fraction
    * @return a new contiguous tensor of the tensor's shape
-   * @throws ArgumentException when this operation has not two inputs, there is no such input, or
-   *     the whole number is beyond 2^53
+   * @throws ArgumentException when this operation has not two inputs, or there is no such input
    * @throws DTypeException when the common type is not one that the operation accepts
    * @throws dev.gatun.memory.ClosedTensorException when the tensor is closed
    */

@@ -99,7 +99,8 @@ public interface Rounding {
 
   /**
    * The nearest multiple of a power of ten to each element, half to even: x * 10^decimals, rounded,
-   * over 10^decimals.
+   * over 10^decimals. Each of the three steps is rounded to the type, as in PyTorch: what is beyond
+   * its range on the way becomes infinite.
    *
    * @param decimals the digits kept behind the decimal point; negative ones clear digits before it
    * @return a new tensor of this shape

@@ -35,16 +35,14 @@ final class Scalars {
     return (long) (double) value == value && value != Long.MAX_VALUE;
   }
 
-  /**
-   * A scalar of int64 for a number that no double holds: the parameters of kernels are doubles.
-   *
-   * @throws ArgumentException when the common type, an integral one, does not hold the value
-   */
-  private static Tensor exact(PointwiseOp op, DType common, long value) {
-    if (common != DType.INT64) {
-      checkFits(op.name(), common, value);
-    }
-    return Gatun.full(DType.INT64, Shape.scalar(), value);
+  /** Whether a parameter of the kernel, which is a double, stands for the number. */
+  private static boolean isParameter(PointwiseOp op, DType common, long value) {
+    return isDouble(value) || op.typeRule().compute(op.name(), common).isFloatingPoint();
+  }
+
+  /** A scalar of int64 beside a tensor, for a number that no double holds. */
+  static Tensor exact(Tensor beside, long value) {
+    return Devices.full(beside, DType.INT64, Shape.scalar(), value);
   }
 
   /** Throws when a number lies outside what an integral type can hold. */
@@ -93,17 +91,23 @@ final class Scalars {
 
   private static Tensor apply(PointwiseOp op, int input, Tensor tensor, long value) {
     DType common = common(tensor, false);
-    if (isDouble(value) || common.isFloatingPoint()) {
-      return op.withScalar(input).apply(tensor, common, value, 0);
+    if (isParameter(op, common, value)) {
+      double scalar = comparable(op, tensor.dtype(), value);
+      return op.withScalar(input).apply(tensor, common, scalar, 0);
     }
-    try (Tensor exact = exact(op, common, value)) {
+    try (Tensor exact = exact(tensor, value)) {
       return input == 0 ? op.apply(exact, tensor) : op.apply(tensor, exact);
     }
   }
 
   static Tensor apply(PointwiseOp op, int input, Tensor tensor, Number value) {
-    return value instanceof Long whole
-        ? apply(op, input, tensor, (long) whole)
+    boolean whole =
+        value instanceof Long
+            || value instanceof Integer
+            || value instanceof Short
+            || value instanceof Byte;
+    return whole
+        ? apply(op, input, tensor, value.longValue())
         : apply(op, input, tensor, value.doubleValue());
   }
 
@@ -119,10 +123,10 @@ final class Scalars {
 
   static Tensor rightInPlace(PointwiseOp op, Tensor tensor, long value) {
     DType common = common(tensor, false);
-    if (isDouble(value) || common.isFloatingPoint()) {
+    if (isParameter(op, common, value)) {
       return op.withScalar(1).applyInPlace(new Tensor[] {tensor}, common, value, 0);
     }
-    try (Tensor exact = exact(op, common, value)) {
+    try (Tensor exact = exact(tensor, value)) {
       return op.applyInPlace(tensor, exact);
     }
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.kernels.cuda.Cuda;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
@@ -76,6 +77,21 @@ class CudaTensorsEmulationTest {
     onHost.copy_(x);
     assertArrayEquals(new double[] {4, 5, 6}, onHost.toDoubleArray());
     assertThrows(DeviceException.class, x::segment);
+  }
+
+  @Test
+  void wholeNumbersThatNoDoubleHolds() {
+    long beyond = (1L << 53) + 1;
+    Tensor there = tensor(0L, 2L).cuda();
+    Tensor here = tensor(0L, 2L);
+    assertEquals(beyond + 2, there.add(beyond).getLong(1));
+    try (Plan plan = Plan.capture(x -> x.clone().add_(beyond), there)) {
+      assertEquals(beyond + 2, plan.run(there).getLong(1));
+    }
+    try (OnDevice on = Gatun.on(CUDA)) {
+      assertEquals(beyond + 2, here.add(beyond).getLong(1));
+      assertEquals(beyond + 2, here.add_(beyond).getLong(1));
+    }
   }
 
   @Test

@@ -63,6 +63,10 @@ class FactoriesTest {
     assertThrows(ArgumentException.class, () -> Gatun.arange(Double.NaN));
     assertThrows(ArgumentException.class, () -> Gatun.arange(Double.POSITIVE_INFINITY));
     assertThrows(ArgumentException.class, () -> Gatun.arange(Long.MIN_VALUE, 1, 1));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(0, Long.MIN_VALUE, -1));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(beyond - 1, beyond, -1));
+    assertThrows(ArgumentException.class, () -> Gatun.arange(-1));
+    assertEquals(1, Gatun.arange(beyond - 1, beyond).numel());
   }
 
   @Test

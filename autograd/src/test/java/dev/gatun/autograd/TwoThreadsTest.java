@@ -11,6 +11,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -95,7 +96,9 @@ class TwoThreadsTest {
     for (int round = 0; round < 40; round++) {
       Tensor x = Gatun.ones(count);
       CountDownLatch start = new CountDownLatch(2);
-      List<double[]> found = inParallel(() -> twice(x, start), () -> closeAndUseAgain(x, start));
+      boolean copies = round % 2 == 1;
+      List<double[]> found =
+          inParallel(() -> twice(x, copies, start), () -> closeAndUseAgain(x, start));
       for (double value : found.get(0)) {
         assertEquals(2 * count, value);
       }
@@ -103,8 +106,16 @@ class TwoThreadsTest {
   }
 
   /** The sum of the elements, doubled; nothing where the tensor is found closed. */
-  private static double[] twice(Tensor x, CountDownLatch start) throws InterruptedException {
+  private static double[] twice(Tensor x, boolean copies, CountDownLatch start)
+      throws InterruptedException {
     meet(start);
+    if (copies) {
+      try {
+        return new double[] {2 * Arrays.stream(x.toDoubleArray()).sum()};
+      } catch (ClosedTensorException e) {
+        return new double[0];
+      }
+    }
     try (Tensor doubled = x.mul(2.0);
         Tensor sum = doubled.sum()) {
       return new double[] {sum.item()};

@@ -41,6 +41,16 @@ class WholeNumberScalarsTest {
         of("mul_", 2 * BEYOND, x -> x.mul_(BEYOND)),
         of("the largest", Long.MAX_VALUE - 2, x -> x.rsub(Long.MAX_VALUE)),
         of("floorDivide", -1, x -> x.neg().floorDivide(BEYOND)),
+        of("floorDivide_", -1, x -> x.neg_().floorDivide_(BEYOND)),
+        of("remainder_", 0, x -> x.fill_(BEYOND).remainder_(BEYOND)),
+        of("fmod_", 0, x -> x.fill_(BEYOND).fmod_(BEYOND)),
+        of("pow_", -1, x -> x.fill_(-1).pow_(BEYOND)),
+        of("clamp", BEYOND, x -> x.fill_(Long.MAX_VALUE).clamp(0, BEYOND)),
+        of("clamp_", BEYOND, x -> x.clamp_(BEYOND, Long.MAX_VALUE)),
+        of("clampMin", BEYOND, x -> x.clampMin(BEYOND)),
+        of("clampMin_", BEYOND, x -> x.clampMin_(BEYOND)),
+        of("clampMax", -BEYOND, x -> x.clampMax(-BEYOND)),
+        of("clampMax_", -BEYOND, x -> x.clampMax_(-BEYOND)),
         of("eq", 1, x -> x.mul(0).add(BEYOND).eq(BEYOND).to(DType.INT64)),
         of("eq of a neighbour", 0, x -> x.mul(0).add(BEYOND).eq(BEYOND - 1).to(DType.INT64)),
         of("maskedFill", BEYOND, x -> x.maskedFill(second, BEYOND)),
@@ -74,10 +84,36 @@ class WholeNumberScalarsTest {
   @Test
   void aTypeThatDoesNotHoldItRefusesIt() {
     Tensor narrow = tensor(1, 2).to(DType.INT32);
-    assertThrows(ArgumentException.class, () -> narrow.add(BEYOND));
-    assertThrows(ArgumentException.class, () -> narrow.add_(BEYOND));
+    assertThrows(ArgumentException.class, () -> narrow.maskedFill(narrow.gt(0), BEYOND));
     assertThrows(ArgumentException.class, () -> full(DType.INT32, Shape.of(2), BEYOND));
     assertEquals(2, narrow.getLong(-1));
+  }
+
+  @Test
+  void aNarrowTypeWrapsAsItDoesForSmallOnes() {
+    Tensor narrow = tensor(1, 2).to(DType.INT8);
+    assertEquals(3, narrow.add(257L).getLong(1));
+    assertEquals(3, narrow.add(BEYOND).getLong(1));
+    assertEquals(3, narrow.add_(BEYOND).getLong(1));
+    assertEquals(DType.FLOAT32, narrow.div(BEYOND).dtype());
+  }
+
+  @Test
+  void truthValuesAreFilledWithTruth() {
+    Tensor truth = tensor(false, true);
+    Tensor first = tensor(true, false);
+    for (double value : new double[] {0.5, Double.NaN, 1L << 32}) {
+      assertEquals("tensor([True, True])", truth.maskedFill(first, value).toString());
+    }
+    assertEquals("tensor([True, True])", truth.maskedFill(first, BEYOND).toString());
+    assertEquals("tensor([False,  True])", truth.maskedFill(first, 0).toString());
+  }
+
+  @Test
+  void numbersAreComparedInTheTypeOfHalfPrecision() {
+    Tensor half = tensor(2048.0).to(DType.FLOAT16);
+    assertEquals(1, half.eq(2049.0).item());
+    assertEquals(1, half.eq(2049L).item());
   }
 
   @Test

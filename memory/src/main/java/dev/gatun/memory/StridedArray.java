@@ -267,7 +267,9 @@ public class StridedArray implements AutoCloseable {
    * @throws ClosedTensorException when another thread has closed it
    */
   public final void checkStillOpen(String operation) {
-    if ((int) STATE.getAcquire(this) >= CLOSED) {
+    // What the kernel has read is read before the state is.
+    VarHandle.acquireFence();
+    if ((int) STATE.getOpaque(this) >= CLOSED) {
       throw new ClosedTensorException(
           operation
               + ": the "
