@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,15 @@ final class RoundingBounds {
           "einsum",
           "conv1d",
           "conv2d",
-          "conv_transpose2d");
+          "conv_transpose2d",
+          "addbmm",
+          "baddbmm",
+          "addmm",
+          "addmv");
+
+  /** Means of as many elements as a plane has, at the most. */
+  private static final Set<String> AVERAGES =
+      Set.of("avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d");
 
   /** Their gradients are differences of products of two pseudoinverses. */
   private static final Set<String> OF_PSEUDOINVERSES = Set.of("pinv", "pinv_usual", "lstsq");
@@ -79,7 +88,12 @@ final class RoundingBounds {
 
   /** Bounds for the elements of a result; 0 where nothing is known. */
   double[] ofResult(Precise precise) {
-    return call.elements().areOrdinary() && isSumOfProducts() ? ofSums(precise) : none();
+    if (!call.elements().areOrdinary() || dtype.isHalfPrecision()) {
+      return none();
+    }
+    return AVERAGES.contains(subject.name())
+        ? ofAverages(precise)
+        : isSumOfProducts() ? ofSums(precise) : none();
   }
 
   /**
@@ -99,6 +113,8 @@ final class RoundingBounds {
         case "scaled_dot_product_attention" -> input < 2 ? ofAttention(input, seed) : none();
         case "layer_norm", "rms_norm" -> input == 0 ? ofNorm(seed) : none();
         case "softmax", "softmin" -> ofShares(seed);
+        case "corrcoef" -> ofCorrelations(seed);
+        case "renorm" -> ofScaledDown(seed);
         default ->
             isSumOfProducts()
                 ? ofSums(precise)
@@ -110,7 +126,7 @@ final class RoundingBounds {
   }
 
   private boolean isSumOfProducts() {
-    return dtype == DType.FLOAT64 && SUMS_OF_PRODUCTS.contains(subject.name());
+    return !dtype.isHalfPrecision() && SUMS_OF_PRODUCTS.contains(subject.name());
   }
 
   private double[] none() {
@@ -128,15 +144,27 @@ final class RoundingBounds {
 
   /**
    * Of n terms each is rounded as part of n partial sums at the most, by half a unit of what is no
-   * larger than all magnitudes together, on either side. A term that is left out is n / epsilon
-   * times as much.
+   * larger than all magnitudes together, on either side. Where the truth is known, roundings of
+   * either sign add up as the terms themselves do: to a unit of all magnitudes, or two.
    */
   private double[] ofSums(Precise precise) {
     double[] sizes = precise.of(Tensor::abs);
     double[] counts = precise.of(tensor -> Gatun.ones(tensor.dtype(), tensor.shape()));
     double[] bounds = none();
     for (int i = 0; sizes != null && counts != null && i < length; i++) {
-      bounds[i] = epsilon() * counts[i] * sizes[i];
+      bounds[i] = epsilon() * (dtype == DType.FLOAT64 ? counts[i] : 2) * Math.abs(sizes[i]);
+    }
+    return bounds;
+  }
+
+  /** A sum of a plane at the most, over the number of its terms. */
+  private double[] ofAverages(Precise precise) {
+    double[] sizes = precise.of(Tensor::abs);
+    var image = inputs.getFirst().shape();
+    long most = image.size(image.rank() - 1) * image.size(image.rank() - 2);
+    double[] bounds = none();
+    for (int i = 0; sizes != null && i < length; i++) {
+      bounds[i] = epsilon() * most * sizes[i];
     }
     return bounds;
   }
@@ -144,13 +172,15 @@ final class RoundingBounds {
   /**
    * With condition number k an inverse is off by k roundings of its largest element, and the
    * product of it with its matrix by k roundings of that, which is multiplied by two inverses
-   * again.
+   * again; each of these products is a sum along an axis.
    */
   private double[] ofPseudoinverse(double[] truth) {
     double condition = Conditioning.of(subject, inputs.getFirst());
     double largest = Arrays.stream(truth).map(Math::abs).max().orElse(0);
+    var matrix = inputs.getFirst();
+    double terms = matrix.size(-1) + matrix.size(-2);
     double[] bounds = none();
-    Arrays.fill(bounds, epsilon() * condition * condition * largest);
+    Arrays.fill(bounds, epsilon() * terms * condition * condition * largest);
     return bounds;
   }
 
@@ -223,6 +253,38 @@ final class RoundingBounds {
     int roundings = dtype.isHalfPrecision() ? 1 : ROUNDINGS_OF_SHARES;
     var terms = shares.mul(g.add(g.mul(shares).sum(along, true)));
     return scaled(terms.mul(roundings), epsilon());
+  }
+
+  /**
+   * The slope of a correlation is a difference of two centred rows, both scaled to the length 1,
+   * over the length of one; and centred elements are as far off as those they are differences of.
+   */
+  private double[] ofCorrelations(Tensor seed) {
+    var x = inputs.getFirst().to(DType.FLOAT64);
+    if (x.rank() != 2) {
+      return none();
+    }
+    int[] along = {1};
+    var length = x.sub(x.mean(along, true)).norm(2, along, true);
+    var g = magnitudes(seed);
+    var slopes = g.add(g.mT()).sum(along, true).mul(2).div(length);
+    var off = x.abs().amax(along, true).div(length).add(1);
+    var terms = slopes.mul(off).mul(x.size(1) + FACTORS_OF_NORMS).expandAs(x);
+    return scaled(terms, epsilonOnTheWay());
+  }
+
+  /** What is scaled down to a norm: a slope and its part along the norm, which cancel. */
+  private double[] ofScaledDown(Tensor seed) {
+    var arguments = call.pytorch().arguments();
+    double p = (double) arguments.get(0);
+    int axis = Math.floorMod(((Long) arguments.get(1)).intValue(), seed.rank());
+    double most = (double) arguments.get(2);
+    int[] others = IntStream.range(0, seed.rank()).filter(each -> each != axis).toArray();
+    var x = magnitudes(inputs.getFirst());
+    var g = magnitudes(seed);
+    var norm = x.norm(p, others, true);
+    var terms = g.add(g.mul(x).sum(others, true).div(norm)).mul(most).div(norm);
+    return scaled(terms.mul(FACTORS_OF_NORMS), epsilonOnTheWay());
   }
 
   private double[] scaled(Tensor terms, double epsilon) {

@@ -43,7 +43,9 @@ class RoundingBoundsTest {
       var precise = bounds("dot", DType.FLOAT64, 1, pytorch, x, y);
       assertArrayEquals(new double[] {3 * 8 * EPSILON}, precise.ofResult(dot));
       var single = bounds("dot", DType.FLOAT32, 1, pytorch, x, y);
-      assertArrayEquals(new double[] {0}, single.ofResult(dot));
+      assertArrayEquals(new double[] {2 * 8 * 0x1p-23}, single.ofResult(dot));
+      var half = bounds("dot", DType.FLOAT16, 1, pytorch, x, y);
+      assertArrayEquals(new double[] {0}, half.ofResult(dot));
     }
   }
 
@@ -57,6 +59,44 @@ class RoundingBoundsTest {
               .ofGradient(0, Gatun.ones(DType.FLOAT64, Shape.of(1, 1)), new double[1], _ -> null);
       // Of g, its mean and x times a mean of x, each 1, divided by 2: six roundings.
       assertEquals(3 / 2.0 * 6 * EPSILON, bound[0], 1e-9 * EPSILON);
+    }
+  }
+
+  @Test
+  void anAverageIsASumOfAPlaneAtTheMost() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.adaptive_avg_pool2d(a, p)", new long[] {1, 1});
+      var x = tensor(3, -4, 1, 2, 0, 5).reshape(1, 1, 2, 3);
+      var bounds = bounds("adaptive_avg_pool2d", DType.FLOAT64, 1, pytorch, x);
+      RoundingBounds.Precise mean = change -> new double[] {change.apply(x).mean().item()};
+      assertArrayEquals(new double[] {15 * EPSILON}, bounds.ofResult(mean), 1e-9 * EPSILON);
+    }
+  }
+
+  @Test
+  void whatIsScaledDownToANormKeepsTheRoundingsOfBothParts() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.renorm(a, p, q, r)", 2.0, 0L, 0.5);
+      var x = tensor(3, 4).reshape(1, 2);
+      var bound =
+          bounds("renorm", DType.FLOAT64, 2, pytorch, x)
+              .ofGradient(0, tensor(1, -1).reshape(1, 2), new double[2], _ -> null);
+      // Of g and its product with x along the norm, 1 and 7 / 5, scaled by 0.5 / 5: five roundings.
+      assertEquals(2.4 * 0.1 * 5 * EPSILON, bound[0], 1e-9 * EPSILON);
+    }
+  }
+
+  @Test
+  void centredRowsKeepTheRoundingsOfWhatTheyAreDifferencesOf() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.corrcoef(a)");
+      var x = tensor(1, 3).reshape(1, 2);
+      var bound =
+          bounds("corrcoef", DType.BFLOAT16, 2, pytorch, x)
+              .ofGradient(0, tensor(1).reshape(1, 1), new double[2], _ -> null);
+      // Two slopes of 1, twice, over the length of -1 and 1; the elements are up to 3; 2 + 5 terms.
+      double root = Math.sqrt(2);
+      assertEquals(4 / root * (3 / root + 1) * 7 * 0x1p-23, bound[0], 1e-9);
     }
   }
 
