@@ -42,6 +42,9 @@ final class RoundingBounds {
           "addmm",
           "addmv");
 
+  /** Half precision is rounded after each addition where few places of many are reached. */
+  private static final Set<String> ADDITIONS_TO_PLACES = Set.of("scatter_add", "index_add");
+
   /** Means of as many elements as a plane has, at the most. */
   private static final Set<String> AVERAGES =
       Set.of("avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d");
@@ -88,8 +91,11 @@ final class RoundingBounds {
 
   /** Bounds for the elements of a result; 0 where nothing is known. */
   double[] ofResult(Precise precise) {
-    if (!call.elements().areOrdinary() || dtype.isHalfPrecision()) {
+    if (!call.elements().areOrdinary()) {
       return none();
+    }
+    if (dtype.isHalfPrecision()) {
+      return ADDITIONS_TO_PLACES.contains(subject.name()) ? ofSums(precise) : none();
     }
     return AVERAGES.contains(subject.name())
         ? ofAverages(precise)
@@ -148,11 +154,13 @@ final class RoundingBounds {
    * either sign add up as the terms themselves do: to a unit of all magnitudes, or two.
    */
   private double[] ofSums(Precise precise) {
-    double[] sizes = precise.of(Tensor::abs);
-    double[] counts = precise.of(tensor -> Gatun.ones(tensor.dtype(), tensor.shape()));
+    double[] sizes = precise.of(tensor -> tensor.dtype().isFloatingPoint() ? tensor.abs() : tensor);
+    double[] counts =
+        precise.of(tensor ->
+            tensor.dtype().isFloatingPoint() ? Gatun.ones(tensor.dtype(), tensor.shape()) : tensor);
     double[] bounds = none();
     for (int i = 0; sizes != null && counts != null && i < length; i++) {
-      bounds[i] = epsilon() * (dtype == DType.FLOAT64 ? counts[i] : 2) * Math.abs(sizes[i]);
+      bounds[i] = epsilon() * (dtype == DType.FLOAT32 ? 2 : counts[i]) * Math.abs(sizes[i]);
     }
     return bounds;
   }

@@ -63,6 +63,25 @@ class RoundingBoundsTest {
   }
 
   @Test
+  void narrowAdditionsToAPlaceAreRoundedOneByOne() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.index_add(a, p, b, c)", 0L);
+      var x = tensor(-1, 1).to(DType.FLOAT16);
+      var index = Gatun.tensor(0L, 0L);
+      var source = tensor(2, -3).to(DType.FLOAT16);
+      RoundingBounds.Precise added =
+          change ->
+              change
+                  .apply(x)
+                  .indexAdd(0, change.apply(index), change.apply(source))
+                  .toDoubleArray();
+      var bounds = bounds("index_add", DType.FLOAT16, 2, pytorch, x, index, source);
+      double unit = Tolerances.epsilon(DType.FLOAT16);
+      assertArrayEquals(new double[] {3 * 6 * unit, unit}, bounds.ofResult(added));
+    }
+  }
+
+  @Test
   void anAverageIsASumOfAPlaneAtTheMost() {
     try (var _ = Scope.open()) {
       var pytorch = PyTorchCall.of("torch.adaptive_avg_pool2d(a, p)", new long[] {1, 1});
