@@ -160,7 +160,9 @@ final class RoundingBounds {
             tensor.dtype().isFloatingPoint() ? Gatun.ones(tensor.dtype(), tensor.shape()) : tensor);
     double[] bounds = none();
     for (int i = 0; sizes != null && counts != null && i < length; i++) {
-      bounds[i] = epsilon() * (dtype == DType.FLOAT32 ? 2 : counts[i]) * Math.abs(sizes[i]);
+      // Both may be negative: the factors of a sum of two products are the call's own.
+      double roundings = dtype == DType.FLOAT32 ? 2 : Math.abs(counts[i]);
+      bounds[i] = epsilon() * roundings * Math.abs(sizes[i]);
     }
     return bounds;
   }

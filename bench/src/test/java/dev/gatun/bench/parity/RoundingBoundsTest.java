@@ -82,6 +82,20 @@ class RoundingBoundsTest {
   }
 
   @Test
+  void negativeFactorsDoNotMakeBoundsNegative() {
+    try (var _ = Scope.open()) {
+      var pytorch = PyTorchCall.of("torch.addmv(a, b, c, beta=p, alpha=q)", 0L, -1L);
+      var y = tensor(1);
+      var a = tensor(3, -4).reshape(1, 2);
+      var x = tensor(1, 1);
+      RoundingBounds.Precise product =
+          change -> new double[] {-change.apply(a).matmul(change.apply(x)).item()};
+      var bounds = bounds("addmv", DType.FLOAT64, 1, pytorch, y, a, x);
+      assertArrayEquals(new double[] {2 * 7 * EPSILON}, bounds.ofResult(product));
+    }
+  }
+
+  @Test
   void anAverageIsASumOfAPlaneAtTheMost() {
     try (var _ = Scope.open()) {
       var pytorch = PyTorchCall.of("torch.adaptive_avg_pool2d(a, p)", new long[] {1, 1});
