@@ -276,7 +276,8 @@ final class RoundingBounds {
     }
     int[] along = {1};
     var length = x.sub(x.mean(along, true)).norm(2, along, true);
-    var g = magnitudes(seed);
+    // Of one row the result is a scalar.
+    var g = magnitudes(seed).reshape(x.size(0), x.size(0));
     var slopes = g.add(g.mT()).sum(along, true).mul(2).div(length);
     var off = x.abs().amax(along, true).div(length).add(1);
     var terms = slopes.mul(off).mul(x.size(1) + FACTORS_OF_NORMS).expandAs(x);

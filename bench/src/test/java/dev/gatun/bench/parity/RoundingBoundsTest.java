@@ -126,7 +126,7 @@ class RoundingBoundsTest {
       var x = tensor(1, 3).reshape(1, 2);
       var bound =
           bounds("corrcoef", DType.BFLOAT16, 2, pytorch, x)
-              .ofGradient(0, tensor(1).reshape(1, 1), new double[2], _ -> null);
+              .ofGradient(0, Gatun.scalar(1.0), new double[2], _ -> null);
       // Two slopes of 1, twice, over the length of -1 and 1; the elements are up to 3; 2 + 5 terms.
       double root = Math.sqrt(2);
       assertEquals(4 / root * (3 / root + 1) * 7 * 0x1p-23, bound[0], 1e-9);
