@@ -1,7 +1,6 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.pointwise.Expression;
-import dev.gatun.memory.DType;
 
 /**
  * Elements held within bounds that are tensors, or that are given on one side alone, and the larger
@@ -141,7 +140,7 @@ public interface Bounding {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor clampMin(long bound) {
-    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+    if (!Scalars.needsExact(self(), bound)) {
       return clampMin((double) bound);
     }
     try (Tensor exact = Scalars.exact(self(), bound)) {
@@ -171,7 +170,7 @@ public interface Bounding {
    *     cannot be written
    */
   default Tensor clampMin_(long bound) {
-    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+    if (!Scalars.needsExact(self(), bound)) {
       return clampMin_((double) bound);
     }
     try (Tensor exact = Scalars.exact(self(), bound)) {
@@ -242,7 +241,7 @@ public interface Bounding {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor clampMax(long bound) {
-    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+    if (!Scalars.needsExact(self(), bound)) {
       return clampMax((double) bound);
     }
     try (Tensor exact = Scalars.exact(self(), bound)) {
@@ -272,7 +271,7 @@ public interface Bounding {
    *     cannot be written
    */
   default Tensor clampMax_(long bound) {
-    if (self().dtype() != DType.INT64 || Scalars.isDouble(bound)) {
+    if (!Scalars.needsExact(self(), bound)) {
       return clampMax_((double) bound);
     }
     try (Tensor exact = Scalars.exact(self(), bound)) {

@@ -372,9 +372,7 @@ public interface Elements {
    */
   default double get(long... indices) {
     Tensor self = self();
-    self.checkOpen("get");
-    Recording.refuseHostAccess("get");
-    long offset = byteOffset("get", indices);
+    long offset = offsetToRead(indices);
     if (!self.device().isCpu()) {
       try (Tensor element = self.viewOf(elementAt(offset))) {
         return element.item();
@@ -396,9 +394,7 @@ public interface Elements {
    */
   default long getLong(long... indices) {
     Tensor self = self();
-    self.checkOpen("get");
-    Recording.refuseHostAccess("get");
-    long offset = byteOffset("get", indices);
+    long offset = offsetToRead(indices);
     if (!self.device().isCpu()) {
       try (Tensor element = self.viewOf(elementAt(offset))) {
         return element.itemLong();
@@ -488,6 +484,12 @@ public interface Elements {
   private StridedArray element(long byteOffset) {
     Tensor self = self();
     return new StridedArray(self.storage().retain(), self.dtype(), elementAt(byteOffset));
+  }
+
+  private long offsetToRead(long[] indices) {
+    self().checkOpen("get");
+    Recording.refuseHostAccess("get");
+    return byteOffset("get", indices);
   }
 
   private Layout elementAt(long byteOffset) {

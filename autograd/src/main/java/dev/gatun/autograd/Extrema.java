@@ -122,7 +122,7 @@ public interface Extrema {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor clamp(long low, long high) {
-    if (self().dtype() != DType.INT64 || Scalars.isDouble(low) && Scalars.isDouble(high)) {
+    if (!Scalars.needsExact(self(), low, high)) {
       return clamp((double) low, (double) high);
     }
     try (Tensor lowest = Scalars.exact(self(), low);
@@ -156,7 +156,7 @@ public interface Extrema {
    *     cannot be written
    */
   default Tensor clamp_(long low, long high) {
-    if (self().dtype() != DType.INT64 || Scalars.isDouble(low) && Scalars.isDouble(high)) {
+    if (!Scalars.needsExact(self(), low, high)) {
       return clamp_((double) low, (double) high);
     }
     try (Tensor lowest = Scalars.exact(self(), low);

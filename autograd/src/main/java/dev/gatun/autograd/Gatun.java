@@ -549,11 +549,12 @@ public final class Gatun {
       throw new ArgumentException("arange: " + start + " to " + end + ": less than 2^63 apart");
     }
     Tensor result = Tensor.allocate(DType.INT64, Shape.of(Math.ceilDiv(way, step)));
-    Kernels.provider().indexing().range(result, 0, 1);
-    if (step != 1) {
-      result.mul_(step);
+    if (Scalars.isDouble(start) && Scalars.isDouble(step)) {
+      Kernels.provider().indexing().range(result, start, step);
+      return result;
     }
-    return start == 0 ? result : result.add_(start);
+    Kernels.provider().indexing().range(result, 0, 1);
+    return result.mul_(step).add_(start);
   }
 
   private static ArgumentException noWay(Number start, Number end, Number step) {

@@ -356,7 +356,7 @@ public interface Logic {
    *     value
    */
   default Tensor maskedFill(Tensor mask, long value) {
-    if (self().dtype() != DType.INT64 || mask.dtype() != DType.BOOL || Scalars.isDouble(value)) {
+    if (!Scalars.needsExact(self(), value) || mask.dtype() != DType.BOOL) {
       return maskedFill(mask, (double) value);
     }
     try (Tensor exact = Scalars.exact(self(), value)) {

@@ -35,6 +35,16 @@ final class Scalars {
     return (long) (double) value == value && value != Long.MAX_VALUE;
   }
 
+  /** Whether numbers go beside a tensor as tensors: it is of int64, and a double holds not both. */
+  static boolean needsExact(Tensor beside, long first, long second) {
+    return beside.dtype() == DType.INT64 && !(isDouble(first) && isDouble(second));
+  }
+
+  /** As the above, of one number. */
+  static boolean needsExact(Tensor beside, long value) {
+    return needsExact(beside, value, value);
+  }
+
   /** Whether a parameter of the kernel, which is a double, stands for the number. */
   private static boolean isParameter(PointwiseOp op, DType common, long value) {
     return isDouble(value) || op.typeRule().compute(op.name(), common).isFloatingPoint();

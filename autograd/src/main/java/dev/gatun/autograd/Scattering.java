@@ -41,7 +41,7 @@ public interface Scattering {
 
   private Tensor scalar(String operation, long value) {
     return self().dtype() == DType.INT64
-        ? Devices.full(self(), DType.INT64, Shape.scalar(), value)
+        ? Scalars.exact(self(), value)
         : scalar(operation, (double) value);
   }
 

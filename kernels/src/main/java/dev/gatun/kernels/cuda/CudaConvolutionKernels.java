@@ -39,13 +39,9 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       };
       """;
 
-  private static final String FORWARD =
+  /** Goes through the elements of the results, and says of each where it is. */
+  private static final String EACH_RESULT =
       """
-      extern "C" __global__ void __launch_bounds__(256) ENTRY(
-          ELEMENT *out, const ELEMENT *in, const ELEMENT *weight, const ELEMENT *bias,
-          const struct gatun_images outs, const struct gatun_images ins,
-          const struct gatun_images weights, const struct gatun_steps steps,
-          const long long count, const long long bias_stride) {
         FOR_EACH {
           const long long row_of_all = gatun_quotient(i, outs.size[3]);
           const long long column = i - row_of_all * outs.size[3];
@@ -53,27 +49,39 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
           const long long row = row_of_all - plane * outs.size[2];
           const long long image = gatun_quotient(plane, outs.size[1]);
           const long long o = plane - image * outs.size[1];
-          const long long first = o / (outs.size[1] / steps.groups) * weights.size[1];
-          NUMBER sum = 0;
-          for (long long c = 0; c < weights.size[1]; c++) {
-            for (long long k = 0; k < weights.size[2]; k++) {
-              const long long y =
-                  row * steps.stride[0] + k * steps.dilation[0] - steps.padding[0];
-              for (long long j = 0; y >= 0 && y < ins.size[2] && j < weights.size[3]; j++) {
-                const long long x =
-                    column * steps.stride[1] + j * steps.dilation[1] - steps.padding[1];
-                if (x >= 0 && x < ins.size[3]) {
-                  sum = FMA(load_in(weight[gatun_image_at(&weights, o, c, k, j)]),
-                      load_in(in[gatun_image_at(&ins, image, first + c, y, x)]), sum);
+      """;
+
+  private static final String FORWARD =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          ELEMENT *out, const ELEMENT *in, const ELEMENT *weight, const ELEMENT *bias,
+          const struct gatun_images outs, const struct gatun_images ins,
+          const struct gatun_images weights, const struct gatun_steps steps,
+          const long long count, const long long bias_stride) {
+      """
+          + EACH_RESULT
+          + """
+              const long long first = o / (outs.size[1] / steps.groups) * weights.size[1];
+              NUMBER sum = 0;
+              for (long long c = 0; c < weights.size[1]; c++) {
+                for (long long k = 0; k < weights.size[2]; k++) {
+                  const long long y =
+                      row * steps.stride[0] + k * steps.dilation[0] - steps.padding[0];
+                  for (long long j = 0; y >= 0 && y < ins.size[2] && j < weights.size[3]; j++) {
+                    const long long x =
+                        column * steps.stride[1] + j * steps.dilation[1] - steps.padding[1];
+                    if (x >= 0 && x < ins.size[3]) {
+                      sum = FMA(load_in(weight[gatun_image_at(&weights, o, c, k, j)]),
+                          load_in(in[gatun_image_at(&ins, image, first + c, y, x)]), sum);
+                    }
+                  }
                 }
               }
+              sum += bias != 0 ? load_in(bias[o * bias_stride]) : ZERO;
+              out[gatun_image_at(&outs, image, o, row, column)] = store_out(sum);
             }
           }
-          sum += bias != 0 ? load_in(bias[o * bias_stride]) : ZERO;
-          out[gatun_image_at(&outs, image, o, row, column)] = store_out(sum);
-        }
-      }
-      """;
+          """;
 
   private static final String INPUT =
       """
@@ -157,18 +165,14 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
       extern "C" __global__ void __launch_bounds__(256) ENTRY(
           ELEMENT *out, const ELEMENT *bias, const struct gatun_images outs,
           const long long count, const long long bias_stride) {
-        FOR_EACH {
-          const long long row_of_all = gatun_quotient(i, outs.size[3]);
-          const long long column = i - row_of_all * outs.size[3];
-          const long long plane = gatun_quotient(row_of_all, outs.size[2]);
-          const long long row = row_of_all - plane * outs.size[2];
-          const long long image = gatun_quotient(plane, outs.size[1]);
-          const long long o = plane - image * outs.size[1];
-          ELEMENT *at = out + gatun_image_at(&outs, image, o, row, column);
-          *at = store_out(load_in(*at) + load_in(bias[o * bias_stride]));
-        }
-      }
-      """;
+      """
+          + EACH_RESULT
+          + """
+              ELEMENT *at = out + gatun_image_at(&outs, image, o, row, column);
+              *at = store_out(load_in(*at) + load_in(bias[o * bias_stride]));
+            }
+          }
+          """;
 
   /** Which pass a kernel computes. */
   private enum Pass {

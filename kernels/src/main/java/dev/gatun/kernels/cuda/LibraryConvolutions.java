@@ -7,7 +7,6 @@ import dev.gatun.bindings.cuda.CudnnConvolution.Pass;
 import dev.gatun.bindings.cuda.CudnnConvolution.Problem;
 import dev.gatun.bindings.cuda.CudnnHandle;
 import dev.gatun.bindings.generated.cudnn.cudnn_h;
-import dev.gatun.bindings.loading.CudaUnavailableException;
 import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
@@ -31,31 +30,19 @@ final class LibraryConvolutions {
   private static final long MOST_WORKSPACE_BYTES = 256L << 20;
   private static final int MOST_ALIGNMENT = 16;
 
+  private final LazyLibrary<CudnnHandle> library;
   private final DeviceContext context;
   private final Launcher launcher;
   private final ConcurrentHashMap<Problem, Optional<CudnnConvolution>> convolutions =
       new ConcurrentHashMap<>();
-  private @Nullable CudnnHandle handle;
-  private boolean absent;
 
   LibraryConvolutions(DeviceContext context, Launcher launcher) {
     this.context = context;
+    library =
+        new LazyLibrary<>(
+            "cuDNN cannot be used, convolutions are computed as matrix products",
+            () -> CudnnHandle.create(context.context()));
     this.launcher = launcher;
-  }
-
-  private synchronized @Nullable CudnnHandle handle() {
-    if (handle == null && !absent) {
-      try {
-        handle = CudnnHandle.create(context.context());
-      } catch (CudaUnavailableException | CudaException problem) {
-        absent = true;
-        LOG.log(
-            Level.WARNING,
-            "cuDNN cannot be used, convolutions are computed as matrix products: {0}",
-            problem.getMessage());
-      }
-    }
-    return handle;
   }
 
   /**
@@ -82,7 +69,7 @@ final class LibraryConvolutions {
         || bias != null && bias.layout().numel() != 1 && bias.layout().stride(0) != 1) {
       return false;
     }
-    var cudnn = handle();
+    var cudnn = library.handle();
     if (cudnn == null) {
       return false;
     }

@@ -6,12 +6,9 @@ import dev.gatun.bindings.cuda.CublasLtProduct.Activation;
 import dev.gatun.bindings.cuda.CublasLtProduct.Problem;
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.generated.cublas.cublas_h;
-import dev.gatun.bindings.loading.CudaUnavailableException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,40 +22,27 @@ import org.jspecify.annotations.Nullable;
  * bits of fraction, for speed.
  */
 final class LibraryProducts {
-  private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
   private static final long MOST_WORKSPACE_BYTES = 32L << 20;
   private static final int MOST_ALIGNMENT = 256;
 
   /** So many products of a batch that is not evenly spaced are launched one by one. */
   private static final long MOST_LAUNCHES = 256;
 
+  private final LazyLibrary<CublasLtHandle> library;
   private final DeviceContext context;
   private final Launcher launcher;
   private final ElementCopies copies;
   private final ConcurrentHashMap<Problem, Optional<CublasLtProduct>> products =
       new ConcurrentHashMap<>();
-  private @Nullable CublasLtHandle handle;
-  private boolean absent;
 
   LibraryProducts(DeviceContext context, Launcher launcher) {
     this.context = context;
+    library =
+        new LazyLibrary<>(
+            "cublasLt cannot be used, matrix products will be slow",
+            () -> CublasLtHandle.create(context.context()));
     this.launcher = launcher;
     copies = new ElementCopies(launcher);
-  }
-
-  private synchronized @Nullable CublasLtHandle handle() {
-    if (handle == null && !absent) {
-      try {
-        handle = CublasLtHandle.create(context.context());
-      } catch (CudaUnavailableException | CudaException problem) {
-        absent = true;
-        LOG.log(
-            Level.WARNING,
-            "cublasLt cannot be used, matrix products will be slow: {0}",
-            problem.getMessage());
-      }
-    }
-    return handle;
   }
 
   /**
@@ -84,7 +68,7 @@ final class LibraryProducts {
     if (isAddedToColumns(bias, out) && run(out, a, b, alpha, beta, bias)) {
       return true;
     }
-    if (beta != 0 || !out.dtype().isFloatingPoint() || handle() == null) {
+    if (beta != 0 || !out.dtype().isFloatingPoint() || library.handle() == null) {
       return false;
     }
     // The product is added to what is there.
@@ -129,7 +113,7 @@ final class LibraryProducts {
         || layout.swapped() && bias != null) {
       return false;
     }
-    var cublas = handle();
+    var cublas = library.handle();
     if (cublas == null) {
       return false;
     }
