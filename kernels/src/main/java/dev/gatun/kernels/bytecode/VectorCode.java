@@ -39,8 +39,15 @@ public final class VectorCode {
   public static final ClassDesc SEGMENT = ClassDesc.of(MemorySegment.class.getName());
 
   private static final String VECTOR_PACKAGE = "jdk.incubator.vector";
-  private static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTOR_PACKAGE, "Vector");
+  /** The type of vectors of any elements. */
+  static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTOR_PACKAGE, "Vector");
   private static final ClassDesc SPECIES = ClassDesc.of(VECTOR_PACKAGE, "VectorSpecies");
+  /** The type of masks. */
+  static final ClassDesc MASK = ClassDesc.of(VECTOR_PACKAGE, "VectorMask");
+
+  /** The type of shuffles. */
+  static final ClassDesc SHUFFLE = ClassDesc.of(VECTOR_PACKAGE, "VectorShuffle");
+
   private static final ClassDesc OPERATORS = ClassDesc.of(VECTOR_PACKAGE, "VectorOperators");
   private static final ClassDesc BINARY = OPERATORS.nested("Binary");
   private static final ClassDesc TERNARY = OPERATORS.nested("Ternary");
@@ -303,6 +310,16 @@ public final class VectorCode {
   /** Replaces indices and two vectors by the elements that the indices select from the two. */
   public void select(CodeBuilder code) {
     code.invokevirtual(vector, "selectFrom", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+  }
+
+  /** Replaces two vectors and a mask by the elements of the second where it is set. */
+  public void blend(CodeBuilder code) {
+    code.invokevirtual(vector, "blend", MethodTypeDesc.of(vector, ANY_VECTOR, MASK));
+  }
+
+  /** Replaces a vector and a shuffle by the elements that the shuffle names. */
+  public void rearrange(CodeBuilder code) {
+    code.invokevirtual(vector, "rearrange", MethodTypeDesc.of(vector, SHUFFLE));
   }
 
   /** Replaces two vectors by their product. */

@@ -154,7 +154,6 @@ final class BlockKernels {
   private void warmUp(DotTile tile, Scratch scratch, long rowBytes) {
     long sumsBytes = (long) shape.lanes() * vector.vectorBytes;
     scratch.reserveSums(MOST_DOT_ROWS * sumsBytes);
-    var selections = Transposer.selections(shape.lanes(), vector.elementBytes());
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       tile.multiply(
           WARM_UP_DEPTH / 2,
@@ -169,14 +168,13 @@ final class BlockKernels {
           sumsBytes);
     }
     for (int call = 0; call < WARM_UP_MOVES; call++) {
-      laneSums().add(1, selections, scratch.sums, scratch.block, 0, 0);
+      laneSums().add(1, scratch.sums, scratch.block, 0, 0);
     }
   }
 
   private void warmUpMoves(Scratch scratch, long rowBytes, long panelBytes) {
-    var selections = Transposer.selections(shape.lanes(), vector.elementBytes());
     for (int call = 0; call < WARM_UP_MOVES; call++) {
-      transposer().transpose(1, selections, scratch.left, 0, rowBytes, scratch.block, 0, rowBytes);
+      transposer().transpose(1, scratch.left, 0, rowBytes, scratch.block, 0, rowBytes);
     }
     for (int vectors = 1; vectors <= shape.vectors(); vectors++) {
       for (int call = 0; call < WARM_UP_MOVES; call++) {

@@ -24,7 +24,6 @@ final class DotProducts {
   private final BlockKernels kernels;
   private final Packing packing;
   private final Results results;
-  private final MemorySegment selections;
 
   DotProducts(
       DType dtype, TileShape shape, BlockKernels kernels, Packing packing, Results results) {
@@ -33,7 +32,6 @@ final class DotProducts {
     this.kernels = kernels;
     this.packing = packing;
     this.results = results;
-    this.selections = Transposer.selections(shape.lanes(), elementBytes);
   }
 
   void multiply(Scratch scratch, MatmulTask task) {
@@ -86,7 +84,6 @@ final class DotProducts {
               .laneSums()
               .add(
                   height,
-                  selections,
                   scratch.sums,
                   scratch.block,
                   row * sumsRowBytes + (long) column * elementBytes,

@@ -15,7 +15,6 @@ abstract class LaneSums {
    * has lanes; the sums of each group become one vector.
    *
    * @param groups the number of groups
-   * @param selections from {@link Transposer#selections}
    * @param source the memory of the vectors, from its start on
    * @param target the memory of the sums
    * @param targetOffset the position of the first group's sums, in bytes
@@ -23,7 +22,6 @@ abstract class LaneSums {
    */
   abstract void add(
       int groups,
-      MemorySegment selections,
       MemorySegment source,
       MemorySegment target,
       long targetOffset,

@@ -4,6 +4,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.LaneExchange;
 import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -36,22 +37,15 @@ final class LaneSumsGenerator {
         builder ->
             builder.withMethodBody(
                 "add",
-                MethodTypeDesc.of(CD_void, CD_int, segment, segment, segment, CD_long, CD_long),
+                MethodTypeDesc.of(CD_void, CD_int, segment, segment, CD_long, CD_long),
                 0,
                 generator::write));
   }
 
   private void write(CodeBuilder code) {
-    VectorCode.nativeSegments(code, 1, 2, 3);
+    VectorCode.nativeSegments(code, 1, 2);
     int lanes = vector.lanes;
     int steps = Integer.numberOfTrailingZeros(lanes);
-    int[] selections = VectorCode.references(code, 2 * steps);
-    for (int i = 0; i < selections.length; i++) {
-      integers.species(code);
-      code.aload(code.parameterSlot(1)).loadConstant((long) i * vector.vectorBytes);
-      integers.loadSegment(code);
-      code.astore(selections[i]);
-    }
     int[] sums = VectorCode.references(code, lanes);
     int group = code.allocateLocal(TypeKind.INT);
     VectorCode.loop(
@@ -61,7 +55,7 @@ final class LaneSumsGenerator {
         () -> {
           for (int i = 0; i < lanes; i++) {
             vector.species(code);
-            code.aload(code.parameterSlot(2)).iload(group).i2l();
+            code.aload(code.parameterSlot(1)).iload(group).i2l();
             code.loadConstant((long) lanes * vector.vectorBytes).lmul();
             code.loadConstant((long) i * vector.vectorBytes).ladd();
             vector.loadSegment(code);
@@ -70,26 +64,15 @@ final class LaneSumsGenerator {
           for (int step = steps - 1; step >= 0; step--) {
             int distance = 1 << step;
             for (int i = 0; i < distance; i++) {
-              select(code, selections[2 * step], sums[i], sums[i + distance]);
-              select(code, selections[2 * step + 1], sums[i], sums[i + distance]);
-              vector.add(code);
+              LaneExchange.pushPairSums(
+                  code, vector, integers, sums[i], sums[i + distance], distance);
               code.astore(sums[i]);
             }
           }
-          code.aload(sums[0]).aload(code.parameterSlot(3));
-          VectorCode.bytePosition(code, code.parameterSlot(4), group, code.parameterSlot(5), 0);
+          code.aload(sums[0]).aload(code.parameterSlot(2));
+          VectorCode.bytePosition(code, code.parameterSlot(3), group, code.parameterSlot(4), 0);
           vector.storeSegment(code);
         });
     code.return_();
-  }
-
-  private void select(CodeBuilder code, int selection, int first, int second) {
-    code.aload(selection);
-    code.aload(first);
-    vector.toIntegers(code, integers);
-    code.aload(second);
-    vector.toIntegers(code, integers);
-    integers.select(code);
-    integers.toFloating(code, vector);
   }
 }

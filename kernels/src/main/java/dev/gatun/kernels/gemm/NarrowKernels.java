@@ -20,7 +20,6 @@ final class NarrowKernels {
   /** The number of floats in a vector, times the number of weights in four bytes. */
   final int stepElements;
 
-  final MemorySegment selections;
   private final int vectorBits;
   private final @Nullable NarrowDotTile[][] tiles = new NarrowDotTile[MOST_ROWS + 1][COLUMNS + 1];
   private @Nullable LaneSums laneSums;
@@ -30,7 +29,6 @@ final class NarrowKernels {
     this.weights = weights;
     lanes = vectorBits / Float.SIZE;
     stepElements = lanes * parts();
-    selections = Transposer.selections(lanes, Float.BYTES);
   }
 
   /** Returns the number of weights in four bytes. */

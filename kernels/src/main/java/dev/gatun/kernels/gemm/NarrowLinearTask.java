@@ -157,7 +157,7 @@ final class NarrowLinearTask implements RangeTask {
         multiply(scratch, row, height, output, columns);
         kernels
             .laneSums()
-            .add(height, kernels.selections, scratch.sums, scratch.block, 0, vectorBytes);
+            .add(height, scratch.sums, scratch.block, 0, vectorBytes);
         for (int i = 0; i < height; i++) {
           complete(scratch.block, i * vectorBytes, row + i, output, columns);
         }

@@ -12,13 +12,11 @@ final class Packing {
   private final int elementBytes;
   private final int lanes;
   private final BlockKernels kernels;
-  private final MemorySegment selections;
 
   Packing(int elementBytes, int lanes, BlockKernels kernels) {
     this.elementBytes = elementBytes;
     this.lanes = lanes;
     this.kernels = kernels;
-    this.selections = Transposer.selections(lanes, elementBytes);
   }
 
   /** Returns the distance between packed rows, which keeps them off the same cache sets. */
@@ -69,7 +67,6 @@ final class Packing {
             .transposer()
             .transpose(
                 rows / lanes,
-                selections,
                 source,
                 offset + column * columnBytes,
                 columnBytes,

@@ -74,6 +74,11 @@ final class RightPacking {
       }
       if (isWhole) {
         packedProducts.packPanel(packed, padded, depth, right.segment, offset, right.rowBytes);
+      } else if (right.rowBytes == elementBytes
+          && columns == padded
+          && depth >= packedProducts.leastTransposedDepth()) {
+        packedProducts.packTransposedPanel(
+            packed, padded, depth, right.segment, offset, right.columnBytes);
       } else {
         long rowBytes = packPanel(scratch, right, offset, depth, columns, padded);
         packedProducts.packPanel(packed, padded, depth, scratch.right, 0, rowBytes);

@@ -4,6 +4,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.gatun.kernels.bytecode.LaneExchange;
 import dev.gatun.kernels.bytecode.VectorCode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -30,27 +31,19 @@ final class TransposerGenerator {
             builder.withMethodBody(
                 "transpose",
                 MethodTypeDesc.of(
-                    CD_void, CD_int, segment, segment, CD_long, CD_long, segment, CD_long, CD_long),
+                    CD_void, CD_int, segment, CD_long, CD_long, segment, CD_long, CD_long),
                 0,
                 generator::write));
   }
 
   private void write(CodeBuilder code) {
-    VectorCode.nativeSegments(code, 1, 2, 5);
+    VectorCode.nativeSegments(code, 1, 4);
     int lanes = vector.lanes;
-    int steps = Integer.numberOfTrailingZeros(lanes);
-    int[] selections = VectorCode.references(code, 2 * steps);
-    for (int i = 0; i < selections.length; i++) {
-      vector.species(code);
-      code.aload(code.parameterSlot(1)).loadConstant((long) i * vector.vectorBytes);
-      vector.loadSegment(code);
-      code.astore(selections[i]);
-    }
-    int source = code.parameterSlot(2);
-    int target = code.parameterSlot(5);
-    int targetRowBytes = code.parameterSlot(7);
+    int source = code.parameterSlot(1);
+    int target = code.parameterSlot(4);
+    int targetRowBytes = code.parameterSlot(6);
     int[] sourceRows =
-        VectorCode.rowPositions(code, lanes, code.parameterSlot(3), code.parameterSlot(4));
+        VectorCode.rowPositions(code, lanes, code.parameterSlot(2), code.parameterSlot(3));
     int targetBlock = code.allocateLocal(TypeKind.LONG);
     int[] rows = VectorCode.references(code, lanes);
     int block = code.allocateLocal(TypeKind.INT);
@@ -66,10 +59,8 @@ final class TransposerGenerator {
             vector.loadSegment(code);
             code.astore(rows[row]);
           }
-          for (int step = 0; step < steps; step++) {
-            writeStep(code, rows, selections, step);
-          }
-          code.lload(code.parameterSlot(6)).iload(block).i2l().loadConstant((long) lanes).lmul();
+          LaneExchange.writeTransposition(code, vector, rows);
+          code.lload(code.parameterSlot(5)).iload(block).i2l().loadConstant((long) lanes).lmul();
           code.lload(targetRowBytes).lmul().ladd().lstore(targetBlock);
           for (int row = 0; row < lanes; row++) {
             code.aload(rows[row]).aload(target).lload(targetBlock);
@@ -78,19 +69,5 @@ final class TransposerGenerator {
           }
         });
     code.return_();
-  }
-
-  private void writeStep(CodeBuilder code, int[] rows, int[] selections, int step) {
-    int distance = 1 << step;
-    for (int row = 0; row < rows.length; row++) {
-      if ((row & distance) == 0) {
-        int other = row + distance;
-        code.aload(selections[2 * step]).aload(rows[row]).aload(rows[other]);
-        vector.select(code);
-        code.aload(selections[2 * step + 1]).aload(rows[row]).aload(rows[other]);
-        vector.select(code);
-        code.astore(rows[other]).astore(rows[row]);
-      }
-    }
   }
 }

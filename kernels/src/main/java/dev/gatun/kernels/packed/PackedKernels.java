@@ -18,6 +18,8 @@ final class PackedKernels {
       new PackedTile[FORMS][2][TileRows.FULL + 1][PackedProducts.VECTORS + 1];
   private final @Nullable PanelPacker[] rowPackers = new PanelPacker[TileRows.FULL + 1];
   private final @Nullable PanelPacker[] columnPackers;
+  private final @Nullable PanelTransposer[] transposers =
+      new PanelTransposer[PackedProducts.VECTORS + 1];
 
   PackedKernels(DType dtype, int vectorBits) {
     this.dtype = dtype;
@@ -65,6 +67,16 @@ final class PackedKernels {
     return packer;
   }
 
+  /** Returns the transposer for panels of so many vectors. */
+  PanelTransposer transposer(int vectors) {
+    var transposer = transposers[vectors];
+    if (transposer == null) {
+      transposer = PanelTransposerGenerator.transposer(vector, vectors);
+      transposers[vectors] = transposer;
+    }
+    return transposer;
+  }
+
   /** Runs the kernels that most products need until they are compiled. */
   void warmUp() {
     var operands = new PackedOperands();
@@ -87,6 +99,7 @@ final class PackedKernels {
         }
       }
       warmUp(columnPacker(vectors * vector.lanes), memory, operands.right);
+      warmUp(transposer(vectors), memory, operands.right);
     }
   }
 
@@ -105,6 +118,13 @@ final class PackedKernels {
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       packer.pack(steps, source, 0, 0, 0, target, 0);
       packer.packScattered(steps, source, 0, table, 0, target, 0);
+    }
+  }
+
+  private void warmUp(PanelTransposer transposer, MemorySegment source, Object target) {
+    int blocks = WARM_UP_DEPTH / vector.lanes;
+    for (int call = 0; call < WARM_UP_CALLS; call++) {
+      transposer.transpose(blocks, source, 0, 0, target, 0);
     }
   }
 }

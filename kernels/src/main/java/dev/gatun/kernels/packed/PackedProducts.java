@@ -205,6 +205,48 @@ public final class PackedProducts {
   }
 
   /**
+   * Packs a panel of a right operand whose columns have no gaps, as {@link #packPanel} does one
+   * whose rows have none.
+   *
+   * @param operands where to
+   * @param columns the number of columns, a multiple of the elements in a vector
+   * @param depth the number of rows, at least {@link #leastTransposedDepth}
+   * @param source the memory to read
+   * @param offset the position of the first element, in bytes
+   * @param columnBytes the distance between columns, in bytes
+   */
+  public void packTransposedPanel(
+      PackedOperands operands,
+      int columns,
+      int depth,
+      MemorySegment source,
+      long offset,
+      long columnBytes) {
+    var transposer = kernels.transposer(columns / lanes);
+    int blocks = depth / lanes;
+    int rest = depth - blocks * lanes;
+    for (int column = 0; column < columns; column += lanes) {
+      int index = operands.rightIndex + column;
+      long from = offset + column * columnBytes;
+      transposer.transpose(blocks, source, from, columnBytes, operands.right, index);
+      if (rest > 0) {
+        // A block that ends with the last row; its first rows are copied once more.
+        int row = depth - lanes;
+        long again = from + (long) row * elementBytes;
+        int to = index + row * columns;
+        transposer.transpose(1, source, again, columnBytes, operands.right, to);
+      }
+    }
+    int end = operands.rightIndex + depth * columns;
+    PackedOperands.clear(operands.right, end, operands.rightIndex + packedDepth(depth) * columns);
+  }
+
+  /** Returns the least depth of a panel that {@link #packTransposedPanel} takes. */
+  public int leastTransposedDepth() {
+    return lanes;
+  }
+
+  /**
    * Packs the next panel, whose rows lie where a table says.
    *
    * @param operands where to

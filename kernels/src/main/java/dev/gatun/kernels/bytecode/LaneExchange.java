@@ -1,0 +1,127 @@
+package dev.gatun.kernels.bytecode;
+
+import static java.lang.constant.ConstantDescs.CD_String;
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicConstantDesc;
+
+/**
+ * Exchanges lanes of two vectors that are some distance apart: of the first those at odd multiples
+ * of the distance for those of the second at even ones. Steps of 1, 2, 4 ... transpose a square
+ * block of vectors in registers, see {@link #writeTransposition}.
+ *
+ * <p>Vectors of 512 bits are permuted two at a time, by one instruction. For narrower ones not all
+ * processors have it: what two vectors exchange is gathered in one, permuted there, and taken apart
+ * again, one permutation for both.
+ *
+ * <p>Masks, shuffles and indices are dynamic constants of the code that is written.
+ */
+public final class LaneExchange {
+  private static final ClassDesc CONSTANTS = ClassDesc.of(LaneConstants.class.getName());
+  private static final int WIDEST_BYTES = 64;
+
+  private LaneExchange() {}
+
+  /**
+   * Writes the transposition of a block.
+   *
+   * @param vector the code of the vectors; of integers where they have 512 bits
+   * @param rows local variables, as many as a vector has elements
+   */
+  public static void writeTransposition(CodeBuilder code, VectorCode vector, int[] rows) {
+    int gathered = VectorCode.references(code, 1)[0];
+    for (int distance = 1; distance < rows.length; distance *= 2) {
+      for (int row = 0; row < rows.length; row++) {
+        if ((row & distance) == 0) {
+          writeExchange(code, vector, rows[row], rows[row + distance], gathered, distance);
+        }
+      }
+    }
+  }
+
+  private static void writeExchange(
+      CodeBuilder code, VectorCode vector, int first, int second, int gathered, int distance) {
+    if (vector.vectorBytes == WIDEST_BYTES) {
+      for (boolean odd : new boolean[] {false, true}) {
+        pushSelection(code, vector, distance, odd);
+        code.aload(first).aload(second);
+        vector.select(code);
+      }
+    } else {
+      pushGathered(code, vector, first, second, distance);
+      code.astore(gathered);
+      code.aload(first).aload(gathered);
+      blendOdd(code, vector, distance);
+      code.aload(gathered).aload(second);
+      blendOdd(code, vector, distance);
+    }
+    code.astore(second).astore(first);
+  }
+
+  /**
+   * Pushes a vector of sums: at even multiples of the distance those of two lanes of the first
+   * vector that are so far apart, at odd ones those of the second.
+   *
+   * @param vector the code of the vectors, of floating-point numbers
+   * @param integers that of integers as large
+   * @param first a local variable
+   * @param second another
+   * @param distance the distance between the lanes that are added
+   */
+  public static void pushPairSums(
+      CodeBuilder code,
+      VectorCode vector,
+      VectorCode integers,
+      int first,
+      int second,
+      int distance) {
+    if (vector.vectorBytes == WIDEST_BYTES) {
+      for (boolean odd : new boolean[] {false, true}) {
+        pushSelection(code, integers, distance, odd);
+        code.aload(first);
+        vector.toIntegers(code, integers);
+        code.aload(second);
+        vector.toIntegers(code, integers);
+        integers.select(code);
+        integers.toFloating(code, vector);
+      }
+    } else {
+      code.aload(first).aload(second);
+      blendOdd(code, vector, distance);
+      pushGathered(code, vector, first, second, distance);
+    }
+    vector.add(code);
+  }
+
+  /** Pushes the odd lanes of the first vector and the even ones of the second, each for the other. */
+  private static void pushGathered(
+      CodeBuilder code, VectorCode vector, int first, int second, int distance) {
+    code.aload(second).aload(first);
+    blendOdd(code, vector, distance);
+    code.loadConstant(constant(vector, "partners", VectorCode.SHUFFLE, distance));
+    vector.rearrange(code);
+  }
+
+  /** Replaces two vectors by the even lanes of the first and the odd ones of the second. */
+  private static void blendOdd(CodeBuilder code, VectorCode vector, int distance) {
+    code.loadConstant(constant(vector, "odd", VectorCode.MASK, distance));
+    vector.blend(code);
+  }
+
+  private static void pushSelection(
+      CodeBuilder code, VectorCode integers, int distance, boolean odd) {
+    code.loadConstant(
+        constant(integers, odd ? "oddLanes" : "evenLanes", VectorCode.ANY_VECTOR, distance));
+    integers.exact(code);
+  }
+
+  private static DynamicConstantDesc<?> constant(
+      VectorCode vector, String name, ClassDesc type, int distance) {
+    var bootstrap = ConstantDescs.ofConstantBootstrap(CONSTANTS, name, type, CD_String, CD_int, CD_int);
+    return DynamicConstantDesc.ofNamed(
+        bootstrap, name, type, vector.name, vector.vectorBytes, distance);
+  }
+}
