@@ -96,7 +96,9 @@ public final class LaneExchange {
     vector.add(code);
   }
 
-  /** Pushes the odd lanes of the first vector and the even ones of the second, each for the other. */
+  /**
+   * Pushes the odd lanes of the first vector and the even ones of the second, each for the other.
+   */
   private static void pushGathered(
       CodeBuilder code, VectorCode vector, int first, int second, int distance) {
     code.aload(second).aload(first);
@@ -120,7 +122,8 @@ public final class LaneExchange {
 
   private static DynamicConstantDesc<?> constant(
       VectorCode vector, String name, ClassDesc type, int distance) {
-    var bootstrap = ConstantDescs.ofConstantBootstrap(CONSTANTS, name, type, CD_String, CD_int, CD_int);
+    var bootstrap =
+        ConstantDescs.ofConstantBootstrap(CONSTANTS, name, type, CD_String, CD_int, CD_int);
     return DynamicConstantDesc.ofNamed(
         bootstrap, name, type, vector.name, vector.vectorBytes, distance);
   }

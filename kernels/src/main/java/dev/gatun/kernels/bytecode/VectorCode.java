@@ -39,9 +39,12 @@ public final class VectorCode {
   public static final ClassDesc SEGMENT = ClassDesc.of(MemorySegment.class.getName());
 
   private static final String VECTOR_PACKAGE = "jdk.incubator.vector";
+
   /** The type of vectors of any elements. */
   static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTOR_PACKAGE, "Vector");
+
   private static final ClassDesc SPECIES = ClassDesc.of(VECTOR_PACKAGE, "VectorSpecies");
+
   /** The type of masks. */
   static final ClassDesc MASK = ClassDesc.of(VECTOR_PACKAGE, "VectorMask");
 

@@ -43,6 +43,9 @@ final class Gemm {
   /** What transposing an element of the result costs, compared with one of an operand. */
   private static final double TURNING_COST = 1.5;
 
+  /** The same where operands are transposed as they are packed, which costs little more. */
+  private static final double PACKED_TURNING_COST = 7;
+
   private static final int NARROWEST_BITS = 128;
 
   final TileShape shape;
@@ -121,7 +124,8 @@ final class Gemm {
         && task.right.rowBytes == elementBytes
         && task.right.columnBytes != elementBytes
         && task.left.columnBytes == elementBytes
-        && turned * TURNING_COST < (double) task.depth * task.columns;
+        && turned * (shape.isPacked() ? PACKED_TURNING_COST : TURNING_COST)
+            < (double) task.depth * task.columns;
   }
 
   /** Computes the part of one matrix that {@code scratch} describes. */

@@ -2,7 +2,6 @@ package dev.gatun.kernels.gemm;
 
 import dev.gatun.kernels.bytecode.VectorCode;
 import dev.gatun.memory.DType;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** The generated kernels of one type of narrow weights and one vector width. */

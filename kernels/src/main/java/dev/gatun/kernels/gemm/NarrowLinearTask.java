@@ -155,9 +155,7 @@ final class NarrowLinearTask implements RangeTask {
       for (long row = 0; row < rows; ) {
         int height = kernels.tileRowsWithin(rows - row);
         multiply(scratch, row, height, output, columns);
-        kernels
-            .laneSums()
-            .add(height, scratch.sums, scratch.block, 0, vectorBytes);
+        kernels.laneSums().add(height, scratch.sums, scratch.block, 0, vectorBytes);
         for (int i = 0; i < height; i++) {
           complete(scratch.block, i * vectorBytes, row + i, output, columns);
         }

@@ -15,8 +15,7 @@ import java.lang.invoke.MethodHandles;
 /** Writes {@link PanelTransposer}s. */
 final class PanelTransposerGenerator {
   private static final MethodTypeDesc TYPE =
-      MethodTypeDesc.of(
-          CD_void, CD_int, VectorCode.SEGMENT, CD_long, CD_long, CD_Object, CD_int);
+      MethodTypeDesc.of(CD_void, CD_int, VectorCode.SEGMENT, CD_long, CD_long, CD_Object, CD_int);
 
   private final VectorCode vector;
   private final int panelColumns;
