@@ -110,7 +110,7 @@ final class ConvolutionCases {
     var geometry = geometry(shape);
     var work = shape.work();
     return BenchmarkCase.named(shape.title() + ", with gradients")
-        .thoroughOnly()
+        .thoroughOnly(true)
         .target(Target.ofRatio(1))
         .work(new Work(PASSES * work.flops(), PASSES * work.bytes(), work.dtype()))
         .tolerance(TOLERANCE)

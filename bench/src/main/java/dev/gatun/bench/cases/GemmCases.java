@@ -90,9 +90,8 @@ public final class GemmCases {
     if (oneThread) {
       builder.onOneThread();
     }
-    if (Integer.bitCount(size) > 1 || size > LARGEST_QUICK_SIZE) {
-      builder.thoroughOnly();
-    }
+    int largestQuickSize = single ? LARGEST_QUICK_SIZE : LARGEST_QUICK_SIZE / 2;
+    builder.thoroughOnly(Integer.bitCount(size) > 1 || size > largestQuickSize);
     if (!single) {
       builder.tolerance(FLOAT64_TOLERANCE);
     }

@@ -23,6 +23,7 @@ final class LayerNormCase {
     var row = Shape.of(columns);
     return BenchmarkCase.named("layer norm %dx%d".formatted(rows, columns))
         .target(Target.ofRatio(1))
+        .thoroughOnly(ReductionCases.isThorough(rows))
         .work(Work.ofBytes(2.0 * rows * columns * Float.BYTES))
         .inputs(Input.floats(rows, columns), Input.floats(columns), Input.floats(columns))
         .gatun((_, operands) ->

@@ -18,11 +18,13 @@ import org.bytedeco.pytorch.global.torch;
 /** Reductions and normalisations of each row of a float32 matrix. */
 final class ReductionCases {
 
+  private static final long QUICK_ROWS = 512;
+
   private ReductionCases() {}
 
   static Family family() {
     var cases = new ArrayList<BenchmarkCase>();
-    for (long[] shape : new long[][] {{512, 1000}, {64, 4096}}) {
+    for (long[] shape : new long[][] {{QUICK_ROWS, 1000}, {64, 4096}}) {
       addReductions(cases, shape[0], shape[1]);
       addNormalisations(cases, shape[0], shape[1]);
     }
@@ -138,6 +140,11 @@ final class ReductionCases {
         .build();
   }
 
+  /** A quick run has one of the two shapes. */
+  static boolean isThorough(long rows) {
+    return rows < QUICK_ROWS;
+  }
+
   private static Call intoMatrix(LibTorch library, Operands operands, TorchCall.Work work) {
     var shape = operands.input(0).shape().toArray();
     return TorchCall.into(library, operands, operands.allocate(DType.FLOAT32, shape), work);
@@ -147,6 +154,7 @@ final class ReductionCases {
       String name, long rows, long columns, int matricesMoved) {
     return BenchmarkCase.named("%s %dx%d".formatted(name, rows, columns))
         .target(Target.ofRatio(1))
+        .thoroughOnly(isThorough(rows))
         .work(Work.ofBytes((double) matricesMoved * rows * columns * Float.BYTES))
         .inputs(Input.floats(rows, columns));
   }

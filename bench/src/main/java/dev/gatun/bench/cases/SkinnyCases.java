@@ -25,6 +25,8 @@ final class SkinnyCases {
 
   private SkinnyCases() {}
 
+  private static final int LARGEST_QUICK_INPUTS = 1024;
+
   static Family family() {
     var cases = new ArrayList<BenchmarkCase>();
     for (int[] weights : new int[][] {{784, 512}, {4096, 4096}}) {
@@ -58,10 +60,9 @@ final class SkinnyCases {
           .peer(OneMkl.class, "gemv", (blas, operands) -> gemv(blas, operands, transposed))
           .peer(LibTorch.class, "mv", (library, operands) -> mv(library, operands, transposed));
     }
-    if (rows == 2 || rows == 8 || rows == 32) {
-      builder.thoroughOnly();
-    }
-    return builder.build();
+    boolean isLarge = inputs > LARGEST_QUICK_INPUTS;
+    boolean isQuick = rows == 1 || rows == 4 || rows == 16 && !isLarge;
+    return builder.thoroughOnly(!isQuick).build();
   }
 
   private static Call kernel(Operands operands, boolean transposed) {

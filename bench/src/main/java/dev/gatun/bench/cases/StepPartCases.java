@@ -34,6 +34,10 @@ final class StepPartCases {
 
   private static final int ARRAYS_OF_SGD = 3;
 
+  private static final int SMALLER = 1 << 16;
+  private static final int LARGER = 1 << 20;
+  private static final int SMALLER_ROWS = 64;
+
   private StepPartCases() {}
 
   static Family family() {
@@ -41,15 +45,15 @@ final class StepPartCases {
     cases.add(batchedProduct(64, 64, 64, 64));
     cases.add(batchedProduct(32, 128, 64, 128));
     cases.add(crossEntropy(512, 1000));
-    cases.add(crossEntropy(64, 10));
+    cases.add(crossEntropy(SMALLER_ROWS, 10));
     cases.add(embedding());
     cases.add(maxPool());
     cases.add(averagePool());
-    cases.add(dropout(1 << 16));
-    cases.add(dropout(1 << 20));
+    cases.add(dropout(SMALLER));
+    cases.add(dropout(LARGER));
     for (var optimizer : MlpOptimizer.values()) {
-      cases.add(update(optimizer, 1 << 16));
-      cases.add(update(optimizer, 1 << 20));
+      cases.add(update(optimizer, SMALLER));
+      cases.add(update(optimizer, LARGER));
     }
     return new Family("parts", "Other parts of a step, float32", List.copyOf(cases));
   }
@@ -58,9 +62,14 @@ final class StepPartCases {
     return BenchmarkCase.named(name).target(Target.ofRatio(1));
   }
 
+  /** Begins one of the cases that come in two sizes; a quick run has the larger one. */
+  private static BenchmarkCase.Builder named(String name, boolean isLarger) {
+    return named(name).thoroughOnly(!isLarger);
+  }
+
   private static BenchmarkCase batchedProduct(long count, long m, long k, long n) {
     var one = Work.ofProduct(DType.FLOAT32, m, n, k);
-    return named("%d products %dx%d times %dx%d".formatted(count, m, k, k, n))
+    return named("%d products %dx%d times %dx%d".formatted(count, m, k, k, n), m > k)
         .work(new Work(count * one.flops(), count * one.bytes(), DType.FLOAT32))
         .inputs(Input.floats(count, m, k), Input.floats(count, k, n))
         .gatun((_, operands) ->
@@ -80,7 +89,7 @@ final class StepPartCases {
   }
 
   private static BenchmarkCase crossEntropy(long rows, long classes) {
-    return named("cross entropy %dx%d, with gradient".formatted(rows, classes))
+    return named("cross entropy %dx%d, with gradient".formatted(rows, classes), rows > SMALLER_ROWS)
         .work(Work.ofBytes(2.0 * rows * classes * Float.BYTES))
         .inputs(Input.floats(rows, classes), Input.classes(classes, rows))
         .gatun((_, operands) ->
@@ -149,7 +158,7 @@ final class StepPartCases {
   /** What is compared is the share of elements kept and the mean of what is left of them. */
   private static BenchmarkCase dropout(int size) {
     var layer = new Dropout(DROPPED);
-    return named("dropout " + Sizes.name(size))
+    return named("dropout " + Sizes.name(size), size > SMALLER)
         .work(Work.ofBytes(2.0 * size * Float.BYTES))
         .tolerance(TOLERANCE_OF_RANDOMNESS)
         .inputs(new Input(DType.FLOAT32, 1, 2, Shape.of(size)))
@@ -195,7 +204,7 @@ final class StepPartCases {
 
   private static BenchmarkCase update(MlpOptimizer optimizer, int size) {
     int arrays = optimizer == MlpOptimizer.SGD ? ARRAYS_OF_SGD : ARRAYS_OF_ADAM;
-    return named("%s update %s".formatted(optimizer, Sizes.name(size)))
+    return named("%s update %s".formatted(optimizer, Sizes.name(size)), size > SMALLER)
         .work(Work.ofBytes((double) arrays * size * Float.BYTES))
         .inputs(Input.floats(size), Input.floats(size))
         .gatun((_, operands) -> OptimizerUpdate.gatun(operands, optimizer))

@@ -64,7 +64,7 @@ public final class BenchmarkCase {
   }
 
   /**
-   * Whether a quick run leaves it out: it lies between others.
+   * Whether a quick run leaves it out: it lies between others, or beside one much like it.
    *
    * @return false where every run has it
    */
@@ -179,12 +179,13 @@ public final class BenchmarkCase {
     }
 
     /**
-     * Leaves this case out of quick runs: it lies between others.
+     * Leaves this case out of quick runs, or not.
      *
+     * @param value whether it lies between others, or beside one much like it
      * @return this
      */
-    public Builder thoroughOnly() {
-      thoroughOnly = true;
+    public Builder thoroughOnly(boolean value) {
+      thoroughOnly = value;
       return this;
     }
 

@@ -49,9 +49,9 @@ public final class CpuCommand implements Callable<Integer> {
       names = "--quick",
       description =
           "One fork and short slices: under five minutes. Leaves out first calls, cases without a"
-              + " target, gradients of convolutions, products of 2048 and of every other size, and,"
-              + " in the rest of a family, a peer that was eight times slower than another. Writes"
-              + " no files by itself.")
+              + " target, gradients of convolutions, the largest products and every other size, the"
+              + " smaller of two sizes, and, in the rest of a family, a peer that was eight times"
+              + " slower than another. Writes no files by itself.")
   private boolean quick;
 
   @Option(

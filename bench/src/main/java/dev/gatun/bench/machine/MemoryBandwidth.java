@@ -1,5 +1,6 @@
 package dev.gatun.bench.machine;
 
+import dev.gatun.bench.timing.SliceTimer;
 import dev.gatun.memory.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -37,7 +38,11 @@ public final class MemoryBandwidth implements AutoCloseable {
   /** Less than this is not worth a second thread. */
   private static final long SMALLEST_SHARED_BYTES = 256 << 10;
 
-  private static final int BURSTS_TO_WARM_UP = 600;
+  /** Fits the first cache, so that warming up takes no longer than compiling. */
+  private static final long WARM_UP_BYTES = 8 << 10;
+
+  private static final long LEAST_WARM_UP_NANOS = 200_000_000L;
+  private static final long MOST_WARM_UP_NANOS = 10_000_000_000L;
 
   private final int threads;
   private boolean isWarm;
@@ -66,12 +71,15 @@ public final class MemoryBandwidth implements AutoCloseable {
    * @return bytes a second, of all threads together
    */
   public double bytesPerSecond(double bytes) {
+    if (!isWarm) {
+      warmUp();
+      isWarm = true;
+    }
     int workers = bytes < SMALLEST_SHARED_BYTES ? 1 : threads;
     long each = Math.max(STEP, (long) (bytes / workers / ARRAYS) / STEP * STEP);
-    int bursts = bursts();
     var rates = new ArrayList<Future<Double>>();
     for (int worker = 0; worker < workers; worker++) {
-      rates.add(executor.submit(() -> measure(each, bursts)));
+      rates.add(executor.submit(() -> measure(each)));
     }
     return sum(rates);
   }
@@ -81,26 +89,39 @@ public final class MemoryBandwidth implements AutoCloseable {
     executor.close();
   }
 
-  /** Until the compiler has done its work, many more bursts are needed than for a figure. */
-  private int bursts() {
-    int count = isWarm ? BURSTS : BURSTS_TO_WARM_UP;
-    isWarm = true;
-    return count;
+  /** Until the compiler has done its work, the loops are a hundred times slower. */
+  private void warmUp() {
+    try (var arena = Arena.ofShared()) {
+      var a = filled(arena, WARM_UP_BYTES);
+      var b = filled(arena, WARM_UP_BYTES);
+      var c = filled(arena, WARM_UP_BYTES);
+      new SliceTimer()
+          .warmUpJava(
+              () -> {
+                add(a, b, c, WARM_UP_BYTES);
+                sink = read(c, WARM_UP_BYTES);
+              },
+              LEAST_WARM_UP_NANOS,
+              MOST_WARM_UP_NANOS);
+    }
   }
 
-  private double measure(long bytes, int bursts) {
+  private static MemorySegment filled(Arena arena, long bytes) {
+    var array = arena.allocate(bytes, ALIGNMENT);
+    for (long offset = 0; offset < bytes; offset += Float.BYTES) {
+      DType.FLOAT32.setDouble(array, offset, 1.5);
+    }
+    return array;
+  }
+
+  private double measure(long bytes) {
     try (var arena = Arena.ofShared()) {
-      var a = arena.allocate(bytes, ALIGNMENT);
-      var b = arena.allocate(bytes, ALIGNMENT);
-      var c = arena.allocate(bytes, ALIGNMENT);
-      for (var array : List.of(a, b, c)) {
-        for (long offset = 0; offset < bytes; offset += Float.BYTES) {
-          DType.FLOAT32.setDouble(array, offset, 1.5);
-        }
-      }
+      var a = filled(arena, bytes);
+      var b = filled(arena, bytes);
+      var c = filled(arena, bytes);
       double fastest = 0;
       long repetitions = Math.max(1, BURST_BYTES / (ARRAYS * bytes));
-      for (int burst = 0; burst < bursts; burst++) {
+      for (int burst = 0; burst < BURSTS; burst++) {
         long begin = System.nanoTime();
         for (long i = 0; i < repetitions; i++) {
           add(a, b, c, bytes);
