@@ -24,6 +24,10 @@ import org.bytedeco.pytorch.global.torch;
 public final class GemmCases {
 
   private static final int LARGEST_QUICK_SIZE = 1024;
+
+  /** Smaller ones are faster on one thread, for most. */
+  private static final int SMALLEST_QUICK_SHARED_SIZE = 256;
+
   private static final List<Integer> SIZES =
       List.of(64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048);
 
@@ -91,7 +95,9 @@ public final class GemmCases {
       builder.onOneThread();
     }
     int largestQuickSize = single ? LARGEST_QUICK_SIZE : LARGEST_QUICK_SIZE / 2;
-    builder.thoroughOnly(Integer.bitCount(size) > 1 || size > largestQuickSize);
+    boolean isShared = size >= SMALLEST_QUICK_SHARED_SIZE;
+    builder.thoroughOnly(
+        Integer.bitCount(size) > 1 || size > largestQuickSize || !oneThread && !isShared);
     if (!single) {
       builder.tolerance(FLOAT64_TOLERANCE);
     }

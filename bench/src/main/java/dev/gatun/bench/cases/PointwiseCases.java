@@ -82,6 +82,7 @@ final class PointwiseCases {
       String name, int size, int inputs, GatunCall.Writing gatun, TorchCall.Work libtorch) {
     return BenchmarkCase.named(name + " " + Sizes.name(size))
         .target(Target.ofRatio(size == SMALL ? TARGET_FOR_SMALL : TARGET))
+        .thoroughOnly(name.equals("mul"))
         .work(Work.ofBytes((inputs + 1.0) * size * Float.BYTES))
         .gatun((_, operands) -> GatunCall.into(operands, likeFirst(operands), gatun))
         .peer(

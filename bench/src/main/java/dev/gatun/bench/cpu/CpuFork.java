@@ -1,6 +1,7 @@
 package dev.gatun.bench.cpu;
 
 import dev.gatun.bench.cases.CpuCases;
+import dev.gatun.bench.contest.BenchmarkCase;
 import dev.gatun.bench.contest.Contest;
 import dev.gatun.bench.contest.ContestOutput;
 import dev.gatun.bench.contest.ContestPlan;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +52,8 @@ public final class CpuFork implements Callable<Integer> {
   public Integer call() {
     var output = new ContestOutput(System.out);
     var loaded = new ArrayList<Peer>();
-    for (var lookup : Peers.load(peers.stream().filter(Peers.NAMES::contains).toList())) {
+    var cases = cases();
+    for (var lookup : Peers.load(peersOf(cases))) {
       switch (lookup) {
         case PeerLookup.Loaded(Peer peer) -> loaded.add(peer);
         case PeerLookup.Missing(String name, String reason) -> output.missing(name, reason);
@@ -65,13 +68,27 @@ public final class CpuFork implements Callable<Integer> {
     }
     var plan = quick ? ContestPlan.QUICK : ContestPlan.THOROUGH;
     try (var contest = new Contest(loaded, threads, plan, output)) {
-      CpuCases.families().stream()
-          .filter(candidate -> candidate.name().equals(family))
-          .flatMap(found -> found.cases().stream())
-          .filter(benchmark -> only.matcher(benchmark.name()).find())
-          .forEach(contest::run);
+      cases.forEach(contest::run);
     }
     loaded.forEach(Peer::close);
     return 0;
+  }
+
+  private List<BenchmarkCase> cases() {
+    return CpuCases.families().stream()
+        .filter(candidate -> candidate.name().equals(family))
+        .flatMap(found -> found.cases().stream())
+        .filter(benchmark -> only.matcher(benchmark.name()).find())
+        .toList();
+  }
+
+  /** Loading a library takes seconds, and those that do not take part are not loaded. */
+  private List<String> peersOf(List<BenchmarkCase> cases) {
+    var taking =
+        cases.stream()
+            .flatMap(benchmark -> benchmark.entrants().stream())
+            .map(entrant -> Peers.nameOf(entrant.type()))
+            .collect(Collectors.toSet());
+    return peers.stream().filter(Peers.NAMES::contains).filter(taking::contains).toList();
   }
 }

@@ -25,7 +25,30 @@ public final class Peers {
   private static final List<String> LOADING_ORDER =
       List.of(OpenBlas.NAME, LibTorch.NAME, OnnxRuntime.NAME, Ejml.NAME, OneMkl.NAME);
 
+  private static final Map<Class<? extends Peer>, String> NAMES_OF_TYPES =
+      Map.of(
+          Gatun.class, GATUN,
+          OpenBlas.class, OpenBlas.NAME,
+          OneMkl.class, OneMkl.NAME,
+          LibTorch.class, LibTorch.NAME,
+          OnnxRuntime.class, OnnxRuntime.NAME,
+          Ejml.class, Ejml.NAME);
+
   private Peers() {}
+
+  /**
+   * The name of the peers of a class.
+   *
+   * @param type the class by which cases know them
+   * @return {@link #GATUN} or one out of {@link #NAMES}
+   */
+  public static String nameOf(Class<? extends Peer> type) {
+    var name = NAMES_OF_TYPES.get(type);
+    if (name == null) {
+      throw new IllegalArgumentException("no peer: " + type);
+    }
+    return name;
+  }
 
   /**
    * Loads the named peers into this process. A peer that cannot be loaded is part of the answer,
