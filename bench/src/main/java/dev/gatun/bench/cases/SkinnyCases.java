@@ -23,9 +23,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class SkinnyCases {
 
-  private SkinnyCases() {}
-
   private static final int LARGEST_QUICK_INPUTS = 1024;
+
+  private SkinnyCases() {}
 
   static Family family() {
     var cases = new ArrayList<BenchmarkCase>();

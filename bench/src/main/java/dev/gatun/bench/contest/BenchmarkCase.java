@@ -64,7 +64,7 @@ public final class BenchmarkCase {
   }
 
   /**
-   * Whether a quick run leaves it out: it lies between others, or beside one much like it.
+   * Whether a quick run leaves it out.
    *
    * @return false where every run has it
    */
@@ -181,7 +181,8 @@ public final class BenchmarkCase {
     /**
      * Leaves this case out of quick runs, or not.
      *
-     * @param value whether it lies between others, or beside one much like it
+     * @param value whether to leave it out: it takes long, lies between others, or beside one much
+     *     like it
      * @return this
      */
     public Builder thoroughOnly(boolean value) {

@@ -50,9 +50,9 @@ public final class CpuCommand implements Callable<Integer> {
       description =
           "One fork and short slices: under five minutes. Leaves out first calls, cases without a"
               + " target, gradients of convolutions, the largest products and every other size, the"
-              + " smaller of two sizes, small products on several threads, mul beside add, and, in"
-              + " the rest of a family, a peer that was eight times"
-              + " slower than another. Writes no files by itself.")
+              + " smaller of two sizes, products of small matrices on several threads and of 16"
+              + " rows with large weights, mul beside add, and, in the rest of a family, a peer"
+              + " that was eight times slower than another. Writes no files by itself.")
   private boolean quick;
 
   @Option(

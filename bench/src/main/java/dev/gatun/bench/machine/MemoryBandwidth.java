@@ -65,7 +65,8 @@ public final class MemoryBandwidth implements AutoCloseable {
   }
 
   /**
-   * Measures for some milliseconds.
+   * Measures for some milliseconds, the first time after the loops were compiled, which takes some
+   * tenths of a second.
    *
    * @param bytes how much memory is touched in all
    * @return bytes a second, of all threads together

@@ -45,7 +45,10 @@ class CaseFilterTest {
             "Products",
             List.of(
                 BenchmarkCase.named("SGEMM 64 (NN)").target(Target.ofRatio(1)).build(),
-                BenchmarkCase.named("SGEMM 96").target(Target.ofRatio(1)).thoroughOnly().build(),
+                BenchmarkCase.named("SGEMM 96")
+                    .target(Target.ofRatio(1))
+                    .thoroughOnly(true)
+                    .build(),
                 BenchmarkCase.named("SGEMM 64, eager").build()));
     var quick = new CaseFilter("", true);
     assertEquals(1, quick.casesOf(cases).size());

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.bytecode;
 
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
@@ -65,11 +66,13 @@ public final class LaneConstants {
 
   private static Vector<?> lanes(VectorSpecies<?> species, int distance, int first) {
     int count = species.length();
-    var indices = new int[count];
+    var indices = new long[count];
     for (int lane = 0; lane < count; lane++) {
       indices[lane] = first + (isOdd(lane, distance) ? count + lane - distance : lane);
     }
-    return species.fromArray(indices, 0);
+    return species.elementType() == long.class
+        ? species.fromArray(indices, 0)
+        : species.fromArray(Arrays.stream(indices).mapToInt(Math::toIntExact).toArray(), 0);
   }
 
   private static boolean isOdd(int lane, int distance) {

@@ -30,8 +30,12 @@ public final class LaneExchange {
    *
    * @param vector the code of the vectors; of integers where they have 512 bits
    * @param rows local variables, as many as a vector has elements
+   * @throws IllegalArgumentException if vectors have 512 bits and are not of integers
    */
   public static void writeTransposition(CodeBuilder code, VectorCode vector, int[] rows) {
+    if (vector.vectorBytes == WIDEST_BYTES && !vector.isOfIntegers()) {
+      throw new IllegalArgumentException("transposition: 512 bits of " + vector.name);
+    }
     int gathered = VectorCode.references(code, 1)[0];
     for (int distance = 1; distance < rows.length; distance *= 2) {
       for (int row = 0; row < rows.length; row++) {

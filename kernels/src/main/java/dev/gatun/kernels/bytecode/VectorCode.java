@@ -202,6 +202,11 @@ public final class VectorCode {
     code.lload(base).iload(step).i2l().loadConstant((long) stride).lmul().ladd();
   }
 
+  /** Tells whether elements are {@code int} or {@code long}. */
+  boolean isOfIntegers() {
+    return element.equals(CD_int) || element.equals(CD_long);
+  }
+
   /** Returns the size of an element in bytes. */
   public int elementBytes() {
     return vectorBytes / lanes;

@@ -43,7 +43,10 @@ final class Gemm {
   /** What transposing an element of the result costs, compared with one of an operand. */
   private static final double TURNING_COST = 1.5;
 
-  /** The same where operands are transposed as they are packed, which costs little more. */
+  /**
+   * The same where panels are transposed while they are packed: that costs little more than
+   * packing, so that turning the result pays beside much larger right operands alone.
+   */
   private static final double PACKED_TURNING_COST = 7;
 
   private static final int NARROWEST_BITS = 128;

@@ -173,7 +173,8 @@ public final class PackedProducts {
   }
 
   /**
-   * Goes on to the next panel, to be packed with {@link #packPanel}.
+   * Goes on to the next panel, to be packed with {@link #packPanel} or {@link
+   * #packTransposedPanel}.
    *
    * @param operands where to
    * @param columns the number of columns, a multiple of the elements in a vector

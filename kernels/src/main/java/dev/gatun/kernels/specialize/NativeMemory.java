@@ -23,7 +23,8 @@ public final class NativeMemory {
   private static final Class<? extends MemorySegment> NATIVE = MemorySegment.NULL.getClass();
 
   /** Owns no memory. */
-  private static final Thread NOBODY = Thread.ofVirtual().unstarted(() -> {});
+  private static final Thread NOBODY =
+      Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {});
 
   private NativeMemory() {}
 
