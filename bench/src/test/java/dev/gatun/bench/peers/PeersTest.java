@@ -3,7 +3,9 @@ package dev.gatun.bench.peers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.bench.cases.CpuCases;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,18 @@ class PeersTest {
       switch (lookup) {
         case PeerLookup.Loaded(Peer peer) -> assertFalse(peer.description().isBlank());
         case PeerLookup.Missing(String name, String reason) -> assertFalse(reason.isBlank(), name);
+      }
+    }
+  }
+
+  @Test
+  void everyEntrantOfACaseHasANameToLoadItBy() {
+    for (var family : CpuCases.families()) {
+      for (var benchmark : family.cases()) {
+        for (var entrant : benchmark.entrants()) {
+          var name = Peers.nameOf(entrant.type());
+          assertTrue(name.equals(Peers.GATUN) || Peers.NAMES.contains(name), benchmark.name());
+        }
       }
     }
   }

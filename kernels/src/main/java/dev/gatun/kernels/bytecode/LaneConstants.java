@@ -1,6 +1,5 @@
 package dev.gatun.kernels.bytecode;
 
-import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
@@ -9,20 +8,14 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Bootstrap methods of the dynamic constants of {@link LaneExchange}. Lanes are even or odd by how
- * many times the distance is before them.
+ * Makes the dynamic constants of {@link LaneExchange}. Lanes are even or odd by how many times the
+ * distance is before them.
  */
 public final class LaneConstants {
   private LaneConstants() {}
 
   /** The odd lanes. */
-  public static VectorMask<?> odd(
-      MethodHandles.Lookup lookup,
-      String name,
-      Class<?> type,
-      String element,
-      int vectorBytes,
-      int distance) {
+  public static VectorMask<?> odd(String element, int vectorBytes, int distance) {
     var species = species(element, vectorBytes);
     long bits = 0;
     for (int lane = 0; lane < species.length(); lane++) {
@@ -32,35 +25,17 @@ public final class LaneConstants {
   }
 
   /** The lane that each is exchanged with. */
-  public static VectorShuffle<?> partners(
-      MethodHandles.Lookup lookup,
-      String name,
-      Class<?> type,
-      String element,
-      int vectorBytes,
-      int distance) {
+  public static VectorShuffle<?> partners(String element, int vectorBytes, int distance) {
     return VectorShuffle.fromOp(species(element, vectorBytes), lane -> lane ^ distance);
   }
 
   /** Which lanes of two vectors the first becomes: the even ones of both. */
-  public static Vector<?> evenLanes(
-      MethodHandles.Lookup lookup,
-      String name,
-      Class<?> type,
-      String element,
-      int vectorBytes,
-      int distance) {
+  public static Vector<?> evenLanes(String element, int vectorBytes, int distance) {
     return lanes(species(element, vectorBytes), distance, 0);
   }
 
   /** Which lanes of two vectors the second becomes: the odd ones of both. */
-  public static Vector<?> oddLanes(
-      MethodHandles.Lookup lookup,
-      String name,
-      Class<?> type,
-      String element,
-      int vectorBytes,
-      int distance) {
+  public static Vector<?> oddLanes(String element, int vectorBytes, int distance) {
     return lanes(species(element, vectorBytes), distance, distance);
   }
 

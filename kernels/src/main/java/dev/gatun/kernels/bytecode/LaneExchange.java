@@ -6,12 +6,15 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
 
 /**
  * Exchanges lanes of two vectors that are some distance apart: of the first those at odd multiples
  * of the distance for those of the second at even ones. Steps of 1, 2, 4 ... transpose a square
- * block of vectors in registers, see {@link #writeTransposition}.
+ * block of vectors in registers, see {@link #loadTransposed}.
  *
  * <p>Vectors of 512 bits are permuted two at a time, by one instruction. For narrower ones not all
  * processors have it: what two vectors exchange is gathered in one, permuted there, and taken apart
@@ -26,15 +29,27 @@ public final class LaneExchange {
   private LaneExchange() {}
 
   /**
-   * Writes the transposition of a block.
+   * Writes what loads a block of as many vectors as each has elements, and transposes it.
    *
    * @param vector the code of the vectors; of integers where they have 512 bits
-   * @param rows local variables, as many as a vector has elements
+   * @param segment the local variable of the memory
+   * @param positions local variables of where each row of blocks begins
+   * @param block the local variable of the block's number in the row
+   * @param rows the local variables to fill
    * @throws IllegalArgumentException if vectors have 512 bits and are not of integers
    */
-  public static void writeTransposition(CodeBuilder code, VectorCode vector, int[] rows) {
+  public static void loadTransposed(
+      CodeBuilder code, VectorCode vector, int segment, int[] positions, int block, int[] rows) {
     if (vector.vectorBytes == WIDEST_BYTES && !vector.isOfIntegers()) {
       throw new IllegalArgumentException("transposition: 512 bits of " + vector.name);
+    }
+    for (int row = 0; row < rows.length; row++) {
+      vector.species(code);
+      code.aload(segment);
+      VectorCode.bytePosition(code, positions[row], block, vector.vectorBytes);
+      vector.loadSegment(code);
+      vector.exact(code);
+      code.astore(rows[row]);
     }
     int gathered = VectorCode.references(code, 1)[0];
     for (int distance = 1; distance < rows.length; distance *= 2) {
@@ -126,9 +141,13 @@ public final class LaneExchange {
 
   private static DynamicConstantDesc<?> constant(
       VectorCode vector, String name, ClassDesc type, int distance) {
-    var bootstrap =
-        ConstantDescs.ofConstantBootstrap(CONSTANTS, name, type, CD_String, CD_int, CD_int);
+    var maker =
+        MethodHandleDesc.ofMethod(
+            DirectMethodHandleDesc.Kind.STATIC,
+            CONSTANTS,
+            name,
+            MethodTypeDesc.of(type, CD_String, CD_int, CD_int));
     return DynamicConstantDesc.ofNamed(
-        bootstrap, name, type, vector.name, vector.vectorBytes, distance);
+        ConstantDescs.BSM_INVOKE, name, type, maker, vector.name, vector.vectorBytes, distance);
   }
 }

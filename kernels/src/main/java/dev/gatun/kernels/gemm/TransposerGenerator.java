@@ -52,14 +52,7 @@ final class TransposerGenerator {
         block,
         code.parameterSlot(0),
         () -> {
-          for (int row = 0; row < lanes; row++) {
-            vector.species(code);
-            code.aload(source).lload(sourceRows[row]);
-            code.iload(block).i2l().loadConstant((long) vector.vectorBytes).lmul().ladd();
-            vector.loadSegment(code);
-            code.astore(rows[row]);
-          }
-          LaneExchange.writeTransposition(code, vector, rows);
+          LaneExchange.loadTransposed(code, vector, source, sourceRows, block, rows);
           code.lload(code.parameterSlot(5)).iload(block).i2l().loadConstant((long) lanes).lmul();
           code.lload(targetRowBytes).lmul().ladd().lstore(targetBlock);
           for (int row = 0; row < lanes; row++) {

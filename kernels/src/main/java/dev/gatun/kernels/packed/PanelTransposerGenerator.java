@@ -48,15 +48,7 @@ final class PanelTransposerGenerator {
         block,
         code.parameterSlot(0),
         () -> {
-          for (int row = 0; row < lanes; row++) {
-            vector.species(code);
-            code.aload(code.parameterSlot(1));
-            VectorCode.bytePosition(code, positions[row], block, vector.vectorBytes);
-            vector.loadSegment(code);
-            vector.exact(code);
-            code.astore(rows[row]);
-          }
-          LaneExchange.writeTransposition(code, vector, rows);
+          LaneExchange.loadTransposed(code, vector, code.parameterSlot(1), positions, block, rows);
           for (int row = 0; row < lanes; row++) {
             code.aload(rows[row]).aload(array);
             code.iload(code.parameterSlot(5));

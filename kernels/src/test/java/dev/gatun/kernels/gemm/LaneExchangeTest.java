@@ -107,6 +107,6 @@ class LaneExchangeTest {
                             "transpose",
                             types,
                             ClassFile.ACC_STATIC,
-                            code -> LaneExchange.writeTransposition(code, vector, rows))));
+                            code -> LaneExchange.loadTransposed(code, vector, 0, rows, 0, rows))));
   }
 }
