@@ -1,36 +1,16 @@
 package dev.gatun.kernels;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static dev.gatun.kernels.SteadyState.assertNothingIsAllocated;
 
-import com.sun.management.ThreadMXBean;
 import dev.gatun.kernels.Layouts.Kind;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.kernels.reduce.Reduction;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /** Kernels of small operands leave nothing behind on the heap once they are compiled. */
 class AllocationTest {
-  private static final int CALLS = 2_000;
-
-  /** Calls until a round allocates nothing; fails when none of many rounds does. */
-  private static void assertNothingIsAllocated(String what, Runnable call) {
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    assumeTrue(threads.isThreadAllocatedMemorySupported());
-    long allocated = Long.MAX_VALUE;
-    for (int round = 0; round < 300 && allocated > 0; round++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < CALLS; i++) {
-        call.run();
-      }
-      allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    }
-    assertEquals(0, allocated, what);
-  }
-
   @Test
   void smallKernelsDoNotAllocate() {
     try (var _ = Scope.open()) {

@@ -75,6 +75,7 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
     int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
     for (int i = 0; i < sums.length; i++) {
       code.aload(sums[i]);
+      vector.exact(code);
       if (isMore) {
         vector.species(code);
         pushResult(code, out, positions, i);

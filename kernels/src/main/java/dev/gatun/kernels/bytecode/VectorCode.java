@@ -221,7 +221,8 @@ public final class VectorCode {
    * Tells the compiler the class of the vector that is on the stack, which it otherwise does not
    * know before it has inlined what made the vector. What follows then is inlined without questions
    * about the class, and takes less of the compiler's budget for inlining; when that is used up,
-   * vectors become objects.
+   * vectors become objects. The same goes for vectors that come out of a loop; see {@link
+   * dev.gatun.kernels.specialize.ExactClass}.
    */
   public void exact(CodeBuilder code) {
     code.getstatic(VECTOR_CLASSES, className, CD_Class)

@@ -70,6 +70,7 @@ final class DepthTileGenerator {
     int[] positions = outPositions(code);
     for (int i = 0; i < rows * vectors; i++) {
       code.aload(sums[i]);
+      vector.exact(code);
       if (chains > 1) {
         code.aload(sums[rows * vectors + i]);
         vector.add(code);

@@ -75,7 +75,9 @@ final class DotTileGenerator {
     int[] outRows =
         VectorCode.rowPositions(code, rows, code.parameterSlot(8), code.parameterSlot(9));
     for (int i = 0; i < sums.length; i++) {
-      code.aload(sums[i]).aload(code.parameterSlot(7)).lload(outRows[i / columns]);
+      code.aload(sums[i]);
+      vector.exact(code);
+      code.aload(code.parameterSlot(7)).lload(outRows[i / columns]);
       code.loadConstant((long) (i % columns) * vector.vectorBytes).ladd();
       vector.storeSegment(code);
     }

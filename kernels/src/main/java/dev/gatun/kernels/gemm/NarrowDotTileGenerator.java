@@ -190,6 +190,7 @@ final class NarrowDotTileGenerator {
     int[] sumRows = sumRows(code);
     for (int i = 0; i < sums.length; i++) {
       code.aload(sums[i]);
+      floats.exact(code);
       pushSumPosition(code, sumRows, i);
       floats.storeSegment(code);
     }

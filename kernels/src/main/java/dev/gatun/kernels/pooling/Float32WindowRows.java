@@ -1,5 +1,6 @@
 package dev.gatun.kernels.pooling;
 
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.Inlined;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
@@ -75,7 +76,7 @@ final class Float32WindowRows extends WindowRows {
         var next = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER);
         result = combine(next, result);
       }
-      result.intoMemorySegment(target, to + along, ORDER);
+      ExactClass.of(SPECIES, result).intoMemorySegment(target, to + along, ORDER);
     }
   }
 
@@ -114,7 +115,7 @@ final class Float32WindowRows extends WindowRows {
         var next = loadEven(source, from + 2 * along + (long) tap * dilation * Float.BYTES);
         result = combine(next, result);
       }
-      result.intoMemorySegment(target, to + along, ORDER);
+      ExactClass.of(SPECIES, result).intoMemorySegment(target, to + along, ORDER);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
@@ -62,6 +63,7 @@ final class Float32Deviation extends MomentKernel {
       x = x.lanewise(VectorOperators.SUB, means, mask);
       sum0 = x.fma(x, sum0);
     }
-    return LaneSums.sum(sum0.add(sum1).add(sum2.add(sum3)));
+    return LaneSums.sum(
+        ExactClass.of(SPECIES, sum0).add(sum1).add(ExactClass.of(SPECIES, sum2).add(sum3)));
   }
 }

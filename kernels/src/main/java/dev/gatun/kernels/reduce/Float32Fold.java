@@ -2,6 +2,7 @@ package dev.gatun.kernels.reduce;
 
 import dev.gatun.kernels.reduce.Reduction.Combination;
 import dev.gatun.kernels.reduce.Reduction.Mapping;
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.Inlined;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
@@ -249,7 +250,7 @@ final class Float32Fold extends FloatingFold {
       best0 = best0.blend(x, x.compare(BETTER, best0).and(mask));
       odd0 = x.fma(zero, odd0);
     }
-    var odd = odd0.add(odd1).add(odd2.add(odd3));
+    var odd = ExactClass.of(SPECIES, odd0).add(odd1).add(ExactClass.of(SPECIES, odd2).add(odd3));
     if (odd.compare(VectorOperators.NE, zero).anyTrue()) {
       return contiguousRow(in, offset, count);
     }
@@ -403,7 +404,7 @@ final class Float32Fold extends FloatingFold {
             FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER)
                 .lanewise(COMBINE, sum);
       }
-      sum.intoMemorySegment(out, outOffset + along, ORDER);
+      exact(sum).intoMemorySegment(out, outOffset + along, ORDER);
     }
     if (i < columns) {
       var mask = SPECIES.indexInRange(i, columns);
@@ -421,7 +422,7 @@ final class Float32Fold extends FloatingFold {
         var before = FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      sum.intoMemorySegment(out, outOffset + along, ORDER, mask);
+      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 
@@ -442,7 +443,7 @@ final class Float32Fold extends FloatingFold {
         var before = FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      sum.intoMemorySegment(out, outOffset + along, ORDER, mask);
+      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 

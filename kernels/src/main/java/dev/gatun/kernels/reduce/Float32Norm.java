@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
@@ -135,7 +136,7 @@ final class Float32Norm extends NormKernel {
       }
       sum0 = g.add(sum0);
     }
-    return LaneSums.sum(sum0.add(sum1));
+    return LaneSums.sum(ExactClass.of(SPECIES, sum0).add(sum1));
   }
 
   @Override
@@ -196,7 +197,7 @@ final class Float32Norm extends NormKernel {
       // Lanes beyond the end are 0 in the gradient.
       sum0 = x.fma(FloatVector.fromMemorySegment(SPECIES, gradient, start + at, ORDER, mask), sum0);
     }
-    return LaneSums.sum(sum0.add(sum1));
+    return LaneSums.sum(ExactClass.of(SPECIES, sum0).add(sum1));
   }
 
   @Override
@@ -342,8 +343,8 @@ final class Float32Norm extends NormKernel {
       weightSum = g.fma(x.sub(means[row]).mul(rstds[row]), weightSum);
       biasSum = g.add(biasSum);
     }
-    weightSum.intoArray(sums, at);
-    biasSum.intoArray(sums, at + room);
+    ExactClass.of(SPECIES, weightSum).intoArray(sums, at);
+    ExactClass.of(SPECIES, biasSum).intoArray(sums, at + room);
   }
 
   private static void lastColumnSums(
@@ -371,7 +372,7 @@ final class Float32Norm extends NormKernel {
       weightSum = g.fma(x.sub(means[row]).mul(rstds[row]), weightSum);
       biasSum = g.add(biasSum);
     }
-    weightSum.intoArray(sums, at);
-    biasSum.intoArray(sums, at + room);
+    ExactClass.of(SPECIES, weightSum).intoArray(sums, at);
+    ExactClass.of(SPECIES, biasSum).intoArray(sums, at + room);
   }
 }

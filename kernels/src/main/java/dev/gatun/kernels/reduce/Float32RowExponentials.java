@@ -81,7 +81,7 @@ final class Float32RowExponentials extends RowExponentials {
       var mask = SPECIES.indexInRange(i, length);
       long at = offset + (long) i * Float.BYTES;
       var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
-      sum = sum.add(FloatVector.zero(SPECIES).blend(Exponential.of(x.sub(shifts)), mask));
+      sum = FloatVector.zero(SPECIES).blend(Exponential.of(x.sub(shifts)), mask).add(sum);
     }
     return LaneSums.sum(sum);
   }
@@ -163,7 +163,7 @@ final class Float32RowExponentials extends RowExponentials {
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER, mask);
       var y = Exponential.of(x.sub(shifts));
       y.intoMemorySegment(out, outOffset + at, ORDER, mask);
-      sum = sum.add(FloatVector.zero(SPECIES).blend(y, mask));
+      sum = FloatVector.zero(SPECIES).blend(y, mask).add(sum);
     }
     return LaneSums.sum(sum);
   }

@@ -2,6 +2,7 @@ package dev.gatun.kernels.reduce;
 
 import dev.gatun.kernels.reduce.Reduction.Combination;
 import dev.gatun.kernels.reduce.Reduction.Mapping;
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.Inlined;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
@@ -137,7 +138,7 @@ final class Float64Fold extends FloatingFold {
       best0 = best0.blend(x, x.compare(BETTER, best0).and(mask));
       odd0 = x.fma(zero, odd0);
     }
-    var odd = odd0.add(odd1).add(odd2.add(odd3));
+    var odd = ExactClass.of(SPECIES, odd0).add(odd1).add(ExactClass.of(SPECIES, odd2).add(odd3));
     if (odd.compare(VectorOperators.NE, zero).anyTrue()) {
       return contiguousRow(in, offset, count);
     }
@@ -288,7 +289,7 @@ final class Float64Fold extends FloatingFold {
             DoubleVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER)
                 .lanewise(COMBINE, sum);
       }
-      sum.intoMemorySegment(out, outOffset + along, ORDER);
+      exact(sum).intoMemorySegment(out, outOffset + along, ORDER);
     }
     if (i < columns) {
       var mask = SPECIES.indexInRange(i, columns);
@@ -306,7 +307,7 @@ final class Float64Fold extends FloatingFold {
         var before = DoubleVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      sum.intoMemorySegment(out, outOffset + along, ORDER, mask);
+      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 
@@ -327,7 +328,7 @@ final class Float64Fold extends FloatingFold {
         var before = DoubleVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      sum.intoMemorySegment(out, outOffset + along, ORDER, mask);
+      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 

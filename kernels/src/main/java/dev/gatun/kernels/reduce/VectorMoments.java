@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.Inlined;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
@@ -74,7 +75,8 @@ final class VectorMoments extends MomentKernel {
       // Lanes beyond the end stay 0.
       sum0 = x.lanewise(VectorOperators.SUB, origins, mask).add(sum0);
     }
-    return LaneSums.sum(sum0.add(sum1).add(sum2.add(sum3)));
+    return LaneSums.sum(
+        ExactClass.of(SPECIES, sum0).add(sum1).add(ExactClass.of(SPECIES, sum2).add(sum3)));
   }
 
   private static double contiguousSquares(
@@ -114,7 +116,8 @@ final class VectorMoments extends MomentKernel {
       }
       sum0 = x.fma(x, sum0);
     }
-    return LaneSums.sum(sum0.add(sum1).add(sum2.add(sum3)));
+    return LaneSums.sum(
+        ExactClass.of(SPECIES, sum0).add(sum1).add(ExactClass.of(SPECIES, sum2).add(sum3)));
   }
 
   @Inlined

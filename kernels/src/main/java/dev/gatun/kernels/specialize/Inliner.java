@@ -62,7 +62,8 @@ final class Inliner {
                     .orElse(ClassHierarchyResolver.ofClassLoading(loader))));
     var transform =
         ClassTransform.transformingMethodBodies((builder, element) -> copy(builder, element));
-    return SeparateCompilation.ofLoops(file, file.transformClass(file.parse(bytes), transform));
+    var inlined = file.transformClass(file.parse(bytes), transform);
+    return SeparateCompilation.ofLoops(file, ExactVectors.cast(file, inlined));
   }
 
   private void copy(CodeBuilder builder, CodeElement element) {

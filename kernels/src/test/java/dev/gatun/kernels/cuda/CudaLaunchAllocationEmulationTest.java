@@ -1,8 +1,7 @@
 package dev.gatun.kernels.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.gatun.kernels.SteadyState.assertNothingIsAllocated;
 
-import com.sun.management.ThreadMXBean;
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.pointwise.Expression;
@@ -13,16 +12,11 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Launches do not allocate on the Java heap once their code has been compiled. */
 class CudaLaunchAllocationEmulationTest {
-  private static final int WARM_UP = 20_000;
-  private static final int RUNS = 1_000;
-  private static final long MOST_NANOSECONDS = 60_000_000_000L;
-
   @BeforeAll
   static void emulate() {
     EmulatedCuda.require();
@@ -44,28 +38,9 @@ class CudaLaunchAllocationEmulationTest {
       var b = array(device, plain);
       var c = array(device, turned);
       var out = array(device, plain);
-      assertDoesNotAllocate("contiguous operands", () -> kernel.run(out, a, b, 1, 0));
-      assertDoesNotAllocate("a transposed operand", () -> kernel.run(out, a, c, 1, 0));
-      assertDoesNotAllocate("an update in place", () -> kernel.run(out, out, b, 1, 0));
+      assertNothingIsAllocated("contiguous operands", () -> kernel.run(out, a, b, 1, 0));
+      assertNothingIsAllocated("a transposed operand", () -> kernel.run(out, a, c, 1, 0));
+      assertNothingIsAllocated("an update in place", () -> kernel.run(out, out, b, 1, 0));
     }
-  }
-
-  private static void assertDoesNotAllocate(String what, Runnable run) {
-    for (int i = 0; i < WARM_UP; i++) {
-      run.run();
-    }
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long least = Long.MAX_VALUE;
-    // The compiler may still have to get round to it where other work is waiting.
-    long start = System.nanoTime();
-    while (least >= RUNS && System.nanoTime() - start < MOST_NANOSECONDS) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < RUNS; i++) {
-        run.run();
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    }
-    // Asking for the number allocates a little itself.
-    assertEquals(0, least / RUNS, "bytes in a run of " + what);
   }
 }

@@ -2,19 +2,15 @@ package dev.gatun.kernels.gemm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.sun.management.ThreadMXBean;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.Layouts;
 import dev.gatun.kernels.TestScope;
-import dev.gatun.kernels.VectorProvider;
 import dev.gatun.kernels.gemm.Matrices.Placement;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -96,26 +92,5 @@ class PointwiseEpilogueTest {
         assertEquals(before[i] - 0.5 * products[i], after[i], 1e-5, placement::name);
       }
     }
-  }
-
-  @Test
-  void nothingIsAllocatedInTheSteadyState() {
-    var provider = VectorProvider.ofWidth(VectorProvider.availableWidths().getLast());
-    var halve = provider.pointwise(PointwiseProgram.of("halve", DType.FLOAT32, 1, X.mul(0.5)));
-    var a = Matrices.random(DType.FLOAT32, Placement.ROW_MAJOR, 1, 12, 48);
-    var b = Matrices.random(DType.FLOAT32, Placement.ROW_MAJOR, 2, 48, 80);
-    var bias = Matrices.random(DType.FLOAT32, Placement.ROW_MAJOR, 3, 1, 80);
-    var out = Matrices.random(DType.FLOAT32, Placement.ROW_MAJOR, 4, 12, 80);
-    var epilogue = PointwiseEpilogue.inPlace(halve, out);
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long allocated = Long.MAX_VALUE;
-    for (int round = 0; round < 400 && allocated != 0; round++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int call = 0; call < 500; call++) {
-        provider.matmul().matmul(out, a, b, 1, 0, epilogue, bias);
-      }
-      allocated = threads.getCurrentThreadAllocatedBytes() - before;
-    }
-    assertEquals(0, allocated, "bytes in 500 calls");
   }
 }

@@ -1,14 +1,12 @@
 package dev.gatun.kernels.pointwise;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.gatun.kernels.SteadyState.assertNothingIsAllocated;
 
-import com.sun.management.ThreadMXBean;
 import dev.gatun.kernels.VectorProvider;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
-import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,8 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs do not allocate on the Java heap once their code has been compiled. */
 class AllocationTest {
-  private static final int WARM_UP = 30_000;
-  private static final int RUNS = 1_000;
   private static final Expression X = Expression.input(0);
   private static final Expression Y = Expression.input(1);
 
@@ -34,7 +30,7 @@ class AllocationTest {
       var b = StridedArray.allocate(DType.FLOAT32, shape);
       var out = StridedArray.allocate(DType.FLOAT32, shape);
       var kernel = kernel(X.mul(Y).add(Expression.parameter(0)));
-      assertDoesNotAllocate(() -> kernel.run(out, a, b, 1, 0));
+      assertNothingIsAllocated("a run over " + shape, () -> kernel.run(out, a, b, 1, 0));
     }
   }
 
@@ -48,7 +44,7 @@ class AllocationTest {
       };
       double[] parameters = {};
       var kernel = kernel(X.mul(Y));
-      assertDoesNotAllocate(() -> kernel.run(outs, ins, parameters));
+      assertNothingIsAllocated("a run of operand arrays", () -> kernel.run(outs, ins, parameters));
     }
   }
 
@@ -60,8 +56,10 @@ class AllocationTest {
       var column = StridedArray.allocate(DType.FLOAT32, Shape.of(6, 1));
       var out = StridedArray.allocate(DType.FLOAT32, Shape.of(6, 80));
       var kernel = kernel(X.add(Y));
-      assertDoesNotAllocate(() -> kernel.run(out, matrix, row, 0, 0));
-      assertDoesNotAllocate(() -> kernel.run(out, matrix, column, 0, 0));
+      assertNothingIsAllocated(
+          "a run that repeats a row", () -> kernel.run(out, matrix, row, 0, 0));
+      assertNothingIsAllocated(
+          "a run that repeats a column", () -> kernel.run(out, matrix, column, 0, 0));
     }
   }
 
@@ -85,28 +83,13 @@ class AllocationTest {
           VectorProvider.ofWidth(VectorProvider.availableWidths().getLast()).pointwise(update);
       StridedArray[] outs = {arrays[0], arrays[1], arrays[2]};
       double[] parameters = {};
-      assertDoesNotAllocate(() -> kernel.run(outs, arrays, parameters));
+      assertNothingIsAllocated(
+          "a run of many operands over " + shape, () -> kernel.run(outs, arrays, parameters));
     }
   }
 
   private static PointwiseKernel kernel(Expression formula) {
     return VectorProvider.ofWidth(VectorProvider.availableWidths().getLast())
         .pointwise(PointwiseProgram.of("allocation", DType.FLOAT32, 2, formula));
-  }
-
-  private static void assertDoesNotAllocate(Runnable run) {
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long least = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 10 && least != 0; attempt++) {
-      for (int i = 0; i < WARM_UP; i++) {
-        run.run();
-      }
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < RUNS; i++) {
-        run.run();
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    }
-    assertEquals(0, least, "bytes allocated by " + RUNS + " runs");
   }
 }

@@ -44,6 +44,16 @@ class SpecializationTest {
     assertEquals(3 + 1, InlinedArithmetic.twice(1.5));
   }
 
+  /** Vectors of the element type with two species are not taken for either. */
+  @Test
+  void templatesMayHaveTwoSpecies() {
+    var copy =
+        Specialization.instantiate(
+            MethodHandles.lookup(), TwoSpeciesTemplate.class, IntToDoubleFunction.class);
+    assertEquals((4 + 8 + 4) * 3 + 4, copy.applyAsDouble(3));
+    assertEquals((4 + 8 + 4) * -3 + 8, copy.applyAsDouble(-3));
+  }
+
   @Test
   void nativeSegmentsStayTheSame() {
     try (var arena = Arena.ofConfined()) {

@@ -2,6 +2,9 @@ package dev.gatun.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -9,19 +12,20 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 
 /**
- * What another library may do beside Gatun: use vectors of all widths until the methods that they
- * share are compiled, so that the profiles of these tell nothing. Apart from the tests, whose
- * classes are read by a process that may lack the module of vectors.
+ * What another library may do beside Gatun: use vectors of some widths until the methods that they
+ * share are compiled, so that the profiles of these are not about Gatun's vectors. Apart from the
+ * tests, whose classes are read by a process that may lack the module of vectors.
  */
-final class VectorsOfAllWidths {
+final class VectorsOfOthers {
   private static final int CALLS = 10_000;
+  private static final MemorySegment MEMORY = Arena.global().allocate(64, 64);
 
-  private VectorsOfAllWidths() {}
+  private VectorsOfOthers() {}
 
-  static void use() {
+  static void use(int... widths) {
     double sum = 0;
     for (int i = 0; i < CALLS; i++) {
-      for (int bits = 128; bits <= 512; bits *= 2) {
+      for (int bits : widths) {
         var shape = VectorShape.forBitSize(bits);
         sum += useFloats(shape, i) + useDoubles(shape, i) + useInts(shape, i);
       }
@@ -43,6 +47,7 @@ final class VectorsOfAllWidths {
               .reinterpretAsFloats();
       v = v.rearrange(v.toShuffle());
       v.intoArray(array, 0);
+      v.intoMemorySegment(MEMORY, 0, ByteOrder.nativeOrder());
     }
     return v.reduceLanes(VectorOperators.MAX)
         + v.reduceLanes(VectorOperators.ADD)
@@ -65,6 +70,7 @@ final class VectorsOfAllWidths {
               .reinterpretAsDoubles();
       v = v.rearrange(v.toShuffle());
       v.intoArray(array, 0);
+      v.intoMemorySegment(MEMORY, 0, ByteOrder.nativeOrder());
     }
     return v.reduceLanes(VectorOperators.MAX)
         + v.reduceLanes(VectorOperators.ADD)
