@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ExtendWith(CallerAlone.class)
 abstract class KernelsAllocation {
-  static final int ROWS = 24;
-  static final int COLUMNS = 150;
+  private static final int ROWS = 24;
+  private static final int COLUMNS = 150;
 
-  static StridedArray random(DType dtype, long... sizes) {
+  private static StridedArray random(DType dtype, long... sizes) {
     return Layouts.gaussian(Kind.CONTIGUOUS, dtype, sizes);
   }
 
@@ -50,13 +50,15 @@ abstract class KernelsAllocation {
       assertNothingIsAllocated("variance", () -> kernels.variance(rows, null, in, 1));
       assertNothingIsAllocated("variance of columns", () -> kernels.variance(columns, null, in, 1));
       assertNothingIsAllocated("logSumExp", () -> kernels.logSumExp(rows, in));
-      fibresDoNotAllocate(dtype, 1);
+      for (int axis = 0; axis < 2; axis++) {
+        fibresDoNotAllocate(dtype, axis);
+      }
       assertNothingIsAllocated("attentionWeights", () -> kernels.attentionWeights(out, in, false));
     }
   }
 
   /** Softmax and its gradients along an axis. */
-  static void fibresDoNotAllocate(DType dtype, int axis) {
+  private static void fibresDoNotAllocate(DType dtype, int axis) {
     try (var _ = Scope.open()) {
       var kernels = Kernels.provider().reductions();
       var in = random(dtype, ROWS, COLUMNS);

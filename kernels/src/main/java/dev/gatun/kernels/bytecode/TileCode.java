@@ -74,14 +74,17 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
     // Computed behind the loop, where they do not take registers from it.
     int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
     for (int i = 0; i < sums.length; i++) {
-      code.aload(sums[i]);
-      vector.exact(code);
+      // Either way the compiler knows the class of what is stored.
       if (isMore) {
         vector.species(code);
         pushResult(code, out, positions, i);
         vector.loadSegment(code);
         vector.exact(code);
+        code.aload(sums[i]);
         vector.add(code);
+      } else {
+        code.aload(sums[i]);
+        vector.exact(code);
       }
       pushResult(code, out, positions, i);
       vector.storeSegment(code);

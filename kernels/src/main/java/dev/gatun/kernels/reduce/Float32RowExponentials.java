@@ -1,5 +1,6 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
@@ -55,35 +56,44 @@ final class Float32RowExponentials extends RowExponentials {
       var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
       largest0 = largest0.blend(x, x.compare(VectorOperators.GT, largest0).and(mask));
     }
-    return largest0.max(largest1).max(largest2.max(largest3)).reduceLanes(VectorOperators.MAX);
+    return ExactClass.of(SPECIES, largest0)
+        .max(largest1)
+        .max(ExactClass.of(SPECIES, largest2).max(largest3))
+        .reduceLanes(VectorOperators.MAX);
   }
 
   @Override
   double sum(MemorySegment in, long offset, int length, double shift) {
+    int whole = length - length % LANES;
     double sum = 0;
-    for (int block = 0; block < length; block += BLOCK) {
-      int size = Math.min(BLOCK, length - block);
+    for (int block = 0; block < whole; block += BLOCK) {
+      int size = Math.min(BLOCK, whole - block);
       sum += blockSum(in, offset + (long) block * Float.BYTES, size, (float) shift);
+    }
+    if (whole < length) {
+      sum += lastSum(in, offset + (long) whole * Float.BYTES, length - whole, (float) shift);
     }
     return sum;
   }
 
+  /** Sums whole vectors. */
   private static float blockSum(MemorySegment in, long offset, int length, float shift) {
     in = NativeMemory.of(in);
     var shifts = FloatVector.broadcast(SPECIES, shift);
     var sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
+    for (int i = 0; i < length; i += LANES) {
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER);
       sum = Exponential.of(x.sub(shifts)).add(sum);
     }
-    if (i < length) {
-      var mask = SPECIES.indexInRange(i, length);
-      long at = offset + (long) i * Float.BYTES;
-      var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
-      sum = FloatVector.zero(SPECIES).blend(Exponential.of(x.sub(shifts)), mask).add(sum);
-    }
-    return LaneSums.sum(sum);
+    return LaneSums.sum(ExactClass.of(SPECIES, sum));
+  }
+
+  /** Sums less than a vector: by itself, since two exponentials are much for the compiler. */
+  private static float lastSum(MemorySegment in, long offset, int count, float shift) {
+    in = NativeMemory.of(in);
+    var mask = SPECIES.indexInRange(0, count);
+    var x = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask);
+    return LaneSums.sum(FloatVector.zero(SPECIES).blend(Exponential.of(x.sub(shift)), mask));
   }
 
   @Override
@@ -134,38 +144,48 @@ final class Float32RowExponentials extends RowExponentials {
   @Override
   double write(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length, double shift) {
+    int whole = length - length % LANES;
     double sum = 0;
-    for (int block = 0; block < length; block += BLOCK) {
-      int size = Math.min(BLOCK, length - block);
+    for (int block = 0; block < whole; block += BLOCK) {
+      int size = Math.min(BLOCK, whole - block);
       long along = (long) block * Float.BYTES;
       sum += writeBlock(out, outOffset + along, in, offset + along, size, (float) shift);
+    }
+    if (whole < length) {
+      long along = (long) whole * Float.BYTES;
+      int rest = length - whole;
+      sum += writeLast(out, outOffset + along, in, offset + along, rest, (float) shift);
     }
     return sum;
   }
 
+  /** Writes whole vectors. */
   private static float writeBlock(
       MemorySegment out, long outOffset, MemorySegment in, long offset, int length, float shift) {
     out = NativeMemory.of(out);
     in = NativeMemory.of(in);
     var shifts = FloatVector.broadcast(SPECIES, shift);
     var sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (; i <= length - LANES; i += LANES) {
+    for (int i = 0; i < length; i += LANES) {
       long at = (long) i * Float.BYTES;
       var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER);
       var y = Exponential.of(x.sub(shifts));
-      y.intoMemorySegment(out, outOffset + at, ORDER);
       sum = y.add(sum);
+      y.intoMemorySegment(out, outOffset + at, ORDER);
     }
-    if (i < length) {
-      long at = (long) i * Float.BYTES;
-      var mask = SPECIES.indexInRange(i, length);
-      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + at, ORDER, mask);
-      var y = Exponential.of(x.sub(shifts));
-      y.intoMemorySegment(out, outOffset + at, ORDER, mask);
-      sum = FloatVector.zero(SPECIES).blend(y, mask).add(sum);
-    }
-    return LaneSums.sum(sum);
+    return LaneSums.sum(ExactClass.of(SPECIES, sum));
+  }
+
+  /** Writes less than a vector. */
+  private static float writeLast(
+      MemorySegment out, long outOffset, MemorySegment in, long offset, int count, float shift) {
+    out = NativeMemory.of(out);
+    in = NativeMemory.of(in);
+    var mask = SPECIES.indexInRange(0, count);
+    var y =
+        Exponential.of(FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER, mask).sub(shift));
+    y.intoMemorySegment(out, outOffset, ORDER, mask);
+    return LaneSums.sum(FloatVector.zero(SPECIES).blend(y, mask));
   }
 
   @Override

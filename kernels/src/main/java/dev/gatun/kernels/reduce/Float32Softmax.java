@@ -1,10 +1,12 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -225,45 +227,106 @@ final class Float32Softmax extends FibreKernel {
   }
 
   private static void columns(Fibres fibres, long outOffset, long offset, int width) {
+    var scratch = ColumnScratch.ofThread();
+    int length = (int) fibres.length;
+    findLargest(fibres, offset, width, scratch.largest);
+    Arrays.fill(scratch.sums, 0);
+    for (int block = 0; block < length; block += COLUMN_BLOCK) {
+      int rows = Math.min(COLUMN_BLOCK, length - block);
+      long from = offset + block * fibres.firstAlong;
+      if (LOG) {
+        addExponentials(fibres, from, rows, width, scratch.largest, scratch.sums);
+      } else {
+        long to = outOffset + block * fibres.outAlong;
+        storeExponentials(fibres, to, from, rows, width, scratch.largest, scratch.sums);
+      }
+    }
+    if (LOG) {
+      shiftColumns(fibres, outOffset, offset, width, scratch.largest, scratch.sums);
+    } else {
+      divideColumns(fibres, outOffset, width, scratch.sums);
+    }
+  }
+
+  private static void findLargest(Fibres fibres, long offset, int width, float[] result) {
+    var in = NativeMemory.of(fibres.first);
+    long stride = fibres.firstAlong;
+    int length = (int) fibres.length;
+    var mask = SPECIES.indexInRange(0, width);
+    var largest = FloatVector.broadcast(SPECIES, LOWEST);
+    for (int row = 0; row < length; row++) {
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + row * stride, ORDER, mask);
+      largest = largest.blend(x, x.compare(VectorOperators.GT, largest));
+    }
+    ExactClass.of(SPECIES, largest).intoArray(result, 0);
+  }
+
+  private static void addExponentials(
+      Fibres fibres, long offset, int rows, int width, float[] largest, float[] sums) {
+    var in = NativeMemory.of(fibres.first);
+    long stride = fibres.firstAlong;
+    var mask = SPECIES.indexInRange(0, width);
+    var shift = FloatVector.fromArray(SPECIES, largest, 0);
+    var sum = FloatVector.zero(SPECIES);
+    for (int row = 0; row < rows; row++) {
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + row * stride, ORDER, mask);
+      sum = Exponential.of(x.sub(shift)).add(sum);
+    }
+    FloatVector.fromArray(SPECIES, sums, 0).add(sum).intoArray(sums, 0);
+  }
+
+  private static void storeExponentials(
+      Fibres fibres,
+      long outOffset,
+      long offset,
+      int rows,
+      int width,
+      float[] largest,
+      float[] sums) {
+    var in = NativeMemory.of(fibres.first);
+    var out = NativeMemory.of(fibres.out);
+    long inStride = fibres.firstAlong;
+    long outStride = fibres.outAlong;
+    var mask = SPECIES.indexInRange(0, width);
+    var shift = FloatVector.fromArray(SPECIES, largest, 0);
+    var sum = FloatVector.zero(SPECIES);
+    for (int row = 0; row < rows; row++) {
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
+      var y = Exponential.of(x.sub(shift));
+      sum = y.add(sum);
+      y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
+    }
+    FloatVector.fromArray(SPECIES, sums, 0).add(sum).intoArray(sums, 0);
+  }
+
+  private static void shiftColumns(
+      Fibres fibres, long outOffset, long offset, int width, float[] largest, float[] sums) {
     var in = NativeMemory.of(fibres.first);
     var out = NativeMemory.of(fibres.out);
     long inStride = fibres.firstAlong;
     long outStride = fibres.outAlong;
     int length = (int) fibres.length;
     var mask = SPECIES.indexInRange(0, width);
-    var largest = FloatVector.broadcast(SPECIES, LOWEST);
+    var shift = FloatVector.fromArray(SPECIES, largest, 0);
+    var log = Logarithm.of(FloatVector.fromArray(SPECIES, sums, 0));
     for (int row = 0; row < length; row++) {
-      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
-      largest = largest.blend(x, x.compare(VectorOperators.GT, largest));
+      FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask)
+          .sub(shift)
+          .sub(log)
+          .intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
     }
-    var sum = FloatVector.zero(SPECIES);
-    for (int block = 0; block < length; block += COLUMN_BLOCK) {
-      int end = Math.min(length, block + COLUMN_BLOCK);
-      var part = FloatVector.zero(SPECIES);
-      for (int row = block; row < end; row++) {
-        var x = FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
-        var y = Exponential.of(x.sub(largest));
-        part = y.add(part);
-        if (!LOG) {
-          y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
-        }
-      }
-      sum = part.add(sum);
-    }
-    if (LOG) {
-      var log = Logarithm.of(sum);
-      for (int row = 0; row < length; row++) {
-        FloatVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask)
-            .sub(largest)
-            .sub(log)
-            .intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
-      }
-    } else {
-      for (int row = 0; row < length; row++) {
-        FloatVector.fromMemorySegment(SPECIES, out, outOffset + row * outStride, ORDER, mask)
-            .div(sum)
-            .intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
-      }
+  }
+
+  private static void divideColumns(Fibres fibres, long offset, int width, float[] sums) {
+    var out = NativeMemory.of(fibres.out);
+    long stride = fibres.outAlong;
+    int length = (int) fibres.length;
+    var mask = SPECIES.indexInRange(0, width);
+    var sum = FloatVector.fromArray(SPECIES, sums, 0);
+    for (int row = 0; row < length; row++) {
+      FloatVector.fromMemorySegment(SPECIES, out, offset + row * stride, ORDER, mask)
+          .div(sum)
+          .intoMemorySegment(out, offset + row * stride, ORDER, mask);
     }
   }
 }

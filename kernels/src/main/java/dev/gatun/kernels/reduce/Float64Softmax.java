@@ -1,10 +1,12 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.ExactClass;
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -225,45 +227,107 @@ final class Float64Softmax extends FibreKernel {
   }
 
   private static void columns(Fibres fibres, long outOffset, long offset, int width) {
+    var scratch = ColumnScratch.ofThread();
+    int length = (int) fibres.length;
+    findLargest(fibres, offset, width, scratch.largestDoubles);
+    Arrays.fill(scratch.sumsOfDoubles, 0);
+    for (int block = 0; block < length; block += COLUMN_BLOCK) {
+      int rows = Math.min(COLUMN_BLOCK, length - block);
+      long from = offset + block * fibres.firstAlong;
+      if (LOG) {
+        addExponentials(fibres, from, rows, width, scratch.largestDoubles, scratch.sumsOfDoubles);
+      } else {
+        long to = outOffset + block * fibres.outAlong;
+        storeExponentials(
+            fibres, to, from, rows, width, scratch.largestDoubles, scratch.sumsOfDoubles);
+      }
+    }
+    if (LOG) {
+      shiftColumns(fibres, outOffset, offset, width, scratch.largestDoubles, scratch.sumsOfDoubles);
+    } else {
+      divideColumns(fibres, outOffset, width, scratch.sumsOfDoubles);
+    }
+  }
+
+  private static void findLargest(Fibres fibres, long offset, int width, double[] result) {
+    var in = NativeMemory.of(fibres.first);
+    long stride = fibres.firstAlong;
+    int length = (int) fibres.length;
+    var mask = SPECIES.indexInRange(0, width);
+    var largest = DoubleVector.broadcast(SPECIES, LOWEST);
+    for (int row = 0; row < length; row++) {
+      var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + row * stride, ORDER, mask);
+      largest = largest.blend(x, x.compare(VectorOperators.GT, largest));
+    }
+    ExactClass.of(SPECIES, largest).intoArray(result, 0);
+  }
+
+  private static void addExponentials(
+      Fibres fibres, long offset, int rows, int width, double[] largest, double[] sums) {
+    var in = NativeMemory.of(fibres.first);
+    long stride = fibres.firstAlong;
+    var mask = SPECIES.indexInRange(0, width);
+    var shift = DoubleVector.fromArray(SPECIES, largest, 0);
+    var sum = DoubleVector.zero(SPECIES);
+    for (int row = 0; row < rows; row++) {
+      var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + row * stride, ORDER, mask);
+      sum = Exponential.of(x.sub(shift)).add(sum);
+    }
+    DoubleVector.fromArray(SPECIES, sums, 0).add(sum).intoArray(sums, 0);
+  }
+
+  private static void storeExponentials(
+      Fibres fibres,
+      long outOffset,
+      long offset,
+      int rows,
+      int width,
+      double[] largest,
+      double[] sums) {
+    var in = NativeMemory.of(fibres.first);
+    var out = NativeMemory.of(fibres.out);
+    long inStride = fibres.firstAlong;
+    long outStride = fibres.outAlong;
+    var mask = SPECIES.indexInRange(0, width);
+    var shift = DoubleVector.fromArray(SPECIES, largest, 0);
+    var sum = DoubleVector.zero(SPECIES);
+    for (int row = 0; row < rows; row++) {
+      var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
+      var y = Exponential.of(x.sub(shift));
+      sum = y.add(sum);
+      y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
+    }
+    DoubleVector.fromArray(SPECIES, sums, 0).add(sum).intoArray(sums, 0);
+  }
+
+  private static void shiftColumns(
+      Fibres fibres, long outOffset, long offset, int width, double[] largest, double[] sums) {
     var in = NativeMemory.of(fibres.first);
     var out = NativeMemory.of(fibres.out);
     long inStride = fibres.firstAlong;
     long outStride = fibres.outAlong;
     int length = (int) fibres.length;
     var mask = SPECIES.indexInRange(0, width);
-    var largest = DoubleVector.broadcast(SPECIES, LOWEST);
+    var shift = DoubleVector.fromArray(SPECIES, largest, 0);
+    var log = Logarithm.of(DoubleVector.fromArray(SPECIES, sums, 0));
     for (int row = 0; row < length; row++) {
-      var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
-      largest = largest.blend(x, x.compare(VectorOperators.GT, largest));
+      DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask)
+          .sub(shift)
+          .sub(log)
+          .intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
     }
-    var sum = DoubleVector.zero(SPECIES);
-    for (int block = 0; block < length; block += COLUMN_BLOCK) {
-      int end = Math.min(length, block + COLUMN_BLOCK);
-      var part = DoubleVector.zero(SPECIES);
-      for (int row = block; row < end; row++) {
-        var x = DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask);
-        var y = Exponential.of(x.sub(largest));
-        part = y.add(part);
-        if (!LOG) {
-          y.intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
-        }
-      }
-      sum = part.add(sum);
-    }
-    if (LOG) {
-      var log = Logarithm.of(sum);
-      for (int row = 0; row < length; row++) {
-        DoubleVector.fromMemorySegment(SPECIES, in, offset + row * inStride, ORDER, mask)
-            .sub(largest)
-            .sub(log)
-            .intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
-      }
-    } else {
-      for (int row = 0; row < length; row++) {
-        DoubleVector.fromMemorySegment(SPECIES, out, outOffset + row * outStride, ORDER, mask)
-            .div(sum)
-            .intoMemorySegment(out, outOffset + row * outStride, ORDER, mask);
-      }
+  }
+
+  private static void divideColumns(Fibres fibres, long offset, int width, double[] sums) {
+    var out = NativeMemory.of(fibres.out);
+    long stride = fibres.outAlong;
+    int length = (int) fibres.length;
+    var mask = SPECIES.indexInRange(0, width);
+    var sum = DoubleVector.fromArray(SPECIES, sums, 0);
+    for (int row = 0; row < length; row++) {
+      DoubleVector.fromMemorySegment(SPECIES, out, offset + row * stride, ORDER, mask)
+          .div(sum)
+          .intoMemorySegment(out, offset + row * stride, ORDER, mask);
     }
   }
 }

@@ -19,8 +19,6 @@
  *   <li>What comes out of a loop goes through {@link dev.gatun.kernels.specialize.ExactClass}
  *       before it is stored or receives an operation.
  * </ul>
- *
- * <p>Softmax along columns, three loops in one method, is not yet proof against two widths.
  */
 @NullMarked
 package dev.gatun.kernels.specialize;
