@@ -1,6 +1,7 @@
 package dev.gatun.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -18,6 +19,7 @@ public final class SteadyState {
   /** Calls in rounds, until one allocates nothing on the heap; fails when none does. */
   public static void assertNothingIsAllocated(String what, Runnable call) {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    assertTrue(threads.isThreadAllocatedMemoryEnabled(), "nothing would be counted");
     long allocated = allocatedInARound(threads, call);
     for (int round = 1; round < MOST_ROUNDS && allocated != 0; round++) {
       try {

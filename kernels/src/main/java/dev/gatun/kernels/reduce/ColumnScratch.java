@@ -16,10 +16,10 @@ final class ColumnScratch {
   /** The sum of each column's exponentials. */
   final float[] sums = new float[MOST_LANES];
 
-  /** The same of columns of float64. */
+  /** The largest element of each column of float64. */
   final double[] largestDoubles = new double[MOST_LANES];
 
-  /** The same of columns of float64. */
+  /** The sum of the exponentials of each column of float64. */
   final double[] sumsOfDoubles = new double[MOST_LANES];
 
   private ColumnScratch() {}

@@ -88,7 +88,10 @@ final class Float32RowExponentials extends RowExponentials {
     return LaneSums.sum(ExactClass.of(SPECIES, sum));
   }
 
-  /** Sums less than a vector: by itself, since two exponentials are much for the compiler. */
+  /**
+   * Sums less than a vector. By itself: two exponentials beside a sum that a loop hands on are too
+   * much for the compiler at once.
+   */
   private static float lastSum(MemorySegment in, long offset, int count, float shift) {
     in = NativeMemory.of(in);
     var mask = SPECIES.indexInRange(0, count);

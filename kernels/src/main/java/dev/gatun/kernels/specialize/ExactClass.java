@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * knows only what it is declared as while it decides what to inline there, and asks the profile of
  * the JDK's method, which everybody in the process shares. Once an application has used vectors of
  * two widths, it compiles both, with a branch between them, and what gets there is an object on the
- * heap, for as long as the process lives. To be called behind loops, not in them: vectors that pass
- * through it from turn to turn become objects.
+ * heap, for as long as the process lives. To be called behind the loop that handed the vector on:
+ * those that pass through it unchanged from turn to turn become objects.
  */
 public final class ExactClass {
   private ExactClass() {}

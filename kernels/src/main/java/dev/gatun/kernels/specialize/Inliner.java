@@ -51,8 +51,8 @@ final class Inliner {
   }
 
   /**
-   * Returns the class file with calls of marked methods replaced, and its loops made to be compiled
-   * by themselves.
+   * Returns the class file with calls of marked methods replaced, its vectors cast to the classes
+   * of their species, and its loops made to be compiled by themselves.
    */
   byte[] transform(byte[] bytes, ClassLoader loader) {
     var file =

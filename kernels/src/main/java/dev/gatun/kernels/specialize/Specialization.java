@@ -26,7 +26,8 @@ public final class Specialization {
    * @param <T> the type to use the copy by
    * @param lookup a lookup of a class in the template's package, with full privileges
    * @param template the template: it has a constructor without parameters and neither inner classes
-   *     nor a use of its own name as a type
+   *     nor a use of its own name as a type; if it has one static field with a species of some
+   *     element type, vectors that it loads or makes of such elements are of that species
    * @param type a supertype of the template
    * @param constants what {@link #constant} returns within the copy
    * @return an instance of the copy
@@ -68,7 +69,10 @@ public final class Specialization {
     return type.cast(constant);
   }
 
-  /** Reads a template; calls of {@link Inlined} methods are replaced by their code. */
+  /**
+   * Reads a template; calls of {@link Inlined} methods are replaced by their code, vectors cast to
+   * the classes of their species, and methods with loops made to be compiled by themselves.
+   */
   private static byte[] classFile(Class<?> template) {
     var inliner =
         new Inliner(

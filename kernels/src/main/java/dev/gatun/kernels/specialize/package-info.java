@@ -4,7 +4,7 @@
  * <p>Operations that all vectors share call one that each class of vectors has its own of, which C2
  * puts in place where it knows the class. Elsewhere it falls back on the profile of the JDK's
  * method, which everybody in the process shares: there is none if that method was first compiled
- * while the compiler had much to do, it names another class once an application has used vectors of
+ * while the compiler had much to do, it names two classes once an application has used vectors of
  * two widths, and tells nothing once those of three have been seen. Then each turn of a loop may
  * make an object on the heap, for as long as the process lives. So that C2 knows the class:
  *
@@ -17,7 +17,8 @@
  *       declared as until the operation itself is in place. A cast at the head of the loop is no
  *       way out: vectors that pass through it unchanged become objects.
  *   <li>What comes out of a loop goes through {@link dev.gatun.kernels.specialize.ExactClass}
- *       before it is stored or receives an operation.
+ *       before it is stored or receives an operation that all vectors share. Those that each class
+ *       has its own of, such as {@code blend} and {@code lanewise}, have a profile in the copy.
  * </ul>
  */
 @NullMarked
