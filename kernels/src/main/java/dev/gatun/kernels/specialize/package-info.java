@@ -20,6 +20,9 @@
  *       before it is stored or receives an operation that all vectors share. Those that each class
  *       has its own of, such as {@code blend} and {@code lanewise}, have a profile in the copy.
  * </ul>
+ *
+ * <p>Loops with exponentials may still make objects beside vectors of two widths, in one process
+ * out of some; what of them C2 does not know then is not found yet.
  */
 @NullMarked
 package dev.gatun.kernels.specialize;
