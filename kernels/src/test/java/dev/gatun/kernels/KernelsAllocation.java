@@ -123,6 +123,19 @@ abstract class KernelsAllocation {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"BFLOAT16", "INT8"})
+  void narrowWeightsDoNotAllocate(DType weights) {
+    try (var _ = Scope.open()) {
+      var kernels = Kernels.provider().narrowLinear();
+      var x = random(DType.FLOAT32, 2, 72);
+      var weight = Layouts.filled(Kind.CONTIGUOUS, weights, () -> 3, 32, 72);
+      var vector = random(DType.FLOAT32, 32);
+      var out = random(DType.FLOAT32, 2, 32);
+      assertNothingIsAllocated("linear", () -> kernels.linear(out, x, weight, vector, vector));
+    }
+  }
+
   @Test
   void imagesDoNotAllocate() {
     try (var _ = Scope.open()) {

@@ -59,6 +59,7 @@ final class LaneSumsGenerator {
             code.loadConstant((long) lanes * vector.vectorBytes).lmul();
             code.loadConstant((long) i * vector.vectorBytes).ladd();
             vector.loadSegment(code);
+            vector.exact(code);
             code.astore(sums[i]);
           }
           for (int step = steps - 1; step >= 0; step--) {

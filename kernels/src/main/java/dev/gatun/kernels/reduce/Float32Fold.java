@@ -43,7 +43,6 @@ final class Float32Fold extends FloatingFold {
 
   private static final ValueLayout.OfFloat ELEMENT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
-  private static final Class<?> TYPE = SPECIES.vectorType();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
 
@@ -260,7 +259,7 @@ final class Float32Fold extends FloatingFold {
 
   private static float contiguousRow(MemorySegment in, long offset, int count) {
     in = NativeMemory.of(in);
-    var identity = exact(FloatVector.broadcast(SPECIES, IDENTITY));
+    var identity = FloatVector.broadcast(SPECIES, IDENTITY);
     var sum0 = identity;
     int i = 0;
     while (i <= count - 4 * LANES) {
@@ -271,25 +270,22 @@ final class Float32Fold extends FloatingFold {
       int bound = Math.min(count - 4 * LANES, i + (RUN - 1) * 4 * LANES);
       for (; i <= bound; i += 4 * LANES) {
         long at = offset + (long) i * Float.BYTES;
-        var x1 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER)));
-        var x2 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER)));
-        var x3 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER)));
-        var x4 = map(exact(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER)));
+        var x1 = map(FloatVector.fromMemorySegment(SPECIES, in, at, ORDER));
+        var x2 = map(FloatVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
+        var x3 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER));
+        var x4 = map(FloatVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER));
         sum1 = x1.lanewise(COMBINE, sum1);
         sum2 = x2.lanewise(COMBINE, sum2);
         sum3 = x3.lanewise(COMBINE, sum3);
         sum4 = x4.lanewise(COMBINE, sum4);
       }
-      sum1 = exact(exact(sum1).lanewise(COMBINE, sum2));
-      sum1 = sum1.lanewise(COMBINE, exact(sum3).lanewise(COMBINE, sum4));
-      sum0 = exact(sum0).lanewise(COMBINE, sum1);
+      sum1 = ExactClass.of(SPECIES, ExactClass.of(SPECIES, sum1).lanewise(COMBINE, sum2));
+      sum1 = sum1.lanewise(COMBINE, ExactClass.of(SPECIES, sum3).lanewise(COMBINE, sum4));
+      sum0 = ExactClass.of(SPECIES, sum0).lanewise(COMBINE, sum1);
     }
     for (; i <= count - LANES; i += LANES) {
       var x =
-          map(
-              exact(
-                  FloatVector.fromMemorySegment(
-                      SPECIES, in, offset + (long) i * Float.BYTES, ORDER)));
+          map(FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER));
       sum0 = x.lanewise(COMBINE, sum0);
     }
     if (i < count) {
@@ -298,15 +294,9 @@ final class Float32Fold extends FloatingFold {
           map(
               FloatVector.fromMemorySegment(
                   SPECIES, in, offset + (long) i * Float.BYTES, ORDER, mask));
-      sum0 = exact(sum0).lanewise(COMBINE, x, mask);
+      sum0 = ExactClass.of(SPECIES, sum0).lanewise(COMBINE, x, mask);
     }
     return lanes(sum0);
-  }
-
-  /** Tells the compiler the class of a vector before it has inlined what makes it. */
-  @Inlined
-  static FloatVector exact(FloatVector vector) {
-    return (FloatVector) TYPE.cast(vector);
   }
 
   @Inlined
@@ -326,17 +316,17 @@ final class Float32Fold extends FloatingFold {
     if (EXTREMUM) {
       return x.reduceLanes(COMBINE);
     }
-    var sum = exact(x);
+    var sum = ExactClass.of(SPECIES, x);
     if (LANES >= 16) {
-      sum = exact(sum.lanewise(COMBINE, sum.rearrange(SIXTEENTH)));
+      sum = ExactClass.of(SPECIES, sum.lanewise(COMBINE, sum.rearrange(SIXTEENTH)));
     }
     if (LANES >= 8) {
-      sum = exact(sum.lanewise(COMBINE, sum.rearrange(EIGHTH)));
+      sum = ExactClass.of(SPECIES, sum.lanewise(COMBINE, sum.rearrange(EIGHTH)));
     }
     if (LANES >= 4) {
-      sum = exact(sum.lanewise(COMBINE, sum.rearrange(QUARTER)));
+      sum = ExactClass.of(SPECIES, sum.lanewise(COMBINE, sum.rearrange(QUARTER)));
     }
-    sum = exact(sum.lanewise(COMBINE, sum.rearrange(HALF)));
+    sum = ExactClass.of(SPECIES, sum.lanewise(COMBINE, sum.rearrange(HALF)));
     return sum.lane(0);
   }
 
@@ -404,7 +394,7 @@ final class Float32Fold extends FloatingFold {
             FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER)
                 .lanewise(COMBINE, sum);
       }
-      exact(sum).intoMemorySegment(out, outOffset + along, ORDER);
+      ExactClass.of(SPECIES, sum).intoMemorySegment(out, outOffset + along, ORDER);
     }
     if (i < columns) {
       var mask = SPECIES.indexInRange(i, columns);
@@ -422,7 +412,7 @@ final class Float32Fold extends FloatingFold {
         var before = FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
+      ExactClass.of(SPECIES, sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 
@@ -443,7 +433,7 @@ final class Float32Fold extends FloatingFold {
         var before = FloatVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
+      ExactClass.of(SPECIES, sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 

@@ -42,7 +42,6 @@ final class Float64Fold extends FloatingFold {
 
   private static final ValueLayout.OfDouble ELEMENT =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.nativeOrder());
-  private static final Class<?> TYPE = SPECIES.vectorType();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
 
@@ -148,7 +147,7 @@ final class Float64Fold extends FloatingFold {
 
   private static double contiguousRow(MemorySegment in, long offset, int count) {
     in = NativeMemory.of(in);
-    var identity = exact(DoubleVector.broadcast(SPECIES, IDENTITY));
+    var identity = DoubleVector.broadcast(SPECIES, IDENTITY);
     var sum0 = identity;
     int i = 0;
     while (i <= count - 4 * LANES) {
@@ -159,25 +158,22 @@ final class Float64Fold extends FloatingFold {
       int bound = Math.min(count - 4 * LANES, i + (RUN - 1) * 4 * LANES);
       for (; i <= bound; i += 4 * LANES) {
         long at = offset + (long) i * Double.BYTES;
-        var x1 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at, ORDER)));
-        var x2 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER)));
-        var x3 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER)));
-        var x4 = map(exact(DoubleVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER)));
+        var x1 = map(DoubleVector.fromMemorySegment(SPECIES, in, at, ORDER));
+        var x2 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + WIDTH, ORDER));
+        var x3 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + 2 * WIDTH, ORDER));
+        var x4 = map(DoubleVector.fromMemorySegment(SPECIES, in, at + 3 * WIDTH, ORDER));
         sum1 = x1.lanewise(COMBINE, sum1);
         sum2 = x2.lanewise(COMBINE, sum2);
         sum3 = x3.lanewise(COMBINE, sum3);
         sum4 = x4.lanewise(COMBINE, sum4);
       }
-      sum1 = exact(exact(sum1).lanewise(COMBINE, sum2));
-      sum1 = sum1.lanewise(COMBINE, exact(sum3).lanewise(COMBINE, sum4));
-      sum0 = exact(sum0).lanewise(COMBINE, sum1);
+      sum1 = ExactClass.of(SPECIES, ExactClass.of(SPECIES, sum1).lanewise(COMBINE, sum2));
+      sum1 = sum1.lanewise(COMBINE, ExactClass.of(SPECIES, sum3).lanewise(COMBINE, sum4));
+      sum0 = ExactClass.of(SPECIES, sum0).lanewise(COMBINE, sum1);
     }
     for (; i <= count - LANES; i += LANES) {
       var x =
-          map(
-              exact(
-                  DoubleVector.fromMemorySegment(
-                      SPECIES, in, offset + (long) i * Double.BYTES, ORDER)));
+          map(DoubleVector.fromMemorySegment(SPECIES, in, offset + (long) i * Double.BYTES, ORDER));
       sum0 = x.lanewise(COMBINE, sum0);
     }
     if (i < count) {
@@ -186,15 +182,9 @@ final class Float64Fold extends FloatingFold {
           map(
               DoubleVector.fromMemorySegment(
                   SPECIES, in, offset + (long) i * Double.BYTES, ORDER, mask));
-      sum0 = exact(sum0).lanewise(COMBINE, x, mask);
+      sum0 = ExactClass.of(SPECIES, sum0).lanewise(COMBINE, x, mask);
     }
     return lanes(sum0);
-  }
-
-  /** Tells the compiler the class of a vector before it has inlined what makes it. */
-  @Inlined
-  static DoubleVector exact(DoubleVector vector) {
-    return (DoubleVector) TYPE.cast(vector);
   }
 
   @Inlined
@@ -214,14 +204,14 @@ final class Float64Fold extends FloatingFold {
     if (EXTREMUM) {
       return x.reduceLanes(COMBINE);
     }
-    var sum = exact(x);
+    var sum = ExactClass.of(SPECIES, x);
     if (LANES >= 8) {
-      sum = exact(sum.lanewise(COMBINE, sum.rearrange(EIGHTH)));
+      sum = ExactClass.of(SPECIES, sum.lanewise(COMBINE, sum.rearrange(EIGHTH)));
     }
     if (LANES >= 4) {
-      sum = exact(sum.lanewise(COMBINE, sum.rearrange(QUARTER)));
+      sum = ExactClass.of(SPECIES, sum.lanewise(COMBINE, sum.rearrange(QUARTER)));
     }
-    sum = exact(sum.lanewise(COMBINE, sum.rearrange(HALF)));
+    sum = ExactClass.of(SPECIES, sum.lanewise(COMBINE, sum.rearrange(HALF)));
     return sum.lane(0);
   }
 
@@ -289,7 +279,7 @@ final class Float64Fold extends FloatingFold {
             DoubleVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER)
                 .lanewise(COMBINE, sum);
       }
-      exact(sum).intoMemorySegment(out, outOffset + along, ORDER);
+      ExactClass.of(SPECIES, sum).intoMemorySegment(out, outOffset + along, ORDER);
     }
     if (i < columns) {
       var mask = SPECIES.indexInRange(i, columns);
@@ -307,7 +297,7 @@ final class Float64Fold extends FloatingFold {
         var before = DoubleVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
+      ExactClass.of(SPECIES, sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 
@@ -328,7 +318,7 @@ final class Float64Fold extends FloatingFold {
         var before = DoubleVector.fromMemorySegment(SPECIES, out, outOffset + along, ORDER, mask);
         sum = before.lanewise(COMBINE, sum);
       }
-      exact(sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
+      ExactClass.of(SPECIES, sum).intoMemorySegment(out, outOffset + along, ORDER, mask);
     }
   }
 

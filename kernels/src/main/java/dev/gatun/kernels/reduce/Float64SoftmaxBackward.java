@@ -23,7 +23,6 @@ final class Float64SoftmaxBackward extends FibreKernel {
   private static final FibreKernel OTHER_LAYOUTS =
       Specialization.constant(MethodHandles.lookup(), FibreKernel.class, 2);
 
-  private static final Class<?> TYPE = SPECIES.vectorType();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int LANES = SPECIES.length();
   private static final int BLOCK = 4096;
@@ -108,8 +107,8 @@ final class Float64SoftmaxBackward extends FibreKernel {
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
       long at = (long) i * Double.BYTES;
-      var g = exact(DoubleVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER));
-      var y = exact(DoubleVector.fromMemorySegment(SPECIES, output, second + at, ORDER));
+      var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first + at, ORDER);
+      var y = DoubleVector.fromMemorySegment(SPECIES, output, second + at, ORDER);
       var result = LOG ? g.sub(Exponential.of(y).mul(sums)) : y.mul(g.sub(sums));
       result.intoMemorySegment(out, outOffset + at, ORDER);
     }
@@ -132,15 +131,10 @@ final class Float64SoftmaxBackward extends FibreKernel {
     gradient = NativeMemory.of(gradient);
     output = NativeMemory.of(output);
     var mask = SPECIES.indexInRange(0, length);
-    var g = exact(DoubleVector.fromMemorySegment(SPECIES, gradient, first, ORDER, mask));
-    var y = exact(DoubleVector.fromMemorySegment(SPECIES, output, second, ORDER, mask));
+    var g = DoubleVector.fromMemorySegment(SPECIES, gradient, first, ORDER, mask);
+    var y = DoubleVector.fromMemorySegment(SPECIES, output, second, ORDER, mask);
     var result = LOG ? g.sub(Exponential.of(y).mul(sum)) : y.mul(g.sub(sum));
     result.intoMemorySegment(out, outOffset, ORDER, mask);
-  }
-
-  /** Tells the compiler the class of a vector before it has inlined what loads it. */
-  private static DoubleVector exact(DoubleVector loaded) {
-    return (DoubleVector) TYPE.cast(loaded);
   }
 
   private static void columns(Fibres fibres, long out, long first, long second, int width) {

@@ -126,7 +126,7 @@ final class VectorMoments extends MomentKernel {
       return DoubleVector.fromMemorySegment(SPECIES, in, offset, ORDER);
     }
     var x = FloatVector.fromMemorySegment(FLOATS, in, offset, ORDER);
-    return (DoubleVector) x.convertShape(VectorOperators.F2D, SPECIES, 0);
+    return ExactClass.of(SPECIES, (DoubleVector) x.convertShape(VectorOperators.F2D, SPECIES, 0));
   }
 
   /** Elements from the i-th on, and 0 for those beyond the last. */
@@ -138,6 +138,6 @@ final class VectorMoments extends MomentKernel {
     }
     var mask = FLOATS.indexInRange(i, count);
     var x = FloatVector.fromMemorySegment(FLOATS, in, offset, ORDER, mask);
-    return (DoubleVector) x.convertShape(VectorOperators.F2D, SPECIES, 0);
+    return ExactClass.of(SPECIES, (DoubleVector) x.convertShape(VectorOperators.F2D, SPECIES, 0));
   }
 }

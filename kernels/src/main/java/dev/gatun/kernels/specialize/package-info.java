@@ -10,7 +10,8 @@
  *
  * <ul>
  *   <li>What a template loads is cast to the class of its species, which is found by its type; a
- *       template has one species of an element type, or goes without. {@link
+ *       template has one species of an element type, or goes without. Where it has one species
+ *       alone, vectors taken for such of another element type are cast as well. {@link
  *       dev.gatun.kernels.specialize.Specialization} writes the casts.
  *   <li>What a loop hands on from turn to turn is an argument of vector operations there, {@code
  *       x.add(sum)}, not the receiver, {@code sum.add(x)}: of {@code sum} C2 knows only what it is
@@ -20,9 +21,6 @@
  *       before it is stored or receives an operation that all vectors share. Those that each class
  *       has its own of, such as {@code blend} and {@code lanewise}, have a profile in the copy.
  * </ul>
- *
- * <p>Loops with exponentials may still make objects beside vectors of two widths, in one process
- * out of some; what of them C2 does not know then is not found yet.
  */
 @NullMarked
 package dev.gatun.kernels.specialize;

@@ -88,7 +88,7 @@ class TileCompilationTest {
   /** Runs in the virtual machine of its own. */
   public static void main(String[] args) {
     int bits = Integer.parseInt(args[0]);
-    VectorsOfAllWidths.multiply();
+    ProductsOfOthers.multiply();
     long start = System.nanoTime();
     new Gemm(DType.FLOAT32, bits).warmUp();
     System.out.println("float: " + (System.nanoTime() - start) / 1_000_000 + " ms");

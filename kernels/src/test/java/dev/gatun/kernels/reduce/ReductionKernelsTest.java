@@ -455,6 +455,68 @@ class ReductionKernelsTest {
     }
   }
 
+  /** Columns are worked on side by side; what one holds must not show in the others, or later. */
+  @ParameterizedTest
+  @MethodSource("providers")
+  void softmaxOfColumnsOfExtremesIsThatOfRows(KernelProvider provider) {
+    var kernels = provider.reductions();
+    int rows = 70;
+    int columns = 11;
+    for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+      var next = new int[1];
+      var byColumns =
+          Layouts.filled(
+              Kind.CONTIGUOUS,
+              type,
+              () -> extreme(next[0] / columns, next[0]++ % columns),
+              rows,
+              columns);
+      next[0] = 0;
+      var byRows =
+          Layouts.filled(
+              Kind.CONTIGUOUS,
+              type,
+              () -> extreme(next[0] % rows, next[0]++ / rows),
+              columns,
+              rows);
+      for (boolean log : new boolean[] {false, true}) {
+        var expected = Layouts.allocate(Kind.CONTIGUOUS, type, columns, rows);
+        var inPlace = Layouts.allocate(Kind.CONTIGUOUS, type, rows, columns);
+        inPlace.segment().copyFrom(byColumns.segment());
+        if (log) {
+          kernels.logSoftmax(expected, byRows, 1);
+          kernels.logSoftmax(inPlace, inPlace, 0);
+        } else {
+          kernels.softmax(expected, byRows, 1);
+          kernels.softmax(inPlace, inPlace, 0);
+        }
+        double[] wanted = Layouts.values(expected);
+        double[] values = Layouts.values(inPlace);
+        for (int row = 0; row < rows; row++) {
+          for (int column = 0; column < columns; column++) {
+            String what = provider + " " + type + (log ? " log " : " ") + row + " " + column;
+            double value = wanted[column * rows + row];
+            assertEquals(column < 3, Double.isNaN(value), what);
+            double near = Double.isFinite(value) ? 1e-5 * Math.abs(value) : 0;
+            assertEquals(value, values[row * columns + column], near, what);
+          }
+        }
+      }
+    }
+  }
+
+  /** Columns of NaN at the end, of infinities, of nothing but the lowest, with large numbers. */
+  private static double extreme(int row, int column) {
+    return switch (column) {
+      case 0 -> row == 69 ? Double.NaN : row;
+      case 1 -> row == 3 ? Double.POSITIVE_INFINITY : row;
+      case 2 -> Double.NEGATIVE_INFINITY;
+      case 3 -> row % 2 == 0 ? 1000 : Double.NEGATIVE_INFINITY;
+      case 4 -> row == 66 ? -1000 : -2000;
+      default -> Math.sin(row * 11.0 + column) * column;
+    };
+  }
+
   @Test
   void logSumExpFoldsSeveralAxes() {
     for (var provider : providers()) {

@@ -8,10 +8,10 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Spoils what the compiler learns of the classes of vectors, as a user's own code may. */
-final class VectorsOfAllWidths {
+final class ProductsOfOthers {
   private static final int TIMES = 30_000;
 
-  private VectorsOfAllWidths() {}
+  private ProductsOfOthers() {}
 
   static void multiply() {
     try (var arena = Arena.ofConfined()) {
