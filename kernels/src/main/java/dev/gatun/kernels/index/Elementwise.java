@@ -85,24 +85,40 @@ final class Elementwise {
   }
 
   private static void gather(Runs runs, long first, long second, long third, long count) {
-    int shift = runs.firstType().byteShift();
-    long stride = runs.parameter();
-    long size = runs.secondParameter();
-    for (long i = 0; i < count; i++) {
-      long index = Indices.get(runs.third(), third + i * runs.thirdStride(), size);
-      long from = second + i * runs.secondStride() + index * stride;
-      Moves.one(shift, runs.first(), first + i * runs.firstStride(), runs.second(), from);
+    var moves = ElementMoves.of(runs.firstType().byteShift());
+    for (long done = 0; done < count; done += Moves.MOST_AT_ONCE) {
+      moves.gather(
+          runs.first(),
+          first + done * runs.firstStride(),
+          runs.firstStride(),
+          runs.second(),
+          second + done * runs.secondStride(),
+          runs.secondStride(),
+          runs.third(),
+          third + done * runs.thirdStride(),
+          runs.thirdStride(),
+          runs.secondParameter(),
+          runs.parameter(),
+          (int) Math.min(Moves.MOST_AT_ONCE, count - done));
     }
   }
 
   private static void scatter(Runs runs, long first, long second, long third, long count) {
-    int shift = runs.firstType().byteShift();
-    long stride = runs.parameter();
-    long size = runs.secondParameter();
-    for (long i = 0; i < count; i++) {
-      long index = Indices.get(runs.third(), third + i * runs.thirdStride(), size);
-      long to = first + i * runs.firstStride() + index * stride;
-      Moves.one(shift, runs.first(), to, runs.second(), second + i * runs.secondStride());
+    var moves = ElementMoves.of(runs.firstType().byteShift());
+    for (long done = 0; done < count; done += Moves.MOST_AT_ONCE) {
+      moves.scatter(
+          runs.first(),
+          first + done * runs.firstStride(),
+          runs.firstStride(),
+          runs.second(),
+          second + done * runs.secondStride(),
+          runs.secondStride(),
+          runs.third(),
+          third + done * runs.thirdStride(),
+          runs.thirdStride(),
+          runs.secondParameter(),
+          runs.parameter(),
+          (int) Math.min(Moves.MOST_AT_ONCE, count - done));
     }
   }
 

@@ -15,25 +15,21 @@ final class Moves {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.nativeOrder());
 
-  /** How many elements a fill writes one by one before it copies what it has written. */
-  private static final long SEED_ELEMENTS = 64;
-
-  private static final long LARGEST_COPY = 1 << 13;
+  /** Loops count in int. */
+  static final int MOST_AT_ONCE = 1 << 30;
 
   private Moves() {}
 
   /** Moves {@code count} elements of {@code 1 << shift} bytes. */
   static void run(
       int shift,
-      MemorySegment outSegment,
+      MemorySegment out,
       long outOffset,
       long outStride,
-      MemorySegment inSegment,
+      MemorySegment in,
       long inOffset,
       long inStride,
       long count) {
-    var out = NativeMemory.of(outSegment);
-    var in = NativeMemory.of(inSegment);
     int width = 1 << shift;
     if (count > 1 && outStride == width) {
       if (inStride == width) {
@@ -45,38 +41,17 @@ final class Moves {
         return;
       }
     }
-    switch (shift) {
-      case 0 -> {
-        for (long i = 0; i < count; i++) {
-          out.set(BYTE, outOffset + i * outStride, in.get(BYTE, inOffset + i * inStride));
-        }
-      }
-      case 1 -> {
-        for (long i = 0; i < count; i++) {
-          out.set(SHORT, outOffset + i * outStride, in.get(SHORT, inOffset + i * inStride));
-        }
-      }
-      case 2 -> {
-        for (long i = 0; i < count; i++) {
-          out.set(INT, outOffset + i * outStride, in.get(INT, inOffset + i * inStride));
-        }
-      }
-      default -> {
-        for (long i = 0; i < count; i++) {
-          out.set(LONG, outOffset + i * outStride, in.get(LONG, inOffset + i * inStride));
-        }
-      }
+    var moves = ElementMoves.of(shift);
+    for (long done = 0; done < count; done += MOST_AT_ONCE) {
+      int now = (int) Math.min(MOST_AT_ONCE, count - done);
+      long to = outOffset + done * outStride;
+      moves.move(out, to, outStride, in, inOffset + done * inStride, inStride, now);
     }
   }
 
   /** Returns the bits of an element, in the lowest bits. */
   static long element(int shift, MemorySegment in, long offset) {
-    return switch (shift) {
-      case 0 -> in.get(BYTE, offset);
-      case 1 -> in.get(SHORT, offset);
-      case 2 -> in.get(INT, offset);
-      default -> in.get(LONG, offset);
-    };
+    return ElementMoves.of(shift).element(in, offset);
   }
 
   /** Moves one element. */
@@ -97,39 +72,10 @@ final class Moves {
       out.asSlice(outOffset, count << shift).fill((byte) 0);
       return;
     }
-    long written = gapless ? Math.min(count, SEED_ELEMENTS) : count;
-    fillOneByOne(shift, out, outOffset, outStride, bits, written);
-    while (written < count) {
-      long next = Math.min(Math.min(written, LARGEST_COPY), count - written);
-      MemorySegment.copy(out, outOffset, out, outOffset + (written << shift), next << shift);
-      written += next;
-    }
-  }
-
-  private static void fillOneByOne(
-      int shift, MemorySegment segment, long outOffset, long outStride, long bits, long count) {
-    var out = NativeMemory.of(segment);
-    switch (shift) {
-      case 0 -> {
-        for (long i = 0; i < count; i++) {
-          out.set(BYTE, outOffset + i * outStride, (byte) bits);
-        }
-      }
-      case 1 -> {
-        for (long i = 0; i < count; i++) {
-          out.set(SHORT, outOffset + i * outStride, (short) bits);
-        }
-      }
-      case 2 -> {
-        for (long i = 0; i < count; i++) {
-          out.set(INT, outOffset + i * outStride, (int) bits);
-        }
-      }
-      default -> {
-        for (long i = 0; i < count; i++) {
-          out.set(LONG, outOffset + i * outStride, bits);
-        }
-      }
+    var moves = ElementMoves.of(shift);
+    for (long done = 0; done < count; done += MOST_AT_ONCE) {
+      int now = (int) Math.min(MOST_AT_ONCE, count - done);
+      moves.fill(out, outOffset + done * outStride, outStride, bits, now);
     }
   }
 

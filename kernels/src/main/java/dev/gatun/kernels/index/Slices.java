@@ -34,6 +34,8 @@ final class Slices {
 
   private final RangeTask running = this::run;
   private final RangeTask adding = this::addPartsOfRuns;
+  private final RangeTask gatheringFibres = this::gatherFibres;
+  private final RangeTask gatheringPart = this::gatherPart;
   private final Axes slice = new Axes();
   private Mode mode = Mode.SELECT;
   private RunAddition addition = new RunAddition();
@@ -87,7 +89,9 @@ final class Slices {
     indexedSize = mode == Mode.SELECT ? in.layout().size(axis) : out.layout().size(axis);
     try {
       chooseRun(out, in, axis);
-      if (mode == Mode.ADD && slice.count() == 0 && elements >= SERIAL_ELEMENTS) {
+      if (mode == Mode.SELECT && areScattered()) {
+        gather(elements);
+      } else if (mode == Mode.ADD && slice.count() == 0 && elements >= SERIAL_ELEMENTS) {
         // Slices may meet at one place, so each thread adds a part of every slice.
         Workers.parallelFor(run, Math.max(MIN_PART, 4 * GRAIN_ELEMENTS / count), adding);
       } else if (mode != Mode.SELECT || elements < SERIAL_ELEMENTS) {
@@ -126,6 +130,54 @@ final class Slices {
       outStride = slice.firstStride(slice.count());
       inStride = slice.secondStride(slice.count());
     }
+  }
+
+  /** Tells whether slices have gaps, or a single element, while those of the target touch. */
+  private boolean areScattered() {
+    boolean hasGaps = run == 1 || outStride != type.byteSize() || inStride != type.byteSize();
+    return hasGaps && outStep == type.byteSize() && count <= Integer.MAX_VALUE;
+  }
+
+  /** Goes along the axis instead, fibre by fibre. */
+  private void gather(long elements) {
+    long fibres = slice.product() * run;
+    if (elements < SERIAL_ELEMENTS) {
+      gatherFibres(0, fibres);
+    } else if (fibres == 1) {
+      Workers.parallelFor(count, GRAIN_ELEMENTS, gatheringPart);
+    } else {
+      Workers.parallelFor(fibres, Math.max(1, GRAIN_ELEMENTS / count), gatheringFibres);
+    }
+  }
+
+  private void gatherFibres(long from, long to) {
+    for (long fibre = from; fibre < to; fibre++) {
+      gather(fibre, 0, count);
+    }
+  }
+
+  private void gatherPart(long from, long to) {
+    gather(0, from, to);
+  }
+
+  /** Selects from one fibre what some of the indices name. */
+  private void gather(long fibre, long from, long to) {
+    long outer = fibre / run;
+    long within = fibre - outer * run;
+    ElementMoves.of(type.byteShift())
+        .gather(
+            out,
+            outStart + slice.firstOffset(outer) + within * outStride + from * outStep,
+            outStep,
+            in,
+            inStart + slice.secondOffset(outer) + within * inStride,
+            0,
+            indices,
+            indexStart + from * indexStep,
+            indexStep,
+            indexedSize,
+            inStep,
+            (int) (to - from));
   }
 
   private void run(long from, long to) {

@@ -53,7 +53,10 @@ final class Transposition {
     long rows = outLayout.size(row);
     long columns = outLayout.size(column);
     boolean transposed =
-        outLayout.stride(column) == 1 && inLayout.stride(row) == 1 && inLayout.stride(column) != 1;
+        outLayout.stride(column) == 1
+            && inLayout.stride(row) == 1
+            && inLayout.stride(column) != 1
+            && inLayout.stride(column) != 0;
     if (!transposed
         || rows < SMALLEST
         || columns < SMALLEST

@@ -1,12 +1,17 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
+import java.lang.invoke.MethodHandles;
 
 /** Kernels in plain Java. */
 final class ScalarKernelFactory implements KernelFactory {
   @Override
   public FoldKernel fold(Reduction kind, DType type) {
-    return type.isFloatingPoint() ? new FloatingFold(kind, type) : new IntegralFold(kind, type);
+    return type.isFloatingPoint()
+        ? new FloatingFold(kind, type)
+        : Specialization.instantiate(
+            MethodHandles.lookup(), IntegralFold.class, FoldKernel.class, kind, type);
   }
 
   @Override

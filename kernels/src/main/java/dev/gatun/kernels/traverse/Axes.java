@@ -74,6 +74,21 @@ public final class Axes {
     third[to] = third[from];
   }
 
+  /** Exchanges the two innermost axes. */
+  public void exchangeInnermost() {
+    int inner = count - 1;
+    int outer = count - 2;
+    long size = sizes[inner];
+    long firstStride = first[inner];
+    long secondStride = second[inner];
+    long thirdStride = third[inner];
+    copy(outer, inner);
+    sizes[outer] = size;
+    first[outer] = firstStride;
+    second[outer] = secondStride;
+    third[outer] = thirdStride;
+  }
+
   /** Removes the innermost axis, whose size and strides stay readable at index {@link #count()}. */
   public void dropInnermost() {
     count--;

@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks up to three arrays in step, in runs that are as long as their layouts allow. The order of
- * the axes is chosen for the first array; along each axis indices ascend.
+ * the axes is chosen for the first array, but for very short runs; along each axis indices ascend.
  *
  * <p>An instance is reused by its thread and holds no arrays between walks.
  */
 public final class Runs {
   private static final long GRAIN_ELEMENTS = 1 << 15;
   private static final long SERIAL_ELEMENTS = 1 << 16;
+
+  /** Shorter runs are not worth a visit if there are longer ones across them. */
+  private static final long SHORT_RUN = 8;
+
   private static final ThreadLocal<Runs> OF_THREAD = ThreadLocal.withInitial(Runs::new);
   private static final MemorySegment NOTHING = MemorySegment.NULL;
 
@@ -129,6 +133,10 @@ public final class Runs {
     secondStride = 0;
     thirdStride = 0;
     if (outer.count() > 0) {
+      int last = outer.count() - 1;
+      if (last > 0 && outer.size(last) < SHORT_RUN && outer.size(last - 1) > outer.size(last)) {
+        outer.exchangeInnermost();
+      }
       outer.dropInnermost();
       int innermost = outer.count();
       run = outer.size(innermost);

@@ -85,7 +85,20 @@ class IndexKernelsTest {
   @EnumSource(DType.class)
   void copiesKeepElementsInAnyLayout(DType type) {
     long[][] shapes = {
-      {}, {0}, {1}, {17}, {3, 5}, {4, 4}, {33, 70}, {70, 33}, {2, 65, 66}, {5, 1, 4}, {300, 300}
+      {},
+      {0},
+      {1},
+      {17},
+      {3, 5},
+      {4, 4},
+      {33, 70},
+      {70, 33},
+      {2, 65, 66},
+      {5, 1, 4},
+      {300, 300},
+      {40, 3},
+      {3, 40, 2},
+      {2, 3, 40, 7}
     };
     for (long[] shape : shapes) {
       for (var inLayout : Kind.values()) {
@@ -187,6 +200,61 @@ class IndexKernelsTest {
             checkSlices(type, layout, outLayout, axis);
           }
         }
+      }
+    }
+  }
+
+  @Test
+  void manyAreSelectedAlongTheLastAxis() {
+    for (var type : new DType[] {DType.BOOL, DType.BFLOAT16, DType.FLOAT32, DType.INT64}) {
+      for (long[] shape : new long[][] {{100_000}, {300, 401}, {7, 20, 700}}) {
+        int last = shape.length - 1;
+        var in = counting(Kind.SLICED, type, shape);
+        var index = indices(Kind.CONTIGUOUS, (int) shape[last], shape[last] - 3);
+        long[] where = Layouts.longs(index);
+        long[] picked = shape.clone();
+        picked[last] = where.length;
+        var out = Layouts.allocate(Kind.OFFSET, type, picked);
+        kernels.indexSelect(out, in, last, index);
+        double[] x = Layouts.values(in);
+        double[] selected = Layouts.values(out);
+        int size = (int) shape[last];
+        for (int i = 0; i < selected.length; i++) {
+          int row = i / where.length;
+          int source = row * size + Math.floorMod(where[i % where.length], size);
+          assertEquals(x[source], selected[i], type + " " + shape.length + " " + i);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void nonzeroElementsAreFoundInOrder(DType type) {
+    double[] values = {0, -0.0, 1, 0, -1, 0, 0, 2, Double.NaN, 0, 0.25};
+    for (long[] shape : new long[][] {{}, {11}, {0}, {3, 7}, {4, 3, 50}, {2, 3, 1, 5}}) {
+      for (var layout : OUT_LAYOUTS) {
+        int[] next = {0};
+        var in = Layouts.filled(layout, type, () -> values[next[0]++ * 7 % values.length], shape);
+        double[] x = Layouts.values(in);
+        var expected = new ArrayList<Long>();
+        for (int i = 0; i < x.length; i++) {
+          if (x[i] != 0) {
+            long rest = x.length;
+            for (int axis = 0; axis < shape.length; axis++) {
+              rest /= shape[axis];
+              expected.add(i / rest % shape[axis]);
+            }
+          }
+        }
+        long count = kernels.countNonzero(in);
+        if (shape.length > 0) {
+          assertEquals(expected.size(), count * shape.length);
+        }
+        var out = Layouts.allocate(Kind.CONTIGUOUS, DType.INT64, count, shape.length);
+        kernels.nonzero(out, in);
+        assertArrayEquals(
+            expected.stream().mapToLong(Long::longValue).toArray(), Layouts.longs(out));
       }
     }
   }

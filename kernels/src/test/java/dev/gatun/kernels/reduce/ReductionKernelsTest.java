@@ -215,6 +215,46 @@ class ReductionKernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"INT8", "UINT8", "INT16", "INT32", "INT64", "BOOL"})
+  void integralFoldsMatchPlainLoops(DType type) {
+    var kinds =
+        List.of(
+            Reduction.SUM,
+            Reduction.SUM_SQUARES,
+            Reduction.COUNT_NONZERO,
+            Reduction.PROD,
+            Reduction.MAX,
+            Reduction.MIN,
+            Reduction.ANY,
+            Reduction.ALL);
+    long[][] shapes = {{1}, {7}, {9, 5}, {3, 1100}, {1100, 3}, {130, 1030}, {4, 33, 7}};
+    for (var provider : providers()) {
+      for (var layout : Kind.values()) {
+        for (long[] shape : shapes) {
+          var random = new java.util.Random(3);
+          var in = Layouts.filled(layout, type, () -> random.nextInt(90) - 20, shape);
+          long[] x = Layouts.longs(in);
+          for (boolean[] folded : axisSets(shape)) {
+            int[] targets = targets(shape, folded);
+            var out = Layouts.allocate(Kind.CONTIGUOUS, DType.INT64, outShape(shape, folded));
+            for (var kind : kinds) {
+              long[] expected = new long[(int) out.layout().numel()];
+              Arrays.fill(expected, kind.integralIdentity());
+              for (int i = 0; i < x.length; i++) {
+                long mapped = kind.mapping().apply(x[i]);
+                expected[targets[i]] = kind.combination().apply(expected[targets[i]], mapped);
+              }
+              provider.reductions().reduce(kind, out, in);
+              String what = provider + " " + kind + layout + Arrays.toString(shape);
+              assertArrayEquals(expected, Layouts.longs(out), what);
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void smallTypesAndTruthValuesFoldIntoWiderOnes() {
     for (var provider : providers()) {
