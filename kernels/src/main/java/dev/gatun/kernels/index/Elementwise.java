@@ -1,5 +1,6 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.traverse.ElementMoves;
 import dev.gatun.kernels.traverse.RunKernel;
 import dev.gatun.kernels.traverse.Runs;
 import dev.gatun.memory.DType;

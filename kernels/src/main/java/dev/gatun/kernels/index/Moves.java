@@ -1,6 +1,7 @@
 package dev.gatun.kernels.index;
 
 import dev.gatun.kernels.specialize.NativeMemory;
+import dev.gatun.kernels.traverse.ElementMoves;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -3,6 +3,7 @@ package dev.gatun.kernels.index;
 import dev.gatun.kernels.RangeTask;
 import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.traverse.Axes;
+import dev.gatun.kernels.traverse.ElementMoves;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;

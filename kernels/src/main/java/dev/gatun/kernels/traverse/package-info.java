@@ -1,4 +1,4 @@
-/** Walking several strided arrays in step. */
+/** Walking several strided arrays in step, and moving their elements. */
 @NullMarked
 package dev.gatun.kernels.traverse;
 

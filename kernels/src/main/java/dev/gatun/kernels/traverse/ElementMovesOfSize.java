@@ -1,4 +1,4 @@
-package dev.gatun.kernels.index;
+package dev.gatun.kernels.traverse;
 
 import dev.gatun.kernels.specialize.NativeMemory;
 import dev.gatun.kernels.specialize.Specialization;
@@ -46,13 +46,19 @@ final class ElementMovesOfSize extends ElementMoves {
     }
   }
 
+  /** Reads an index; a negative one counts from the end of an axis. */
+  private static long index(MemorySegment indices, long offset, long size) {
+    long index = indices.get(LONG, offset);
+    return index < 0 ? index + size : index;
+  }
+
   @Override
-  long element(MemorySegment in, long offset) {
+  public long element(MemorySegment in, long offset) {
     return get(in, offset);
   }
 
   @Override
-  int firstNonzero(MemorySegment elements, long offset, long mask, int count) {
+  public int firstNonzero(MemorySegment elements, long offset, long mask, int count) {
     var in = NativeMemory.of(elements);
     int i = 0;
     while (i < count && (get(in, offset + (long) i * SIZE) & mask) == 0) {
@@ -62,7 +68,7 @@ final class ElementMovesOfSize extends ElementMoves {
   }
 
   @Override
-  void move(
+  public void move(
       MemorySegment out,
       long outOffset,
       long outStride,
@@ -134,7 +140,7 @@ final class ElementMovesOfSize extends ElementMoves {
   }
 
   @Override
-  void fill(MemorySegment out, long outOffset, long outStride, long bits, int count) {
+  public void fill(MemorySegment out, long outOffset, long outStride, long bits, int count) {
     if (outStride == SIZE) {
       fillNeighbours(out, outOffset, bits, count);
     } else {
@@ -158,7 +164,7 @@ final class ElementMovesOfSize extends ElementMoves {
   }
 
   @Override
-  void gather(
+  public void gather(
       MemorySegment out,
       long outOffset,
       long outStride,
@@ -206,7 +212,7 @@ final class ElementMovesOfSize extends ElementMoves {
     var in = NativeMemory.of(ins);
     var indices = NativeMemory.of(places);
     for (int i = 0; i < count; i++) {
-      long index = Indices.get(indices, indexOffset + (long) i * Long.BYTES, size);
+      long index = index(indices, indexOffset + (long) i * Long.BYTES, size);
       long from = inOffset + i * inStride + index * apart;
       set(out, outOffset + (long) i * SIZE, get(in, from));
     }
@@ -229,13 +235,13 @@ final class ElementMovesOfSize extends ElementMoves {
     var in = NativeMemory.of(ins);
     var indices = NativeMemory.of(places);
     for (int i = 0; i < count; i++) {
-      long index = Indices.get(indices, indexOffset + i * indexStride, size);
+      long index = index(indices, indexOffset + i * indexStride, size);
       set(out, outOffset + i * outStride, get(in, inOffset + i * inStride + index * apart));
     }
   }
 
   @Override
-  void scatter(
+  public void scatter(
       MemorySegment out,
       long outOffset,
       long outStride,
@@ -283,7 +289,7 @@ final class ElementMovesOfSize extends ElementMoves {
     var in = NativeMemory.of(ins);
     var indices = NativeMemory.of(places);
     for (int i = 0; i < count; i++) {
-      long index = Indices.get(indices, indexOffset + (long) i * Long.BYTES, size);
+      long index = index(indices, indexOffset + (long) i * Long.BYTES, size);
       long to = outOffset + i * outStride + index * apart;
       set(out, to, get(in, inOffset + (long) i * SIZE));
     }
@@ -306,7 +312,7 @@ final class ElementMovesOfSize extends ElementMoves {
     var in = NativeMemory.of(ins);
     var indices = NativeMemory.of(places);
     for (int i = 0; i < count; i++) {
-      long index = Indices.get(indices, indexOffset + i * indexStride, size);
+      long index = index(indices, indexOffset + i * indexStride, size);
       long to = outOffset + i * outStride + index * apart;
       set(out, to, get(in, inOffset + i * inStride));
     }
