@@ -20,7 +20,8 @@ public interface Exponentials {
   PointwiseOp POW =
       PointwiseOp.binary("pow", Expression::pow)
           .typed(TypeRule.NUMERIC)
-          .on(PointwiseDomain.POSITIVE);
+          .on(PointwiseDomain.POSITIVE)
+          .simplerAt(2, 3, 0.5, -1, -0.5, -2, 1, 0);
 
   /**
    * The power, element by element.

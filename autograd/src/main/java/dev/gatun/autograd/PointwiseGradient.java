@@ -1,6 +1,5 @@
 package dev.gatun.autograd;
 
-import dev.gatun.kernels.pointwise.Derivative;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
@@ -68,7 +67,7 @@ final class PointwiseGradient {
     for (int i = 0; i < arity; i++) {
       if ((wantedMask >>> i & 1) != 0) {
         // The gradient goes in as the seed, so that branches not taken are masked: 0 * inf is NaN.
-        plain[i] = Derivative.of(forward, i, gradient);
+        plain[i] = op.derivative(i, gradient);
         throughResult[i] = plain[i].substitute(forward, result);
       }
     }

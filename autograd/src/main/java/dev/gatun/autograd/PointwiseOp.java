@@ -1,5 +1,6 @@
 package dev.gatun.autograd;
 
+import dev.gatun.kernels.pointwise.Derivative;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
@@ -58,9 +59,21 @@ public final class PointwiseOp extends Op {
   private final @Nullable String pytorch;
   private final boolean isDerived;
   private final boolean isSteep;
+  private final double[] simplerAt;
+  private final @Nullable PointwiseOp[] simpler;
+  private final @Nullable AtScalar atScalar;
   private final PointwiseKernels kernels;
   private final @Nullable PointwiseGradient[] gradients;
   private final @Nullable PointwiseOp[] withScalar = new @Nullable PointwiseOp[3];
+
+  /** The formula that an operation has for any scalar, and the scalar that it stands beside. */
+  private record AtScalar(Expression general, double scalar) {
+    Expression of(Expression formula) {
+      Expression parameter = Expression.parameter(0);
+      Expression constant = Expression.constant(scalar);
+      return formula.replaceLeaves(leaf -> leaf == parameter ? constant : leaf);
+    }
+  }
 
   /** A declaration on its way; never seen outside. */
   private static final class Builder {
@@ -74,6 +87,8 @@ public final class PointwiseOp extends Op {
     private @Nullable String pytorch;
     private boolean isDerived;
     private boolean isSteep;
+    private double[] simplerAt = {};
+    private @Nullable AtScalar atScalar;
 
     Builder(String name, int arity, Expression expression) {
       this.name = name;
@@ -94,6 +109,9 @@ public final class PointwiseOp extends Op {
     pytorch = builder.pytorch;
     isDerived = builder.isDerived;
     isSteep = builder.isSteep;
+    simplerAt = builder.simplerAt;
+    simpler = new @Nullable PointwiseOp[simplerAt.length];
+    atScalar = builder.atScalar;
     kernels = new PointwiseKernels(name(), List.of(expression), arity);
     gradients = new @Nullable PointwiseGradient[2 << arity];
   }
@@ -107,6 +125,7 @@ public final class PointwiseOp extends Op {
     builder.pytorch = pytorch;
     builder.isDerived = isDerived;
     builder.isSteep = isSteep;
+    builder.simplerAt = simplerAt;
     change.accept(builder);
     return new PointwiseOp(builder);
   }
@@ -205,6 +224,17 @@ public final class PointwiseOp extends Op {
    */
   public PointwiseOp steep() {
     return with(op -> op.isSteep = true);
+  }
+
+  /**
+   * Returns this operation of two inputs with numbers beside which its formula is a simpler one:
+   * where one of them is the second operand, it is a constant of a kernel of its own.
+   *
+   * @param scalars the numbers; negative ones count beside floating point alone
+   * @return a new operation
+   */
+  PointwiseOp simplerAt(double... scalars) {
+    return with(op -> op.simplerAt = scalars.clone());
   }
 
   /**
@@ -315,10 +345,54 @@ public final class PointwiseOp extends Op {
       builder.domain = domain;
       builder.isDerived = isDerived;
       builder.isSteep = isSteep;
+      builder.simplerAt = input == 1 ? simplerAt : builder.simplerAt;
       known = new PointwiseOp(builder);
       withScalar[input] = known;
     }
     return known;
+  }
+
+  /**
+   * Returns this operation of one input and a scalar for a number.
+   *
+   * @param scalar what is to be the first parameter
+   * @param common the common type of the scalar and the input
+   * @return an operation that has the number as a constant where that is simpler, else this one
+   */
+  PointwiseOp atScalar(double scalar, DType common) {
+    for (int i = 0; i < simplerAt.length; i++) {
+      if (simplerAt[i] == scalar && (scalar >= 0 || common.isFloatingPoint())) {
+        PointwiseOp known = simpler[i];
+        return known != null ? known : makeSimpler(i);
+      }
+    }
+    return this;
+  }
+
+  private PointwiseOp makeSimpler(int index) {
+    AtScalar at = new AtScalar(expression, simplerAt[index]);
+    Builder builder = new Builder(name(), 1, at.of(expression));
+    builder.typeRule = typeRule;
+    builder.whyNoGradient = whyNoGradient;
+    builder.domain = domain;
+    builder.isDerived = isDerived;
+    builder.isSteep = isSteep;
+    builder.atScalar = at;
+    // Racing threads make equal operations.
+    PointwiseOp made = new PointwiseOp(builder);
+    simpler[index] = made;
+    return made;
+  }
+
+  /**
+   * Returns the gradient that reaches an input when {@code seed} reaches the result. Beside a
+   * constant it is that of any scalar, with the constant in its place: 3 * x^2 rather than the sum
+   * of what x * x * x has for each factor.
+   */
+  Expression derivative(int input, Expression seed) {
+    return atScalar == null
+        ? Derivative.of(expression, input, seed)
+        : atScalar.of(Derivative.of(atScalar.general, input, seed));
   }
 
   /**

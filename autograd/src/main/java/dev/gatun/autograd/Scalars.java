@@ -94,16 +94,21 @@ final class Scalars {
     return apply(op, 0, tensor, value);
   }
 
+  private static Tensor apply(
+      PointwiseOp op, int input, Tensor tensor, DType common, double scalar) {
+    return op.withScalar(input).atScalar(scalar, common).apply(tensor, common, scalar, 0);
+  }
+
   private static Tensor apply(PointwiseOp op, int input, Tensor tensor, double value) {
     double scalar = comparable(op, tensor.dtype(), value);
-    return op.withScalar(input).apply(tensor, common(tensor, true), scalar, 0);
+    return apply(op, input, tensor, common(tensor, true), scalar);
   }
 
   private static Tensor apply(PointwiseOp op, int input, Tensor tensor, long value) {
     DType common = common(tensor, false);
     if (isParameter(op, common, value)) {
       double scalar = comparable(op, tensor.dtype(), value);
-      return op.withScalar(input).apply(tensor, common, scalar, 0);
+      return apply(op, input, tensor, common, scalar);
     }
     try (Tensor exact = exact(tensor, value)) {
       return input == 0 ? op.apply(exact, tensor) : op.apply(tensor, exact);
@@ -121,6 +126,11 @@ final class Scalars {
         : apply(op, input, tensor, value.doubleValue());
   }
 
+  private static Tensor inPlace(PointwiseOp op, Tensor tensor, DType common, double scalar) {
+    PointwiseOp operation = op.withScalar(1).atScalar(scalar, common);
+    return operation.applyInPlace(new Tensor[] {tensor}, common, scalar, 0);
+  }
+
   /** In place, a whole number leaves the type of an integral tensor as it is. */
   static Tensor rightInPlace(PointwiseOp op, Tensor tensor, double value) {
     boolean fraction = value != Math.rint(value) || Double.isInfinite(value);
@@ -128,13 +138,13 @@ final class Scalars {
       checkFits(op.name(), DType.INT64, value);
     }
     DType common = common(tensor, fraction);
-    return op.withScalar(1).applyInPlace(new Tensor[] {tensor}, common, value, 0);
+    return inPlace(op, tensor, common, value);
   }
 
   static Tensor rightInPlace(PointwiseOp op, Tensor tensor, long value) {
     DType common = common(tensor, false);
     if (isParameter(op, common, value)) {
-      return op.withScalar(1).applyInPlace(new Tensor[] {tensor}, common, value, 0);
+      return inPlace(op, tensor, common, value);
     }
     try (Tensor exact = exact(tensor, value)) {
       return op.applyInPlace(tensor, exact);

@@ -60,6 +60,10 @@ final class Powers {
       return x.sqrt();
     } else if (exponent == -0.5) {
       return x.rsqrt();
+    } else if (exponent == -1) {
+      return x.reciprocal();
+    } else if (exponent == -2) {
+      return x.mul(x).reciprocal();
     }
     return null;
   }

@@ -3,8 +3,8 @@ package dev.gatun.kernels.pointwise;
 /**
  * Powers in vector code. The logarithm is carried as a sum of two numbers, since its error is
  * multiplied by the exponent: results are within 2 ulp for exponents up to some ten, within 6 (12
- * in double) where a large exponent takes a base near 1 to the end of the range. Bases that are not
- * positive, normal and finite, and huge exponents, are left to scalar code.
+ * in double) where a large exponent takes a base near 1 to the end of the range. Bases that are
+ * subnormal or not finite, and huge exponents, are left to scalar code.
  */
 final class VectorPowers {
   private static final double LARGEST_EXPONENT = 1e6;
@@ -34,17 +34,47 @@ final class VectorPowers {
   }
 
   static VectorValue pow(VectorCode code, VectorValue x, VectorValue y) {
-    var logarithm = log(code, x);
+    var magnitude = code.abs(x);
+    var logarithm = log(code, magnitude);
     var exponent =
         Sum.ofProduct(code, y, logarithm.high()).plusLow(code, code.mul(y, logarithm.low()));
-    var value = VectorExponentials.exp(code, exponent.high(), exponent.low());
+    var ofNormal = VectorExponentials.exp(code, exponent.high(), exponent.low());
+    var zero = code.compare("EQ", x, 0);
+    var value = withSign(code, code.select(zero, ofZero(code, y), ofNormal), x, y);
+    double smallestNormal = Precision.of(code).format().smallestNormal();
     var usual =
         code.logicalAnd(
             code.logicalAnd(
-                code.compare("GE", x, Precision.of(code).format().smallestNormal()),
-                code.compare("LT", x, Double.POSITIVE_INFINITY)),
+                code.logicalOr(zero, code.compare("GE", magnitude, smallestNormal)),
+                code.compare("LT", magnitude, Double.POSITIVE_INFINITY)),
             code.compare("LE", code.abs(y), LARGEST_EXPONENT));
     return code.replaceLanes("pow", value, x, y, code.logicalNot(usual));
+  }
+
+  /** The power of 0. */
+  private static VectorValue ofZero(VectorCode code, VectorValue y) {
+    var infinite =
+        code.select(
+            code.compare("LT", y, 0), code.constant(Double.POSITIVE_INFINITY), code.constant(1));
+    return code.select(code.compare("GT", y, 0), code.constant(0), infinite);
+  }
+
+  /**
+   * The power of a base from that of its magnitude: odd exponents keep the sign, and fractional
+   * ones have no power of a negative number.
+   */
+  private static VectorValue withSign(
+      VectorCode code, VectorValue power, VectorValue x, VectorValue y) {
+    double toInteger = Precision.of(code).format().toInteger();
+    var shifted = code.add(y, toInteger);
+    var whole = code.compare("EQ", code.sub(shifted, toInteger), y);
+    // The lowest bit of the integer tells odd from even, and becomes the sign bit.
+    int lowestToSign = (code.isSingle() ? Integer.SIZE : Long.SIZE) - 1;
+    var signIfOdd = code.shiftLeft(code.toBits(shifted), lowestToSign);
+    var ofWhole =
+        code.fromBits(code.bitsOr(code.toBits(power), code.bitsAnd(signIfOdd, code.toBits(x))));
+    var ofFraction = code.select(code.compare("LT", x, 0), code.constant(Double.NaN), power);
+    return code.select(whole, ofWhole, ofFraction);
   }
 
   /** The logarithm of a positive, normal, finite number. */

@@ -61,6 +61,8 @@ class FunctionAccuracyTest {
           "asinh", Expression::asinh,
           "acosh", Expression::acosh,
           "atanh", Expression::atanh,
+          "pow 5", x -> x.pow(5),
+          "pow -4", x -> x.pow(-4),
           "hypot", x -> x.hypot(Expression.constant(3)));
 
   private static final List<UnaryOperator<Expression>> ODD =
