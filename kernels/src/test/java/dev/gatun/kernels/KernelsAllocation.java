@@ -186,4 +186,21 @@ abstract class KernelsAllocation {
           "normal", () -> Kernels.provider().random().normal(out, 0, 1, generator));
     }
   }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void conversionsAndRangesDoNotAllocate(DType from) {
+    try (var _ = Scope.open()) {
+      var kernels = Kernels.provider().indexing();
+      var in = random(from, ROWS, COLUMNS);
+      assertNothingIsAllocated("range", () -> kernels.range(in, 1, 0.5));
+      assertNothingIsAllocated("whole range", () -> kernels.range(in, 0, 1));
+      for (var to : DType.values()) {
+        var out = random(to, ROWS, COLUMNS);
+        var turned = Layouts.gaussian(Kind.TRANSPOSED, to, ROWS, COLUMNS);
+        assertNothingIsAllocated("to " + to, () -> kernels.copy(out, in));
+        assertNothingIsAllocated("to turned " + to, () -> kernels.copy(turned, in));
+      }
+    }
+  }
 }

@@ -1,9 +1,9 @@
 package dev.gatun.kernels.index;
 
+import dev.gatun.kernels.convert.Conversions;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.kernels.traverse.RunKernel;
 import dev.gatun.kernels.traverse.Runs;
-import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -15,7 +15,8 @@ import jdk.incubator.vector.VectorShape;
  * moves that there are. All providers share that; they differ in how they add.
  */
 public final class StridedIndexing implements IndexKernels {
-  private static final StridedIndexing INSTANCE = new StridedIndexing(new RunAddition());
+  private static final StridedIndexing INSTANCE =
+      new StridedIndexing(new RunAddition(), new Conversions());
 
   private static final RunKernel MOVE =
       (runs, first, second, _, count) ->
@@ -24,19 +25,6 @@ public final class StridedIndexing implements IndexKernels {
               runs.first(),
               first,
               runs.firstStride(),
-              runs.second(),
-              second,
-              runs.secondStride(),
-              count);
-
-  private static final RunKernel CONVERT =
-      (runs, first, second, _, count) ->
-          Conversions.run(
-              runs.firstType(),
-              runs.first(),
-              first,
-              runs.firstStride(),
-              runs.secondType(),
               runs.second(),
               second,
               runs.secondStride(),
@@ -55,9 +43,22 @@ public final class StridedIndexing implements IndexKernels {
   private static final long SERIAL_BYTES = 1 << 18;
 
   private final RunAddition addition;
+  private final RunKernel convert;
 
-  private StridedIndexing(RunAddition addition) {
+  private StridedIndexing(RunAddition addition, Conversions conversions) {
     this.addition = addition;
+    convert =
+        (runs, first, second, _, count) ->
+            conversions.run(
+                runs.firstType(),
+                runs.first(),
+                first,
+                runs.firstStride(),
+                runs.secondType(),
+                runs.second(),
+                second,
+                runs.secondStride(),
+                count);
   }
 
   /**
@@ -67,7 +68,7 @@ public final class StridedIndexing implements IndexKernels {
    * @return the kernels
    */
   public static IndexKernels vector(int laneBits) {
-    return new StridedIndexing(Vectors.addition(laneBits));
+    return new StridedIndexing(Vectors.addition(laneBits), new Conversions());
   }
 
   /** Keeps the Vector API from being loaded where it is not used. */
@@ -107,7 +108,7 @@ public final class StridedIndexing implements IndexKernels {
       }
     }
     if (!sameType) {
-      Runs.ofThread().walk(CONVERT, 0, 0, out.layout(), out, in, in, -1, 0, true);
+      Runs.ofThread().walk(convert, 0, 0, out.layout(), out, in, in, -1, 0, true);
     } else if (!Transposition.copy(out, in)) {
       Runs.ofThread().walk(MOVE, 0, 0, out.layout(), out, in, in, -1, 0, true);
     }
@@ -250,18 +251,6 @@ public final class StridedIndexing implements IndexKernels {
 
   @Override
   public void range(StridedArray out, double start, double step) {
-    var type = out.dtype();
-    var segment = out.segment();
-    long count = out.layout().numel();
-    boolean exact = !type.isFloatingPoint() && start == (long) start && step == (long) step;
-    if (exact && type != DType.BOOL) {
-      for (long i = 0; i < count; i++) {
-        type.setLong(segment, RowMajor.offset(out, i), (long) start + i * (long) step);
-      }
-    } else {
-      for (long i = 0; i < count; i++) {
-        type.setDouble(segment, RowMajor.offset(out, i), start + i * step);
-      }
-    }
+    Ranges.ofThread().run(out, start, step);
   }
 }

@@ -479,4 +479,39 @@ class IndexKernelsTest {
     kernels.range(numbers, 0.5, 0.25);
     assertArrayEquals(new double[] {0.5, 0.75, 1}, Layouts.values(numbers));
   }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void rangesConvertLikeSingleElements(DType type) {
+    double[][] rules = {{5, -2}, {0.25, 0.1}, {-3, 70_000}, {1e15, 1e10}, {0, 0}, {-7.5, 1}};
+    long[][] shapes = {{}, {0}, {1}, {33}, {3, 0}, {2, 1030}};
+    for (double[] rule : rules) {
+      for (long[] shape : shapes) {
+        for (var layout : OUT_LAYOUTS) {
+          checkRange(Layouts.allocate(layout, type, shape), rule[0], rule[1]);
+        }
+      }
+    }
+    checkRange(Layouts.allocate(Kind.CONTIGUOUS, type, 70_001), 0, 1);
+    checkRange(Layouts.allocate(Kind.TRANSPOSED, type, 3, 300, 80), 0.5, 0.1);
+  }
+
+  private void checkRange(StridedArray out, double start, double step) {
+    kernels.range(out, start, step);
+    var type = out.dtype();
+    boolean isWhole = start == Math.rint(start) && step == Math.rint(step) && type.isIntegral();
+    var element = Layouts.allocate(Kind.CONTIGUOUS, type, 1).segment();
+    for (long i = 0; i < out.layout().numel(); i++) {
+      if (isWhole) {
+        type.setLong(element, 0, (long) start + i * (long) step);
+      } else {
+        type.setDouble(element, 0, start + i * step);
+      }
+      double wanted = type.getDouble(element, 0);
+      double got = type.getDouble(out.segment(), Layouts.offset(out, i));
+      if (wanted != got) {
+        assertEquals(wanted, got, out.layout() + " at " + i);
+      }
+    }
+  }
 }
