@@ -1,7 +1,10 @@
 package dev.gatun.kernels.convert;
 
+import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.VectorShape;
 
 /**
  * Converts runs of elements from one type to another, as {@link DType} does one by one. The work is
@@ -18,6 +21,30 @@ public final class Conversions {
   /** Makes conversions in plain Java. */
   public Conversions() {
     this(new Widths());
+  }
+
+  /**
+   * Makes conversions with vectors of one width.
+   *
+   * @param laneBits the width in bits: 128, 256 or 512
+   * @return the conversions
+   */
+  public static Conversions vector(int laneBits) {
+    // There are no vectors of 32 bits for as many bytes as there are ints in 128.
+    return laneBits < 256 ? new Conversions() : new Conversions(Vectors.widths(laneBits));
+  }
+
+  /** Keeps the Vector API from being loaded where it is not used. */
+  private static final class Vectors {
+    static Widths widths(int laneBits) {
+      return Specialization.instantiate(
+          MethodHandles.lookup(),
+          VectorWidths.class,
+          Widths.class,
+          VectorShape.forBitSize(laneBits),
+          VectorShape.forBitSize(laneBits / 2),
+          VectorShape.forBitSize(laneBits / 4));
+    }
   }
 
   Conversions(Widths widths) {

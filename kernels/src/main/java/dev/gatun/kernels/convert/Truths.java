@@ -41,27 +41,30 @@ final class Truths {
     }
   }
 
-  /** Takes the signs out of the bits of 16-bit numbers: zero has two. */
-  static void dropSignsOf16(Block block, int length) {
+  /** Of the bits of 16-bit numbers: zero has two signs. */
+  static void bitsOf16(Block block, int length) {
     int[] bits = block.ints;
     for (int i = 0; i < length; i++) {
-      bits[i] = bits[i] & MAGNITUDE_OF_16;
+      int x = bits[i] & MAGNITUDE_OF_16;
+      bits[i] = (x | -x) >>> (Integer.SIZE - 1);
     }
   }
 
-  /** Takes the signs out of the bits of floats. */
-  static void dropSignsOf32(Block block, int length) {
+  /** Of the bits of floats. */
+  static void bitsOf32(Block block, int length) {
     int[] bits = block.ints;
     for (int i = 0; i < length; i++) {
-      bits[i] = bits[i] << 1;
+      int x = bits[i] << 1;
+      bits[i] = (x | -x) >>> (Integer.SIZE - 1);
     }
   }
 
-  /** Takes the signs out of the bits of doubles. */
-  static void dropSignsOf64(Block block, int length) {
+  /** Of the bits of doubles. */
+  static void bitsOf64(Block block, int length) {
     long[] bits = block.longs;
     for (int i = 0; i < length; i++) {
-      bits[i] = bits[i] << 1;
+      long x = bits[i] << 1;
+      bits[i] = (x | -x) >>> (Long.SIZE - 1);
     }
   }
 }

@@ -83,23 +83,15 @@ final class Ways {
 
   /** Of the bits but the sign, which decide whether a number is zero, where there are fractions. */
   private Way truthsOfBits(DType type) {
-    Step toInts;
-    Storage storage;
-    switch (type.byteSize()) {
-      case Short.BYTES -> {
-        storage = Storage.SHORTS;
-        toInts = shortsToInts.then(Truths::dropSignsOf16);
-      }
-      case Integer.BYTES -> {
-        storage = Storage.INTS;
-        toInts = Truths::dropSignsOf32;
-      }
-      default -> {
-        storage = Storage.LONGS;
-        toInts = both(both(Truths::dropSignsOf64, Truths::longs), Numbers::longsToInts);
-      }
-    }
-    return new Way(storage, toInts.then(Truths::ints).then(intsToBytes), Storage.BYTES);
+    return switch (type.byteSize()) {
+      case Short.BYTES -> truths(Storage.SHORTS, shortsToInts.then(Truths::bitsOf16));
+      case Integer.BYTES -> truths(Storage.INTS, Truths::bitsOf32);
+      default -> truths(Storage.LONGS, both(Truths::bitsOf64, Numbers::longsToInts));
+    };
+  }
+
+  private Way truths(Storage bits, Step toInts) {
+    return new Way(bits, toInts.then(intsToBytes), Storage.BYTES);
   }
 
   private Step bitsToBrain() {

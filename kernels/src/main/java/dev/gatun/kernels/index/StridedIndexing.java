@@ -68,7 +68,7 @@ public final class StridedIndexing implements IndexKernels {
    * @return the kernels
    */
   public static IndexKernels vector(int laneBits) {
-    return new StridedIndexing(Vectors.addition(laneBits), new Conversions());
+    return new StridedIndexing(Vectors.addition(laneBits), Conversions.vector(laneBits));
   }
 
   /** Keeps the Vector API from being loaded where it is not used. */

@@ -2,10 +2,13 @@ package dev.gatun.kernels.convert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gatun.kernels.VectorProvider;
 import dev.gatun.memory.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -86,19 +89,28 @@ class ConversionsTest {
     Long.MIN_VALUE + 1
   };
 
-  private static final Conversions PLAIN = new Conversions();
+  private static List<Conversions> conversions() {
+    var all = new ArrayList<Conversions>();
+    all.add(new Conversions());
+    for (int width : VectorProvider.availableWidths()) {
+      all.add(Conversions.vector(width));
+    }
+    return all;
+  }
 
   @ParameterizedTest
   @EnumSource(DType.class)
   void runsAreConvertedAsOneByOne(DType from) {
     var random = new Random(from.ordinal());
-    for (var to : DType.values()) {
-      for (int length : LENGTHS) {
-        check(PLAIN, from, from.byteSize(), to, to.byteSize(), length, random);
-        check(PLAIN, from, 3 * from.byteSize(), to, to.byteSize(), length, random);
-        check(PLAIN, from, from.byteSize(), to, 2 * to.byteSize(), length, random);
-        check(PLAIN, from, 2 * from.byteSize(), to, 5 * to.byteSize(), length, random);
-        check(PLAIN, from, 0, to, to.byteSize(), length, random);
+    for (var conversions : conversions()) {
+      for (var to : DType.values()) {
+        for (int length : LENGTHS) {
+          check(conversions, from, from.byteSize(), to, to.byteSize(), length, random);
+          check(conversions, from, 3 * from.byteSize(), to, to.byteSize(), length, random);
+          check(conversions, from, from.byteSize(), to, 2 * to.byteSize(), length, random);
+          check(conversions, from, 2 * from.byteSize(), to, 5 * to.byteSize(), length, random);
+          check(conversions, from, 0, to, to.byteSize(), length, random);
+        }
       }
     }
   }
@@ -189,9 +201,11 @@ class ConversionsTest {
       for (int i = 0; i < 256; i++) {
         in.set(ValueLayout.JAVA_BYTE, i, (byte) i);
       }
-      PLAIN.run(to, out, 0, to.byteSize(), DType.BOOL, in, 0, 1, 256);
-      for (int i = 0; i < 256; i++) {
-        assertEquals(i == 0 ? 0 : 1, to.getLong(out, (long) i * to.byteSize()), "byte " + i);
+      for (var conversions : conversions()) {
+        conversions.run(to, out, 0, to.byteSize(), DType.BOOL, in, 0, 1, 256);
+        for (int i = 0; i < 256; i++) {
+          assertEquals(i == 0 ? 0 : 1, to.getLong(out, (long) i * to.byteSize()), "byte " + i);
+        }
       }
     }
   }
