@@ -190,6 +190,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return argument == 0 ? seed : seed.neg().mul(x.floorDivide(y));
     }
+
+    @Override
+    @Nullable VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.isFloatingPoint() ? VectorRemainders.remainder(code, x, y) : null;
+    }
   },
 
   /** What truncated division leaves: the sign is that of {@code x}. */
@@ -208,6 +213,11 @@ public enum BinaryOperation {
     Expression pullback(
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return argument == 0 ? seed : seed.neg().mul(x.div(y).trunc());
+    }
+
+    @Override
+    @Nullable VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.isFloatingPoint() ? VectorRemainders.fmod(code, x, y) : null;
     }
   },
 

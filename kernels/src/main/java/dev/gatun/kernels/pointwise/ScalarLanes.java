@@ -1,82 +1,93 @@
 package dev.gatun.kernels.pointwise;
 
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
- * Functions for the few lanes that vector formulas do not reach. Called by generated code, by name.
+ * Functions for the few lanes that vector formulas do not reach. Called by generated code, by name,
+ * with an array of as many elements of each: the results, the first arguments and, of functions of
+ * two, the second arguments. What is computed are the results whose bit in the mask is set.
  */
 final class ScalarLanes {
   private ScalarLanes() {}
 
-  static FloatVector sin(FloatVector value, FloatVector x, VectorMask<Float> lanes) {
-    return replace(value, x, lanes, UnaryOperation.SIN::apply);
+  static void sin(float[] lanes, long mask) {
+    replace(lanes, mask, UnaryOperation.SIN::apply);
   }
 
-  static FloatVector cos(FloatVector value, FloatVector x, VectorMask<Float> lanes) {
-    return replace(value, x, lanes, UnaryOperation.COS::apply);
+  static void cos(float[] lanes, long mask) {
+    replace(lanes, mask, UnaryOperation.COS::apply);
   }
 
-  static FloatVector tan(FloatVector value, FloatVector x, VectorMask<Float> lanes) {
-    return replace(value, x, lanes, UnaryOperation.TAN::apply);
+  static void tan(float[] lanes, long mask) {
+    replace(lanes, mask, UnaryOperation.TAN::apply);
   }
 
-  static DoubleVector sin(DoubleVector value, DoubleVector x, VectorMask<Double> lanes) {
-    return replace(value, x, lanes, UnaryOperation.SIN::apply);
+  static void pow(float[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.POW::apply);
   }
 
-  static DoubleVector cos(DoubleVector value, DoubleVector x, VectorMask<Double> lanes) {
-    return replace(value, x, lanes, UnaryOperation.COS::apply);
+  static void fmod(float[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.FMOD::apply);
   }
 
-  static DoubleVector tan(DoubleVector value, DoubleVector x, VectorMask<Double> lanes) {
-    return replace(value, x, lanes, UnaryOperation.TAN::apply);
+  static void remainder(float[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.REMAINDER::apply);
   }
 
-  static FloatVector pow(FloatVector value, FloatVector x, FloatVector y, VectorMask<Float> lanes) {
-    float[] results = value.toArray();
-    for (int i = 0; i < results.length; i++) {
-      if (lanes.laneIsSet(i)) {
-        results[i] = (float) Powers.power(x.lane(i), y.lane(i));
-      }
+  static void sin(double[] lanes, long mask) {
+    replace(lanes, mask, UnaryOperation.SIN::apply);
+  }
+
+  static void cos(double[] lanes, long mask) {
+    replace(lanes, mask, UnaryOperation.COS::apply);
+  }
+
+  static void tan(double[] lanes, long mask) {
+    replace(lanes, mask, UnaryOperation.TAN::apply);
+  }
+
+  static void pow(double[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.POW::apply);
+  }
+
+  static void fmod(double[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.FMOD::apply);
+  }
+
+  static void remainder(double[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.REMAINDER::apply);
+  }
+
+  private static void replace(float[] lanes, long mask, DoubleUnaryOperator function) {
+    int count = lanes.length / 2;
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      int i = Long.numberOfTrailingZeros(rest);
+      lanes[i] = (float) function.applyAsDouble(lanes[count + i]);
     }
-    return FloatVector.fromArray(value.species(), results, 0);
   }
 
-  static DoubleVector pow(
-      DoubleVector value, DoubleVector x, DoubleVector y, VectorMask<Double> lanes) {
-    double[] results = value.toArray();
-    for (int i = 0; i < results.length; i++) {
-      if (lanes.laneIsSet(i)) {
-        results[i] = Powers.power(x.lane(i), y.lane(i));
-      }
+  private static void replace(float[] lanes, long mask, DoubleBinaryOperator function) {
+    int count = lanes.length / 3;
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      int i = Long.numberOfTrailingZeros(rest);
+      lanes[i] = (float) function.applyAsDouble(lanes[count + i], lanes[2 * count + i]);
     }
-    return DoubleVector.fromArray(value.species(), results, 0);
   }
 
-  private static FloatVector replace(
-      FloatVector value, FloatVector x, VectorMask<Float> lanes, DoubleUnaryOperator function) {
-    float[] results = value.toArray();
-    float[] arguments = x.toArray();
-    for (int i = 0; i < results.length; i++) {
-      if (lanes.laneIsSet(i)) {
-        results[i] = (float) function.applyAsDouble(arguments[i]);
-      }
+  private static void replace(double[] lanes, long mask, DoubleUnaryOperator function) {
+    int count = lanes.length / 2;
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      int i = Long.numberOfTrailingZeros(rest);
+      lanes[i] = function.applyAsDouble(lanes[count + i]);
     }
-    return FloatVector.fromArray(value.species(), results, 0);
   }
 
-  private static DoubleVector replace(
-      DoubleVector value, DoubleVector x, VectorMask<Double> lanes, DoubleUnaryOperator function) {
-    double[] results = value.toArray();
-    double[] arguments = x.toArray();
-    for (int i = 0; i < results.length; i++) {
-      if (lanes.laneIsSet(i)) {
-        results[i] = function.applyAsDouble(arguments[i]);
-      }
+  private static void replace(double[] lanes, long mask, DoubleBinaryOperator function) {
+    int count = lanes.length / 3;
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      int i = Long.numberOfTrailingZeros(rest);
+      lanes[i] = function.applyAsDouble(lanes[count + i], lanes[2 * count + i]);
     }
-    return DoubleVector.fromArray(value.species(), results, 0);
   }
 }

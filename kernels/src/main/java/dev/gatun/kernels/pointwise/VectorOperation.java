@@ -2,8 +2,11 @@ package dev.gatun.kernels.pointwise;
 
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -98,33 +101,26 @@ enum VectorOperation {
   },
   /**
    * Replaces the lanes of the first argument that the mask, the last, has set by a scalar function
-   * of the arguments between; the literal is its name. Hardly ever called for, so the JIT compiler
-   * keeps it out of the loop.
+   * of the arguments between; the literal is its name.
+   *
+   * <p>Vectors pass to the function and back through an array that is made where there are such
+   * lanes. A call that took them would make the JIT compiler box them in every turn of the loop,
+   * once it has seen a single one of these lanes.
    */
   REPLACE_LANES {
     @Override
     void emit(CodeBuilder code, VectorTypes types, VectorValue value) {
-      var type = types.of(value);
-      var done = code.newLabel();
       int mask = code.allocateLocal(TypeKind.REFERENCE);
-      code.astore(mask).aload(mask);
-      code.invokevirtual(VectorTypes.MASK, "anyTrue", MethodTypeDesc.of(CD_boolean));
-      var rare = code.newLabel();
-      code.ifne(rare);
-      int operands = value.arguments().size() - 2;
-      for (int i = 0; i < operands; i++) {
-        code.pop();
+      code.astore(mask);
+      int[] vectors = new int[value.arguments().size() - 1];
+      for (int i = vectors.length - 1; i >= 0; i--) {
+        vectors[i] = code.allocateLocal(TypeKind.REFERENCE);
+        code.astore(vectors[i]);
       }
-      code.goto_(done);
-      code.labelBinding(rare).aload(mask);
-      var parameters = new ClassDesc[operands + 2];
-      Arrays.fill(parameters, type);
-      parameters[operands + 1] = VectorTypes.MASK;
-      code.invokestatic(
-          ClassDesc.of(VectorOperation.class.getPackageName(), "ScalarLanes"),
-          (String) value.literal(),
-          MethodTypeDesc.of(type, parameters));
-      code.labelBinding(done);
+      code.aload(mask);
+      code.invokevirtual(VectorTypes.MASK, "anyTrue", MethodTypeDesc.of(CD_boolean));
+      code.ifThen(rare -> replaceLanes(rare, types, value, vectors, mask));
+      code.aload(vectors[0]);
     }
   },
   FROM_BITS {
@@ -169,6 +165,30 @@ enum VectorOperation {
     var parameters = new ClassDesc[others];
     Arrays.fill(parameters, other);
     invoke(code, type, method, type, parameters);
+  }
+
+  /** Replaces lanes of the first of the vectors in some locals. */
+  private static void replaceLanes(
+      CodeBuilder code, VectorTypes types, VectorValue value, int[] vectors, int mask) {
+    var type = types.number();
+    var array = (types.isWide() ? CD_double : CD_float).arrayType();
+    int lanes = code.allocateLocal(TypeKind.REFERENCE);
+    code.loadConstant(vectors.length * types.lanes());
+    code.newarray(types.isWide() ? TypeKind.DOUBLE : TypeKind.FLOAT).astore(lanes);
+    for (int i = 0; i < vectors.length; i++) {
+      code.aload(vectors[i]).aload(lanes).loadConstant(i * types.lanes());
+      invoke(code, type, "intoArray", CD_void, array, CD_int);
+    }
+    code.aload(lanes).aload(mask);
+    invoke(code, VectorTypes.MASK, "toLong", CD_long);
+    code.invokestatic(
+        ClassDesc.of(VectorOperation.class.getPackageName(), "ScalarLanes"),
+        (String) value.literal(),
+        MethodTypeDesc.of(CD_void, array, CD_long));
+    code.getstatic(type, types.speciesField(), VectorTypes.SPECIES).aload(lanes).iconst_0();
+    code.invokestatic(
+        type, "fromArray", MethodTypeDesc.of(type, VectorTypes.SPECIES, array, CD_int));
+    code.astore(vectors[0]);
   }
 
   /** Turns the byte vector on the stack into the mask of its lanes that are not zero. */

@@ -7,6 +7,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
+import java.lang.foreign.ValueLayout;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs do not allocate on the Java heap once their code has been compiled. */
 class AllocationTest {
+  private static final int RUNS_THAT_COMPILE = 20_000;
   private static final Expression X = Expression.input(0);
   private static final Expression Y = Expression.input(1);
 
@@ -85,6 +87,26 @@ class AllocationTest {
       double[] parameters = {};
       assertNothingIsAllocated(
           "a run of many operands over " + shape, () -> kernel.run(outs, arrays, parameters));
+    }
+  }
+
+  /** What the compiler has seen of lanes that are left to scalar code costs the others nothing. */
+  @Test
+  void vectorsAreNotBoxedForTheFewLanesOfScalarCode() {
+    try (var _ = Scope.open()) {
+      var x = StridedArray.allocate(DType.FLOAT32, Shape.of(500));
+      var y = StridedArray.allocate(DType.FLOAT32, Shape.of(500));
+      var out = StridedArray.allocate(DType.FLOAT32, Shape.of(500));
+      for (int i = 0; i < 500; i++) {
+        x.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, i);
+        y.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, i == 100 ? 1e-30f : 7);
+      }
+      var kernel = kernel(X.fmod(Y));
+      for (int i = 0; i < RUNS_THAT_COMPILE; i++) {
+        kernel.run(out, x, y, 0, 0);
+      }
+      y.segment().setAtIndex(ValueLayout.JAVA_FLOAT, 100, 7);
+      assertNothingIsAllocated("a run of remainders", () -> kernel.run(out, x, y, 0, 0));
     }
   }
 
