@@ -5,8 +5,6 @@ import dev.gatun.kernels.traverse.RunKernel;
 import dev.gatun.kernels.traverse.Runs;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * Access with an index for every element. The array that is addressed stands still along the axis
@@ -14,9 +12,6 @@ import java.nio.ByteOrder;
  * parameters.
  */
 final class Elementwise {
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.nativeOrder());
-
   private static final RunKernel GATHER = Elementwise::gather;
   private static final RunKernel SCATTER = Elementwise::scatter;
   private static final RunKernel SCATTER_ADD = Elementwise::scatterAdd;

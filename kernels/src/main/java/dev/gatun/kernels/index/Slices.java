@@ -28,6 +28,9 @@ final class Slices {
   private static final long SERIAL_ELEMENTS = 1 << 16;
   private static final long GRAIN_ELEMENTS = 1 << 15;
 
+  /** As many elements as pay for finding where a fibre begins. */
+  private static final long SHORT_FIBRE = 8;
+
   /** The fewest elements of a slice that are worth a visit. */
   private static final long MIN_PART = 64;
 
@@ -133,10 +136,15 @@ final class Slices {
     }
   }
 
-  /** Tells whether slices have gaps, or a single element, while those of the target touch. */
+  /**
+   * Tells whether slices have a single element, or gaps, while those of the target touch: then
+   * fibres are the shorter way, unless there is next to nothing in one.
+   */
   private boolean areScattered() {
-    boolean hasGaps = run == 1 || outStride != type.byteSize() || inStride != type.byteSize();
-    return hasGaps && outStep == type.byteSize() && count <= Integer.MAX_VALUE;
+    boolean hasGaps = outStride != type.byteSize() || inStride != type.byteSize();
+    return (run == 1 || hasGaps && count >= SHORT_FIBRE)
+        && outStep == type.byteSize()
+        && count <= Integer.MAX_VALUE;
   }
 
   /** Goes along the axis instead, fibre by fibre. */

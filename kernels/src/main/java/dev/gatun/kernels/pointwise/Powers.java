@@ -46,7 +46,10 @@ final class Powers {
     return result;
   }
 
-  /** The power without {@code pow} where a few multiplications do, or null. */
+  /**
+   * The power without {@code pow} where a few multiplications or a root do, or null: whatever type
+   * the formula is of, so no reciprocals, which integers have none of.
+   */
   static @Nullable Expression expand(Expression x, double exponent) {
     if (exponent == 0) {
       return Expression.constant(1);
@@ -60,10 +63,6 @@ final class Powers {
       return x.sqrt();
     } else if (exponent == -0.5) {
       return x.rsqrt();
-    } else if (exponent == -1) {
-      return x.reciprocal();
-    } else if (exponent == -2) {
-      return x.mul(x).reciprocal();
     }
     return null;
   }

@@ -23,11 +23,11 @@
  *
  * <p><b>Two kinds of kernel.</b> The scalar kernel interprets the tree block by block. It is the
  * reference in tests, and what runs where the module {@code jdk.incubator.vector} is missing or an
- * operation has no vector form (division, remainders and powers of integers). The vector kernel
- * writes a class for each program and each choice of inputs that are single elements: one counted
- * loop over whole vectors and a masked tail. Equal subtrees are computed once; constants and
- * whatever depends on parameters alone are computed before the loop. Other layouts and element
- * types pass through a buffer of 1024 elements.
+ * operation has no vector form (division, remainders and powers of integers, and division to whole
+ * numbers). The vector kernel writes a class for each program and each choice of inputs that are
+ * single elements: one counted loop over whole vectors and a masked tail. Equal subtrees are
+ * computed once; constants and whatever depends on parameters alone are computed before the loop.
+ * Other layouts and element types pass through a buffer of 1024 elements.
  *
  * <p><b>Elementary functions</b> are range reduction and polynomials in vector code, within 2 ulp
  * for {@code exp}, {@code log}, {@code tanh}, {@code erf}, {@code sin} and {@code cos} over all

@@ -44,7 +44,8 @@ final class IntegralFold extends FoldKernel {
   /** Four folds at a time, since each waits for the one before. */
   private static long neighbours(MemorySegment segment, long offset, int count) {
     var in = NativeMemory.of(segment);
-    long fold0 = KIND.integralIdentity();
+    // The combination's, not the reduction's: the absolute value of the lowest integer is itself.
+    long fold0 = COMBINATION.integralIdentity;
     long fold1 = fold0;
     long fold2 = fold0;
     long fold3 = fold0;

@@ -64,7 +64,7 @@ public enum Reduction {
     MIN(Double.POSITIVE_INFINITY, Long.MAX_VALUE);
 
     private final double identity;
-    private final long integralIdentity;
+    final long integralIdentity;
 
     Combination(double identity, long integralIdentity) {
       this.identity = identity;
