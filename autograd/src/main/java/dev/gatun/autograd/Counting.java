@@ -190,12 +190,12 @@ public interface Counting {
     // The first of each run of equals starts a new one.
     Tensor changed = sorted.narrow(0, 1, size - 1).ne(sorted.narrow(0, 0, size - 1));
     Tensor first = Gatun.cat(0, Devices.ones(sorted, DType.BOOL, Shape.of(1)), changed);
-    Tensor run = first.cumsum(0).sub(1L);
-    Tensor values = sorted.maskedSelect(first);
-    Tensor counts =
-        Devices.zeros(sorted, DType.INT64, values.shape()).scatterAdd(0, run, Gatun.onesLike(run));
-    Tensor inverse = order == null ? run : Gatun.zerosLike(run).scatterAdd(0, order, run);
-    return new Unique(values, inverse.reshape(shape), counts);
+    Tensor run = first.cumsum(0).sub_(1L);
+    Tensor starts = first.nonzero().reshape(-1);
+    Tensor end = Devices.full(sorted, DType.INT64, Shape.of(1), size);
+    Tensor ends = Gatun.cat(0, starts.narrow(0, 1, starts.numel() - 1), end);
+    Tensor inverse = order == null ? run : Gatun.zerosLike(run).scatter_(0, order, run);
+    return new Unique(sorted.indexSelect(0, starts), inverse.reshape(shape), ends.sub(starts));
   }
 
   /**

@@ -33,6 +33,7 @@ class MembershipTest {
     assertElements(x.isin(Gatun.zeros(0)), 0, 0, 0, 0);
     assertElements(x.gt(1).isin(Gatun.ones(DType.BOOL, Shape.of(1))), 0, 1, 0, 1);
     assertElements(Gatun.scalar(2.0).isin(tensor(1.0, 2.0)), 1);
+    assertElements(x.isin(tensor(Double.NaN, 1.0, Double.NaN, Double.NaN)), 1, 0, 0, 0);
   }
 
   @Test

@@ -16,9 +16,9 @@ import java.lang.constant.MethodTypeDesc;
  * of the distance for those of the second at even ones. Steps of 1, 2, 4 ... transpose a square
  * block of vectors in registers, see {@link #loadTransposed}.
  *
- * <p>Vectors of 512 bits are permuted two at a time, by one instruction. For narrower ones not all
- * processors have it: what two vectors exchange is gathered in one, permuted there, and taken apart
- * again, one permutation for both.
+ * <p>Of integers, vectors of 512 bits are permuted two at a time, by one instruction. For others
+ * not all processors have it: what two vectors exchange is gathered in one, permuted there, and
+ * taken apart again, one permutation for both.
  *
  * <p>Masks, shuffles and indices are dynamic constants of the code that is written.
  */
@@ -47,71 +47,74 @@ public final class LaneExchange {
       vector.species(code);
       code.aload(segment);
       VectorCode.bytePosition(code, positions[row], block, vector.vectorBytes);
-      vector.loadSegment(code);
-      vector.exact(code);
+      if (WideAccesses.suits(vector)) {
+        WideAccesses.load(code, vector);
+      } else {
+        vector.loadSegmentExact(code);
+      }
       code.astore(rows[row]);
     }
-    int gathered = VectorCode.references(code, 1)[0];
+    int[] locals = VectorCode.references(code, 2);
     for (int distance = 1; distance < rows.length; distance *= 2) {
-      for (int row = 0; row < rows.length; row++) {
-        if ((row & distance) == 0) {
-          writeExchange(code, vector, rows[row], rows[row + distance], gathered, distance);
-        }
+      if (vector.vectorBytes == WIDEST_BYTES) {
+        selectAtDistance(code, vector, rows, distance, locals[0], locals[1]);
+      } else {
+        blendAtDistance(code, vector, rows, distance, locals[0]);
       }
     }
   }
 
-  private static void writeExchange(
-      CodeBuilder code, VectorCode vector, int first, int second, int gathered, int distance) {
-    if (vector.vectorBytes == WIDEST_BYTES) {
-      for (boolean odd : new boolean[] {false, true}) {
-        pushSelection(code, vector, distance, odd);
-        code.aload(first).aload(second);
-        vector.select(code);
+  /** Exchanges rows that are a distance apart; for each distance indices are pushed only once. */
+  private static void selectAtDistance(
+      CodeBuilder code, VectorCode vector, int[] rows, int distance, int even, int odd) {
+    pushSelection(code, vector, distance, false);
+    code.astore(even);
+    pushSelection(code, vector, distance, true);
+    code.astore(odd);
+    for (int row = 0; row < rows.length; row++) {
+      if ((row & distance) == 0) {
+        int first = rows[row];
+        int second = rows[row + distance];
+        for (int lanes : new int[] {even, odd}) {
+          code.aload(lanes).aload(first).aload(second);
+          vector.select(code);
+        }
+        code.astore(second).astore(first);
       }
-    } else {
-      pushGathered(code, vector, first, second, distance);
-      code.astore(gathered);
-      code.aload(first).aload(gathered);
-      blendOdd(code, vector, distance);
-      code.aload(gathered).aload(second);
-      blendOdd(code, vector, distance);
     }
-    code.astore(second).astore(first);
+  }
+
+  private static void blendAtDistance(
+      CodeBuilder code, VectorCode vector, int[] rows, int distance, int gathered) {
+    for (int row = 0; row < rows.length; row++) {
+      if ((row & distance) == 0) {
+        int first = rows[row];
+        int second = rows[row + distance];
+        pushGathered(code, vector, first, second, distance);
+        code.astore(gathered);
+        code.aload(first).aload(gathered);
+        blendOdd(code, vector, distance);
+        code.aload(gathered).aload(second);
+        blendOdd(code, vector, distance);
+        code.astore(second).astore(first);
+      }
+    }
   }
 
   /**
    * Pushes a vector of sums: at even multiples of the distance those of two lanes of the first
    * vector that are so far apart, at odd ones those of the second.
    *
-   * @param vector the code of the vectors, of floating-point numbers
-   * @param integers that of integers as large
+   * @param vector the code of the vectors
    * @param first a local variable
    * @param second another
    * @param distance the distance between the lanes that are added
    */
   public static void pushPairSums(
-      CodeBuilder code,
-      VectorCode vector,
-      VectorCode integers,
-      int first,
-      int second,
-      int distance) {
-    if (vector.vectorBytes == WIDEST_BYTES) {
-      for (boolean odd : new boolean[] {false, true}) {
-        pushSelection(code, integers, distance, odd);
-        code.aload(first);
-        vector.toIntegers(code, integers);
-        code.aload(second);
-        vector.toIntegers(code, integers);
-        integers.select(code);
-        integers.toFloating(code, vector);
-      }
-    } else {
-      code.aload(first).aload(second);
-      blendOdd(code, vector, distance);
-      pushGathered(code, vector, first, second, distance);
-    }
+      CodeBuilder code, VectorCode vector, int first, int second, int distance) {
+    code.aload(first).aload(second);
+    blendOdd(code, vector, distance);
+    pushGathered(code, vector, first, second, distance);
     vector.add(code);
   }
 

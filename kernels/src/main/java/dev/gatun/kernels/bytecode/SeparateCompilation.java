@@ -40,7 +40,7 @@ public final class SeparateCompilation {
         context.parse(bytes),
         ClassTransform.transformingMethodBodies(
             SeparateCompilation::loops,
-            CodeTransform.endHandler(SeparateCompilation::appendUnreachable)));
+            CodeTransform.endHandler(code -> appendUnreachable(code, MOST_BYTES_INLINED))));
   }
 
   private static boolean loops(MethodModel method) {
@@ -63,8 +63,9 @@ public final class SeparateCompilation {
     return false;
   }
 
-  private static void appendUnreachable(CodeBuilder code) {
-    for (int i = 0; i < MOST_BYTES_INLINED; i++) {
+  /** Appends more bytes than a compiler puts in place of a call, none of which is reached. */
+  static void appendUnreachable(CodeBuilder code, int mostBytesInlined) {
+    for (int i = 0; i < mostBytesInlined; i++) {
       code.nop();
     }
     code.aconst_null().athrow();

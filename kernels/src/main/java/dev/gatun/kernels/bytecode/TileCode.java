@@ -78,8 +78,7 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
       if (isMore) {
         vector.species(code);
         pushResult(code, out, positions, i);
-        vector.loadSegment(code);
-        vector.exact(code);
+        vector.loadSegmentExact(code);
         code.aload(sums[i]);
         vector.add(code);
       } else {

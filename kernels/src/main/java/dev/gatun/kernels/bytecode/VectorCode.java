@@ -43,7 +43,8 @@ public final class VectorCode {
   /** The type of vectors of any elements. */
   static final ClassDesc ANY_VECTOR = ClassDesc.of(VECTOR_PACKAGE, "Vector");
 
-  private static final ClassDesc SPECIES = ClassDesc.of(VECTOR_PACKAGE, "VectorSpecies");
+  /** The type of species. */
+  static final ClassDesc SPECIES = ClassDesc.of(VECTOR_PACKAGE, "VectorSpecies");
 
   /** The type of masks. */
   static final ClassDesc MASK = ClassDesc.of(VECTOR_PACKAGE, "VectorMask");
@@ -112,10 +113,11 @@ public final class VectorCode {
   public static <T> T define(
       MethodHandles.Lookup lookup, Class<T> parent, String name, Consumer<ClassBuilder> methods) {
     var parentDesc = ClassDesc.of(parent.getName());
+    var accesses = new WideAccesses(ClassDesc.of(lookup.lookupClass().getPackageName(), name));
     byte[] bytes =
         ClassFile.of()
             .build(
-                ClassDesc.of(lookup.lookupClass().getPackageName(), name),
+                accesses.owner(),
                 builder -> {
                   builder
                       .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL)
@@ -126,7 +128,8 @@ public final class VectorCode {
                       ClassFile.ACC_PUBLIC,
                       code ->
                           code.aload(0).invokespecial(parentDesc, INIT_NAME, MTD_void).return_());
-                  methods.accept(builder);
+                  accesses.whileWriting(() -> methods.accept(builder));
+                  accesses.writeMethods(builder);
                 });
     try {
       var separate = SeparateCompilation.ofLoops(ClassFile.of(), bytes);
@@ -202,6 +205,11 @@ public final class VectorCode {
     code.lload(base).iload(step).i2l().loadConstant((long) stride).lmul().ladd();
   }
 
+  /** The type of vectors. */
+  ClassDesc vectorType() {
+    return vector;
+  }
+
   /** Tells whether elements are {@code int} or {@code long}. */
   boolean isOfIntegers() {
     return element.equals(CD_int) || element.equals(CD_long);
@@ -257,6 +265,12 @@ public final class VectorCode {
             vector,
             "fromMemorySegment",
             MethodTypeDesc.of(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
+  }
+
+  /** As {@link #loadSegment}, where the compiler is told the class of the vector. */
+  public void loadSegmentExact(CodeBuilder code) {
+    loadSegment(code);
+    exact(code);
   }
 
   /** Casts a parameter to an array of elements, ahead of all loops, and returns its slot. */
@@ -339,12 +353,6 @@ public final class VectorCode {
   /** Replaces two vectors by their sum. */
   public void add(CodeBuilder code) {
     code.invokevirtual(vector, "add", MethodTypeDesc.of(vector, ANY_VECTOR));
-  }
-
-  /** Replaces a vector of floating-point numbers by its bits. */
-  public void toIntegers(CodeBuilder code, VectorCode integers) {
-    code.invokevirtual(
-        vector, "reinterpretAs" + integers.name + "s", MethodTypeDesc.of(integers.vector));
   }
 
   /** Replaces a vector of bits by floating-point numbers. */

@@ -105,7 +105,7 @@ final class CudaOrderKernels implements OrderKernels {
           while (low < high) {
             const long long middle = low + (high - low) / 2;
             const NUMBER x = load_in(sorted[at + middle * along]);
-            if (right != 0 ? !(x > value) : !(x >= value)) {
+            if (value != value || (right != 0 ? x <= value : x < value)) {
               low = middle + 1;
             } else {
               high = middle;

@@ -69,8 +69,7 @@ final class BlockKernels {
   LaneSums laneSums() {
     var present = laneSums;
     if (present == null) {
-      present =
-          LaneSumsGenerator.sums(vector, VectorCode.ofIntegersLike(dtype, shape.vectorBits()));
+      present = LaneSumsGenerator.sums(vector);
       laneSums = present;
     }
     return present;

@@ -88,7 +88,6 @@ final class DotTileGenerator {
     vector.species(code);
     code.aload(code.parameterSlot(segment));
     VectorCode.bytePosition(code, position, step, vector.vectorBytes);
-    vector.loadSegment(code);
-    vector.exact(code);
+    vector.loadSegmentExact(code);
   }
 }

@@ -14,21 +14,18 @@ import java.lang.invoke.MethodHandles;
 /** Writes the addition of lanes: a transposition in which each exchange ends in a sum. */
 final class LaneSumsGenerator {
   private final VectorCode vector;
-  private final VectorCode integers;
 
-  private LaneSumsGenerator(VectorCode vector, VectorCode integers) {
+  private LaneSumsGenerator(VectorCode vector) {
     this.vector = vector;
-    this.integers = integers;
   }
 
   /**
    * Makes the sums.
    *
    * @param vector the code of the vectors to add
-   * @param integers the code of integers as large as their elements
    */
-  static LaneSums sums(VectorCode vector, VectorCode integers) {
-    var generator = new LaneSumsGenerator(vector, integers);
+  static LaneSums sums(VectorCode vector) {
+    var generator = new LaneSumsGenerator(vector);
     var segment = VectorCode.SEGMENT;
     return VectorCode.define(
         MethodHandles.lookup(),
@@ -58,15 +55,13 @@ final class LaneSumsGenerator {
             code.aload(code.parameterSlot(1)).iload(group).i2l();
             code.loadConstant((long) lanes * vector.vectorBytes).lmul();
             code.loadConstant((long) i * vector.vectorBytes).ladd();
-            vector.loadSegment(code);
-            vector.exact(code);
+            vector.loadSegmentExact(code);
             code.astore(sums[i]);
           }
           for (int step = steps - 1; step >= 0; step--) {
             int distance = 1 << step;
             for (int i = 0; i < distance; i++) {
-              LaneExchange.pushPairSums(
-                  code, vector, integers, sums[i], sums[i + distance], distance);
+              LaneExchange.pushPairSums(code, vector, sums[i], sums[i + distance], distance);
               code.astore(sums[i]);
             }
           }

@@ -88,16 +88,14 @@ final class NarrowDotTileGenerator {
             code.aload(code.parameterSlot(1));
             VectorCode.bytePosition(code, leftRows[i / parts], step, parts * floats.vectorBytes);
             code.loadConstant((long) (i % parts) * floats.vectorBytes).ladd();
-            floats.loadSegment(code);
-            floats.exact(code);
+            floats.loadSegmentExact(code);
             code.astore(factors[i]);
           }
           for (int column = 0; column < columns; column++) {
             integers.species(code);
             code.aload(code.parameterSlot(4));
             VectorCode.bytePosition(code, rightColumns[column], step, integers.vectorBytes);
-            integers.loadSegment(code);
-            integers.exact(code);
+            integers.loadSegmentExact(code);
             code.astore(packed);
             addProducts(code, sums, factors, packed, weight, column);
           }
@@ -130,15 +128,13 @@ final class NarrowDotTileGenerator {
       floats.species(code);
       code.aload(code.parameterSlot(1)).lload(leftRows[i / parts]);
       code.loadConstant((long) (i % parts) * floats.vectorBytes).ladd();
-      floats.loadSegment(code);
-      floats.exact(code);
+      floats.loadSegmentExact(code);
       code.astore(factors[i]);
     }
     for (int column = 0; column < columns; column++) {
       integers.species(code);
       code.aload(code.parameterSlot(4)).lload(rightColumns[column]);
-      integers.loadSegment(code);
-      integers.exact(code);
+      integers.loadSegmentExact(code);
       code.aload(mask);
       integers.and(code);
       code.astore(packed);

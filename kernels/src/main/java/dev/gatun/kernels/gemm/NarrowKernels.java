@@ -53,10 +53,7 @@ final class NarrowKernels {
   LaneSums laneSums() {
     var present = laneSums;
     if (present == null) {
-      present =
-          LaneSumsGenerator.sums(
-              VectorCode.of(DType.FLOAT32, vectorBits),
-              VectorCode.ofIntegersLike(DType.FLOAT32, vectorBits));
+      present = LaneSumsGenerator.sums(VectorCode.of(DType.FLOAT32, vectorBits));
       laneSums = present;
     }
     return present;

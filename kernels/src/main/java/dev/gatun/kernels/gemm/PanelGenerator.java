@@ -107,8 +107,7 @@ final class PanelGenerator {
   private void load(CodeBuilder code, int source, int row, int index) {
     vector.species(code);
     pushPosition(code, source, row, index);
-    vector.loadSegment(code);
-    vector.exact(code);
+    vector.loadSegmentExact(code);
   }
 
   /** Pushes a segment and a byte offset, described by three parameters. */

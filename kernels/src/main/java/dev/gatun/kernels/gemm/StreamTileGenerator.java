@@ -123,7 +123,6 @@ final class StreamTileGenerator {
     vector.species(code);
     code.aload(segment);
     VectorCode.bytePosition(code, position, step, vector.vectorBytes);
-    vector.loadSegment(code);
-    vector.exact(code);
+    vector.loadSegmentExact(code);
   }
 }

@@ -179,22 +179,22 @@ public final class StridedIndexing implements IndexKernels {
 
   @Override
   public long countNonzero(StridedArray in) {
-    return Selection.count(in);
+    return Selection.ofThread().count(in);
   }
 
   @Override
   public void nonzero(StridedArray out, StridedArray in) {
-    Selection.positions(out, in);
+    Selection.ofThread().positions(out, in);
   }
 
   @Override
   public void maskedSelect(StridedArray out, StridedArray in, StridedArray mask) {
-    Selection.select(out, in, mask);
+    Selection.ofThread().select(out, in, mask);
   }
 
   @Override
   public void maskedScatter(StridedArray out, StridedArray mask, StridedArray source) {
-    Selection.scatter(out, mask, source);
+    Selection.ofThread().scatter(out, mask, source);
   }
 
   @Override

@@ -38,8 +38,12 @@ final class Line {
   /** The positions of wide keys. */
   private final int[] positions;
 
-  private final long[] otherKeys;
-  private final int[] otherPositions;
+  /** Scratch, made when it is needed. */
+  private long[] otherKeys = {};
+
+  private int[] otherPositions = {};
+  private int[] starts = {};
+  private long[] few = {};
 
   Line(DType type, int length) {
     this.type = type;
@@ -47,8 +51,6 @@ final class Line {
     this.wide = type == DType.FLOAT64 || type == DType.INT64;
     this.keys = new long[length];
     this.positions = new int[wide ? length : 0];
-    this.otherKeys = new long[wide ? length : 0];
-    this.otherPositions = new int[wide ? length : 0];
   }
 
   int length() {
@@ -136,21 +138,42 @@ final class Line {
 
   /** Puts all elements in order. */
   void sort() {
-    if (!wide) {
+    if (!wide && length < NarrowSort.FEWEST) {
       Arrays.sort(keys, 0, length);
-    } else {
+      return;
+    }
+    if (otherKeys.length == 0) {
+      otherKeys = new long[length];
+      otherPositions = new int[positions.length];
+      starts = new int[NarrowSort.startsLength()];
+    }
+    if (wide) {
       WideSort.sort(keys, positions, otherKeys, otherPositions, length);
+    } else {
+      NarrowSort.sort(keys, otherKeys, starts, length);
     }
   }
 
   /** Puts the first elements of the order in their places, in order. */
   void sortFirst(int count) {
+    if (count == 0) {
+      return;
+    }
     if (wide || count > length / 4) {
       sort();
-    } else if (count > 0) {
+    } else if (count <= FirstFew.MOST && findFew(count)) {
+      System.arraycopy(few, 0, keys, 0, count);
+    } else {
       Selection.select(keys, length, count - 1);
       Arrays.sort(keys, 0, count);
     }
+  }
+
+  private boolean findFew(int count) {
+    if (few.length < count) {
+      few = new long[count];
+    }
+    return FirstFew.find(keys, length, few, count);
   }
 
   /** Puts the element of a rank in its place. */

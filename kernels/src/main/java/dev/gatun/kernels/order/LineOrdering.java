@@ -135,86 +135,51 @@ public final class LineOrdering implements OrderKernels {
 
   @Override
   public void argRunning(StridedArray out, StridedArray in, int axis, boolean largest) {
-    DType type = in.dtype();
+    LineKernel kernel = LineKernel.of(in.dtype());
     MemorySegment source = in.segment();
     MemorySegment target = out.segment();
     new Lines("argRunning", out, in, in, axis)
         .forEach((lines, from, to) -> {
-          int length = (int) lines.length();
-          long stride = lines.firstStride();
           for (long i = from; i < to; i++) {
-            long start = lines.firstStart(i);
-            long outStart = lines.outStart(i);
-            long best = 0;
-            for (int at = 1; at <= length; at++) {
-              DType.INT64.setLong(target, outStart + (at - 1) * lines.outStride(), best);
-              if (at < length
-                  && replaces(type, source, start + best * stride, start + at * stride, largest)) {
-                best = at;
-              }
-            }
+            kernel.running(
+                source,
+                lines.firstStart(i),
+                lines.firstStride(),
+                (int) lines.length(),
+                target,
+                lines.outStart(i),
+                lines.outStride(),
+                largest);
           }
         });
     Reference.reachabilityFence(out);
     Reference.reachabilityFence(in);
   }
 
-  private static boolean replaces(
-      DType type, MemorySegment in, long best, long candidate, boolean largest) {
-    if (type.isFloatingPoint()) {
-      double x = type.getDouble(in, candidate);
-      double y = type.getDouble(in, best);
-      return Double.isNaN(x) || !Double.isNaN(y) && (largest ? x >= y : x <= y);
-    }
-    long x = type.getLong(in, candidate);
-    long y = type.getLong(in, best);
-    return largest ? x >= y : x <= y;
-  }
-
   @Override
   public void searchSorted(
       StridedArray out, StridedArray sorted, StridedArray values, boolean right) {
-    DType type = sorted.dtype();
+    LineKernel kernel = LineKernel.of(sorted.dtype());
     MemorySegment source = sorted.segment();
     MemorySegment wanted = values.segment();
     MemorySegment target = out.segment();
     new Lines("searchSorted", out, sorted, values, sorted.layout().rank() - 1)
-        .forEach((lines, from, to) -> {
-          long count = lines.outLength();
-          for (long i = from; i < to; i++) {
-            long start = lines.firstStart(i);
-            for (long k = 0; k < count; k++) {
-              long value = lines.secondStart(i) + k * lines.secondStride();
-              long low = 0;
-              long high = lines.length();
-              while (low < high) {
-                long middle = low + high >>> 1;
-                long at = start + middle * lines.firstStride();
-                if (comesBefore(type, source, at, wanted, value, right)) {
-                  low = middle + 1;
-                } else {
-                  high = middle;
-                }
-              }
-              DType.INT64.setLong(target, lines.outStart(i) + k * lines.outStride(), low);
-            }
-          }
-        });
+        .forEachSection((lines, i, from, to) ->
+            kernel.search(
+                source,
+                lines.firstStart(i),
+                lines.firstStride(),
+                (int) lines.length(),
+                wanted,
+                lines.secondStart(i) + from * lines.secondStride(),
+                lines.secondStride(),
+                (int) (to - from),
+                target,
+                lines.outStart(i) + from * lines.outStride(),
+                lines.outStride(),
+                right));
     Reference.reachabilityFence(out);
     Reference.reachabilityFence(sorted);
     Reference.reachabilityFence(values);
-  }
-
-  /** Every element comes before NaN. */
-  private static boolean comesBefore(
-      DType type, MemorySegment sorted, long at, MemorySegment values, long value, boolean right) {
-    if (type.isFloatingPoint()) {
-      double x = type.getDouble(sorted, at);
-      double y = type.getDouble(values, value);
-      return right ? !(x > y) : !(x >= y);
-    }
-    long x = type.getLong(sorted, at);
-    long y = type.getLong(values, value);
-    return right ? x <= y : x < y;
   }
 }

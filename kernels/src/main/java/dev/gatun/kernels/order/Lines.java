@@ -79,6 +79,27 @@ final class Lines {
     }
   }
 
+  /** Works on some elements of one line of the output. */
+  @FunctionalInterface
+  interface Section {
+    void run(Lines lines, long line, long from, long to);
+  }
+
+  /** As {@link #forEach}, where threads may share the elements of a line of the output. */
+  void forEachSection(Section section) {
+    long count = outer.product();
+    if (count == 1) {
+      Workers.parallelFor(
+          outLength(), GRAIN_ELEMENTS, (from, to) -> section.run(this, 0, from, to));
+      return;
+    }
+    forEach((lines, from, to) -> {
+      for (long line = from; line < to; line++) {
+        section.run(lines, line, 0, outLength());
+      }
+    });
+  }
+
   /** Where a line starts in the output, in bytes. */
   long outStart(long line) {
     return out.byteOffset() + outer.firstOffset(line);

@@ -80,7 +80,8 @@ public interface OrderKernels {
   void argRunning(@Written StridedArray out, StridedArray in, int axis, boolean largest);
 
   /**
-   * Finds where values belong in ascending lines: how many elements are less, or not greater.
+   * Finds where values belong in ascending lines: how many elements are less, or not greater. All
+   * elements come before NaN, other NaNs included.
    *
    * @param out the positions, of the shape of {@code values}
    * @param sorted the ascending lines, along the last axis; the other axes are those of {@code

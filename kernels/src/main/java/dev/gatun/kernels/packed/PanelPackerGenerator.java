@@ -98,8 +98,7 @@ final class PanelPackerGenerator {
             vector.species(code);
             code.aload(code.parameterSlot(1));
             position.push(step, index);
-            vector.loadSegment(code);
-            vector.exact(code);
+            vector.loadSegmentExact(code);
             code.aload(array)
                 .iload(code.parameterSlot(target + 1))
                 .iload(step)

@@ -171,6 +171,11 @@ public enum BinaryOperation {
     @Nullable Expression simplify(Expression x, Expression y) {
       return null;
     }
+
+    @Override
+    @Nullable VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.isFloatingPoint() ? VectorRemainders.floorDivide(code, x, y) : null;
+    }
   },
 
   /** What floor division leaves: the sign is that of {@code y}. */

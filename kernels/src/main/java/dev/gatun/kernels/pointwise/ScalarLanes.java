@@ -35,6 +35,10 @@ final class ScalarLanes {
     replace(lanes, mask, BinaryOperation.REMAINDER::apply);
   }
 
+  static void floorDivide(float[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.FLOOR_DIV::apply);
+  }
+
   static void sin(double[] lanes, long mask) {
     replace(lanes, mask, UnaryOperation.SIN::apply);
   }
@@ -57,6 +61,10 @@ final class ScalarLanes {
 
   static void remainder(double[] lanes, long mask) {
     replace(lanes, mask, BinaryOperation.REMAINDER::apply);
+  }
+
+  static void floorDivide(double[] lanes, long mask) {
+    replace(lanes, mask, BinaryOperation.FLOOR_DIV::apply);
   }
 
   private static void replace(float[] lanes, long mask, DoubleUnaryOperator function) {

@@ -6,6 +6,9 @@ package dev.gatun.kernels.reduce;
  * once, and between methods they would be objects.
  */
 final class ColumnScratch {
+  /** As many columns as have their totals in the first-level cache. */
+  static final int MOST_COLUMNS = 512;
+
   private static final int MOST_LANES = 16;
   private static final ThreadLocal<ColumnScratch> OF_THREAD =
       ThreadLocal.withInitial(ColumnScratch::new);
@@ -21,6 +24,12 @@ final class ColumnScratch {
 
   /** The sum of the exponentials of each column of float64. */
   final double[] sumsOfDoubles = new double[MOST_LANES];
+
+  /** What has been added or multiplied in each column. */
+  final double[] totals = new double[MOST_COLUMNS];
+
+  /** The same of integers. */
+  final long[] integralTotals = new long[MOST_COLUMNS];
 
   private ColumnScratch() {}
 

@@ -117,42 +117,6 @@ final class ScalarFibres {
     }
   }
 
-  /** {@link ReductionKernels#cumulativeSum} and {@link ReductionKernels#cumulativeProduct}. */
-  static final class Cumulative extends OneByOne {
-    private final boolean product;
-
-    Cumulative(boolean product) {
-      this.product = product;
-    }
-
-    @Override
-    void fibre(Fibres fibres, long out, long first, long second) {
-      if (fibres.type.isFloatingPoint() || fibres.outType.isFloatingPoint()) {
-        floating(fibres, out, first);
-      } else {
-        integral(fibres, out, first);
-      }
-    }
-
-    private void floating(Fibres fibres, long out, long first) {
-      double total = product ? 1 : 0;
-      for (long i = 0; i < fibres.length; i++) {
-        double x = fibres.type.getDouble(fibres.first, first + i * fibres.firstAlong);
-        total = product ? total * x : total + x;
-        fibres.outType.setDouble(fibres.out, out + i * fibres.outAlong, total);
-      }
-    }
-
-    private void integral(Fibres fibres, long out, long first) {
-      long total = product ? 1 : 0;
-      for (long i = 0; i < fibres.length; i++) {
-        long x = fibres.type.getLong(fibres.first, first + i * fibres.firstAlong);
-        total = product ? total * x : total + x;
-        fibres.outType.setLong(fibres.out, out + i * fibres.outAlong, total);
-      }
-    }
-  }
-
   /** {@link ReductionKernels#cumulativeLogSumExp}. */
   static final class CumulativeLogSumExp extends OneByOne {
     @Override

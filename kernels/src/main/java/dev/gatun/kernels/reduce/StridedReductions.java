@@ -1,16 +1,17 @@
 package dev.gatun.kernels.reduce;
 
+import dev.gatun.kernels.reduce.Reduction.Combination;
+import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
+import java.lang.invoke.MethodHandles;
 import org.jspecify.annotations.Nullable;
 
 /** Walks operands of any layout for the inner loops of one provider. */
 final class StridedReductions implements ReductionKernels {
   private static final int TYPES = DType.values().length;
   private static final FibreKernel LOG_SUM_EXP = new ScalarFibres.LogSumExp();
-  private static final FibreKernel CUMULATIVE_SUM = new ScalarFibres.Cumulative(false);
-  private static final FibreKernel CUMULATIVE_PRODUCT = new ScalarFibres.Cumulative(true);
   private static final FibreKernel CUMULATIVE_LOG_SUM_EXP = new ScalarFibres.CumulativeLogSumExp();
 
   private final KernelFactory factory;
@@ -22,6 +23,7 @@ final class StridedReductions implements ReductionKernels {
   private final @Nullable FibreKernel[] extrema = new FibreKernel[2 * TYPES];
   private final @Nullable NormKernel[] norms = new NormKernel[4 * TYPES];
   private final @Nullable RowExponentials[] exponentials = new RowExponentials[TYPES];
+  private final @Nullable FibreKernel[] cumulatives = new FibreKernel[2 * TYPES * TYPES];
   private final @Nullable FibreKernel[] logSums = new FibreKernel[TYPES];
 
   StridedReductions(KernelFactory factory) {
@@ -101,12 +103,16 @@ final class StridedReductions implements ReductionKernels {
 
   @Override
   public void cumulativeSum(StridedArray out, StridedArray in, int axis) {
-    Fibres.ofThread().run(CUMULATIVE_SUM, axis, out, in, in);
+    cumulate(Combination.ADD, out, in, axis);
   }
 
   @Override
   public void cumulativeProduct(StridedArray out, StridedArray in, int axis) {
-    Fibres.ofThread().run(CUMULATIVE_PRODUCT, axis, out, in, in);
+    cumulate(Combination.MULTIPLY, out, in, axis);
+  }
+
+  private void cumulate(Combination how, StridedArray out, StridedArray in, int axis) {
+    Fibres.ofThread().run(cumulative(how, in.dtype(), out.dtype()), axis, out, in, in);
   }
 
   @Override
@@ -214,6 +220,18 @@ final class StridedReductions implements ReductionKernels {
     if (kernel == null) {
       kernel = factory.fold(kind, type);
       folds[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private FibreKernel cumulative(Combination how, DType type, DType outType) {
+    int index = (how.ordinal() * TYPES + type.ordinal()) * TYPES + outType.ordinal();
+    var kernel = cumulatives[index];
+    if (kernel == null) {
+      kernel =
+          Specialization.instantiate(
+              MethodHandles.lookup(), Cumulative.class, FibreKernel.class, how, type, outType);
+      cumulatives[index] = kernel;
     }
     return kernel;
   }

@@ -42,15 +42,76 @@ public abstract class ElementMoves {
   public abstract long element(MemorySegment in, long offset);
 
   /**
-   * Finds the first of some neighbours that has a bit of a mask.
+   * Counts the elements that have a bit of a mask.
    *
    * @param in the memory
-   * @param offset where they begin
-   * @param mask the bits to look at, as many as an element has
-   * @param count how many there are
-   * @return how many precede it: all, if there is none
+   * @param offset where the first is
+   * @param stride the distance of elements
+   * @param mask the bits to look at
+   * @param count how many elements there are
+   * @return how many of them have such a bit
    */
-  public abstract int firstNonzero(MemorySegment in, long offset, long mask, int count);
+  public abstract int countNonzero(
+      MemorySegment in, long offset, long stride, long mask, int count);
+
+  /**
+   * Finds the elements that have a bit of a mask.
+   *
+   * @param in the memory
+   * @param offset where the first is
+   * @param stride the distance of elements
+   * @param mask the bits to look at
+   * @param count how many elements there are
+   * @param places becomes how many elements come before each that is found; as long as there are
+   *     elements
+   * @return how many are found
+   */
+  public abstract int nonzero(
+      MemorySegment in, long offset, long stride, long mask, int count, int[] places);
+
+  /**
+   * Moves elements from given places to others in a row.
+   *
+   * @param out the memory to write
+   * @param outOffset where the first element goes
+   * @param outStride the distance of elements there
+   * @param in the memory to read
+   * @param inOffset where the element of place 0 is
+   * @param inStride the distance of places
+   * @param places where elements come from
+   * @param count how many there are
+   */
+  public abstract void collect(
+      MemorySegment out,
+      long outOffset,
+      long outStride,
+      MemorySegment in,
+      long inOffset,
+      long inStride,
+      int[] places,
+      int count);
+
+  /**
+   * Moves elements in a row to given places.
+   *
+   * @param out the memory to write
+   * @param outOffset where the element of place 0 goes
+   * @param outStride the distance of places
+   * @param in the memory to read
+   * @param inOffset where the first element is
+   * @param inStride the distance of elements there
+   * @param places where elements go
+   * @param count how many there are
+   */
+  public abstract void distribute(
+      MemorySegment out,
+      long outOffset,
+      long outStride,
+      MemorySegment in,
+      long inOffset,
+      long inStride,
+      int[] places,
+      int count);
 
   /**
    * Moves elements that need not be neighbours.

@@ -18,6 +18,9 @@ final class ElementMovesOfSize extends ElementMoves {
       Specialization.constant(MethodHandles.lookup(), Integer.class, 0);
   private static final int SIZE = 1 << SHIFT;
 
+  private static final long EACH_BYTE = 0x0101010101010101L;
+  private static final long ALL_BUT_HIGHEST = 0x7F * EACH_BYTE;
+
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.nativeOrder());
@@ -58,13 +61,90 @@ final class ElementMovesOfSize extends ElementMoves {
   }
 
   @Override
-  public int firstNonzero(MemorySegment elements, long offset, long mask, int count) {
+  public int countNonzero(MemorySegment elements, long offset, long stride, long mask, int count) {
     var in = NativeMemory.of(elements);
+    int found = 0;
     int i = 0;
-    while (i < count && (get(in, offset + (long) i * SIZE) & mask) == 0) {
-      i++;
+    if (SIZE == 1 && stride == 1) {
+      for (; i < count - 7; i += 8) {
+        found += bytesWithBits(in.get(LONG, offset + i) & mask * EACH_BYTE);
+      }
     }
-    return i;
+    for (; i < count; i++) {
+      found += (get(in, offset + i * stride) & mask) == 0 ? 0 : 1;
+    }
+    return found;
+  }
+
+  /** Counts the bytes that are not zero: their own highest bit, or one that is carried there. */
+  private static int bytesWithBits(long bytes) {
+    return Long.bitCount(((bytes & ALL_BUT_HIGHEST) + ALL_BUT_HIGHEST | bytes) & ~ALL_BUT_HIGHEST);
+  }
+
+  @Override
+  public int nonzero(
+      MemorySegment elements, long offset, long stride, long mask, int count, int[] places) {
+    return stride == SIZE
+        ? nonzeroNeighbours(elements, offset, mask, count, places)
+        : nonzeroApart(elements, offset, stride, mask, count, places);
+  }
+
+  // Each place is written, and overwritten by the next unless it is one: nothing is guessed.
+
+  private static int nonzeroNeighbours(
+      MemorySegment elements, long offset, long mask, int count, int[] places) {
+    var in = NativeMemory.of(elements);
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      places[found] = i;
+      found += (get(in, offset + (long) i * SIZE) & mask) == 0 ? 0 : 1;
+    }
+    return found;
+  }
+
+  private static int nonzeroApart(
+      MemorySegment elements, long offset, long stride, long mask, int count, int[] places) {
+    var in = NativeMemory.of(elements);
+    int found = 0;
+    for (int i = 0; i < count; i++) {
+      places[found] = i;
+      found += (get(in, offset + i * stride) & mask) == 0 ? 0 : 1;
+    }
+    return found;
+  }
+
+  @Override
+  public void collect(
+      MemorySegment outs,
+      long outOffset,
+      long outStride,
+      MemorySegment ins,
+      long inOffset,
+      long inStride,
+      int[] places,
+      int count) {
+    var out = NativeMemory.of(outs);
+    var in = NativeMemory.of(ins);
+    for (int i = 0; i < count; i++) {
+      set(out, outOffset + i * outStride, get(in, inOffset + places[i] * inStride));
+    }
+  }
+
+  @Override
+  public void distribute(
+      MemorySegment outs,
+      long outOffset,
+      long outStride,
+      MemorySegment ins,
+      long inOffset,
+      long inStride,
+      int[] places,
+      int count) {
+    var out = NativeMemory.of(outs);
+    var in = NativeMemory.of(ins);
+    for (int i = 0; i < count; i++) {
+      set(out, outOffset + places[i] * outStride, get(in, inOffset + i * inStride));
+    }
   }
 
   @Override
@@ -79,7 +159,7 @@ final class ElementMovesOfSize extends ElementMoves {
     if (outStride == SIZE && inStride == -SIZE) {
       reverse(out, outOffset, in, inOffset, count);
     } else if (outStride == SIZE) {
-      collect(out, outOffset, in, inOffset, inStride, count);
+      close(out, outOffset, in, inOffset, inStride, count);
     } else if (inStride == SIZE) {
       spread(out, outOffset, outStride, in, inOffset, count);
     } else {
@@ -96,7 +176,7 @@ final class ElementMovesOfSize extends ElementMoves {
     }
   }
 
-  private static void collect(
+  private static void close(
       MemorySegment outs,
       long outOffset,
       MemorySegment ins,

@@ -71,7 +71,7 @@ class LaneExchangeTest {
   })
   void lanesAreAdded(DType type, int vectorBits) {
     var vector = VectorCode.of(type, vectorBits);
-    var sums = LaneSumsGenerator.sums(vector, VectorCode.ofIntegersLike(type, vectorBits));
+    var sums = LaneSumsGenerator.sums(vector);
     int bytes = type.byteSize();
     int lanes = vector.lanes;
     try (var arena = Arena.ofShared()) {

@@ -186,4 +186,119 @@ class OrderKernelsTest {
     kernels.searchSorted(out, sorted, values, true);
     assertArrayEquals(new long[] {0, 3, 3, 4, 4, 4}, Layouts.longs(out));
   }
+
+  @Test
+  void searchesFindNumbersBeforeNan() {
+    double[] line = new double[9];
+    var values = vector(0, 1, 2.5, Double.POSITIVE_INFINITY, Double.NaN);
+    var out = Layouts.allocate(Kind.CONTIGUOUS, DType.INT64, 5);
+    for (int numbers = 0; numbers <= line.length; numbers++) {
+      Arrays.fill(line, Double.NaN);
+      for (int i = 0; i < numbers; i++) {
+        line[i] = i;
+      }
+      var sorted = vector(line);
+      kernels.searchSorted(out, sorted, values, false);
+      assertArrayEquals(
+          new long[] {0, Math.min(numbers, 1), Math.min(numbers, 3), numbers, line.length},
+          Layouts.longs(out));
+      kernels.searchSorted(out, sorted, values, true);
+      assertArrayEquals(
+          new long[] {
+            Math.min(numbers, 1), Math.min(numbers, 2), Math.min(numbers, 3), numbers, line.length
+          },
+          Layouts.longs(out));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void searchesAgreeWithCountingInAnyLayout(DType type) {
+    for (Kind layout : new Kind[] {Kind.CONTIGUOUS, Kind.TRANSPOSED, Kind.SLICED}) {
+      for (int length : new int[] {0, 1, 2, 63, 64, 65}) {
+        var random = new Random(length);
+        double[] numbers =
+            IntStream.range(0, length).mapToDouble(i -> random.nextInt(40)).sorted().toArray();
+        int[] next = {0};
+        var sorted = Layouts.filled(layout, type, () -> numbers[next[0]++ % length], 1, length);
+        double[] line = Layouts.values(sorted);
+        Arrays.sort(line);
+        var values = Layouts.filled(layout, type, () -> random.nextInt(44) - 2.0, 1, 50);
+        double[] wanted = Layouts.values(values);
+        var out = Layouts.allocate(layout, DType.INT64, 1, 50);
+        for (boolean right : new boolean[] {false, true}) {
+          kernels.searchSorted(out, sorted, values, right);
+          assertArrayEquals(
+              Arrays.stream(wanted)
+                  .mapToLong(value ->
+                      Arrays.stream(line).filter(x -> right ? x <= value : x < value).count())
+                  .toArray(),
+              Layouts.longs(out),
+              type + " " + layout + " " + length);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void runningExtremaAgreeWithSearchesOfPrefixes(DType type) {
+    for (Kind layout : new Kind[] {Kind.CONTIGUOUS, Kind.TRANSPOSED, Kind.SLICED}) {
+      var in = rows(layout, type, 3, 70);
+      var out = Layouts.allocate(layout, DType.INT64, 3, 70);
+      for (boolean largest : new boolean[] {false, true}) {
+        kernels.argRunning(out, in, 1, largest);
+        long[] positions = Layouts.longs(out);
+        for (int i = 0; i < 3; i++) {
+          double[] row = row(in, i, 70);
+          long[] expected = new long[70];
+          for (int end = 0; end < 70; end++) {
+            int best = 0;
+            for (int at = 1; at <= end; at++) {
+              boolean replaces = largest ? row[at] >= row[best] : row[at] <= row[best];
+              best = replaces || Double.isNaN(row[at]) ? at : best;
+            }
+            expected[end] = best;
+          }
+          assertArrayEquals(expected, row(positions, i, 70), type + " " + layout);
+        }
+      }
+    }
+  }
+
+  @Test
+  void topOfManyIsThatOfTheOrderHoweverTheyCome() {
+    int length = 5000;
+    for (int pattern = 0; pattern < 4; pattern++) {
+      int[] next = {0};
+      int kind = pattern;
+      var in =
+          Layouts.filled(
+              Kind.CONTIGUOUS,
+              DType.FLOAT32,
+              () -> {
+                int i = next[0]++;
+                return switch (kind) {
+                  case 0 -> i;
+                  case 1 -> -i;
+                  case 2 -> i * 7919 % 5003;
+                  default -> i % 3;
+                };
+              },
+              1,
+              length);
+      double[] row = Layouts.values(in);
+      for (int count : new int[] {1, 5, 64, 65, 1000}) {
+        for (boolean largest : new boolean[] {false, true}) {
+          var out = Layouts.allocate(Kind.CONTIGUOUS, DType.INT64, 1, count);
+          kernels.argTop(out, in, 1, largest);
+          int[] expected = Arrays.copyOf(expectedOrder(row, largest), count);
+          assertArrayEquals(
+              Arrays.stream(expected).asLongStream().toArray(),
+              Layouts.longs(out),
+              "pattern " + kind + ", " + count + ", " + largest);
+        }
+      }
+    }
+  }
 }

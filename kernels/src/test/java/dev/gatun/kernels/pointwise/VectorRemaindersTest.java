@@ -29,7 +29,8 @@ class VectorRemaindersTest {
     var cases = new ArrayList<Arguments>();
     for (int width : VectorProvider.availableWidths()) {
       for (var type : List.of(DType.FLOAT32, DType.FLOAT64)) {
-        for (var operation : List.of(BinaryOperation.FMOD, BinaryOperation.REMAINDER)) {
+        for (var operation :
+            List.of(BinaryOperation.FMOD, BinaryOperation.REMAINDER, BinaryOperation.FLOOR_DIV)) {
           cases.add(Arguments.of(width, type, operation));
         }
       }
