@@ -173,8 +173,9 @@ final class AdvancedIndexing {
       sizes[axes.getFirst()] = Math.max(1, sizes[axes.getFirst()]);
     }
     boolean accumulate = draw.coin();
+    long there = axes.stream().mapToLong(axis -> sizes[axis]).reduce(1, (a, b) -> a * b);
     // Which of several values for one place stays is not said where there is more than one.
-    long[] common = writing && !accumulate ? new long[0] : draw.sizes(0, 2);
+    long[] common = writing && !accumulate ? new long[0] : draw.sizes(0, 2, there);
     List<Operand> operands = new ArrayList<>();
     operands.add(real(sizes));
     Shape[] shapes = new Shape[axes.size()];

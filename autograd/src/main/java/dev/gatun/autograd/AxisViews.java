@@ -264,8 +264,9 @@ public interface AxisViews extends Iterable<Tensor> {
             long[] sizes = draw.sizes(1, 4);
             int axis = draw.axis(sizes.length);
             long size = sizes[axis < 0 ? axis + sizes.length : axis];
+            long longest = draw.scaled(size, Math.min(size, 8));
             return Sample.of(
-                new Windows(axis, draw.between(Math.min(1, size), size), draw.between(1, 3)),
+                new Windows(axis, draw.between(Math.min(1, size), longest), draw.between(1, 3)),
                 real(sizes));
           })
           .samples(() ->

@@ -97,7 +97,10 @@ public interface Counting {
           .drawn(draw -> {
             double low = draw.between(-2, 1);
             return Sample.of(
-                new Histogram(draw.between(1, 9), low, low + draw.between(0, 2)),
+                new Histogram(
+                    draw.between(draw.scaled(1, 10), draw.scaled(9, 100)),
+                    low,
+                    low + draw.between(0, 2)),
                 real(draw.sizes(1, 3)));
           })
           .samples(() ->

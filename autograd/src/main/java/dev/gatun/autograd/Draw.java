@@ -4,8 +4,14 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Random choices from which an operation's declaration makes calls to test: small shapes, with
- * sizes of zero and one among them, axes and other arguments.
+ * Random choices from which an operation's declaration makes calls: shapes, axes and other
+ * arguments.
+ *
+ * <p>There are two scales. For tests shapes are small, with sizes of zero and one among them. For
+ * timing they are {@linkplain #ofWork of real work}: a tensor has about half a million elements and
+ * no axis of size 0 or 1. A declaration asks for sizes in the words of its operation and gets them
+ * at either scale; what it has to say about one scale alone it says where it asks: {@link
+ * #size(long, long)}, {@link #sizes(int, int, long)}, {@link #scaled}, {@link #seldom}.
  *
  * <p>The same seed gives the same choices. One thread uses it at a time.
  */
@@ -26,15 +32,65 @@ public final class Draw {
 
   private static final int LONG_SIZE = 67;
 
+  /** About so many elements has a tensor of real work. */
+  private static final long WORK_ELEMENTS = 1 << 19;
+
+  /** A lone size of real work. */
+  private static final long LEAST_WORK_SIZE = 200;
+
+  private static final long MOST_WORK_SIZE = 700;
+
+  /** An axis has no more than so many times its share of the elements, and no less than half. */
+  private static final double MOST_OF_SHARE = 1.5;
+
+  /** Pieces of work side by side come in so many along an axis. */
+  private static final long LARGEST_BATCH = 3;
+
   private final RandomGenerator random;
+  private final boolean isOfWork;
 
   /**
-   * Starts from a seed.
+   * Starts from a seed, at the scale of tests.
    *
    * @param seed any number
    */
   public Draw(long seed) {
+    this(seed, false);
+  }
+
+  private Draw(long seed, boolean isOfWork) {
     random = new SplittableRandom(seed);
+    this.isOfWork = isOfWork;
+  }
+
+  /**
+   * Starts from a seed, at the scale of real work.
+   *
+   * @param seed any number
+   * @return the choices
+   */
+  public static Draw ofWork(long seed) {
+    return new Draw(seed, true);
+  }
+
+  /**
+   * Tells at which scale this draws.
+   *
+   * @return true for real work, false for tests
+   */
+  public boolean isOfWork() {
+    return isOfWork;
+  }
+
+  /**
+   * Returns the one of two numbers that belongs to the scale. Nothing is drawn.
+   *
+   * @param small the number for tests
+   * @param ofWork the number for real work
+   * @return one of them
+   */
+  public long scaled(long small, long ofWork) {
+    return isOfWork ? ofWork : small;
   }
 
   /**
@@ -79,6 +135,16 @@ public final class Draw {
   }
 
   /**
+   * Says yes once in a while in tests, and never in real work: for what is only done to test it.
+   *
+   * @param in how often, once in so many times
+   * @return true then
+   */
+  public boolean seldom(int in) {
+    return !isOfWork && oneIn(in);
+  }
+
+  /**
    * Returns a number from a range.
    *
    * @param low the lower bound
@@ -102,11 +168,27 @@ public final class Draw {
   }
 
   /**
-   * Returns the size of an axis: mostly small, seldom zero, seldom a few vectors long.
+   * Returns the size of an axis: mostly small, seldom zero, seldom a few vectors long; in real work
+   * some hundreds.
    *
    * @return the size
    */
   public long size() {
+    return size(LEAST_WORK_SIZE, MOST_WORK_SIZE);
+  }
+
+  /**
+   * Returns the size of an axis: in tests any, as {@link #size()} does, in real work one of a
+   * range.
+   *
+   * @param leastOfWork the least in real work
+   * @param mostOfWork the greatest in real work, not below {@code leastOfWork}
+   * @return the size
+   */
+  public long size(long leastOfWork, long mostOfWork) {
+    if (isOfWork) {
+      return between(leastOfWork, mostOfWork);
+    }
     if (oneIn(ZERO_IN)) {
       return 0;
     }
@@ -123,13 +205,41 @@ public final class Draw {
   }
 
   /**
-   * Returns sizes of axes.
+   * Returns the size of an axis that stands for another one: in tests any, in real work from half
+   * of the other's to all of it.
+   *
+   * @param other the size of the other axis
+   * @return the size
+   */
+  public long sizeBeside(long other) {
+    return size((other + 1) / 2, other);
+  }
+
+  /**
+   * Returns sizes of axes; in real work of two at least where there may be as many, and of about
+   * half a million elements.
    *
    * @param leastRank the least number of axes
    * @param mostRank the greatest number of axes
    * @return the sizes
    */
   public long[] sizes(int leastRank, int mostRank) {
+    int least = isOfWork ? Math.max(leastRank, Math.min(2, mostRank)) : leastRank;
+    return sizes(least, mostRank, WORK_ELEMENTS);
+  }
+
+  /**
+   * Returns sizes of axes that are not all of a tensor, or of one that is not the largest.
+   *
+   * @param leastRank the least number of axes; in real work there is one at least
+   * @param mostRank the greatest number of axes
+   * @param elementsOfWork about how many elements they make in real work
+   * @return the sizes
+   */
+  public long[] sizes(int leastRank, int mostRank, long elementsOfWork) {
+    if (isOfWork) {
+      return shared(elementsOfWork, new long[pick(Math.max(1, leastRank), mostRank)]);
+    }
     long[] sizes = new long[pick(leastRank, mostRank)];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = size();
@@ -137,13 +247,45 @@ public final class Draw {
     return sizes;
   }
 
+  /** Shares elements out among axes; the last one takes what is left. */
+  private long[] shared(long elements, long[] sizes) {
+    double left = elements;
+    for (int i = 0; i < sizes.length; i++) {
+      int axes = sizes.length - i;
+      double share = Math.pow(left, 1.0 / axes);
+      double size = axes == 1 ? share : real(share / 2, share * MOST_OF_SHARE);
+      sizes[i] = Math.max(2, Math.round(size));
+      left /= sizes[i];
+    }
+    return sizes;
+  }
+
+  /**
+   * Returns sizes of axes that count pieces of work of the same kind, such as the matrices of a
+   * batch: in tests any, in real work few, and as often as not no more axes than there must be.
+   *
+   * @param leastRank the least number of axes
+   * @param mostRank the greatest number of axes
+   * @return the sizes
+   */
+  public long[] batch(int leastRank, int mostRank) {
+    if (!isOfWork) {
+      return sizes(leastRank, mostRank);
+    }
+    long[] sizes = new long[coin() ? leastRank : pick(leastRank, mostRank)];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = between(2, LARGEST_BATCH);
+    }
+    return sizes;
+  }
+
   /**
    * Returns sizes of axes of a usual number.
    *
-   * @return none to four sizes, seldom up to eight
+   * @return none to four sizes, seldom up to eight; in real work two to four
    */
   public long[] sizes() {
-    if (!oneIn(MANY_AXES_IN)) {
+    if (isOfWork || !oneIn(MANY_AXES_IN)) {
       return sizes(0, LARGEST_RANK);
     }
     long[] sizes = new long[pick(LARGEST_RANK + 1, MOST_AXES)];
@@ -154,12 +296,16 @@ public final class Draw {
   }
 
   /**
-   * Returns sizes that broadcast to others: leading axes may be missing, and any may be 1.
+   * Returns sizes that broadcast to others: leading axes may be missing, and any may be 1. In real
+   * work most are the others themselves.
    *
    * @param whole the sizes to broadcast to
    * @return the sizes
    */
   public long[] broadcastable(long... whole) {
+    if (isOfWork && !oneIn(4)) {
+      return whole.clone();
+    }
     int missing = oneIn(4) ? pick(0, whole.length) : 0;
     long[] sizes = new long[whole.length - missing];
     for (int i = 0; i < sizes.length; i++) {

@@ -19,6 +19,34 @@ final class DrawnSamples {
   private static final int LARGEST_IMAGE = 9;
   private static final long LARGEST_MATRIX = 9;
 
+  /** Of real work: rows and columns of matrices that are taken apart. */
+  private static final long LEAST_WORK_MATRIX = 64;
+
+  private static final long LARGEST_WORK_MATRIX = 128;
+
+  /** Of real work: heights and widths. */
+  private static final long LEAST_WORK_IMAGE = 28;
+
+  private static final long LARGEST_WORK_IMAGE = 56;
+
+  /** Of real work: channels of an image. */
+  private static final long LEAST_WORK_CHANNELS = 16;
+
+  private static final long LARGEST_WORK_CHANNELS = 64;
+
+  /** Of real work: rows that are normalised or multiplied, and tokens. */
+  private static final long WORK_ROWS = 1024;
+
+  /** Of real work: the words of a dictionary. */
+  private static final long LEAST_WORK_WORDS = 1000;
+
+  private static final long LARGEST_WORK_WORDS = 10_000;
+
+  /** Of real work: the width of a head of attention. */
+  private static final long LEAST_WORK_HEAD = 32;
+
+  private static final long LARGEST_WORK_HEAD = 128;
+
   private DrawnSamples() {}
 
   /** Some axes of a tensor, which may be empty. */
@@ -64,7 +92,7 @@ final class DrawnSamples {
     long m = draw.size();
     long k = draw.size();
     long n = draw.size();
-    long[] batch = draw.sizes(0, 2);
+    long[] batch = draw.batch(0, 2);
     return Sample.of(
         NONE,
         real(join(draw.broadcastable(batch), m, k)),
@@ -73,11 +101,13 @@ final class DrawnSamples {
 
   /** Matrices of the size of an exercise, a batch of them or one. */
   private static long[] matrixSizes(Draw draw, long rows, long columns) {
-    return join(draw.sizes(0, 2), rows, columns);
+    return join(draw.batch(0, 2), rows, columns);
   }
 
   private static long matrixSize(Draw draw) {
-    return Math.min(LARGEST_MATRIX, draw.size());
+    return Math.min(
+        draw.scaled(LARGEST_MATRIX, LARGEST_WORK_MATRIX),
+        draw.size(LEAST_WORK_MATRIX, LARGEST_WORK_MATRIX));
   }
 
   static Sample<NoAttributes> matrices(Draw draw) {
@@ -89,8 +119,12 @@ final class DrawnSamples {
     return Sample.of(NONE, real(matrixSizes(draw, size, size)));
   }
 
-  /** Squares of which many are positive definite, as their lower triangles say. */
-  static Sample<NoAttributes> smallPositiveSquares(Draw draw) {
+  /** Squares that are positive definite, or small ones of which many are. */
+  static Sample<NoAttributes> positiveSquares(Draw draw) {
+    if (draw.isOfWork()) {
+      return Sample.of(
+          NONE, Operand.definite(squares(draw).operands().getFirst().shape().toArray()));
+    }
     long size = draw.between(0, 3);
     long[] sizes = draw.oneIn(2) ? new long[] {size, size} : matrixSizes(draw, size, size);
     return Sample.of(NONE, Operand.positive(sizes));
@@ -114,7 +148,7 @@ final class DrawnSamples {
 
   private static Operand rightSides(Draw draw, long[] sizes) {
     long[] right = sizes.clone();
-    right[sizes.length - 1] = draw.size();
+    right[sizes.length - 1] = draw.size(2, LARGEST_WORK_MATRIX);
     return real(right);
   }
 
@@ -125,7 +159,7 @@ final class DrawnSamples {
   static Sample<NoAttributes> linear(Draw draw) {
     long in = draw.size();
     long out = draw.size();
-    return Sample.of(NONE, real(join(draw.sizes(1, 3), in)), real(out, in), real(out));
+    return Sample.of(NONE, real(join(draw.sizes(1, 3, WORK_ROWS), in)), real(out, in), real(out));
   }
 
   /** An index along an axis of a tensor, with an axis for each of the tensor's. */
@@ -145,16 +179,27 @@ final class DrawnSamples {
   static Sample<Integer> selects(Draw draw) {
     long[] sizes = positive(draw.sizes(1, 4));
     int axis = draw.axis(sizes.length);
-    return Sample.of(axis, real(sizes), index(sizes[at(axis, sizes)], draw.size()));
+    long size = sizes[at(axis, sizes)];
+    return Sample.of(axis, real(sizes), index(size, draw.sizeBeside(size)));
   }
 
   static Sample<Integer> indexAdds(Draw draw) {
     long[] sizes = positive(draw.sizes(1, 3));
     int axis = draw.axis(sizes.length);
-    long count = draw.size();
+    long count = draw.sizeBeside(sizes[at(axis, sizes)]);
     long[] source = sizes.clone();
     source[at(axis, sizes)] = count;
     return Sample.of(axis, real(sizes), index(sizes[at(axis, sizes)], count), real(source));
+  }
+
+  static Sample<Integer> indexCopies(Draw draw) {
+    long[] sizes = positive(draw.sizes(1, 3));
+    int axis = draw.axis(sizes.length);
+    long size = sizes[at(axis, sizes)];
+    long count = Math.min(size, draw.sizeBeside(size));
+    long[] source = sizes.clone();
+    source[at(axis, sizes)] = count;
+    return Sample.of(axis, real(sizes), Operand.places(size, count), real(source));
   }
 
   static Sample<Integer> joins(Draw draw) {
@@ -163,7 +208,7 @@ final class DrawnSamples {
     List<Operand> parts = new ArrayList<>();
     for (int i = draw.pick(1, 4); i > 0; i--) {
       long[] part = sizes.clone();
-      part[at(axis, sizes)] = draw.size();
+      part[at(axis, sizes)] = draw.sizeBeside(sizes[at(axis, sizes)]);
       parts.add(real(part));
     }
     return Sample.of(axis, parts.toArray(Operand[]::new));
@@ -199,12 +244,12 @@ final class DrawnSamples {
 
   static Sample<Views.Range> ranges(Draw draw) {
     long[] sizes = draw.sizes(1, 4);
-    long bound = 9;
+    long bound = draw.scaled(9, Arrays.stream(sizes).max().orElse(0));
     return Sample.of(
         new Views.Range(
             draw.axis(sizes.length),
-            draw.between(-bound, bound),
-            draw.oneIn(4) ? Long.MAX_VALUE : draw.between(-bound, bound),
+            draw.between(-bound, draw.scaled(bound, 0)),
+            draw.oneIn(4) ? Long.MAX_VALUE : draw.between(draw.scaled(-bound, 2), bound),
             draw.between(1, 3)),
         real(sizes));
   }
@@ -234,12 +279,12 @@ final class DrawnSamples {
 
   /** The last axes of a tensor, with or without weights and bias. */
   static Sample<Norming> norms(Draw draw, boolean centered) {
-    long[] last = positive(draw.sizes(1, 2));
+    long[] last = positive(draw.sizes(1, 2, WORK_ROWS));
     Shape shape = Shape.of(last);
     boolean weighted = draw.coin();
     boolean biased = centered && weighted && draw.coin();
     List<Operand> operands = new ArrayList<>();
-    operands.add(real(join(draw.sizes(0, 2), last)));
+    operands.add(real(join(draw.sizes(0, 2, WORK_ROWS), last)));
     if (weighted) {
       operands.add(real(last));
     }
@@ -251,16 +296,18 @@ final class DrawnSamples {
   }
 
   static Sample<Long> lookups(Draw draw) {
-    long rows = draw.positiveSize();
+    long rows = Math.max(1, draw.size(LEAST_WORK_WORDS, LARGEST_WORK_WORDS));
     return Sample.of(
-        Lookups.NO_PADDING, real(rows, draw.positiveSize()), index(rows, draw.sizes(0, 3)));
+        Lookups.NO_PADDING,
+        real(rows, draw.positiveSize()),
+        index(rows, draw.sizes(0, 3, WORK_ROWS)));
   }
 
   static Sample<CrossEntropy> entropies(Draw draw) {
     long classes = draw.positiveSize();
-    long[] rest = positive(draw.sizes(0, 2));
+    long[] rest = positive(draw.batch(0, 2));
     long batch = draw.positiveSize();
-    boolean single = draw.oneIn(5);
+    boolean single = draw.seldom(5);
     long[] logits = single ? new long[] {classes} : join(new long[] {batch, classes}, rest);
     long[] targets = single ? new long[0] : join(new long[] {batch}, rest);
     CrossEntropy loss =
@@ -279,15 +326,15 @@ final class DrawnSamples {
     long[] kernel = {draw.between(1, LARGEST_WINDOW), draw.between(1, LARGEST_WINDOW)};
     ConvolutionGeometry geometry =
         new ConvolutionGeometry(
-            draw.between(1, 3),
-            draw.between(1, 3),
-            draw.between(0, 2),
-            draw.between(0, 2),
-            draw.between(1, 2),
-            draw.between(1, 2),
+            draw.between(1, draw.scaled(3, 2)),
+            draw.between(1, draw.scaled(3, 2)),
+            draw.between(0, draw.scaled(2, 1)),
+            draw.between(0, draw.scaled(2, 1)),
+            draw.between(1, draw.scaled(2, 1)),
+            draw.between(1, draw.scaled(2, 1)),
             groups);
-    long in = groups * draw.between(1, 3);
-    long out = groups * draw.between(1, 5);
+    long in = groups * channels(draw, 3);
+    long out = groups * channels(draw, 5);
     Operand image = image(draw, in, 2 * (kernel[0] - 1) + 1, 2 * (kernel[1] - 1) + 1);
     Operand weight = real(out, in / groups, kernel[0], kernel[1]);
     return draw.coin()
@@ -306,7 +353,7 @@ final class DrawnSamples {
 
   static Sample<PoolingGeometry> maxPools(Draw draw) {
     PoolingGeometry geometry = pooling(draw, true);
-    Operand image = image(draw, draw.between(1, 3), 5, 5);
+    Operand image = image(draw, channels(draw, 3), 5, 5);
     return Sample.of(geometry, Operand.distinct(image.shape().toArray()));
   }
 
@@ -314,40 +361,50 @@ final class DrawnSamples {
     return Sample.of(
         new Pooling.Average(
             pooling(draw, false), draw.coin(), draw.oneIn(3) ? draw.between(1, 5) : null),
-        image(draw, draw.between(1, 3), 3, 3));
+        image(draw, channels(draw, 3), 3, 3));
   }
 
   static Sample<Pooling.Plane> planes(Draw draw) {
     return Sample.of(
-        new Pooling.Plane(draw.between(1, 5), draw.between(1, 5)),
-        image(draw, draw.between(1, 3), 1, 1));
+        new Pooling.Plane(draw.between(1, draw.scaled(5, 7)), draw.between(1, draw.scaled(5, 7))),
+        image(draw, channels(draw, 3), 1, 1));
+  }
+
+  private static long channels(Draw draw, long mostOfTests) {
+    return draw.between(
+        draw.scaled(1, LEAST_WORK_CHANNELS), draw.scaled(mostOfTests, LARGEST_WORK_CHANNELS));
   }
 
   private static Operand image(Draw draw, long channels, long leastHeight, long leastWidth) {
+    long most = draw.scaled(LARGEST_IMAGE, LARGEST_WORK_IMAGE);
     return real(
-        draw.between(1, 3),
+        draw.between(draw.scaled(1, 4), draw.scaled(3, 12)),
         channels,
-        draw.between(leastHeight, LARGEST_IMAGE),
-        draw.between(leastWidth, LARGEST_IMAGE));
+        draw.between(draw.scaled(leastHeight, LEAST_WORK_IMAGE), most),
+        draw.between(draw.scaled(leastWidth, LEAST_WORK_IMAGE), most));
   }
 
   static Sample<Attentions.Rules> attentions(Draw draw) {
     long queries = draw.positiveSize();
     long keys = draw.positiveSize();
-    long width = draw.positiveSize();
-    long[] batch = positive(draw.sizes(0, 2));
+    long width = headWidth(draw);
+    long[] batch = positive(draw.batch(0, 2));
     boolean masked = draw.oneIn(3);
     boolean causal = !masked && draw.coin();
     List<Operand> operands = new ArrayList<>();
     operands.add(real(join(batch, queries, width)));
     operands.add(real(join(batch, keys, width)));
-    operands.add(real(join(batch, keys, draw.positiveSize())));
+    operands.add(real(join(batch, keys, headWidth(draw))));
     if (masked) {
       operands.add(real(queries, keys));
     }
     return Sample.of(
         new Attentions.Rules(1, masked, 0, causal, draw.real(0.2, 1), true),
         operands.toArray(Operand[]::new));
+  }
+
+  private static long headWidth(Draw draw) {
+    return Math.max(1, draw.size(LEAST_WORK_HEAD, LARGEST_WORK_HEAD));
   }
 
   private static int at(int axis, long[] sizes) {
@@ -358,7 +415,10 @@ final class DrawnSamples {
   private static long[] within(Draw draw, long[] sizes, int axis) {
     long[] taken = new long[sizes.length];
     for (int i = 0; i < taken.length; i++) {
-      taken[i] = i == at(axis, sizes) ? draw.size() : draw.between(0, sizes[i]);
+      taken[i] =
+          i == at(axis, sizes)
+              ? draw.sizeBeside(sizes[i])
+              : draw.between(draw.scaled(0, (sizes[i] + 1) / 2), sizes[i]);
     }
     return taken;
   }

@@ -43,6 +43,7 @@ public interface NarrowLinear {
                   inputs > 3
                       ? "torch.linear(a, b.to(a.dtype)) * d.to(a.dtype) + c.to(a.dtype)"
                       : "torch.linear(a, b.to(a.dtype), c.to(a.dtype))"))
+          .drawn(draw -> drawn(draw))
           .samples(() ->
               List.of(
                   sample(Operand.bfloat16(4, 3), Operand.real(2, 3)),
@@ -83,6 +84,15 @@ public interface NarrowLinear {
     long outputs = weight.shape().size(0);
     return Sample.of(
         NoAttributes.NONE, x, weight, Operand.real(outputs), Operand.positive(outputs));
+  }
+
+  private static Sample<NoAttributes> drawn(Draw draw) {
+    long outputs = draw.size();
+    long inputs = draw.size();
+    Operand x = Operand.real(draw.size(), inputs);
+    return draw.coin()
+        ? sample(Operand.bfloat16(outputs, inputs), x)
+        : scaledSample(Operand.int8(outputs, inputs), x);
   }
 
   private static void checkTypes(Invocation<?> call) {

@@ -10,7 +10,8 @@ import dev.gatun.memory.Shape;
  * @param kind what its values mean
  * @param shape its sizes
  * @param low the lowest value
- * @param high the highest value; for {@link Kind#INDEX} the size of the axis addressed
+ * @param high the highest value; for {@link Kind#INDEX} and {@link Kind#PLACES} the size of the
+ *     axis addressed
  */
 public record Operand(Kind kind, Shape shape, double low, double high) {
   /** What the values of an operand mean. */
@@ -19,8 +20,14 @@ public record Operand(Kind kind, Shape shape, double low, double high) {
     REAL,
     /** As {@link #REAL}, no two alike, so that the order of elements is not in doubt. */
     DISTINCT,
+    /** As {@link #REAL}, ascending along the last axis. */
+    ASCENDING,
+    /** As {@link #REAL}, in symmetric matrices that are positive definite. */
+    DEFINITE,
     /** Positions along an axis, of type int64. */
     INDEX,
+    /** As {@link #INDEX}, no two alike. */
+    PLACES,
     /** Truth values. */
     CONDITION,
     /** Numbers of type bfloat16, whatever the type of the others. */
@@ -57,6 +64,37 @@ public record Operand(Kind kind, Shape shape, double low, double high) {
    */
   public static Operand distinct(long... sizes) {
     return new Operand(Kind.DISTINCT, Shape.of(sizes), -2, 2);
+  }
+
+  /**
+   * Returns an operand of random numbers from -2 to 2 that ascend along the last axis.
+   *
+   * @param sizes the sizes of the axes, one at least
+   * @return the operand
+   */
+  public static Operand ascending(long... sizes) {
+    return new Operand(Kind.ASCENDING, Shape.of(sizes), -2, 2);
+  }
+
+  /**
+   * Returns an operand of random symmetric matrices, which are positive definite.
+   *
+   * @param sizes the sizes of the axes, of which the last two are equal
+   * @return the operand
+   */
+  public static Operand definite(long... sizes) {
+    return new Operand(Kind.DEFINITE, Shape.of(sizes), -1, 1);
+  }
+
+  /**
+   * Returns an operand of random positions, no two of which are alike.
+   *
+   * @param bound the size of the axis that they address
+   * @param count how many, not above {@code bound}
+   * @return the operand, a vector
+   */
+  public static Operand places(long bound, long count) {
+    return new Operand(Kind.PLACES, Shape.of(count), 0, bound);
   }
 
   /**
@@ -106,7 +144,10 @@ public record Operand(Kind kind, Shape shape, double low, double high) {
    * @return whether its values are numbers
    */
   public boolean isDifferentiable() {
-    return kind == Kind.REAL || kind == Kind.DISTINCT;
+    return switch (kind) {
+      case REAL, DISTINCT, ASCENDING, DEFINITE -> true;
+      case INDEX, PLACES, CONDITION, BFLOAT16, INT8 -> false;
+    };
   }
 
   /**
@@ -117,8 +158,8 @@ public record Operand(Kind kind, Shape shape, double low, double high) {
    */
   public boolean accepts(DType dtype) {
     return switch (kind) {
-      case REAL, DISTINCT -> dtype != DType.BOOL;
-      case INDEX -> dtype == DType.INT64;
+      case REAL, DISTINCT, ASCENDING, DEFINITE -> dtype != DType.BOOL;
+      case INDEX, PLACES -> dtype == DType.INT64;
       case CONDITION -> dtype == DType.BOOL;
       case BFLOAT16 -> dtype == DType.BFLOAT16;
       case INT8 -> dtype == DType.INT8;

@@ -149,7 +149,19 @@ public interface Ordering {
    * @param axis the axis, counted from either end
    * @param largest whether the largest, else the smallest
    */
-  record Top(long count, int axis, boolean largest) {}
+  record Top(long count, int axis, boolean largest) {
+    /** So many are wanted at most in real work. */
+    private static final long MOST_OF_WORK = 10;
+
+    private static Sample<Top> drawn(Draw draw) {
+      long[] sizes = draw.sizes(1, 4);
+      int axis = draw.axis(sizes.length);
+      long size = sizes[Math.floorMod(axis, sizes.length)];
+      long most = draw.scaled(size, Math.min(size, MOST_OF_WORK));
+      long count = draw.between(draw.scaled(0, 1), most);
+      return Sample.of(new Top(count, axis, draw.coin()), real(sizes));
+    }
+  }
 
   private static Tensor topPositions(Invocation<Top> call) {
     Top top = call.attributes();
@@ -174,12 +186,7 @@ public interface Ordering {
                   (long) top.axis,
                   top.largest,
                   top.count))
-          .drawn(draw -> {
-            long[] sizes = draw.sizes(1, 4);
-            int axis = draw.axis(sizes.length);
-            long count = draw.between(0, sizes[Math.floorMod(axis, sizes.length)]);
-            return Sample.of(new Top(count, axis, draw.coin()), real(sizes));
-          })
+          .drawn(Top::drawn)
           .samples(() ->
               List.of(
                   Sample.of(new Top(2, 0, true), distinct(4, 3)),
@@ -555,6 +562,9 @@ public interface Ordering {
           .withoutGradient(Ranking.NO_GRADIENT)
           .pytorch((right, inputs) ->
               PyTorchCall.of("torch.searchsorted(a, b, right=p)", (boolean) right))
+          .drawn(draw ->
+              Sample.of(
+                  draw.coin(), Operand.ascending(draw.positiveSize()), real(draw.sizes(0, 3))))
           .samples(() ->
               List.of(
                   Sample.of(false, real(1), real(4, 3)),

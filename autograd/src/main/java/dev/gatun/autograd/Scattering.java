@@ -71,6 +71,7 @@ public interface Scattering {
           .gradient(
               StructuralOp.input(1), (call, g) -> g.indexSelect(call.attributes(), call.input(1)))
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.index_copy(a, p, b, c)", (long) axis))
+          .drawn(DrawnSamples::indexCopies)
           .samples(() ->
               List.of(
                   Sample.of(0, real(4, 3), index(4, 1), real(1, 3)),

@@ -198,7 +198,7 @@ public interface Solvers {
                 return s.add(s.mT()).mul(0.5);
               })
           .pytorch((none, inputs) -> PyTorchCall.of("torch.linalg_cholesky(a)"))
-          .drawn(DrawnSamples::smallPositiveSquares)
+          .drawn(DrawnSamples::positiveSquares)
           .samples(() ->
               List.of(
                   Sample.of(NONE, positive(1, 1)),

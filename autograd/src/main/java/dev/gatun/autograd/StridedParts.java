@@ -114,7 +114,10 @@ final class StridedParts {
       part =
           switch (draw.pick(0, 2)) {
             case 0 -> part.permute(draw.permutation(part.rank()));
-            case 1 -> part.slice(axis, draw.between(0, size), size, draw.between(1, 2));
+            case 1 -> {
+              long start = draw.between(0, draw.scaled(size, size / 2));
+              yield part.slice(axis, start, size, draw.between(1, 2));
+            }
             default -> size == 0 ? part : part.select(axis, draw.between(0, size - 1));
           };
     }

@@ -398,14 +398,23 @@ public final class StructuralOp<A> extends Op {
   }
 
   /**
+   * Tells whether the declaration says how calls are made at random.
+   *
+   * @return false where {@link #sample} gives samples alone, at any scale
+   */
+  public boolean isDrawn() {
+    return drawing != null;
+  }
+
+  /**
    * Makes a call at random.
    *
    * @param draw where the randomness comes from
    * @return a call that must work: a drawn one where the declaration says how, else one of the
-   *     samples
+   *     samples; for tests, once in a while one of the samples in any case
    */
   public Sample<A> sample(Draw draw) {
-    if (drawing != null && !draw.oneIn(SAMPLE_IN)) {
+    if (drawing != null && !draw.seldom(SAMPLE_IN)) {
       return drawing.apply(draw);
     }
     List<Sample<A>> working =

@@ -134,8 +134,8 @@ final class OperationCalls {
       Operand operand = operands.get(i);
       inputs[i] =
           switch (operand.kind()) {
-            case REAL, DISTINCT -> Gatun.ones(dtype, operand.shape());
-            case INDEX -> Gatun.zeros(DType.INT64, operand.shape());
+            case REAL, DISTINCT, ASCENDING, DEFINITE -> Gatun.ones(dtype, operand.shape());
+            case INDEX, PLACES -> Gatun.zeros(DType.INT64, operand.shape());
             case CONDITION -> Gatun.ones(DType.BOOL, operand.shape());
             case BFLOAT16 -> Gatun.ones(DType.BFLOAT16, operand.shape());
             case INT8 -> Gatun.ones(DType.INT8, operand.shape());

@@ -4,6 +4,7 @@ import dev.gatun.autograd.Operand;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Random elements for test tensors; the same for the same seed, whatever their arrangement. */
@@ -14,8 +15,8 @@ final class TestValues {
   static Tensor of(Operand operand, DType dtype, Arrangement arrangement, long seed) {
     DType actual =
         switch (operand.kind()) {
-          case REAL, DISTINCT -> dtype;
-          case INDEX -> DType.INT64;
+          case REAL, DISTINCT, ASCENDING, DEFINITE -> dtype;
+          case INDEX, PLACES -> DType.INT64;
           case CONDITION -> DType.BOOL;
           case BFLOAT16 -> DType.BFLOAT16;
           case INT8 -> DType.INT8;
@@ -45,21 +46,49 @@ final class TestValues {
     for (int i = 0; i < count; i++) {
       values[i] =
           switch (operand.kind()) {
-            case REAL, BFLOAT16 -> low + (high - low) * random.nextDouble();
+            case REAL, ASCENDING, DEFINITE, BFLOAT16 -> low + (high - low) * random.nextDouble();
             case DISTINCT -> low + (high - low) * (i + 0.5) / count;
+            case PLACES -> i;
             case INDEX, INT8 -> low + Math.floor((high - low) * random.nextDouble());
             case CONDITION -> random.nextInt(2);
           };
     }
-    if (operand.kind() == Operand.Kind.DISTINCT) {
-      for (int i = count - 1; i > 0; i--) {
-        int j = random.nextInt(i + 1);
-        double swapped = values[i];
-        values[i] = values[j];
-        values[j] = swapped;
-      }
+    switch (operand.kind()) {
+      case DISTINCT, PLACES -> shuffle(values, random);
+      case ASCENDING -> sortLines(values, operand.shape());
+      case DEFINITE -> makeDefinite(values, operand.shape());
+      case REAL, INDEX, CONDITION, BFLOAT16, INT8 -> {}
     }
     return values;
+  }
+
+  private static void shuffle(double[] values, SplittableRandom random) {
+    for (int i = values.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      double swapped = values[i];
+      values[i] = values[j];
+      values[j] = swapped;
+    }
+  }
+
+  private static void sortLines(double[] values, Shape shape) {
+    int length = (int) shape.size(shape.rank() - 1);
+    for (int from = 0; from < values.length; from += length) {
+      Arrays.sort(values, from, from + length);
+    }
+  }
+
+  /** What is on one side of the diagonal is on the other, and the diagonal outweighs both. */
+  private static void makeDefinite(double[] values, Shape shape) {
+    int size = (int) shape.size(shape.rank() - 1);
+    for (int from = 0; from < values.length; from += size * size) {
+      for (int i = 0; i < size; i++) {
+        for (int j = 0; j < i; j++) {
+          values[from + j * size + i] = values[from + i * size + j];
+        }
+        values[from + i * size + i] += size;
+      }
+    }
   }
 
   /** Writes elements in row-major order. */

@@ -69,8 +69,8 @@ class CapturableOpsTest {
 
   private static Tensor operand(Operand operand) {
     return switch (operand.kind()) {
-      case REAL, DISTINCT -> Gatun.ones(DType.FLOAT32, operand.shape());
-      case INDEX -> Gatun.zeros(DType.INT64, operand.shape());
+      case REAL, DISTINCT, ASCENDING, DEFINITE -> Gatun.ones(DType.FLOAT32, operand.shape());
+      case INDEX, PLACES -> Gatun.zeros(DType.INT64, operand.shape());
       case CONDITION -> Gatun.ones(DType.BOOL, operand.shape());
       case BFLOAT16 -> Gatun.ones(DType.BFLOAT16, operand.shape());
       case INT8 -> Gatun.ones(DType.INT8, operand.shape());
