@@ -16,14 +16,6 @@ import java.util.function.Consumer;
 /** Starts the forks of a run, one after the other, and collects what they report. */
 final class CpuRun {
 
-  /**
-   * The heap is in memory before anything is measured, as it is in a service that has run for a
-   * minute. In a virtual machine memory that is touched for the first time comes from the host,
-   * page by page: that made a step on small tensors, which leaves 2 KB of garbage, five times
-   * slower until the heap had been filled once, while native libraries reuse what they have.
-   */
-  private static final List<String> TOUCHED_HEAP = List.of("-Xms1g", "-XX:+AlwaysPreTouch");
-
   private final List<Family> families;
   private final CaseFilter filter;
   private final List<String> peers;
@@ -78,7 +70,7 @@ final class CpuRun {
     }
     var finished = new int[1];
     try {
-      new ForkedJvm(CpuFork.class, threads, TOUCHED_HEAP)
+      new ForkedJvm(CpuFork.class, threads, ForkedJvm.TOUCHED_HEAP)
           .run(
               arguments,
               line -> {

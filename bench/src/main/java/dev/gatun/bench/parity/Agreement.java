@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param mismatches what differs more than it may: of each kind the first, where infinities, NaN,
  *     zeros and other numbers are kinds, on either side
  */
-record Agreement(double ulps, @Nullable String confirmed, List<String> mismatches) {
+public record Agreement(double ulps, @Nullable String confirmed, List<String> mismatches) {
 
   private static final Agreement COMPLETE = new Agreement(0, null, List.of());
 
@@ -35,7 +35,7 @@ record Agreement(double ulps, @Nullable String confirmed, List<String> mismatche
    * @param evidence gives what double precision tells of them; is asked at most once
    * @return what was found
    */
-  static Agreement of(
+  public static Agreement of(
       String what,
       Tensor expected,
       Tensor actual,

@@ -5,8 +5,12 @@ import dev.gatun.autograd.Op;
 import dev.gatun.autograd.PointwiseOp;
 import java.util.function.Predicate;
 
-/** An operation of the catalogue. */
-record DeclaredOp(Op op) implements Subject {
+/**
+ * An operation of the catalogue.
+ *
+ * @param op the operation
+ */
+public record DeclaredOp(Op op) implements Subject {
 
   @Override
   public String name() {

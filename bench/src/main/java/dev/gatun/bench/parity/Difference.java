@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param mismatch what the mismatch reads like, as a regular expression found in it
  * @param reason why it is so
  */
-record Difference(Pattern operations, Pattern mismatch, String reason) {
+public record Difference(Pattern operations, Pattern mismatch, String reason) {
 
   private static final List<Difference> INTENDED =
       List.of(
@@ -360,7 +360,7 @@ record Difference(Pattern operations, Pattern mismatch, String reason) {
    * @param mismatch the mismatch, with the description of the case
    * @return whether it is listed
    */
-  static boolean isIntended(String operation, String mismatch) {
+  public static boolean isIntended(String operation, String mismatch) {
     return INTENDED.stream()
         .anyMatch(difference ->
             difference.operations.matcher(operation).matches()

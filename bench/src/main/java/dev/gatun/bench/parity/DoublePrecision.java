@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * precision, above which there is nothing, errors are those of single precision, scaled down, and
  * those that {@linkplain #MIRROR_STEP mirrored neighbours} show.
  */
-final class DoublePrecision {
+public final class DoublePrecision {
 
   /** On so many neighbouring inputs libtorch's errors are taken at the most. */
   private static final int SAMPLES = 64;
@@ -63,7 +63,7 @@ final class DoublePrecision {
    * @param subject what is called
    * @param parityCase the call, the inputs of which stay open for as long as this is used
    */
-  DoublePrecision(Referee referee, Subject subject, ParityCase parityCase) {
+  public DoublePrecision(Referee referee, Subject subject, ParityCase parityCase) {
     this.referee = referee;
     this.subject = subject;
     isOfMatrices = Conditioning.isOfMatrices(subject);
@@ -94,8 +94,32 @@ final class DoublePrecision {
     return evidence(new Gradient(input, seed), Tolerances.coarser(type, seed.dtype()));
   }
 
+  /**
+   * The elements of the result.
+   *
+   * @return in double precision; null where libtorch does not compute it so
+   */
+  public double @Nullable [] result() {
+    return precise(inputs(), null);
+  }
+
+  /**
+   * The elements of a gradient, as {@link #ofGradient} orders them.
+   *
+   * @param input of which input
+   * @param seed the gradient of the result that it comes from
+   * @return in double precision; null where libtorch does not compute it so
+   */
+  public double @Nullable [] gradient(int input, Tensor seed) {
+    return precise(inputs(), new Gradient(input, seed));
+  }
+
+  private List<Tensor> inputs() {
+    return parityCase.inputs().stream().map(Tensor::detach).toList();
+  }
+
   private @Nullable Evidence evidence(@Nullable Gradient gradient, DType dtype) {
-    var inputs = parityCase.inputs().stream().map(Tensor::detach).toList();
+    var inputs = inputs();
     double[] truth = precise(inputs, gradient);
     if (truth == null) {
       return null;

@@ -5,9 +5,11 @@ import dev.gatun.autograd.Operand;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The elements of a drawn tensor. */
-enum Elements {
+public enum Elements {
   /** Numbers of an operand's range. */
   ORDINARY,
   /** Among them NaN, infinities, both zeros and denormal numbers. */
@@ -32,15 +34,14 @@ enum Elements {
    */
   void fill(Tensor tensor, Operand operand, Draw draw) {
     long count = tensor.numel();
-    double[] distinct =
-        operand.kind() == Operand.Kind.DISTINCT ? distinct((int) count, draw) : null;
     var dtype = tensor.dtype();
+    double[] related = related(operand, dtype, (int) count, draw);
     var segment = tensor.segment();
     long[] index = new long[tensor.rank()];
     for (int i = 0; i < count; i++) {
       long at = byteOffset(tensor, index);
-      if (distinct != null) {
-        dtype.setDouble(segment, at, fitting(dtype, distinct[i]));
+      if (related != null) {
+        dtype.setDouble(segment, at, fitting(dtype, related[i]));
       } else if (this != ORDINARY
           && operand.kind() == Operand.Kind.REAL
           && draw.oneIn(SPECIAL_IN)) {
@@ -55,6 +56,47 @@ enum Elements {
         index[axis] = 0;
       }
     }
+  }
+
+  /** Elements that have to do with each other; null where each is drawn by itself. */
+  private static double @Nullable [] related(Operand operand, DType dtype, int count, Draw draw) {
+    return switch (operand.kind()) {
+      case DISTINCT -> distinct(count, draw);
+      case PLACES -> places((int) operand.high(), count, draw);
+      case ASCENDING -> ascending(operand, dtype, count, draw);
+      case DEFINITE -> definite(operand, count, draw);
+      case REAL, INDEX, CONDITION, BFLOAT16, INT8 -> null;
+    };
+  }
+
+  private static double[] places(int bound, int count, Draw draw) {
+    return Arrays.stream(draw.permutation(bound)).limit(count).asDoubleStream().toArray();
+  }
+
+  private static double[] ascending(Operand operand, DType dtype, int count, Draw draw) {
+    double[] values = new double[count];
+    Arrays.setAll(values, i -> fitting(dtype, ordinary(operand, draw)));
+    int length = (int) operand.shape().size(operand.shape().rank() - 1);
+    for (int from = 0; from < count; from += length) {
+      Arrays.sort(values, from, from + length);
+    }
+    return values;
+  }
+
+  /** Symmetric matrices whose diagonals outweigh what is beside them. */
+  private static double[] definite(Operand operand, int count, Draw draw) {
+    double[] values = new double[count];
+    int size = (int) operand.shape().size(operand.shape().rank() - 1);
+    for (int from = 0; from < count; from += size * size) {
+      for (int i = 0; i < size; i++) {
+        for (int j = 0; j < i; j++) {
+          values[from + i * size + j] = ordinary(operand, draw);
+          values[from + j * size + i] = values[from + i * size + j];
+        }
+        values[from + i * size + i] = size + ordinary(operand, draw);
+      }
+    }
+    return values;
   }
 
   private static long byteOffset(Tensor tensor, long[] index) {

@@ -9,7 +9,7 @@ import java.util.Iterator;
  * <p>One error of libtorch's may be small by chance. More of them are asked for, therefore, as long
  * as Gatun's is greater.
  */
-final class Evidence {
+public final class Evidence {
 
   private final double[] truth;
   private final double[] bounds;
@@ -26,7 +26,7 @@ final class Evidence {
    * @param errors how far from it libtorch was, each time on other inputs next to these
    * @param factor how many times further Gatun may be
    */
-  Evidence(double[] truth, double[] bounds, Iterator<double[]> errors, double factor) {
+  public Evidence(double[] truth, double[] bounds, Iterator<double[]> errors, double factor) {
     this.truth = truth;
     this.bounds = bounds;
     this.errors = errors;

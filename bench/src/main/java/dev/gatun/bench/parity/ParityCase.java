@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param description types, shapes, layouts and arguments, for people
  * @param ties which elements may stand for each other in gradients; null where none may
  */
-record ParityCase(
+public record ParityCase(
     List<Tensor> inputs,
     List<Integer> leaves,
     Elements elements,
@@ -38,11 +38,6 @@ record ParityCase(
     Function<Tensor[], Tensor> gatun,
     String description,
     @Nullable Ties ties) {
-
-  /** One call in so many has inputs of different types. */
-  private static final int MIXED_IN = 4;
-
-  private static final int SPECIAL_IN = 4;
 
   /** In these libtorch ends the process where it divides the lowest integer by -1. */
   private static final Set<String> DIVIDING_INTEGERS =
@@ -77,24 +72,34 @@ record ParityCase(
    * @return the call, the inputs of which belong to the innermost scope
    */
   static ParityCase of(Op op, Draw draw) {
+    return of(op, InputChoice.RANDOM, draw);
+  }
+
+  /**
+   * Draws a call.
+   *
+   * @param op the operation
+   * @param choice types, layouts and elements of its inputs
+   * @param draw where the randomness comes from
+   * @return the call, the inputs of which belong to the innermost scope
+   */
+  public static ParityCase of(Op op, InputChoice choice, Draw draw) {
     return switch (op) {
-      case PointwiseOp pointwise -> pointwise(pointwise, draw);
-      case StructuralOp<?> structural -> structural(structural, draw);
+      case PointwiseOp pointwise -> pointwise(pointwise, choice, draw);
+      case StructuralOp<?> structural -> structural(structural, choice, draw);
     };
   }
 
-  private static ParityCase pointwise(PointwiseOp op, Draw draw) {
+  private static ParityCase pointwise(PointwiseOp op, InputChoice choice, Draw draw) {
     long[] whole = draw.sizes();
-    var elements =
-        draw.oneIn(SPECIAL_IN) ? draw.oneOf(Elements.SPECIAL, Elements.EXTREME) : Elements.ORDINARY;
-    var common = draw.oneOf(DType.values());
+    var elements = choice.elementsOfPointwise(draw);
+    var common = choice.typeOfPointwise(draw);
     var operands = new ArrayList<Operand>();
     var inputs = new ArrayList<Tensor>();
     boolean isWhole = true;
     for (int i = 0; i < op.arity(); i++) {
       boolean condition = i == 0 && op.isConditional();
-      var dtype =
-          condition ? DType.BOOL : draw.oneIn(MIXED_IN) ? draw.oneOf(DType.values()) : common;
+      var dtype = condition ? DType.BOOL : choice.typeBeside(common, draw);
       var domain = op.domain();
       var operand =
           new Operand(
@@ -104,7 +109,7 @@ record ParityCase(
               dtype.isFloatingPoint() ? domain.high() : 3 * domain.high());
       operands.add(operand);
       boolean tame = !dtype.isFloatingPoint() && DIVIDING_INTEGERS.contains(op.name());
-      inputs.add(make(operand, dtype, tame ? Elements.ORDINARY : elements, draw));
+      inputs.add(make(operand, dtype, tame ? Elements.ORDINARY : elements, choice, draw));
       isWhole &= condition || !dtype.isFloatingPoint();
     }
     double unit = isWhole ? 1 : 1.0 / FRACTIONS;
@@ -132,7 +137,7 @@ record ParityCase(
     return arguments;
   }
 
-  private static <A> ParityCase structural(StructuralOp<A> op, Draw draw) {
+  private static <A> ParityCase structural(StructuralOp<A> op, InputChoice choice, Draw draw) {
     Sample<A> sample = op.sample(draw);
     return drawn(
         sample.operands(),
@@ -145,6 +150,7 @@ record ParityCase(
           return call;
         },
         in -> op.apply(sample.attributes(), in),
+        choice,
         draw);
   }
 
@@ -164,11 +170,21 @@ record ParityCase(
       IntFunction<PyTorchCall> pytorch,
       Function<Tensor[], Tensor> gatun,
       Draw draw) {
-    var elements = draw.oneIn(SPECIAL_IN) ? Elements.SPECIAL : Elements.ORDINARY;
-    var dtype = draw.coin() ? draw.oneOf(DType.FLOAT32, DType.FLOAT64) : draw.oneOf(DType.values());
+    return drawn(operands, differentiable, pytorch, gatun, InputChoice.RANDOM, draw);
+  }
+
+  private static ParityCase drawn(
+      List<Operand> operands,
+      IntPredicate differentiable,
+      IntFunction<PyTorchCall> pytorch,
+      Function<Tensor[], Tensor> gatun,
+      InputChoice choice,
+      Draw draw) {
+    var elements = choice.elementsOfStructural(draw);
+    var dtype = choice.typeOfStructural(draw);
     var inputs = new ArrayList<Tensor>();
     for (var operand : operands) {
-      inputs.add(make(operand, typeOf(operand, dtype), elements, draw));
+      inputs.add(make(operand, typeOf(operand, dtype), elements, choice, draw));
     }
     var call = pytorch.apply(inputs.size());
     return new ParityCase(
@@ -196,16 +212,17 @@ record ParityCase(
 
   private static DType typeOf(Operand operand, DType dtype) {
     return switch (operand.kind()) {
-      case REAL, DISTINCT -> dtype;
-      case INDEX -> DType.INT64;
+      case REAL, DISTINCT, ASCENDING, DEFINITE -> dtype;
+      case INDEX, PLACES -> DType.INT64;
       case CONDITION -> DType.BOOL;
       case BFLOAT16 -> DType.BFLOAT16;
       case INT8 -> DType.INT8;
     };
   }
 
-  private static Tensor make(Operand operand, DType dtype, Elements elements, Draw draw) {
-    var tensor = Placement.draw(draw).empty(dtype, operand.shape(), draw);
+  private static Tensor make(
+      Operand operand, DType dtype, Elements elements, InputChoice choice, Draw draw) {
+    var tensor = choice.placement(draw).empty(dtype, operand.shape(), draw);
     elements.fill(tensor, operand, draw);
     return tensor;
   }
@@ -227,8 +244,13 @@ record ParityCase(
         && Arrays.stream(tensor.toDoubleArray()).anyMatch(Double::isNaN);
   }
 
-  /** An argument as people read it. */
-  static String text(@Nullable Object argument) {
+  /**
+   * An argument as people read it.
+   *
+   * @param argument the argument
+   * @return its text
+   */
+  public static String text(@Nullable Object argument) {
     return argument instanceof long[] many ? Arrays.toString(many) : String.valueOf(argument);
   }
 }

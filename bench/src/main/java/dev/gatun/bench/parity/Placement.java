@@ -7,7 +7,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
 
 /** How the elements of a drawn tensor lie in memory. */
-enum Placement {
+public enum Placement {
   /** Row-major, from the start. */
   CONTIGUOUS,
   /** Row-major, from somewhere in a larger block. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * libtorch, asked in its own language. An expression is compiled once for each combination of types
  * of its arguments. One thread uses it at a time.
  */
-final class Referee implements AutoCloseable {
+public final class Referee implements AutoCloseable {
 
   private static final String LIST_OF_LONGS =
       "def longs(a: Tensor) -> List[int]:\n  b: List[int] = a.tolist()\n  return b\n";
@@ -39,7 +39,64 @@ final class Referee implements AutoCloseable {
     }
   }
 
-  Referee(LibTorch library) {
+  /** A call with its inputs and arguments in place, to be made again and again. */
+  public static final class Prepared implements AutoCloseable {
+
+    private final Function function;
+    private final List<IValue> values;
+
+    private Prepared(Function function, List<IValue> values) {
+      this.function = function;
+      this.values = values;
+    }
+
+    /** Makes the call and lets go of its value. */
+    public void run() {
+      try (var stack = called()) {
+        if (stack.empty()) {
+          throw new IllegalStateException("libtorch: a call has no value");
+        }
+      }
+    }
+
+    /**
+     * Makes the call.
+     *
+     * @return its value, to be closed
+     * @throws RuntimeException when libtorch refuses
+     */
+    public org.bytedeco.pytorch.Tensor evaluate() {
+      try (var stack = called();
+          var result = stack.back()) {
+        // What toTensor gives refers to the value on the stack; a copy of the handle outlives it.
+        return new org.bytedeco.pytorch.Tensor(result.toTensor());
+      }
+    }
+
+    private IValueVector called() {
+      var stack = new IValueVector();
+      values.forEach(stack::push_back);
+      try {
+        function.run(stack);
+      } catch (RuntimeException refusal) {
+        stack.close();
+        throw refusal;
+      }
+      return stack;
+    }
+
+    @Override
+    public void close() {
+      values.forEach(IValue::close);
+    }
+  }
+
+  /**
+   * Prepares.
+   *
+   * @param library libtorch
+   */
+  public Referee(LibTorch library) {
     this.library = library;
     torch.setGraphExecutorOptimize(false);
   }
@@ -53,20 +110,26 @@ final class Referee implements AutoCloseable {
    * @throws RuntimeException when libtorch refuses
    */
   org.bytedeco.pytorch.Tensor evaluate(PyTorchCall call, List<org.bytedeco.pytorch.Tensor> inputs) {
+    try (var prepared = prepare(call, inputs)) {
+      return prepared.evaluate();
+    }
+  }
+
+  /**
+   * Prepares a call.
+   *
+   * @param call the expression and its arguments
+   * @param inputs the inputs
+   * @return the call, to be closed before this
+   * @throws RuntimeException when libtorch has no such call
+   */
+  public Prepared prepare(PyTorchCall call, List<org.bytedeco.pytorch.Tensor> inputs) {
     var source = source(call, inputs.size());
     var function = compiled.computeIfAbsent(source, text -> compile(text, "f")).function();
-    try (var stack = new IValueVector()) {
-      var values = new ArrayList<IValue>();
-      inputs.forEach(input -> values.add(new IValue(input)));
-      call.arguments().forEach(argument -> values.add(value(argument)));
-      values.forEach(stack::push_back);
-      values.forEach(IValue::close);
-      function.run(stack);
-      try (var result = stack.back()) {
-        // What toTensor gives refers to the value on the stack; a copy of the handle outlives it.
-        return new org.bytedeco.pytorch.Tensor(result.toTensor());
-      }
-    }
+    var values = new ArrayList<IValue>();
+    inputs.forEach(input -> values.add(new IValue(input)));
+    call.arguments().forEach(argument -> values.add(value(argument)));
+    return new Prepared(function, values);
   }
 
   /**
@@ -155,7 +218,7 @@ final class Referee implements AutoCloseable {
    * @param tensor stays open for as long as the result is used
    * @return the same elements, to be closed
    */
-  org.bytedeco.pytorch.Tensor wrap(Tensor tensor) {
+  public org.bytedeco.pytorch.Tensor wrap(Tensor tensor) {
     var layout = tensor.layout();
     return library.wrap(
         tensor.segment(),
@@ -165,8 +228,13 @@ final class Referee implements AutoCloseable {
         layout.strides());
   }
 
-  /** A copy in memory of Gatun's, of the innermost scope. */
-  Tensor copy(org.bytedeco.pytorch.Tensor tensor) {
+  /**
+   * A copy in memory of Gatun's.
+   *
+   * @param tensor a tensor of libtorch
+   * @return the same elements, of the innermost scope
+   */
+  public Tensor copy(org.bytedeco.pytorch.Tensor tensor) {
     var sizes = new long[Math.toIntExact(tensor.dim())];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = tensor.size(i);

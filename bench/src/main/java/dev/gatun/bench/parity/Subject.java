@@ -7,9 +7,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What is compared with PyTorch: a name, and calls of it drawn at random. */
-sealed interface Subject permits Composite, DeclaredOp {
+public sealed interface Subject permits Composite, DeclaredOp {
 
-  /** The name, as in the command's table. */
+  /**
+   * The name, as in the command's table.
+   *
+   * @return the name
+   */
   String name();
 
   /**
@@ -21,10 +25,18 @@ sealed interface Subject permits Composite, DeclaredOp {
    */
   ParityCase draw(Draw draw, Predicate<ParityCase> exists);
 
-  /** Whether each element of the result depends only on those at its place. */
+  /**
+   * Whether each element of the result depends only on those at its place.
+   *
+   * @return whether it is so
+   */
   boolean isElementwise();
 
-  /** All operations that PyTorch has too, and then the methods that are made of operations. */
+  /**
+   * All operations that PyTorch has too, and then the methods that are made of operations.
+   *
+   * @return the subjects
+   */
   static List<Subject> all() {
     return Stream.<Subject>concat(
             Catalogue.all().stream()

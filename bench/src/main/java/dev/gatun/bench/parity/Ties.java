@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  *
  * @param axes the axes along which the operation takes elements; none means all of them
  */
-record Ties(int... axes) {
+public record Ties(int... axes) {
 
   /**
    * Puts what belongs together side by side.

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param ulps how many units
  * @param isElementwise whether 0 and -0 are apart, and elements have nothing to do with each other
  */
-record Tolerances(DType dtype, double ulps, boolean isElementwise) {
+public record Tolerances(DType dtype, double ulps, boolean isElementwise) {
 
   /** Each side is within 2 units of the truth. */
   private static final double OF_FUNCTIONS = 4;
@@ -34,8 +34,14 @@ record Tolerances(DType dtype, double ulps, boolean isElementwise) {
   private static final Map<String, Double> CRUDE_SLOPES =
       Map.of("digamma", TRIGAMMA, "hardsigmoid", 0x1p-23);
 
-  /** The tolerance of results; elementwise operations care for signs of zeros. */
-  static Tolerances ofResult(Subject subject, DType dtype) {
+  /**
+   * The tolerance of results; elementwise operations care for signs of zeros.
+   *
+   * @param subject what is called
+   * @param dtype the type of the result
+   * @return the tolerance
+   */
+  public static Tolerances ofResult(Subject subject, DType dtype) {
     double crude =
         dtype == DType.FLOAT32 && subject.name().equals("gelu")
             ? GELU
@@ -43,8 +49,14 @@ record Tolerances(DType dtype, double ulps, boolean isElementwise) {
     return of(dtype, crude, subject.isElementwise());
   }
 
-  /** The tolerance of gradients, which may be of either zero. */
-  static Tolerances ofGradient(Subject subject, DType dtype) {
+  /**
+   * The tolerance of gradients, which may be of either zero.
+   *
+   * @param subject what is called
+   * @param dtype the type of the gradient
+   * @return the tolerance
+   */
+  public static Tolerances ofGradient(Subject subject, DType dtype) {
     double crude =
         dtype == DType.FLOAT32 && subject.name().equals("gelu")
             ? GELU_SLOPE
@@ -102,8 +114,13 @@ record Tolerances(DType dtype, double ulps, boolean isElementwise) {
     return epsilon(other) > epsilon(one) ? other : one;
   }
 
-  /** The distance from 1 to the next number of a type. */
-  static double epsilon(DType dtype) {
+  /**
+   * The distance from 1 to the next number of a type.
+   *
+   * @param dtype a type of floating point; any other counts as float32
+   * @return the distance
+   */
+  public static double epsilon(DType dtype) {
     return switch (dtype) {
       case FLOAT64 -> 0x1p-52;
       case FLOAT16 -> 0x1p-10;
