@@ -3,6 +3,7 @@ package dev.gatun.bench;
 import dev.gatun.bench.cpu.CpuCommand;
 import dev.gatun.bench.gpu.GpuCheckCommand;
 import dev.gatun.bench.memory.MemoryCommand;
+import dev.gatun.bench.ops.OpsCommand;
 import dev.gatun.bench.parity.FuzzCommand;
 import dev.gatun.bench.parity.ParityCommand;
 import picocli.CommandLine;
@@ -31,6 +32,7 @@ public final class Bench {
   private static CommandLine commandLine() {
     return new CommandLine(new Bench())
         .addSubcommand(new CpuCommand())
+        .addSubcommand(new OpsCommand())
         .addSubcommand(new GpuCheckCommand())
         .addSubcommand(new MemoryCommand())
         .addSubcommand(new ParityCommand())
