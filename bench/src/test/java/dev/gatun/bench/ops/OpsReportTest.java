@@ -19,7 +19,7 @@ class OpsReportTest {
           List.of(
               new OpRow("add", "[512, 1024]", 100e-6, 200e-6, 2, ""),
               new OpRow("sort", "[512, 1024]", 4e-3, 1e-3, 0.25, ""),
-              new OpRow("t", "[512, 1024]", 1e-6, 10e-6, 10, ""),
+              new OpRow("t", "[512, 1024]", 0.5e-6, 5e-6, 10, ""),
               OpRow.untimed("index_copy", "", "no drawn call")));
 
   @Test
