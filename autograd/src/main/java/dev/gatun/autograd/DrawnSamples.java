@@ -75,6 +75,12 @@ final class DrawnSamples {
     return Sample.of(new Axis(draw.axis(sizes.length), draw.coin()), Operand.distinct(sizes));
   }
 
+  /** A line in order, and what is looked for in it. */
+  static Sample<Boolean> sortedSearches(Draw draw) {
+    return Sample.of(
+        draw.coin(), Operand.ascending(draw.positiveSize()), real(positive(draw.sizes(0, 3))));
+  }
+
   /** One axis of a tensor. */
   static Sample<Integer> axis(Draw draw) {
     long[] sizes = draw.sizes();

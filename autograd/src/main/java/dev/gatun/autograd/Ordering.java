@@ -562,9 +562,7 @@ public interface Ordering {
           .withoutGradient(Ranking.NO_GRADIENT)
           .pytorch((right, inputs) ->
               PyTorchCall.of("torch.searchsorted(a, b, right=p)", (boolean) right))
-          .drawn(draw ->
-              Sample.of(
-                  draw.coin(), Operand.ascending(draw.positiveSize()), real(draw.sizes(0, 3))))
+          .drawn(DrawnSamples::sortedSearches)
           .samples(() ->
               List.of(
                   Sample.of(false, real(1), real(4, 3)),

@@ -22,8 +22,9 @@
  *       met all that came before, as it has in a service, and not one operation alone. If the
  *       process ends in the middle of an operation, that is reported, and another one goes on with
  *       the next.
- *   <li>Gatun is called until it gets no faster, for a second and a half at most, then the sides
- *       take turns in short slices ({@link dev.gatun.bench.timing.SliceTimer}). A time is the
+ *   <li>Gatun is called until it gets no faster and the JIT compiler has nothing to do, for ten
+ *       seconds at most: a kernel may take a hundred times its time until it is compiled. Then the
+ *       sides take turns in short slices ({@link dev.gatun.bench.timing.SliceTimer}). A time is the
  *       median of the slices, a ratio the median of the quotients of slices beside each other.
  *   <li>Each call makes a new result, which is freed before the next one, on both sides. libtorch
  *       runs in inference mode, or with gradients forward and backward, as Gatun does.
