@@ -41,7 +41,6 @@ final class RandomFill {
     final double[] values = new double[CHUNK_WORDS];
     final double[] radii = new double[CHUNK_WORDS / 2];
     final double[] turns = new double[CHUNK_WORDS / 2];
-    final double[] scratch = new double[CHUNK_WORDS];
   }
 
   private final RangeTask running = this::run;
@@ -150,7 +149,7 @@ final class RandomFill {
         for (int i = 0; i < count; i++) {
           buffers.values[i] = 1 - buffers.values[i];
         }
-        UniformTransforms.negativeLogarithms(buffers.values, buffers.scratch, count);
+        UniformTransforms.negativeLogarithms(buffers.values, count);
         for (int i = 0; i < count; i++) {
           buffers.values[i] /= first;
         }
@@ -204,7 +203,7 @@ final class RandomFill {
         }
       }
     }
-    UniformTransforms.boxMuller(buffers.radii, buffers.turns, buffers.scratch, runs * BLOCKS);
+    UniformTransforms.boxMuller(buffers.radii, buffers.turns, runs * BLOCKS);
     for (int run = 0; run < runs; run++) {
       System.arraycopy(buffers.radii, run * BLOCKS, buffers.values, 2 * run * BLOCKS, BLOCKS);
       System.arraycopy(buffers.turns, run * BLOCKS, buffers.values, (2 * run + 1) * BLOCKS, BLOCKS);

@@ -67,7 +67,7 @@ final class ElementMovesOfSize extends ElementMoves {
     int i = 0;
     if (SIZE == 1 && stride == 1) {
       for (; i < count - 7; i += 8) {
-        found += bytesWithBits(in.get(LONG, offset + i) & mask * EACH_BYTE);
+        found += bytesWithBits(in.get(LONG, offset + i) & (mask & 0xFF) * EACH_BYTE);
       }
     }
     for (; i < count; i++) {
