@@ -47,11 +47,7 @@ public final class LaneExchange {
       vector.species(code);
       code.aload(segment);
       VectorCode.bytePosition(code, positions[row], block, vector.vectorBytes);
-      if (WideAccesses.suits(vector)) {
-        WideAccesses.load(code, vector);
-      } else {
-        vector.loadSegmentExact(code);
-      }
+      vector.loadSegmentBriefly(code);
       code.astore(rows[row]);
     }
     int[] locals = VectorCode.references(code, 2);

@@ -54,7 +54,7 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
    * @param isMore whether sums are added to what the result holds: in the end, so that long sums
    *     are cut into pieces, whose errors are smaller
    * @param element pushes an element of the left operand
-   * @param columns pushes a vector of the right operand
+   * @param columns pushes a vector of the right operand, the class of which is known
    */
   public void writeBlock(
       CodeBuilder code,
@@ -109,7 +109,6 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
           for (int step = 0; step < depth.steps; step++) {
             for (int index = 0; index < vectors; index++) {
               columns.push(pass, step, index);
-              vector.exact(code);
               code.astore(column[index]);
             }
             for (int row = 0; row < rows; row++) {

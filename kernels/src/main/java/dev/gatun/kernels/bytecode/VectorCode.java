@@ -273,6 +273,15 @@ public final class VectorCode {
     exact(code);
   }
 
+  /** As {@link #loadSegmentExact}, early in what a loop does, where there is much of it. */
+  public void loadSegmentBriefly(CodeBuilder code) {
+    if (WideAccesses.suits(this)) {
+      WideAccesses.load(code, this);
+    } else {
+      loadSegmentExact(code);
+    }
+  }
+
   /** Casts a parameter to an array of elements, ahead of all loops, and returns its slot. */
   public int arrayParameter(CodeBuilder code, int parameter) {
     int array = code.allocateLocal(TypeKind.REFERENCE);

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 /**
  * Loads of the widest vectors, as a method of its own in the class that is written.
  *
- * <p>What transposes a block of vectors of 512 bits has more code than C1 takes: it puts all of the
- * Vector API in place, and gives up after 10,000 virtual registers. That would be no matter if it
- * gave up at once; but a method that it can compile without counters, as it does while C2 is busy,
- * and not with them, is never compiled again, and stays a hundred times slower for as long as the
- * process lives. C1 puts no method of more than 35 bytes in place; C2 does where it is hot. (It
+ * <p>Tiles and transposed blocks of vectors of 512 bits have more code than C1 takes: it puts all
+ * of the Vector API in place, and gives up after 10,000 virtual registers. That would be no matter
+ * if it gave up at once; but a method that it can compile without counters, as it does while C2 is
+ * busy, and not with them, is never compiled again, and stays a hundred times slower for as long as
+ * the process lives. C1 puts no method of more than 35 bytes in place; C2 does where it is hot. (It
  * does so until it has 18,000 nodes: loads are the first thing in a block, stores would be too
  * late.)
  */

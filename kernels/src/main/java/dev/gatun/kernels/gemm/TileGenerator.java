@@ -98,7 +98,7 @@ final class TileGenerator {
       }
       vector.species(code);
       code.aload(right).lload(position).loadConstant((long) index * vector.vectorBytes).ladd();
-      vector.loadSegment(code);
+      vector.loadSegmentBriefly(code);
     };
   }
 }

@@ -103,6 +103,7 @@ final class PackedTileGenerator {
                 int constant = step * width + index * vector.lanes;
                 pushIndex(code, right, code.parameterSlot(RIGHT + 1), pass, width, constant);
                 vector.loadArray(code);
+                vector.exact(code);
               },
               out);
         });
