@@ -4,6 +4,7 @@ import dev.gatun.kernels.pointwise.VectorOperation.Shift;
 import dev.gatun.memory.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -153,13 +154,18 @@ public record CFormulas(
       case REPLACE_LANES ->
           arguments.getLast()
               + " ? "
-              + call(numbers, symbol(value), arguments.subList(1, arguments.size() - 1))
+              + call(numbers, nameInC(symbol(value)), arguments.subList(1, arguments.size() - 1))
               + " : "
               + first;
       case CALL -> call(numbers, symbol(value), arguments);
       case INPUT, PARAMETER, CONSTANT, BITS_CONSTANT ->
           throw new IllegalStateException("a leaf is not computed");
     };
+  }
+
+  /** The device functions are named as C names them: floor_divide for floorDivide. */
+  private static String nameInC(String function) {
+    return function.replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT);
   }
 
   private static String infix(String operator, List<String> arguments) {
