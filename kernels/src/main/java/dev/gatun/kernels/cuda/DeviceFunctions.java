@@ -354,14 +354,6 @@ final class DeviceFunctions {
         }
         return (INT)result;
       }
-
-      static __device__ __forceinline__ INT gatun_shift_left_TYPE(INT x, INT count) {
-        return count < 0 || count >= WIDTH ? 0 : (INT)((unsigned INT)x << count);
-      }
-
-      static __device__ __forceinline__ INT gatun_shift_right_TYPE(INT x, INT count) {
-        return x >> (count < 0 || count >= WIDTH ? WIDTH - 1 : count);
-      }
       """;
 
   private static final Map<String, String> TEXTS = texts();
@@ -380,8 +372,8 @@ final class DeviceFunctions {
     add(texts, CudaConvolutionKernels.IMAGES);
     add(texts, reals("float", "f32", "__int_as_float", "__float_as_int"));
     add(texts, reals("double", "f64", "__longlong_as_double", "__double_as_longlong"));
-    add(texts, INTEGERS.replace("TYPE", "i32").replace("INT", "int").replace("WIDTH", "32"));
-    add(texts, INTEGERS.replace("TYPE", "i64").replace("INT", "long long").replace("WIDTH", "64"));
+    add(texts, INTEGERS.replace("TYPE", "i32").replace("INT", "int"));
+    add(texts, INTEGERS.replace("TYPE", "i64").replace("INT", "long long"));
     add(texts, BlockFolds.text());
     return texts;
   }

@@ -635,6 +635,11 @@ public enum BinaryOperation {
     public long apply(long x, long y) {
       return y < 0 || y > 63 ? 0 : x << y;
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return code.select(hasCount(code, y), code.shiftLeft(x, y), code.constant(0));
+    }
   },
 
   /** Arithmetic; a count that is negative or not below the width leaves the sign alone. */
@@ -647,6 +652,12 @@ public enum BinaryOperation {
     @Override
     public long apply(long x, long y) {
       return x >> (y < 0 || y > 63 ? 63 : y);
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      var count = code.select(hasCount(code, y), y, code.constant(code.laneBits() - 1.0));
+      return code.shiftRight(x, count);
     }
   };
 
@@ -691,6 +702,12 @@ public enum BinaryOperation {
   /** A simpler expression of the same value, or null. */
   @Nullable Expression simplify(Expression x, Expression y) {
     return null;
+  }
+
+  /** Whether a shift by this many bits leaves bits of an element. */
+  private static VectorValue hasCount(VectorCode code, VectorValue count) {
+    return code.logicalAnd(
+        code.compare("GE", count, 0), code.compare("LT", count, code.laneBits()));
   }
 
   /** The gradient of an operand that loses in some places, and wins or draws in the others. */

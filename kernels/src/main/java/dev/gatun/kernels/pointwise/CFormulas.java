@@ -143,6 +143,7 @@ public record CFormulas(
       case SQRT -> numbers.library("sqrt") + "(" + first + ")";
       case FMA -> numbers.library("fma") + "(" + String.join(", ", arguments) + ")";
       case SHIFT -> shift(numbers, (Shift) value.literal(), first);
+      case SHIFT_LANES -> shiftByLane(numbers, symbol(value), arguments);
       case COMPARE -> infix(comparison(symbol(value)), arguments);
       case BLEND -> arguments.get(2) + " ? " + arguments.get(1) + " : " + first;
       case MASK_AND -> infix("&&", arguments);
@@ -208,6 +209,18 @@ public record CFormulas(
               .formatted(numbers.bits(), numbers.unsigned(), argument, shift.count());
       case "ASHR" -> argument + " >> " + shift.count();
       default -> throw new IllegalStateException("no such shift: " + shift.operator());
+    };
+  }
+
+  /** As lanes shift: by the count modulo the bits of an element, which C leaves undefined. */
+  private static String shiftByLane(CNumbers numbers, String operator, List<String> arguments) {
+    String count = "(%s & (8 * (int)sizeof(%s) - 1))".formatted(arguments.get(1), numbers.bits());
+    return switch (operator) {
+      case "LSHL" ->
+          "(%s)((%s)%s << %s)"
+              .formatted(numbers.bits(), numbers.unsigned(), arguments.getFirst(), count);
+      case "ASHR" -> arguments.getFirst() + " >> " + count;
+      default -> throw new IllegalStateException("no such shift: " + operator);
     };
   }
 

@@ -27,6 +27,11 @@ final class VectorCode {
     return types.isFloatingPoint();
   }
 
+  /** The bits of an element. */
+  int laneBits() {
+    return types.isWide() ? Long.SIZE : Integer.SIZE;
+  }
+
   /** Whether this computes in FLOAT32. */
   boolean isSingle() {
     return types.isFloatingPoint() && !types.isWide();
@@ -285,6 +290,16 @@ final class VectorCode {
   /** Shifts right, keeping the sign. */
   VectorValue shiftRight(VectorValue x, int count) {
     return shift("ASHR", x, count);
+  }
+
+  /** Shifts every lane of integers by a count of its own, which the bits of a lane exceed. */
+  VectorValue shiftLeft(VectorValue x, VectorValue counts) {
+    return value(VectorOperation.SHIFT_LANES, Kind.NUMBER, "LSHL", number(x), number(counts));
+  }
+
+  /** Shifts every lane of integers right by a count of its own, keeping the sign. */
+  VectorValue shiftRight(VectorValue x, VectorValue counts) {
+    return value(VectorOperation.SHIFT_LANES, Kind.NUMBER, "ASHR", number(x), number(counts));
   }
 
   private VectorValue shift(String operator, VectorValue x, int count) {

@@ -66,6 +66,16 @@ enum VectorOperation {
       }
     }
   },
+  /** A shift of every lane of integers by the count beside it; the literal names the operator. */
+  SHIFT_LANES {
+    @Override
+    void emit(CodeBuilder code, VectorTypes types, VectorValue value) {
+      operator(code, "Binary", (String) value.literal());
+      code.swap();
+      var type = types.of(value);
+      invoke(code, type, "lanewise", type, operatorType("Binary"), VectorTypes.VECTOR);
+    }
+  },
   /** The literal names a comparison. */
   COMPARE {
     @Override
