@@ -3,6 +3,7 @@ package dev.gatun.kernels;
 import dev.gatun.kernels.convolution.VectorConvolution;
 import dev.gatun.kernels.gemm.VectorMatmul;
 import dev.gatun.kernels.gemm.VectorNarrowLinear;
+import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.index.StridedIndexing;
 import dev.gatun.kernels.order.LineOrdering;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
@@ -31,13 +32,17 @@ public final class VectorProvider extends KernelFamilies {
   private final String name;
 
   private VectorProvider(int laneBits) {
+    this(laneBits, StridedIndexing.vector(laneBits));
+  }
+
+  private VectorProvider(int laneBits, IndexKernels indexing) {
     super(
         Reductions.vector(laneBits),
-        new VectorMatmul(laneBits),
+        new VectorMatmul(laneBits, indexing),
         new VectorConvolution(laneBits),
         new VectorPooling(laneBits),
         new VectorNarrowLinear(laneBits),
-        StridedIndexing.vector(laneBits),
+        indexing,
         LineOrdering.instance(),
         CounterRandom.vector(laneBits));
     this.laneBits = laneBits;

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.gemm;
 
+import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.MemoryPool;
@@ -24,19 +25,22 @@ public final class VectorMatmul implements MatmulKernels {
   private final Gemm doubleGemm;
   private final ScratchPool<MatmulTask> floatTasks;
   private final ScratchPool<MatmulTask> doubleTasks;
+  private final HalfPrecisionMatmul halfPrecision;
 
   /**
    * Makes the kernels for a width.
    *
    * @param vectorBits the width of a vector in bits: 128, 256 or 512
+   * @param conversions what widens matrices of half precision and rounds their products
    */
-  public VectorMatmul(int vectorBits) {
+  public VectorMatmul(int vectorBits, IndexKernels conversions) {
     var singles = new Gemm(DType.FLOAT32, vectorBits);
     var doubles = new Gemm(DType.FLOAT64, vectorBits);
     floatGemm = singles;
     doubleGemm = doubles;
     floatTasks = new ScratchPool<>(() -> new MatmulTask(singles));
     doubleTasks = new ScratchPool<>(() -> new MatmulTask(doubles));
+    halfPrecision = new HalfPrecisionMatmul(this, conversions);
   }
 
   @Override
@@ -51,8 +55,7 @@ public final class VectorMatmul implements MatmulKernels {
     switch (out.dtype()) {
       case FLOAT32 -> compute(floatTasks, out, a, b, alpha, beta, epilogue, bias);
       case FLOAT64 -> compute(doubleTasks, out, a, b, alpha, beta, epilogue, bias);
-      case FLOAT16, BFLOAT16 ->
-          HalfPrecisionMatmul.compute(this, out, a, b, alpha, beta, epilogue, bias);
+      case FLOAT16, BFLOAT16 -> halfPrecision.compute(out, a, b, alpha, beta, epilogue, bias);
       case INT8, UINT8, INT16, INT32, INT64, BOOL ->
           ScalarMatmul.instance().matmul(out, a, b, alpha, beta, epilogue, bias);
     }

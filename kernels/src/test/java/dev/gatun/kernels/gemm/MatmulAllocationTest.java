@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MatmulAllocationTest {
   private static final int CALLS = 500;
 
-  private static final VectorMatmul KERNELS =
-      new VectorMatmul(VectorProvider.availableWidths().getLast());
+  private static final MatmulKernels KERNELS =
+      VectorProvider.ofWidth(VectorProvider.availableWidths().getLast()).matmul();
 
   /**
    * Vectors of all widths share methods. What the compiler has seen of the others there must not
@@ -30,7 +30,7 @@ class MatmulAllocationTest {
         var b = Matrices.random(dtype, Placement.ROW_MAJOR, 2, 8, 64);
         var out = Matrices.random(dtype, Placement.ROW_MAJOR, 3, 6, 64);
         for (int width : VectorProvider.availableWidths()) {
-          var kernels = new VectorMatmul(width);
+          var kernels = VectorProvider.ofWidth(width).matmul();
           for (int call = 0; call < CALLS; call++) {
             kernels.matmul(out, a, b, 1, 0, null, null);
           }

@@ -64,8 +64,10 @@ class MatmulTest {
     }
   }
 
-  private static final List<VectorMatmul> KERNELS =
-      VectorProvider.availableWidths().stream().map(VectorMatmul::new).toList();
+  private static final List<MatmulKernels> KERNELS =
+      VectorProvider.availableWidths().stream()
+          .map(width -> VectorProvider.ofWidth(width).matmul())
+          .toList();
 
   private static List<MatmulKernels> kernelsOfAll() {
     return CudaOnHost.andProviders().stream().map(KernelProvider::matmul).toList();
