@@ -133,11 +133,7 @@ public interface Joining {
                   Kernels.provider().indexing().copy(result, x);
                   return result;
                 }
-                long size = x.size(axis);
-                try (Tensor backwards = Tensor.allocate(DType.INT64, Shape.of(size))) {
-                  Kernels.provider().indexing().range(backwards, size - 1, -1);
-                  Kernels.provider().indexing().indexSelect(result, x, axis, backwards);
-                }
+                Kernels.provider().indexing().flip(result, x, axis);
                 return result;
               })
           .gradient(StructuralOp.NOTHING, (call, g) -> g.flip(call.attributes()))

@@ -26,6 +26,11 @@ final class CudaIndexKernels implements IndexKernels {
   }
 
   @Override
+  public void flip(StridedArray out, StridedArray in, int axis) {
+    patterns.flip(out, in, axis);
+  }
+
+  @Override
   public void fill(StridedArray out, double value) {
     copies.fill(out, value);
   }

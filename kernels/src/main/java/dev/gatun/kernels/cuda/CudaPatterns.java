@@ -5,7 +5,10 @@ import dev.gatun.memory.StridedArray;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Triangles, one-hot rows and ranges: elements by their row-major index, a thread for each. */
+/**
+ * Triangles, mirror images, one-hot rows and ranges: elements by their row-major index, a thread
+ * for each.
+ */
 final class CudaPatterns {
   private static final String TRIANGLE =
       """
@@ -22,6 +25,19 @@ final class CudaPatterns {
           const bool stays =
               upper != 0 ? column - row >= diagonal : column - row <= diagonal;
           out[target] = stays ? in[at] : 0;
+        }
+      }
+      """;
+
+  private static final String FLIP =
+      """
+      extern "C" __global__ void __launch_bounds__(256) ENTRY(
+          ELEMENT *out, const ELEMENT *in, const struct gatun_space space, const long long count,
+          const long long last) {
+        FOR_EACH {
+          long long target, at, unused;
+          gatun_find(&space, i, &target, &at, &unused);
+          out[target] = in[last + at];
         }
       }
       """;
@@ -84,6 +100,27 @@ final class CudaPatterns {
             .int64(diagonal)
             .int32(upper ? 1 : 0);
     launch(new Variant("triangle", null, out.dtype().byteSize(), false), out, arguments);
+  }
+
+  /** See {@link dev.gatun.kernels.index.IndexKernels#flip}. */
+  void flip(StridedArray out, StridedArray in, int axis) {
+    var layout = out.layout();
+    if (layout.numel() == 0) {
+      return;
+    }
+    var space = new AxisSpace(false);
+    for (int i = 0; i < layout.rank(); i++) {
+      long stride = in.layout().stride(i);
+      space.add(layout.size(i), layout.stride(i), i == axis ? -stride : stride, 0);
+    }
+    var arguments =
+        KernelArguments.begin()
+            .array(out)
+            .array(in)
+            .space(space)
+            .int64(layout.numel())
+            .int64((layout.size(axis) - 1) * in.layout().stride(axis));
+    launch(new Variant("flip", null, out.dtype().byteSize(), false), out, arguments);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#oneHot}. */
@@ -158,7 +195,12 @@ final class CudaPatterns {
   private static CudaKernel make(Variant variant) {
     var type = variant.type();
     if (type == null) {
-      String template = variant.name().equals("triangle") ? TRIANGLE : ONE_HOT;
+      String template =
+          switch (variant.name()) {
+            case "triangle" -> TRIANGLE;
+            case "flip" -> FLIP;
+            default -> ONE_HOT;
+          };
       return new KernelText(variant.name() + "_" + 8 * variant.byteSize(), template)
           .set("ELEMENT", KernelText.element(variant.byteSize()))
           .kernel();

@@ -3,6 +3,7 @@ package dev.gatun.kernels.index;
 import dev.gatun.kernels.traverse.ElementMoves;
 import dev.gatun.kernels.traverse.RunKernel;
 import dev.gatun.kernels.traverse.Runs;
+import dev.gatun.kernels.traverse.Runs.Along;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 
@@ -66,7 +67,7 @@ final class Elementwise {
             in,
             index,
             axis,
-            addressesOut ? 0 : 1,
+            addressesOut ? Along.FIRST_STANDS : Along.SECOND_STANDS,
             !addressesOut);
   }
 

@@ -28,6 +28,15 @@ public interface IndexKernels {
   void copy(@Written StridedArray out, StridedArray in);
 
   /**
+   * Copies elements in the opposite order along an axis.
+   *
+   * @param out what is written
+   * @param in what is read; its shape and element type are those of {@code out}
+   * @param axis the axis
+   */
+  void flip(@Written StridedArray out, StridedArray in, int axis);
+
+  /**
    * Sets every element to a value.
    *
    * @param out what is written

@@ -4,6 +4,7 @@ import dev.gatun.kernels.convert.Conversions;
 import dev.gatun.kernels.specialize.Specialization;
 import dev.gatun.kernels.traverse.RunKernel;
 import dev.gatun.kernels.traverse.Runs;
+import dev.gatun.kernels.traverse.Runs.Along;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -108,9 +109,17 @@ public final class StridedIndexing implements IndexKernels {
       }
     }
     if (!sameType) {
-      Runs.ofThread().walk(convert, 0, 0, out.layout(), out, in, in, -1, 0, true);
+      Runs.ofThread().walk(convert, 0, 0, out.layout(), out, in, in, -1, Along.ALIKE, true);
     } else if (!Transposition.copy(out, in)) {
-      Runs.ofThread().walk(MOVE, 0, 0, out.layout(), out, in, in, -1, 0, true);
+      Runs.ofThread().walk(MOVE, 0, 0, out.layout(), out, in, in, -1, Along.ALIKE, true);
+    }
+  }
+
+  @Override
+  public void flip(StridedArray out, StridedArray in, int axis) {
+    if (out.layout().numel() > 0) {
+      Runs.ofThread()
+          .walk(MOVE, 0, 0, out.layout(), out, in, in, axis, Along.SECOND_BACKWARDS, true);
     }
   }
 
@@ -135,7 +144,7 @@ public final class StridedIndexing implements IndexKernels {
       return;
     }
     long bits = Moves.element(out.dtype().byteShift(), out.segment(), out.byteOffset());
-    Runs.ofThread().walk(FILL, bits, 0, out.layout(), out, out, out, -1, 0, true);
+    Runs.ofThread().walk(FILL, bits, 0, out.layout(), out, out, out, -1, Along.ALIKE, true);
   }
 
   @Override

@@ -81,7 +81,7 @@ final class Float32Fold extends FloatingFold {
 
   @Override
   long row(MemorySegment in, long offset, long stride, int count) {
-    if (stride != Float.BYTES || NONZERO) {
+    if (stride != Float.BYTES) {
       return super.row(in, offset, stride, count);
     }
     return Double.doubleToRawLongBits(
@@ -101,7 +101,7 @@ final class Float32Fold extends FloatingFold {
       long outOffset,
       long outStride,
       double divisor) {
-    if (stride != Float.BYTES || NONZERO || outType != DType.FLOAT32) {
+    if (stride != Float.BYTES || outType != DType.FLOAT32) {
       super.rows(
           in, offset, rowStride, rows, stride, count, out, outType, outOffset, outStride, divisor);
       return;
@@ -304,6 +304,10 @@ final class Float32Fold extends FloatingFold {
     if (ABSOLUTE) {
       return x.abs();
     }
+    if (NONZERO) {
+      var zero = FloatVector.zero(SPECIES);
+      return zero.blend(1f, x.compare(VectorOperators.NE, zero));
+    }
     return SQUARE ? x.mul(x) : x;
   }
 
@@ -341,12 +345,13 @@ final class Float32Fold extends FloatingFold {
       MemorySegment out,
       long outOffset,
       double divisor) {
-    if (columnStride != Float.BYTES || NONZERO) {
+    if (columnStride != Float.BYTES) {
       super.columns(in, offset, rowStride, rows, columnStride, columns, out, outOffset, divisor);
       return;
     }
     int row = 0;
-    if (rows >= 8) {
+    // Eight rows that are compared with zero are more code than the first compiler takes.
+    if (rows >= 8 && !NONZERO) {
       for (; row <= rows - 8; row += 8) {
         long at = offset + row * rowStride;
         eightRows(in, at, rowStride, out, outOffset, columns, row == 0);

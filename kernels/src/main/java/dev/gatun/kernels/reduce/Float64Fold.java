@@ -67,7 +67,7 @@ final class Float64Fold extends FloatingFold {
 
   @Override
   long row(MemorySegment in, long offset, long stride, int count) {
-    if (stride != Double.BYTES || NONZERO) {
+    if (stride != Double.BYTES) {
       return super.row(in, offset, stride, count);
     }
     return Double.doubleToRawLongBits(
@@ -87,7 +87,7 @@ final class Float64Fold extends FloatingFold {
       long outOffset,
       long outStride,
       double divisor) {
-    if (stride != Double.BYTES || NONZERO || outType != DType.FLOAT64) {
+    if (stride != Double.BYTES || outType != DType.FLOAT64) {
       super.rows(
           in, offset, rowStride, rows, stride, count, out, outType, outOffset, outStride, divisor);
       return;
@@ -192,6 +192,10 @@ final class Float64Fold extends FloatingFold {
     if (ABSOLUTE) {
       return x.abs();
     }
+    if (NONZERO) {
+      var zero = DoubleVector.zero(SPECIES);
+      return zero.blend(1.0, x.compare(VectorOperators.NE, zero));
+    }
     return SQUARE ? x.mul(x) : x;
   }
 
@@ -226,12 +230,13 @@ final class Float64Fold extends FloatingFold {
       MemorySegment out,
       long outOffset,
       double divisor) {
-    if (columnStride != Double.BYTES || NONZERO) {
+    if (columnStride != Double.BYTES) {
       super.columns(in, offset, rowStride, rows, columnStride, columns, out, outOffset, divisor);
       return;
     }
     int row = 0;
-    if (rows >= 8) {
+    // Eight rows that are compared with zero are more code than the first compiler takes.
+    if (rows >= 8 && !NONZERO) {
       for (; row <= rows - 8; row += 8) {
         long at = offset + row * rowStride;
         eightRows(in, at, rowStride, out, outOffset, columns, row == 0);

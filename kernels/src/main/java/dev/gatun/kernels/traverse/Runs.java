@@ -45,6 +45,18 @@ public final class Runs {
 
   private Runs() {}
 
+  /** How an array goes along an axis that is not walked by all alike. */
+  public enum Along {
+    /** Nothing is special. */
+    ALIKE,
+    /** The first array stands still. */
+    FIRST_STANDS,
+    /** The second array stands still. */
+    SECOND_STANDS,
+    /** The second array is walked from its end. */
+    SECOND_BACKWARDS
+  }
+
   /**
    * Returns the walker of the current thread. A kernel must not start another walk with it.
    *
@@ -64,8 +76,8 @@ public final class Runs {
    * @param first the first array
    * @param second the second array
    * @param third the third array
-   * @param fixedAxis an axis along which the array {@code fixed} stands still, or -1
-   * @param fixed which array stands still: 0 the first, 1 the second
+   * @param special the axis that {@code along} speaks of, or -1
+   * @param along how it is walked
    * @param parallel whether runs may be divided among threads
    */
   public void walk(
@@ -76,8 +88,8 @@ public final class Runs {
       StridedArray first,
       StridedArray second,
       StridedArray third,
-      int fixedAxis,
-      int fixed,
+      int special,
+      Along along,
       boolean parallel) {
     long elements = shape.numel();
     if (elements == 0) {
@@ -99,9 +111,17 @@ public final class Runs {
       for (int axis = 0; axis < shape.rank(); axis++) {
         long size = shape.size(axis);
         if (size != 1) {
-          boolean still = axis == fixedAxis;
-          long a = still && fixed == 0 ? 0 : stride(first, axis);
-          long b = still && fixed == 1 ? 0 : stride(second, axis);
+          long a = stride(first, axis);
+          long b = stride(second, axis);
+          switch (axis == special ? along : Along.ALIKE) {
+            case ALIKE -> {}
+            case FIRST_STANDS -> a = 0;
+            case SECOND_STANDS -> b = 0;
+            case SECOND_BACKWARDS -> {
+              secondStart += (size - 1) * b;
+              b = -b;
+            }
+          }
           outer.insert(size, a, b, stride(third, axis));
         }
       }

@@ -177,6 +177,7 @@ class KernelCompilationTest {
     kernels.maskedSelect(array(type, 3), x, mask);
     kernels.maskedScatter(x, mask, x);
     kernels.triangle(x, x, 0, true);
+    kernels.flip(x, array(type, 4, 5), 1);
     kernels.oneHot(x, slices);
     kernels.range(x, 0, 0.5);
     kernels.range(x, 0, 1);

@@ -192,6 +192,39 @@ class IndexKernelsTest {
   }
 
   @Test
+  void everyAxisIsFlipped() {
+    for (var type : new DType[] {DType.BOOL, DType.BFLOAT16, DType.FLOAT32, DType.INT64}) {
+      for (var layout : Kind.values()) {
+        for (var outLayout : OUT_LAYOUTS) {
+          for (long[] shape : new long[][] {{9}, {3, 70}, {5, 4, 3}, {2, 0, 3}, {300, 401}}) {
+            for (int axis = 0; axis < shape.length; axis++) {
+              checkFlip(counting(layout, type, shape), outLayout, axis);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void checkFlip(StridedArray in, Kind outLayout, int axis) {
+    long[] shape = in.layout().shape().toArray();
+    var out = Layouts.allocate(outLayout, in.dtype(), shape);
+    kernels.flip(out, in, axis);
+    double[] x = Layouts.values(in);
+    double[] flipped = Layouts.values(out);
+    int inner = 1;
+    for (int i = axis + 1; i < shape.length; i++) {
+      inner *= (int) shape[i];
+    }
+    int size = (int) shape[axis];
+    for (int i = 0; i < flipped.length; i++) {
+      int along = i / inner % size;
+      int source = i + (size - 1 - 2 * along) * inner;
+      assertEquals(x[source], flipped[i], in + " axis " + axis + " at " + i);
+    }
+  }
+
+  @Test
   void slicesAreSelectedAddedAndCopied() {
     for (var type : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.INT64, DType.INT16}) {
       for (var layout : Kind.values()) {
