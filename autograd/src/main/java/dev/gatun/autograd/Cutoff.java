@@ -10,6 +10,8 @@ import dev.gatun.memory.DType;
  * @param relative the size as a part of the largest singular value
  */
 public record Cutoff(double absolute, double relative) {
+  private static final double NEARLY_ONE = 1 - 0x1p-20;
+
   /** PyTorch's: a rounding of the largest value for each row or column, whichever are more. */
   static Cutoff usual(Tensor x) {
     double rounding = x.dtype() == DType.FLOAT32 ? Math.ulp(1f) : Math.ulp(1.0);
@@ -32,12 +34,31 @@ public record Cutoff(double absolute, double relative) {
 
   /** How many of some descending values are not cut off. */
   long rank(double[] values) {
-    double bound = bound(values);
+    return rank(values, 0);
+  }
+
+  /**
+   * How many of some descending values are not cut off by a bound that is moved.
+   *
+   * @param roundings by how many roundings of the largest value
+   */
+  long rank(double[] values, double roundings) {
+    double moved = values.length == 0 ? 0 : bound(values) + roundings * Math.ulp(1.0) * values[0];
     int rank = 0;
-    while (rank < values.length && values[rank] > bound) {
+    while (rank < values.length && values[rank] > moved) {
       rank++;
     }
     return rank;
+  }
+
+  /**
+   * Tells whether the bound is below all values.
+   *
+   * @param least what no value is below, but for roundings
+   * @param largest what no value is beyond
+   */
+  boolean isBelow(double least, double largest) {
+    return least * NEARLY_ONE > Math.max(absolute, relative * largest);
   }
 
   /** The inverses of descending values, and 0 for those that are cut off. */

@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Shape;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,109 +12,135 @@ import java.util.List;
  * A matrix as the product of an orthogonal one and an upper triangle, in float64. Reflections,
  * column by column within blocks; a block of them, {@code I - V T V^T}, reaches the other columns
  * by matrix products (Schreiber and Van Loan, A storage-efficient WY representation for products of
- * Householder transformations, 1989). Signs are LAPACK's. Tensors join the caller's scope.
+ * Householder transformations, 1989). A small matrix is one block. Signs are LAPACK's. Tensors join
+ * the caller's scope.
  */
 final class HouseholderQr {
+  /** Up to so many elements, matrix products would not pay for what they need around them. */
+  private static final long SMALL = 160 * 160;
+
   private static final int BLOCK = 32;
 
-  /** The transposed triangle, [columns, rows]. */
-  private final Tensor columns;
+  /** The triangle, and beneath its diagonal the vectors of the reflections, [rows, columns]. */
+  private final Tensor packed;
 
+  private final MemorySegment elements;
   private final int rows;
+  private final int columns;
   private final List<Block> blocks = new ArrayList<>();
 
-  /**
-   * Reflections that leave the elements before the start alone; the rows of V^T are the vectors.
-   */
-  private record Block(int start, Tensor vectors, Tensor factors) {}
+  /** Reflections that leave the rows before the start alone, by their factors. */
+  private record Block(int start, double[] taus) {
+    int end() {
+      return start + taus.length;
+    }
+  }
 
-  private HouseholderQr(Tensor columns) {
-    this.columns = columns;
-    rows = Math.toIntExact(columns.size(1));
+  private HouseholderQr(Tensor packed) {
+    this.packed = packed;
+    elements = packed.asSegment();
+    rows = Math.toIntExact(packed.size(0));
+    columns = Math.toIntExact(packed.size(1));
   }
 
   /** Factors a matrix [m, n] of any floating-point type. */
   static HouseholderQr of(Tensor matrix) {
-    Tensor columns = Tensor.allocate(DType.FLOAT64, Shape.of(matrix.size(1), matrix.size(0)));
-    Kernels.provider().indexing().copy(columns, matrix.mT());
-    HouseholderQr qr = new HouseholderQr(columns);
-    int count = Math.toIntExact(Math.min(columns.size(0), columns.size(1)));
-    for (int start = 0; start < count; start += BLOCK) {
-      qr.factorBlock(start, Math.min(start + BLOCK, count));
+    Tensor packed = Tensor.allocate(DType.FLOAT64, matrix.shape());
+    Kernels.provider().indexing().copy(packed, matrix);
+    HouseholderQr qr = new HouseholderQr(packed);
+    int count = Math.min(qr.rows, qr.columns);
+    int block = matrix.numel() <= SMALL ? Math.max(1, count) : BLOCK;
+    for (int start = 0; start < count; start += block) {
+      qr.factorBlock(new Block(start, new double[Math.min(block, count - start)]));
     }
     return qr;
   }
 
-  private void factorBlock(int start, int end) {
-    int width = end - start;
-    Tensor panel = TriangularFactors.part(columns, start, end, start, rows);
-    double[][] lines = rows(panel);
-    double[][] vectors = new double[width][];
-    double[][] factors = new double[width][width];
-    for (int i = 0; i < width; i++) {
-      double tau = Vectors64.reflect(lines[i], i);
-      vectors[i] = vector(lines[i], i);
-      for (int j = i + 1; j < width; j++) {
-        Vectors64.add(lines[j], -tau * Vectors64.dot(vectors[i], lines[j], i), vectors[i], i);
-      }
-      factors[i][i] = tau;
-      for (int k = i - 1; k >= 0; k--) {
-        // T grows by the column -tau T V^T v.
-        double product = Vectors64.dot(vectors[k], vectors[i], i);
-        for (int row = 0; row <= k; row++) {
-          factors[row][i] -= tau * factors[row][k] * product;
-        }
-      }
-    }
-    Kernels.provider().indexing().copy(panel, tensor(lines, rows - start));
-    Block block = new Block(start, tensor(vectors, rows - start), tensor(factors, width));
+  private void factorBlock(Block block) {
+    int start = block.start;
+    boolean alone = start == 0 && block.end() == Math.min(rows, columns);
+    int end = alone ? columns : block.end();
+    double[][] panel = RowScratch.matrix(rows - start, end - start);
+    RowScratch.read(panel, elements, columns, start, rows, start, end);
+    ReflectedPanel.factor(panel, rows - start, end - start, block.taus);
+    RowScratch.write(panel, elements, columns, start, rows, start, end);
     blocks.add(block);
-    if (end < columns.size(0)) {
-      reflect(
-          TriangularFactors.part(columns, end, columns.size(0), start, rows), block, block.factors);
+    if (end < columns) {
+      Tensor rest = TriangularFactors.part(packed, start, rows, end, columns);
+      Tensor vectors = vectors(block);
+      reflect(rest, vectors, triangle(block, vectors).mT());
     }
   }
 
-  /** Takes the vector of a reflection out of a column of which its first element is to stay. */
-  private static double[] vector(double[] column, int at) {
-    double[] vector = new double[column.length];
-    vector[at] = 1;
-    for (int i = at + 1; i < column.length; i++) {
-      vector[i] = column[i];
-      column[i] = 0;
+  /** The vectors of a block of reflections as columns, [rows from the start on, columns]. */
+  private Tensor vectors(Block block) {
+    Tensor part = TriangularFactors.part(packed, block.start, rows, block.start, block.end());
+    Tensor vectors = part.tril(-1);
+    for (int i = 0; i < block.taus.length; i++) {
+      vectors.set(1, i, i);
     }
-    return vector;
+    return vectors;
   }
 
-  /** Reflects the rows of a matrix: {@code X -= X V T V^T}. */
-  private static void reflect(Tensor matrix, Block block, Tensor factors) {
-    Tensor shares = matrix.matmul(block.vectors.mT()).matmul(factors);
-    Kernels.provider().matmul().matmul(matrix, shares, block.vectors, -1, 1, null, null);
+  private static Tensor triangle(Block block, Tensor vectors) {
+    int count = block.taus.length;
+    double[] products = vectors.mT().matmul(vectors).toDoubleArray();
+    return Gatun.tensor(
+        DType.FLOAT64, Shape.of(count, count), ReflectedPanel.triangle(products, block.taus));
+  }
+
+  /** Reflects the columns of a matrix: {@code X -= V T V^T X}. */
+  private static void reflect(Tensor matrix, Tensor vectors, Tensor triangle) {
+    TriangularFactors.subtractProduct(
+        matrix, vectors, triangle.matmul(vectors.mT().matmul(matrix)));
   }
 
   /**
    * Returns the first columns of the orthogonal matrix.
    *
    * @param count how many, not fewer than the triangle has rows, but for 0
-   * @return [count, m]: the columns are rows
+   * @return [m, count]
    */
   Tensor orthogonal(long count) {
-    Tensor result = Gatun.zeros(DType.FLOAT64, Shape.of(count, rows));
+    Tensor result = Gatun.zeros(DType.FLOAT64, Shape.of(rows, count));
+    if (count == 0) {
+      return result;
+    }
+    if (blocks.size() == 1) {
+      multiplyAlone(result.asSegment(), Math.toIntExact(count));
+      return result;
+    }
     for (long i = 0; i < count; i++) {
       result.set(1, i, i);
     }
     for (int i = blocks.size() - 1; i >= 0; i--) {
       Block block = blocks.get(i);
-      // The rows before are those of the unit matrix still.
-      Tensor part = TriangularFactors.part(result, block.start, count, block.start, rows);
-      reflect(part, block, block.factors.mT());
+      // The columns before are those of the unit matrix still.
+      Tensor part = TriangularFactors.part(result, block.start, rows, block.start, count);
+      Tensor vectors = vectors(block);
+      reflect(part, vectors, triangle(block, vectors));
     }
     return result;
   }
 
-  /** Returns the first rows of the triangle, [count, n], as a view. */
+  private void multiplyAlone(MemorySegment result, int count) {
+    Block block = blocks.getFirst();
+    double[][] vectors = RowScratch.matrix(rows, block.taus.length);
+    RowScratch.read(vectors, elements, columns, 0, rows, 0, block.taus.length);
+    double[][] unit = RowScratch.sides(rows, count);
+    for (int i = 0; i < rows; i++) {
+      Arrays.fill(unit[i], 0, count, 0);
+      if (i < count) {
+        unit[i][i] = 1;
+      }
+    }
+    ReflectedPanel.multiply(vectors, rows, block.taus, unit, count);
+    RowScratch.write(unit, result, count, 0, rows, 0, count);
+  }
+
+  /** Returns the first rows of the triangle, [count, n]. */
   Tensor triangle(long count) {
-    return columns.mT().narrow(0, 0, count);
+    return packed.narrow(0, 0, count).triu(0);
   }
 
   /** Copies the rows of a matrix to the heap. */

@@ -12,8 +12,11 @@ import java.util.Arrays;
 final class JacobiSvd {
   private static final int MOST_SWEEPS = 60;
 
-  /** Below this part of 1, the scale of the matrix, a column has lost its direction. */
-  private static final double VANISHING = 0x1p-900;
+  /**
+   * Below this part of 1, the scale of the matrix, a column counts as one without a direction: a
+   * product of longer ones is not {@link #LOST}.
+   */
+  private static final double VANISHING = 0x1p-450;
 
   /** A product of columns below this has lost its digits, and quotients by it overflow. */
   private static final double LOST = 0x1p-1000;
@@ -68,7 +71,7 @@ final class JacobiSvd {
     int[] order = Vectors64.ascending(size, i -> -svd.values[i]);
     if (vectors) {
       Tensor rotations = HouseholderQr.tensor(taken(svd.turned, order), size);
-      Tensor outer = rotations.matmul(qr.orthogonal(size));
+      Tensor outer = rotations.matmul(qr.orthogonal(size).mT());
       svd.left = HouseholderQr.rows(outer);
       svd.right = svd.directions(order);
       if (!tall) {
@@ -188,7 +191,7 @@ final class JacobiSvd {
     }
     if (rank < size) {
       Tensor known = HouseholderQr.tensor(Arrays.copyOf(result, rank), size);
-      double[][] all = HouseholderQr.rows(HouseholderQr.of(known.mT()).orthogonal(size));
+      double[][] all = HouseholderQr.rows(HouseholderQr.of(known.mT()).orthogonal(size).mT());
       System.arraycopy(all, rank, result, rank, size - rank);
     }
     return result;

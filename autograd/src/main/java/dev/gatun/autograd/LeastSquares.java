@@ -11,10 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Equations of any shape and rank, and how far matrices are from singular. All of it is built on
- * singular values as {@link Decompositions} computes them, in float64: values up to a cutoff count
- * as zero, by default those that are lost in the roundings of the matrix's type. Gradients are
- * those of matrices whose rank does not change nearby.
+ * Equations of any shape and rank, and how far matrices are from singular, computed in float64.
+ * Singular values up to a cutoff count as zero, by default those that are lost in the roundings of
+ * the matrix's type. Where norms tell that no value is cut off, a QR decomposition gives
+ * pseudo-inverses and solutions, and elsewhere singular values and vectors as {@link
+ * Decompositions} computes them. Gradients are those of matrices whose rank does not change nearby.
  *
  * <p>Implemented by {@link Tensor} alone.
  */
@@ -45,6 +46,11 @@ public interface LeastSquares {
     return MatrixBatches.each(
         call,
         (matrices, out, label) -> {
+          FullRank regular = FullRank.of(matrices[0], call.attributes());
+          if (regular != null) {
+            regular.inverseTo(out);
+            return;
+          }
           JacobiSvd svd = JacobiSvd.of(matrices[0], true, label);
           Tensor left = HouseholderQr.tensor(svd.left(), (int) m);
           Tensor right = inverted(svd, call.attributes(), n);
@@ -127,9 +133,14 @@ public interface LeastSquares {
     return MatrixBatches.each(
         call,
         (matrices, out, label) -> {
+          Tensor sides = matrices[1].to(DType.FLOAT64);
+          FullRank regular = FullRank.of(matrices[0], call.attributes());
+          if (regular != null) {
+            regular.solutionTo(out, sides);
+            return;
+          }
           JacobiSvd svd = JacobiSvd.of(matrices[0], true, label);
-          Tensor shares =
-              HouseholderQr.tensor(svd.left(), (int) m).matmul(matrices[1].to(DType.FLOAT64));
+          Tensor shares = HouseholderQr.tensor(svd.left(), (int) m).matmul(sides);
           Tensor right = inverted(svd, call.attributes(), n);
           Kernels.provider().matmul().matmul(out, right.mT(), shares, 1, 0, null, null);
         },
@@ -226,8 +237,7 @@ public interface LeastSquares {
                 Matrix64.checkAnyShape(call.name(), call.input(0));
                 return MatrixBatches.counts(
                     call,
-                    (matrix, label) ->
-                        call.attributes().rank(JacobiSvd.of(matrix, false, label).values()));
+                    (matrix, label) -> SingularSpectrum.rank(matrix, call.attributes(), label));
               })
           .withoutGradient("a count does not change by small steps")
           .pytorch((cutoff, inputs) ->

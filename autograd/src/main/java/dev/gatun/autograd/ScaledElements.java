@@ -9,8 +9,8 @@ import dev.gatun.memory.LinearAlgebraException;
  * @param exponent the elements are to be multiplied by 2 to its power
  */
 record ScaledElements(double[] elements, int exponent) {
-  /** Up to this power of 2, or from its inverse on, squares and their sums are safe. */
-  private static final int LARGEST_EXPONENT = 400;
+  /** Up to this power of 2, and from its inverse on, the largest element counts as about 1. */
+  private static final int LARGEST_EXPONENT = 40;
 
   /**
    * Reads a matrix.
@@ -38,7 +38,7 @@ record ScaledElements(double[] elements, int exponent) {
 
   /** Brings what was computed back to its range. */
   void restore(double[] values) {
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; exponent != 0 && i < values.length; i++) {
       values[i] = Math.scalb(values[i], exponent);
     }
   }

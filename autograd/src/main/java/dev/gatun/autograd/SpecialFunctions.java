@@ -4,8 +4,8 @@ import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.memory.ArgumentException;
 
 /**
- * The error function's and the gamma function's kin, element by element. They have no vector form
- * and run slowly.
+ * The error function's and the gamma function's kin, element by element. Derivatives of {@link
+ * #digamma()} beyond the first have no vector form and run slowly.
  *
  * <p>Implemented by {@link Tensor} alone.
  */

@@ -10,8 +10,6 @@ import java.util.Arrays;
  * few roundings of its norm.
  */
 final class SymmetricEigen {
-  private static final int MOST_STEPS = 60;
-
   /** What is smaller is nothing, even beside diagonal elements of zero. */
   private static final double VANISHING = 0x1p-900;
 
@@ -51,7 +49,11 @@ final class SymmetricEigen {
     }
     SymmetricEigen eigen = new SymmetricEigen(size, vectors);
     eigen.tridiagonalize(rows);
-    eigen.iterate(label);
+    if (vectors) {
+      eigen.iterate(label);
+    } else {
+      TridiagonalValues.find(eigen.values, eigen.beside, label);
+    }
     eigen.sort();
     scaled.restore(eigen.values);
     return eigen;
@@ -70,6 +72,7 @@ final class SymmetricEigen {
   private void tridiagonalize(double[][] rows) {
     int size = values.length;
     double[] taus = new double[size];
+    double[] shares = new double[size];
     for (int k = 0; k < size; k++) {
       values[k] = rows[k][k];
       if (k + 1 == size) {
@@ -80,7 +83,7 @@ final class SymmetricEigen {
       beside[k] = vector[k + 1];
       vector[k + 1] = 1;
       if (taus[k] != 0) {
-        reflectBothSides(rows, vector, taus[k], k + 1);
+        reflectBothSides(rows, vector, taus[k], k + 1, shares);
       }
     }
     for (int k = size - 2; k >= 0 && vectors.length > 0; k--) {
@@ -92,43 +95,45 @@ final class SymmetricEigen {
   }
 
   /** {@code S -= v w^T + w v^T}, w = p - tau/2 (p^T v) v, p = tau S v, from an index on. */
-  private static void reflectBothSides(double[][] rows, double[] v, double tau, int from) {
-    double[] w = new double[v.length];
-    for (int i = from; i < w.length; i++) {
-      w[i] = tau * Vectors64.dot(rows[i], v, from);
-    }
+  private static void reflectBothSides(
+      double[][] rows, double[] v, double tau, int from, double[] w) {
+    int size = v.length;
+    // The matrix is symmetric, so that its rows are its columns.
+    Arrays.fill(w, from, size, 0);
+    Rows64.subtract(w, v, from, size - from, rows, from, from, size);
+    Rows64.multiply(w, -tau, from, size);
     Vectors64.add(w, -0.5 * tau * Vectors64.dot(w, v, from), v, from);
-    for (int i = from; i < w.length; i++) {
-      double[] row = rows[i];
-      double vi = v[i];
-      double wi = w[i];
-      for (int j = from; j < w.length; j++) {
-        row[j] -= vi * w[j] + wi * v[j];
-      }
+    for (int i = from; i < size; i++) {
+      Rows64.subtract(rows[i], v[i], w, w[i], v, from, size);
     }
   }
 
   private void iterate(String label) {
+    double rounding = TridiagonalValues.rounding(values, beside);
     for (int first = 0; first < values.length; first++) {
       int steps = 0;
-      int last = blockEnd(first);
+      int last = blockEnd(first, 0);
       while (last > first) {
-        if (steps++ == MOST_STEPS) {
+        if (steps++ == TridiagonalValues.MOST_STEPS) {
           throw new LinearAlgebraException(label + ": the eigenvalues did not converge");
         }
         chase(first, last);
-        last = blockEnd(first);
+        last = blockEnd(first, steps < TridiagonalValues.FEW_STEPS ? 0 : rounding);
       }
     }
   }
 
-  /** The end of the block that starts at an index and falls apart nowhere. */
-  private int blockEnd(int first) {
+  /**
+   * The end of the block that starts at an index and falls apart nowhere.
+   *
+   * @param nothing what is up to this size counts as nothing
+   */
+  private int blockEnd(int first, double nothing) {
     int last = first;
     while (last < values.length - 1) {
       double around = Math.abs(values[last]) + Math.abs(values[last + 1]);
       double size = Math.abs(beside[last]);
-      if (size + around == around || size < VANISHING) {
+      if (size + around == around || size < VANISHING || size <= nothing) {
         break;
       }
       last++;
@@ -139,7 +144,7 @@ final class SymmetricEigen {
   /** One implicit step: Wilkinson's shift, and rotations from the block's end to its start. */
   private void chase(int first, int last) {
     double half = (values[first + 1] - values[first]) / (2 * beside[first]);
-    double root = Math.copySign(Math.hypot(half, 1), half);
+    double root = Math.copySign(Vectors64.hypotenuse(half, 1), half);
     double shifted = values[last] - values[first] + beside[first] / (half + root);
     double s = 1;
     double c = 1;
@@ -147,7 +152,7 @@ final class SymmetricEigen {
     for (int i = last - 1; i >= first; i--) {
       double bulge = s * beside[i];
       double inner = c * beside[i];
-      double length = Math.hypot(bulge, shifted);
+      double length = Vectors64.hypotenuse(bulge, shifted);
       beside[i + 1] = length;
       if (length == 0) {
         // The block has fallen apart here.

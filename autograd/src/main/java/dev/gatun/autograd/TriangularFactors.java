@@ -6,12 +6,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Triangles whose product is a square matrix, in float64, in place of a copy of it. Column by
- * column within blocks; what a block owes to the rest is a matrix product. Tensors join the
- * caller's scope.
+ * Triangles whose product is a square matrix, in float64, in place of a copy of it. Blocks of
+ * columns are factored in {@linkplain RowScratch rows on the heap}, a small matrix as one block;
+ * what a block owes to the rest is a matrix product. Tensors join the caller's scope.
  */
 abstract sealed class TriangularFactors permits CholeskyFactor, LuFactors {
-  static final int BLOCK = 48;
+  /** Up to this size, matrix products would not pay for what they need around them. */
+  private static final int SMALL = 160;
+
+  private static final int BLOCK = 48;
 
   /** All triangles in one square. */
   final Tensor factors;
@@ -19,12 +22,16 @@ abstract sealed class TriangularFactors permits CholeskyFactor, LuFactors {
   final MemorySegment elements;
   final int size;
 
+  /** How many columns are factored at a time. */
+  final int block;
+
   /** Copies a matrix [n, n] of any floating-point type. */
   TriangularFactors(Tensor matrix) {
     factors = Tensor.allocate(DType.FLOAT64, matrix.shape());
     Kernels.provider().indexing().copy(factors, matrix);
     elements = factors.asSegment();
     size = Math.toIntExact(matrix.size(0));
+    block = size <= SMALL ? Math.max(1, size) : BLOCK;
   }
 
   final double at(long row, int column) {
@@ -33,6 +40,16 @@ abstract sealed class TriangularFactors permits CholeskyFactor, LuFactors {
 
   final void set(long row, int column, double value) {
     elements.setAtIndex(ValueLayout.JAVA_DOUBLE, row * size + column, value);
+  }
+
+  /** Reads a part of the square. */
+  final void read(double[][] rows, int top, int bottom, int left, int right) {
+    RowScratch.read(rows, elements, size, top, bottom, left, right);
+  }
+
+  /** Writes a part of the square. */
+  final void write(double[][] rows, int top, int bottom, int left, int right) {
+    RowScratch.write(rows, elements, size, top, bottom, left, right);
   }
 
   /** A part of the square, as a view. */

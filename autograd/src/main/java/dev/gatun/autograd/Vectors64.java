@@ -12,23 +12,31 @@ final class Vectors64 {
   /** What takes all denormal numbers beyond {@link #TINY}, exactly. */
   private static final double ENLARGED = 0x1p200;
 
+  /** Squares of lengths beyond this and its inverse may have lost digits. */
+  private static final double SAFE = 0x1p-800;
+
   private Vectors64() {}
 
   /** The inner product of what two vectors hold from an index on. */
   static double dot(double[] x, double[] y, int from) {
+    return dot(x, y, from, x.length);
+  }
+
+  /** The inner product of what two vectors hold between two indices. */
+  static double dot(double[] x, double[] y, int from, int to) {
     // Four sums, so that one addition need not wait for the one before.
     double first = 0;
     double second = 0;
     double third = 0;
     double fourth = 0;
     int i = from;
-    for (; i + 3 < x.length; i += 4) {
+    for (; i + 3 < to; i += 4) {
       first += x[i] * y[i];
       second += x[i + 1] * y[i + 1];
       third += x[i + 2] * y[i + 2];
       fourth += x[i + 3] * y[i + 3];
     }
-    for (; i < x.length; i++) {
+    for (; i < to; i++) {
       first += x[i] * y[i];
     }
     return first + second + (third + fourth);
@@ -65,49 +73,67 @@ final class Vectors64 {
 
   /** The length of what a vector holds from an index on, whatever its range. */
   static double norm(double[] x, int from) {
+    return norm(x, from, x.length);
+  }
+
+  /** The length of what a vector holds between two indices, whatever its range. */
+  static double norm(double[] x, int from, int to) {
+    double square = dot(x, x, from, to);
+    if (square > SAFE && square < 1 / SAFE) {
+      return Math.sqrt(square);
+    }
     double largest = 0;
-    for (int i = from; i < x.length; i++) {
+    for (int i = from; i < to; i++) {
       largest = Math.max(largest, Math.abs(x[i]));
     }
     if (largest == 0) {
       return 0;
     }
     double sum = 0;
-    for (int i = from; i < x.length; i++) {
+    for (int i = from; i < to; i++) {
       double scaled = x[i] / largest;
       sum += scaled * scaled;
     }
     return largest * Math.sqrt(sum);
   }
 
+  /** The length of a vector of two elements, whatever its range. */
+  static double hypotenuse(double x, double y) {
+    double square = x * x + y * y;
+    return square > SAFE && square < 1 / SAFE ? Math.sqrt(square) : Math.hypot(x, y);
+  }
+
+  /** As {@link #reflect(double[], int, int)}, to the end of a vector. */
+  static double reflect(double[] x, int from) {
+    return reflect(x, from, x.length);
+  }
+
   /**
-   * Makes the reflection {@code I - tau v v^T} that leaves of a vector, from an index on, its first
-   * element alone, as LAPACK does: the sign of that element turns, and nothing is done to a vector
-   * that has no others.
+   * Makes the reflection {@code I - tau v v^T} that leaves of a vector, between two indices, its
+   * first element alone, as LAPACK does: the sign of that element turns, and nothing is done to a
+   * vector that has no others.
    *
    * @param x the vector; afterwards at {@code from} what is left, and behind it the elements of v,
    *     whose first one is 1
    * @return tau
    */
-  static double reflect(double[] x, int from) {
-    double rest = norm(x, from + 1);
+  static double reflect(double[] x, int from, int to) {
+    double rest = norm(x, from + 1, to);
     if (rest == 0) {
       return 0;
     }
-    double size = norm(x, from);
+    double size = norm(x, from, to);
     if (size < TINY) {
-      for (int i = from; i < x.length; i++) {
+      for (int i = from; i < to; i++) {
         x[i] *= ENLARGED;
       }
-      double tau = reflect(x, from);
+      double tau = reflect(x, from, to);
       x[from] /= ENLARGED;
       return tau;
     }
     double first = x[from];
     double left = -Math.copySign(size, first);
-    for (int i = from + 1; i < x.length; i++) {
-      x[i] /= first - left;
-    }
+    Rows64.divide(x, first - left, from + 1, to);
     x[from] = left;
     return (left - first) / left;
   }

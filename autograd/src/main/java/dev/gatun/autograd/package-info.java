@@ -31,11 +31,16 @@
  * dev.gatun.autograd.Decompositions}, {@link dev.gatun.autograd.LeastSquares}) are built on nothing
  * but the matrix product in {@link dev.gatun.kernels.gemm} and Java: there is no LAPACK. Factors
  * are found block by block, and what a block owes to the rest of its matrix is such a product: LU
- * with exchanged rows, Cholesky's triangle, QR by Householder reflections. Singular values come of
- * one-sided Jacobi rotations of the triangle of a QR decomposition, some ten sweeps over all pairs
- * of columns: slower than the usual bidiagonal reduction by a small factor, and more accurate.
- * Eigenvalues of symmetric matrices come of a reduction to three diagonals and the implicit QL
- * iteration. All of it computes in float64, on one thread but for the matrix products.
+ * with exchanged rows, Cholesky's triangle, QR by Householder reflections. Within a block, and a
+ * matrix of up to some hundred rows is one block, they work on arrays on the heap, one for each
+ * row, and take four rows from another one at a time: loops that the compiler makes vector code
+ * for, while it does not for sums along a row. Singular vectors come of one-sided Jacobi rotations
+ * of the triangle of a QR decomposition, some ten sweeps over all pairs of columns: slower than the
+ * usual bidiagonal reduction, and more accurate. Singular values alone do come of two diagonals, as
+ * long as the least of them does not lose digits that way; and pseudo-inverses and least squares of
+ * QR, where norms tell that no singular value is cut off. Eigenvalues of symmetric matrices come of
+ * a reduction to three diagonals and the implicit QL iteration. All of it computes in float64, on
+ * one thread but for the matrix products.
  */
 @NullMarked
 package dev.gatun.autograd;

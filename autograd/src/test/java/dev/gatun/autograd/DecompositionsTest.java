@@ -113,6 +113,24 @@ class DecompositionsTest {
     }
   }
 
+  /** Around the steps of four and the blocks. */
+  @ParameterizedTest
+  @CsvSource({
+    "3,4", "4,3", "6,4", "4,6", "9,5", "5,9", "63,62", "100,100", "127,128", "128,127", "160,160",
+    "161,160", "160,161", "200,40", "40,200", "250,37", "37,250", "230,130", "130,230"
+  })
+  void columnsOfBlocks(int m, int n) {
+    for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+      Tensor a = random(dtype, m, n);
+      checkQr(a, false);
+      checkQr(a, true);
+      checkQr(random(dtype, n, m).mT(), false);
+      Tensor square = a.matmul(a.mT());
+      checkEigh(square);
+      close(square.eigh().values().unsqueeze(0), square.eigvalsh().unsqueeze(0), "eigenvalues");
+    }
+  }
+
   @Test
   void batches() {
     for (boolean full : new boolean[] {false, true}) {
@@ -201,6 +219,36 @@ class DecompositionsTest {
     checkSvd(none, true);
     assertEquals(0, largest(none.svdvals()));
     checkEigh(Gatun.zeros(DType.FLOAT64, Shape.of(size, size)));
+  }
+
+  /** Columns are roundings of roundings, down to what has no direction. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 33, 64, 90})
+  void columnsThatVanish(int size) {
+    for (double scale : new double[] {1, 1e-100, 1e100}) {
+      Tensor flat = Gatun.ones(DType.FLOAT64, Shape.of(size, size + 3)).mul(scale);
+      SingularValues svd = flat.svd();
+      orthonormal(svd.u(), "U of " + size);
+      orthonormal(svd.vh().mT(), "V of " + size);
+      assertEquals(Math.sqrt(size * (size + 3.0)), svd.s().get(0) / scale, 1e-13 * size);
+      assertEquals(svd.s().get(0), flat.svdvals().get(0), 1e-13 * size * scale);
+    }
+    checkSvd(Gatun.ones(DType.FLOAT64, Shape.of(size, size)), true);
+  }
+
+  /** The roundings of large eigenvalues are more than all there is of the others. */
+  @ParameterizedTest
+  @CsvSource({"30,3", "100,20", "200,30"})
+  void productsOfFewColumns(int size, int rank) {
+    for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+      Tensor columns = random(dtype, size, rank);
+      Tensor square = columns.matmul(columns.mT());
+      checkEigh(square);
+      Tensor values = square.eigvalsh();
+      close(square.eigh().values().unsqueeze(0), values.unsqueeze(0), "eigenvalues");
+      Tensor others = columns.mT().matmul(columns).eigvalsh();
+      close(others.unsqueeze(0), values.narrow(0, size - rank, rank).unsqueeze(0), "eigenvalues");
+    }
   }
 
   @Test

@@ -68,6 +68,33 @@ class LeastSquaresTest {
     close(x, a.to(DType.FLOAT32).lstsq(b.to(DType.FLOAT32), 1e-4).to(DType.FLOAT64), 1e-2);
   }
 
+  /** By norms where that is telling, and by singular values elsewhere: the results agree. */
+  @ParameterizedTest
+  @CsvSource({
+    "1,1", "4,4", "9,5", "5,9", "66,66", "90,40", "40,90", "130,129", "300,150", "150,300"
+  })
+  void nothingIsCutOff(int m, int n) {
+    for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+      Tensor a = random(dtype, m, n);
+      SingularValues svd = a.to(DType.FLOAT64).svd();
+      Tensor expected = svd.vh().mT().div(svd.s()).matmul(svd.u().mT());
+      double scale = expected.abs().max().item();
+      double rounding =
+          dtype == DType.FLOAT32 ? 0x1p-24 : Math.ulp(1.0) * svd.s().get(0) / least(svd);
+      double tolerance = 8 * Math.max(m, n) * rounding * scale;
+      close(expected, a.pinv(0, 0).to(DType.FLOAT64), tolerance);
+      close(expected, a.pinv(0, 0.9 * least(svd) / svd.s().get(0)).to(DType.FLOAT64), tolerance);
+      Tensor b = random(dtype, m, 2);
+      Tensor solution = expected.matmul(b.to(DType.FLOAT64));
+      close(solution, a.lstsq(b, 0).to(DType.FLOAT64), 16 * tolerance);
+      close(solution, a.mT().clone().mT().lstsq(b, 0).to(DType.FLOAT64), 16 * tolerance);
+    }
+  }
+
+  private static double least(SingularValues svd) {
+    return svd.s().get((int) svd.s().size(0) - 1);
+  }
+
   @Test
   void aLineThroughPoints() {
     Tensor a = Gatun.tensor(new double[][] {{0, 1}, {1, 1}, {2, 1}, {3, 1}});

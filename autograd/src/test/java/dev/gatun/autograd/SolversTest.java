@@ -10,9 +10,11 @@ import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.LinearAlgebraException;
+import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,87 @@ class SolversTest {
         double product = det.sign().item() * Math.exp(det.logarithm().item());
         assertEquals(product, a.det().item(), 1e-4 * Math.abs(product));
       }
+    }
+  }
+
+  /** Around the steps of four and the blocks, and right sides that are few. */
+  @Test
+  void everySize() {
+    for (int size : sizes()) {
+      try (Scope scope = Scope.open()) {
+        Tensor a = random(DType.FLOAT64, size, size);
+        Tensor one = Gatun.eye(size).to(DType.FLOAT64);
+        double scale = 8 * size * Math.ulp(1.0) * largest(a);
+        for (int sides : new int[] {1, 3, 4, 9}) {
+          Tensor b = random(DType.FLOAT64, sides, size).mT();
+          Tensor x = a.mT().solve(b);
+          assertTrue(largest(a.mT().matmul(x).sub(b)) <= scale * largest(x), () -> "of " + size);
+        }
+        Tensor inverse = a.inverse();
+        assertTrue(largest(a.matmul(inverse).sub(one)) <= scale * largest(inverse));
+        Tensor square = a.matmul(a.mT()).add(one);
+        Tensor l = square.cholesky();
+        assertEquals(0, largest(l.triu(1)));
+        assertTrue(
+            largest(l.matmul(l.mT()).sub(square)) <= 8 * size * Math.ulp(1.0) * largest(square));
+        assertEquals(
+            2 * l.diagonal().log().sum().item(), square.slogdet().logarithm().item(), 1e-12 * size);
+        assertEquals(1, square.slogdet().sign().item());
+      }
+    }
+  }
+
+  private static int[] sizes() {
+    return IntStream.concat(
+            IntStream.rangeClosed(1, 70), IntStream.of(127, 128, 129, 159, 160, 161, 200))
+        .toArray();
+  }
+
+  @Test
+  void permutationsHaveTheirSign() {
+    for (int size : new int[] {2, 5, 8, 49, 161}) {
+      Tensor one = Gatun.eye(size).to(DType.FLOAT64);
+      Tensor turned = Gatun.cat(0, one.narrow(0, 1, size - 1), one.narrow(0, 0, 1));
+      assertEquals(size % 2 == 0 ? -1 : 1, turned.det().item());
+      assertArrayEquals(turned.mT().toDoubleArray(), turned.inverse().toDoubleArray());
+      Tensor b = random(DType.FLOAT64, size, 2);
+      assertArrayEquals(turned.mT().matmul(b).toDoubleArray(), turned.solve(b).toDoubleArray());
+    }
+  }
+
+  @Test
+  void rowsAndColumnsOfAnyScale() {
+    int size = 50;
+    double[] scales = new double[size];
+    for (int i = 0; i < size; i++) {
+      scales[i] = Math.pow(10, i - 25);
+    }
+    Tensor scale = Gatun.tensor(DType.FLOAT64, Shape.of(size), scales);
+    Tensor a = random(DType.FLOAT64, size, size).add(Gatun.eye(size).to(DType.FLOAT64).mul(20.0));
+    Tensor b = random(DType.FLOAT64, size, 3);
+    Tensor x = a.solve(b);
+    Tensor graded = a.mul(scale).solve(b).mul(scale.unsqueeze(-1));
+    assertTrue(largest(graded.sub(x)) <= 1e-13 * size * largest(x));
+    Tensor square = a.matmul(a.mT());
+    Tensor l = square.mul(scale).mul(scale.unsqueeze(-1)).cholesky().div(scale.unsqueeze(-1));
+    assertTrue(largest(l.sub(square.cholesky())) <= 1e-13 * size * largest(l));
+  }
+
+  @Test
+  void zeroColumnsAndNotANumber() {
+    for (int size : new int[] {3, 6, 60, 170}) {
+      Tensor a = random(DType.FLOAT64, size, size);
+      a.narrow(1, size / 2, 1).fill_(0);
+      assertEquals(0, Math.abs(a.det().item()));
+      assertThrows(LinearAlgebraException.class, a::inverse);
+      Tensor square = a.matmul(a.mT()).add(Gatun.eye(size).to(DType.FLOAT64));
+      square.set(-1, size / 2, size / 2);
+      var refused = assertThrows(LinearAlgebraException.class, square::cholesky);
+      assertTrue(refused.getMessage().contains("order " + (size / 2 + 1) + " is not positive"));
+      square.set(Double.NaN, size - 1, 0);
+      assertThrows(LinearAlgebraException.class, square::cholesky);
+      assertTrue(Double.isNaN(square.det().item()));
+      assertTrue(Double.isNaN(square.solve(Gatun.ones(DType.FLOAT64, Shape.of(size))).get(0)));
     }
   }
 
