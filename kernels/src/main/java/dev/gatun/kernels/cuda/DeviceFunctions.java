@@ -14,10 +14,9 @@ import java.util.regex.Pattern;
  *
  * <p><b>Accuracy.</b> Conversions round once, to nearest, ties to even, as on the CPU. Minimum and
  * maximum, integer arithmetic and the divisions of reals give what the CPU gives. {@code sin},
- * {@code cos}, {@code tan}, {@code pow}, {@code erfc}, {@code erfinv} and {@code lgamma} are CUDA's
- * own functions of doubles, within 2 ulp, the last three within 6 (away from the zeros of {@code
- * lgamma}); {@code digamma} and {@code polygamma} are the CPU's formulas. FLOAT32 programs round
- * their results once to float, which leaves them within 1 ulp of float.
+ * {@code cos}, {@code tan} and {@code pow} are CUDA's own functions of doubles, within 2 ulp;
+ * {@code polygamma} is the CPU's formula but for the order 0, which is Stirling's series. FLOAT32
+ * programs round their results once to float, which leaves them within 1 ulp of float.
  */
 final class DeviceFunctions {
   private static final Pattern NAME = Pattern.compile("\\bgatun_\\w+");
@@ -130,18 +129,6 @@ final class DeviceFunctions {
         return pow(x, y);
       }
 
-      static __device__ __inline__ double gatun_erfc_f64(double x) {
-        return erfc(x);
-      }
-
-      static __device__ __inline__ double gatun_erfinv_f64(double x) {
-        return erfinv(x);
-      }
-
-      static __device__ __inline__ double gatun_lgamma_f64(double x) {
-        return lgamma(x);
-      }
-
       static __device__ __inline__ double gatun_fmod_f64(double x, double y) {
         return fmod(x, y);
       }
@@ -202,27 +189,50 @@ final class DeviceFunctions {
         return log(y) - 0.5 / y - series - below - reflected;
       }
 
+      static __device__ __inline__ double gatun_whole_power(double x, int exponent) {
+        double result = 1.0;
+        double square = x;
+        for (int rest = exponent; rest != 0; rest >>= 1) {
+          if ((rest & 1) != 0) {
+            result *= square;
+          }
+          square *= square;
+        }
+        return result;
+      }
+
       // The sum of (x + k)^-s over all k from 0, for x above -15.
       static __device__ __inline__ double gatun_hurwitz_right(double s, double x) {
         if (x <= 0.0 && x == rint(x)) {
           return __longlong_as_double(0x7ff0000000000000LL);
         }
+        const double series_from = 6.5 + 1.25 * s;
+        const int exponent = s < 0x1p30 ? (int)s : (1 << 30) + (fmod(s, 2.0) == 1.0 ? 1 : 0);
         double sum = 0.0;
+        double lost = 0.0;
         double y = x;
-        for (; y < 15.0; y += 1.0) {
-          sum += pow(y, -s);
+        for (; y < series_from; y += 1.0) {
+          const double term = 1.0 / gatun_whole_power(y, exponent);
+          const double next = sum + term;
+          lost += term - (next - sum);
+          sum = next;
+          if (y > 1.0 && !(term * y > 0x1p-60 * fabs(sum))) {
+            return sum;
+          }
         }
         // Euler and Maclaurin: the integral, half of the first term, and derivatives.
-        const double power = pow(y, -s);
-        sum += pow(y, 1.0 - s) / (s - 1.0) + power / 2.0;
+        const double integral = pow(y, 1.0 - s);
+        const double power = integral / y;
+        double rest = power / 2.0 + lost;
         double factor = s * power / y;
         double factorial = 2.0;
+        const double square = 1.0 / (y * y);
         for (int k = 1; k <= 10; k++) {
-          sum += gatun_bernoulli(k) * factor / factorial;
-          factor *= (s + 2 * k - 1) * (s + 2 * k) / (y * y);
+          rest += gatun_bernoulli(k) * factor / factorial;
+          factor *= (s + 2 * k - 1) * (s + 2 * k) * square;
           factorial *= (2.0 * k + 1) * (2 * k + 2);
         }
-        return sum;
+        return sum + (integral / (s - 1.0) + rest);
       }
 
       static __device__ __inline__ double gatun_hurwitz(double s, double x) {

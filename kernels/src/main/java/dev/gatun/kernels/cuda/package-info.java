@@ -52,8 +52,8 @@
  *
  * <p><b>The same results as on the CPU.</b> Texts are compiled without contraction and with
  * subnormal numbers, so formulas give the bits that the CPU's vector code gives. Only functions
- * that the CPU leaves to scalar code, {@code erfc} or the sine of a huge angle, may differ in their
- * last bits.
+ * that the CPU leaves to scalar code, such as the sine of a huge angle, may differ in their last
+ * bits.
  *
  * <p><b>Tests.</b> The texts are compiled by NVRTC. They are run by an emulation: a driver in C
  * whose memory is the host's, and gcc in place of NVRTC; all that is between the two is what runs

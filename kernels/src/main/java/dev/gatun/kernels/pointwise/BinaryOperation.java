@@ -374,6 +374,11 @@ public enum BinaryOperation {
         int argument, Expression self, Expression x, Expression y, Expression seed) {
       return argument == 0 ? constant(0) : seed.mul(Expression.binary(POLYGAMMA, x.add(1), y));
     }
+
+    @Override
+    @Nullable VectorValue emit(VectorCode code, VectorValue x, VectorValue y) {
+      return VectorPolygamma.emit(code, x, y);
+    }
   },
 
   /** {@code log(exp(x) + exp(y))}, without overflow. */

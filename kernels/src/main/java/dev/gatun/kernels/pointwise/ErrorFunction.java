@@ -181,23 +181,27 @@ final class ErrorFunction {
   /** Adds the error function to vector code. */
   static VectorValue emit(VectorCode code, VectorValue x) {
     var magnitude = code.abs(x);
-    var square = code.mul(x, x);
-    VectorValue near;
     VectorValue far;
     if (code.isSingle()) {
-      near = code.fma(x, code.polynomial(square, SINGLE_NEAR), x);
       var bounded = code.select(code.compare("GT", magnitude, 4), code.constant(4), magnitude);
       var exponent = code.neg(code.polynomial(bounded, SINGLE_FAR));
       far = code.sub(code.constant(1), VectorExponentials.boundedExp(code, exponent));
     } else {
-      near = code.mul(x, code.polynomial(square, NEAR.reversed()));
       var t = code.div(code.sub(magnitude, 2.4), code.add(magnitude, 2.4));
-      var gaussian = VectorExponentials.exp(code, code.neg(square));
+      var gaussian = VectorExponentials.exp(code, code.neg(code.mul(x, x)));
       var complement = code.mul(gaussian, code.polynomial(t, FAR.reversed()));
       var one = code.constant(1);
       far = code.select(code.compare("GE", magnitude, ONE_FROM), one, code.sub(one, complement));
     }
-    return code.select(code.compare("LT", magnitude, 1), near, code.withSignOf(far, x));
+    return code.select(code.compare("LT", magnitude, 1), near(code, x), code.withSignOf(far, x));
+  }
+
+  /** Adds the error function of numbers between -1 and 1 to vector code. */
+  static VectorValue near(VectorCode code, VectorValue x) {
+    var square = code.mul(x, x);
+    return code.isSingle()
+        ? code.fma(x, code.polynomial(square, SINGLE_NEAR), x)
+        : code.mul(x, code.polynomial(square, NEAR.reversed()));
   }
 
   private static double[] unboxed(List<Double> numbers) {

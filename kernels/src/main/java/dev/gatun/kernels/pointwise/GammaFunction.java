@@ -2,7 +2,8 @@ package dev.gatun.kernels.pointwise;
 
 /**
  * The logarithm of the gamma function and its derivatives, in double: Taylor's series around 1,
- * Stirling's where it converges, and recurrences up to there.
+ * Stirling's where it converges, and recurrences up to there; the first derivative is the formula
+ * of {@link VectorPolygamma}.
  */
 final class GammaFunction {
   /** From here on the series below are exact to the last bits. */
@@ -24,6 +25,9 @@ final class GammaFunction {
     -174611.0 / 330
   };
 
+  /** Powers with greater exponents are 0, 1 or infinite. */
+  private static final double HUGE = 0x1p30;
+
   private static final double EULER = 0.5772156649015329;
 
   /** The derivative of the logarithm at 2: 1 less Euler's constant. */
@@ -40,6 +44,9 @@ final class GammaFunction {
 
   /** Closer to 0, gamma(x) is 1 / x. */
   private static final double POLE = 1e-20;
+
+  private static final double[] DIGAMMA =
+      VectorPolygamma.DIGAMMA.stream().mapToDouble(Double::doubleValue).toArray();
 
   private GammaFunction() {}
 
@@ -110,22 +117,36 @@ final class GammaFunction {
       return Math.copySign(Double.POSITIVE_INFINITY, -x);
     }
     if (x < 0) {
-      if (x == Math.rint(x)) {
-        return Double.NaN;
-      }
-      return digamma(1 - x) - Math.PI / Math.tan(Math.PI * (x - Math.rint(x)));
+      double distance = x - Math.rint(x);
+      return distance == 0 ? Double.NaN : digammaOfNext(-x) - Math.PI * cotangent(distance);
     }
-    double below = 0;
-    double y = x;
-    for (; y < SERIES_FROM; y++) {
-      below += 1 / y;
+    if (x < 1) {
+      return digammaOfNext(x) - 1 / x;
     }
-    double square = 1 / (y * y);
-    double series = 0;
-    for (int k = BERNOULLI.length; k > 0; k--) {
-      series = (series + BERNOULLI[k - 1] / (2.0 * k)) * square;
+    return x == Double.POSITIVE_INFINITY ? x : digamma(x, x - VectorPolygamma.ZERO);
+  }
+
+  /** The cotangent of pi times a number between -1/2 and 1/2, accurate next to its zeros too. */
+  private static double cotangent(double x) {
+    return Math.abs(x) < 0.25
+        ? 1 / Math.tan(Math.PI * x)
+        : Math.tan(Math.PI * (Math.copySign(0.5, x) - x));
+  }
+
+  /** {@link #digamma} of {@code 1 + x}, for an x that is not negative. */
+  private static double digammaOfNext(double x) {
+    return digamma(1 + x, x - (VectorPolygamma.ZERO - 1));
+  }
+
+  /** {@link #digamma} of a number from 1 on, and what it is above digamma's zero. */
+  private static double digamma(double y, double aboveZero) {
+    double distance = aboveZero - VectorPolygamma.ZERO_LOW;
+    double v = 1 / (y + 0.5);
+    double polynomial = 0;
+    for (double coefficient : DIGAMMA) {
+      polynomial = polynomial * v + coefficient;
     }
-    return Math.log(y) - 0.5 / y - series - below;
+    return Math.log1p(distance / VectorPolygamma.ZERO) + distance * v * polynomial;
   }
 
   /**
@@ -159,21 +180,48 @@ final class GammaFunction {
           + hurwitz(s, 1 + fraction)
           + sign * (hurwitz(s, 1 - fraction) - hurwitz(s, 1 - x));
     }
+    // The terms of the series below shrink fast enough only from some y on, which grows with s.
+    double seriesFrom = 6.5 + 1.25 * s;
+    // Of a greater exponent all that counts is whether it is odd.
+    int exponent = s < HUGE ? (int) s : (int) HUGE + (int) (s % 2);
     double sum = 0;
+    double lost = 0;
     double y = x;
-    for (; y < SERIES_FROM; y++) {
-      sum += Math.pow(y, -s);
+    for (; y < seriesFrom; y++) {
+      double term = 1 / power(y, exponent);
+      double next = sum + term;
+      lost += term - (next - sum);
+      sum = next;
+      if (y > 1 && !(term * y > 0x1p-60 * Math.abs(sum))) {
+        // What is left adds nothing, or the sum is no number.
+        return sum;
+      }
     }
     // Euler and Maclaurin: the integral, half of the first term, and derivatives.
-    double power = Math.pow(y, -s);
-    sum += Math.pow(y, 1 - s) / (s - 1) + power / 2;
+    double integral = Math.pow(y, 1 - s);
+    double power = integral / y;
+    double rest = power / 2 + lost;
     double factor = s * power / y;
     double factorial = 2;
+    double square = 1 / (y * y);
     for (int k = 1; k <= BERNOULLI.length; k++) {
-      sum += BERNOULLI[k - 1] * factor / factorial;
-      factor *= (s + 2 * k - 1) * (s + 2 * k) / (y * y);
+      rest += BERNOULLI[k - 1] * factor / factorial;
+      factor *= (s + 2 * k - 1) * (s + 2 * k) * square;
       factorial *= (2.0 * k + 1) * (2 * k + 2);
     }
-    return sum;
+    return sum + (integral / (s - 1) + rest);
+  }
+
+  /** A power by squaring, for a positive exponent. */
+  private static double power(double x, int exponent) {
+    double result = 1;
+    double square = x;
+    for (int rest = exponent; rest != 0; rest >>= 1) {
+      if ((rest & 1) != 0) {
+        result *= square;
+      }
+      square *= square;
+    }
+    return result;
   }
 }

@@ -523,6 +523,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.mul(x).neg().exp().mul(-2 / Math.sqrt(Math.PI)));
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorErrorFunctions.complement(code, x);
+    }
   },
 
   /** The inverse of the error function. */
@@ -535,6 +540,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(self.mul(self).exp().mul(Math.sqrt(Math.PI) / 2));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorErrorFunctions.inverse(code, x);
     }
   },
 
@@ -549,6 +559,11 @@ public enum UnaryOperation {
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.digamma());
     }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorLogGamma.emit(code, x);
+    }
   },
 
   /** The derivative of the logarithm of the gamma function. */
@@ -561,6 +576,11 @@ public enum UnaryOperation {
     @Override
     Expression pullback(Expression self, Expression x, Expression seed) {
       return seed.mul(x.polygamma(1));
+    }
+
+    @Override
+    VectorValue emit(VectorCode code, VectorValue x) {
+      return VectorPolygamma.digamma(code, x);
     }
   },
 

@@ -111,13 +111,28 @@ final class VectorExponentials {
    * A positive number as {@code 2^exponent * (1 + f)}, with a small f: {@code log1p(f)} is {@code f
    * + correction}.
    */
-  private record Split(VectorValue exponent, VectorValue f, VectorValue correction) {
+  record Split(VectorValue exponent, VectorValue f, VectorValue correction) {
     static Split of(VectorCode code, VectorValue x) {
-      var precision = Precision.of(code);
-      var format = precision.format();
+      var format = Precision.of(code).format();
       var subnormal = code.compare("LT", x, format.smallestNormal());
       double scale = Math.scalb(1.0, format.fractionBits());
       var normal = code.select(subnormal, code.mul(x, scale), x);
+      var shift =
+          code.select(
+              subnormal,
+              code.constant(format.toInteger() + format.fractionBits()),
+              code.constant(format.toInteger()));
+      return of(code, normal, shift);
+    }
+
+    static Split ofNormal(VectorCode code, VectorValue x) {
+      return of(code, x, code.constant(Precision.of(code).format().toInteger()));
+    }
+
+    /** Splits a normal number; {@code shift} is what the exponent is found above. */
+    private static Split of(VectorCode code, VectorValue normal, VectorValue shift) {
+      var precision = Precision.of(code);
+      var format = precision.format();
       // x = 2^e * m with m in [2/3, 4/3)
       var twoThirds = code.bits(format.twoThirds());
       var distance = code.bitsSub(code.toBits(normal), twoThirds);
@@ -125,30 +140,38 @@ final class VectorExponentials {
       var fraction = code.bitsAnd(distance, code.bits((1L << format.fractionBits()) - 1));
       var f = code.sub(code.fromBits(code.bitsAdd(fraction, twoThirds)), 1);
       var shifted = code.fromBits(code.bitsAdd(e, code.bits(format.toIntegerBits())));
-      var shift =
-          code.select(
-              subnormal,
-              code.constant(format.toInteger() + format.fractionBits()),
-              code.constant(format.toInteger()));
       var exponent = code.sub(shifted, shift);
       var cubic = code.fma(f, code.polynomial(f, precision.polynomials().log()), -0.5);
       return new Split(exponent, f, code.mul(code.mul(f, f), cubic));
     }
+
+    /** {@code log1p(f)}. */
+    VectorValue logOfFraction(VectorCode code) {
+      return code.add(f, correction);
+    }
+
+    /** The logarithm of the number. */
+    VectorValue log(VectorCode code) {
+      var ln2 = Precision.of(code).ln2();
+      var low = code.fma(exponent, code.constant(ln2.get(1)), correction);
+      return code.fma(exponent, code.constant(ln2.get(0)), code.add(f, low));
+    }
   }
 
   static VectorValue log(VectorCode code, VectorValue x) {
-    var ln2 = Precision.of(code).ln2();
-    var split = Split.of(code, x);
-    var low = code.fma(split.exponent(), code.constant(ln2.get(1)), split.correction());
-    var high = code.add(split.f(), low);
-    return whereDefined(code, x, code.fma(split.exponent(), code.constant(ln2.get(0)), high));
+    return whereDefined(code, x, Split.of(code, x).log(code));
+  }
+
+  /** The logarithm of a positive number that is neither subnormal nor infinite. */
+  static VectorValue logOfNormal(VectorCode code, VectorValue x) {
+    return Split.ofNormal(code, x).log(code);
   }
 
   /** The logarithm to base 2, exact for powers of 2. */
   static VectorValue log2(VectorCode code, VectorValue x) {
     var split = Split.of(code, x);
-    var natural = code.add(split.f(), split.correction());
-    var value = code.fma(natural, code.constant(1 / Math.log(2)), split.exponent());
+    var value =
+        code.fma(split.logOfFraction(code), code.constant(1 / Math.log(2)), split.exponent());
     return whereDefined(code, x, value);
   }
 

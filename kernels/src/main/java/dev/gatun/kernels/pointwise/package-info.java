@@ -31,8 +31,11 @@
  *
  * <p><b>Elementary functions</b> are range reduction and polynomials in vector code, within 2 ulp
  * for {@code exp}, {@code log}, {@code tanh}, {@code erf}, {@code sin} and {@code cos} over all
- * floats. The Vector API's own functions are not used: they round differently before and after they
- * are compiled, and a result must not depend on that.
+ * floats. {@code erfc}, {@code erfinv}, {@code lgamma}, {@code digamma} and {@code trigamma} are
+ * within 4 ulp in float and 6 in double; near the zeros of the gamma function's kin at negative
+ * arguments, of the larger of the terms that cancel there. The Vector API's own functions are not
+ * used: they round differently before and after they are compiled, and a result must not depend on
+ * that.
  */
 @NullMarked
 package dev.gatun.kernels.pointwise;

@@ -404,20 +404,3 @@ static inline int __popc(unsigned x) {
 static inline int __clz(int x) {
   return x == 0 ? 32 : __builtin_clz((unsigned)x);
 }
-
-// By Winitzki's approximation and Halley's steps.
-static inline double erfinv(double x) {
-  const double size = fabs(x);
-  if (!(size < 1)) {
-    return size == 1 ? copysign(INFINITY, x) : NAN;
-  }
-  const double logarithm = log((1 - size) * (1 + size));
-  const double t = 2 / (M_PI * 0.147) + logarithm / 2;
-  double y = sqrt(fmax(0, sqrt(t * t - logarithm / 0.147) - t));
-  for (int step = 0; step < 5; step++) {
-    const double distance = size < 0.5 ? erf(y) - size : 1 - size - erfc(y);
-    const double newton = distance * sqrt(M_PI) / 2 * exp(y * y);
-    y -= newton / (1 + y * newton);
-  }
-  return copysign(y, x);
-}
