@@ -78,9 +78,9 @@ public interface Indexing {
    * Returns the slices at given positions of an axis.
    *
    * @param axis the axis
-   * @param index the positions, a vector
+   * @param index the positions, a vector; a scalar counts as one of one position
    * @return a new tensor, as long as the index along the axis
-   * @throws ShapeException when there is no such axis or the index is no vector
+   * @throws ShapeException when there is no such axis or the index has several axes
    * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
    */
   default Tensor indexSelect(int axis, Tensor index) {

@@ -665,8 +665,8 @@ public interface Reductions {
                   Sample.refused(ShapeException.class, "axis 1", 1, real(3))));
 
   /**
-   * Returns running products along an axis. The gradient divides by the elements, so it is not
-   * defined where one of them is zero.
+   * Returns running products along an axis. The gradient divides by the elements; where one of them
+   * is zero it is computed without division, which takes much longer.
    *
    * @param axis the axis
    * @return a new tensor of this shape; int64 for integers and truth values

@@ -61,10 +61,12 @@ final class DepthTileGenerator {
   private void write(CodeBuilder code) {
     VectorCode.nativeSegments(code, LEFT, RIGHT, OUT);
     int[] sums = VectorCode.references(code, chains * rows * vectors);
+    // Made once: each time is code that the first compiler puts in place, and it soon has too much.
+    vector.zero(code);
     for (int sum : sums) {
-      vector.zero(code);
-      code.astore(sum);
+      code.dup().astore(sum);
     }
+    code.pop();
     writeLoop(code, sums);
     // Computed behind the loop, where they do not take registers from it.
     int[] positions = outPositions(code);
@@ -114,7 +116,7 @@ final class DepthTileGenerator {
               vector.species(code);
               code.aload(code.parameterSlot(RIGHT)).lload(position);
               code.loadConstant((long) index * vector.vectorBytes).ladd();
-              vector.loadSegment(code);
+              vector.loadSegmentBriefly(code);
               code.astore(column[index]);
             }
             for (int row = 0; row < rows; row++) {
