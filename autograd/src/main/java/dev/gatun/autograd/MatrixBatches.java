@@ -1,12 +1,16 @@
 package dev.gatun.autograd;
 
 import dev.gatun.kernels.Kernels;
+import dev.gatun.kernels.record.Recording;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import java.util.Arrays;
 
-/** Functions of matrices of any shape, one after the other of a batch, computed in float64. */
+/**
+ * Functions of matrices of any shape, one after the other of a batch, computed in float64 by the
+ * host: what is on a device is copied from there and back.
+ */
 final class MatrixBatches {
   private MatrixBatches() {}
 
@@ -48,15 +52,27 @@ final class MatrixBatches {
     Tensor result = call.result(dtype, joined(Matrix64.batch(x), sizes));
     try (Scope scope = Scope.open()) {
       Tensor[] inputs = new Tensor[call.inputCount()];
-      Arrays.setAll(inputs, i -> Matrix64.flat(call.input(i)));
-      long count = inputs[0].size(0);
-      Tensor computed = Tensor.allocate(DType.FLOAT64, joined(Shape.of(count), sizes));
-      for (long i = 0; i < count; i++) {
-        run(work, inputs, i, computed, call.name() + ": " + Matrix64.which(x, i));
-      }
+      Arrays.setAll(inputs, i -> readable(call.input(i)));
+      Tensor computed = Devices.made(() -> compute(call.name(), inputs, work, sizes));
       Kernels.provider().indexing().copy(result, computed.reshape(result.shape()));
     }
     return result;
+  }
+
+  /** Returns elements where Java can read them; what a plan records stays on its device. */
+  private static Tensor readable(Tensor input) {
+    return input.device().isCpu() || Recording.isActive() ? input : Devices.onHost(input);
+  }
+
+  private static Tensor compute(String name, Tensor[] inputs, Work work, long... sizes) {
+    Tensor[] flat = new Tensor[inputs.length];
+    Arrays.setAll(flat, i -> Matrix64.flat(inputs[i]));
+    long count = flat[0].size(0);
+    Tensor computed = Tensor.allocate(DType.FLOAT64, joined(Shape.of(count), sizes));
+    for (long i = 0; i < count; i++) {
+      run(work, flat, i, computed, name + ": " + Matrix64.which(inputs[0], i));
+    }
+    return computed;
   }
 
   private static void run(Work work, Tensor[] inputs, long at, Tensor computed, String label) {

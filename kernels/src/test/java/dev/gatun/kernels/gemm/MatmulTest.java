@@ -1,6 +1,7 @@
 package dev.gatun.kernels.gemm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.gatun.kernels.KernelProvider;
@@ -12,6 +13,7 @@ import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.kernels.gemm.Matrices.Placement;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
+import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
@@ -363,6 +365,30 @@ class MatmulTest {
         double got = Matrices.get(out, i / 140, i / 20 % 7, i % 20);
         assertEquals(want, got, ulp * Math.max(Math.abs(want), 1e-3), dtype::name);
       }
+    }
+  }
+
+  @Test
+  void halfPrecisionWidensRepeatedMatricesOnce() {
+    var a = Matrices.random(DType.FLOAT16, Placement.ROW_MAJOR, 35, 500, 1, 64);
+    var b = Matrices.random(DType.FLOAT16, Placement.ROW_MAJOR, 36, 64, 32);
+    var repeated =
+        StridedArray.borrow(
+            b.storage(),
+            DType.FLOAT16,
+            Layout.strided(Shape.of(500, 64, 32), new long[] {0, 32, 1}, b.layout().offset()));
+    var out = Matrices.random(DType.FLOAT16, Placement.ROW_MAJOR, 37, 500, 1, 32);
+    var expected = Matrices.random(DType.FLOAT16, Placement.ROW_MAJOR, 38, 500, 1, 32);
+    var pool = MemoryPool.shared();
+    pool.resetPeak();
+    long before = pool.inUseBytes();
+    KERNELS.getLast().matmul(out, a, repeated, 1, 0, null, null);
+    assertTrue(pool.statistics().peakBytes() - before < 500 * 64 * 32 * Float.BYTES / 4);
+    ScalarMatmul.instance().matmul(expected, a, repeated, 1, 0, null, null);
+    for (int i = 0; i < 500 * 32; i++) {
+      double want = Matrices.get(expected, i / 32, 0, i % 32);
+      double got = Matrices.get(out, i / 32, 0, i % 32);
+      assertEquals(want, got, 0x1p-10 * Math.max(Math.abs(want), 1e-3), "at " + i);
     }
   }
 
