@@ -3,10 +3,14 @@ package dev.gatun.autograd.check;
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.plan.Plan;
+import dev.gatun.memory.MemoryObserver;
 import dev.gatun.memory.PlanException;
 import dev.gatun.memory.Scope;
+import dev.gatun.memory.Storage;
+import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +19,8 @@ final class PlanChecks {
   private PlanChecks() {}
 
   /**
-   * Captures a call and its backward pass on some inputs, replays it on others, and compares.
+   * Captures a call and its backward pass on some inputs, replays it on others, and compares. The
+   * replays must take no memory from a pool.
    *
    * <p>Results agree to the last bit, gradients to a few: an operation whose backward pass chooses
    * its way by looking at elements takes a more general one where it is captured.
@@ -48,13 +53,35 @@ final class PlanChecks {
       for (int round = 0; round < 2; round++) {
         Tensor[] inputs = round == 0 ? replayed : captured;
         Tensor[] expected = step.apply(inputs);
-        plan.run(inputs);
+        replay(name, plan, inputs);
         String what = name + " replayed";
         Comparison.assertSame(what, expected[0], plan.output());
         for (int i = 1; i < expected.length; i++) {
           Comparison.assertClose(what + ": gradient " + (i - 1), expected[i], plan.output(i));
         }
       }
+    }
+  }
+
+  /** Runs a plan, which must take no memory from a pool. */
+  private static void replay(String name, Plan plan, Tensor[] inputs) {
+    LongAdder taken = new LongAdder();
+    MemoryObserver counting =
+        new MemoryObserver() {
+          @Override
+          public void allocated(Storage storage) {
+            taken.increment();
+          }
+
+          @Override
+          public void handedOut(String operation, StridedArray array) {}
+        };
+    try (MemoryObserver.Observation observation = MemoryObserver.observe(counting)) {
+      plan.run(inputs);
+    }
+    if (taken.sum() != 0) {
+      throw new CheckException(
+          name + ": a replay took memory from the pool " + taken.sum() + " times");
     }
   }
 

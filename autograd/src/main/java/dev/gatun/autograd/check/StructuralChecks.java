@@ -10,6 +10,7 @@ import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.GatunException;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Scope;
@@ -321,15 +322,28 @@ final class StructuralChecks<A> {
     for (int i = 0; i < differentiable.length; i++) {
       differentiable[i] = op.isDifferentiable() && sample.operands().get(i).isDifferentiable();
     }
-    OpChecks.leavesPool(
-        op.name(),
-        () ->
-            PlanChecks.compare(
-                op.name(),
-                inputs -> op.apply(sample.attributes(), inputs),
-                differentiable,
-                inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS, 1),
-                inputs(sample, DType.FLOAT32, Arrangement.CONTIGUOUS, 2)));
+    for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT16)) {
+      if (dtype == DType.FLOAT32 || accepts(sample, dtype)) {
+        OpChecks.leavesPool(
+            op.name() + " of " + dtype,
+            () ->
+                PlanChecks.compare(
+                    op.name(),
+                    inputs -> op.apply(sample.attributes(), inputs),
+                    differentiable,
+                    inputs(sample, dtype, Arrangement.CONTIGUOUS, 1),
+                    inputs(sample, dtype, Arrangement.CONTIGUOUS, 2)));
+      }
+    }
+  }
+
+  private boolean accepts(Sample<A> sample, DType dtype) {
+    try (Scope scope = Scope.open()) {
+      op.apply(sample.attributes(), inputs(sample, dtype, Arrangement.CONTIGUOUS));
+      return true;
+    } catch (DTypeException e) {
+      return false;
+    }
   }
 
   private void mapped(Sample<A> sample) {

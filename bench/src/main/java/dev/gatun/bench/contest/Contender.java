@@ -45,12 +45,10 @@ final class Contender {
   }
 
   /** Computes once and returns the result. */
-  double[] compute() {
+  double[] compute(SliceTimer timer) {
     var result = new double[][] {{}};
     inTurn(() -> {
-      long started = System.nanoTime();
-      call.run();
-      pace = new SliceTimer.Pace(System.nanoTime() - started, 1);
+      pace = new SliceTimer.Pace(timer.time(call::run), 1);
       result[0] = call.result();
     });
     return result[0];

@@ -37,7 +37,7 @@ public final class Contest implements AutoCloseable {
   private final ContestPlan plan;
   private final ContestOutput output;
   private final MachineLimits limits = new MachineLimits();
-  private final SliceTimer timer = new SliceTimer();
+  private final SliceTimer timer;
 
   /** Those that cannot become the best peer any more. */
   private final Set<Peer> outclassed = new HashSet<>();
@@ -51,10 +51,16 @@ public final class Contest implements AutoCloseable {
    * @param output takes the figures
    */
   public Contest(List<Peer> peers, int threads, ContestPlan plan, ContestOutput output) {
+    this(peers, threads, plan, output, new SliceTimer());
+  }
+
+  /** As the other one; {@code timer} tells how long calls take. */
+  Contest(List<Peer> peers, int threads, ContestPlan plan, ContestOutput output, SliceTimer timer) {
     this.peers = List.copyOf(peers);
     this.threads = threads;
     this.plan = plan;
     this.output = output;
+    this.timer = timer;
   }
 
   /**
@@ -97,12 +103,12 @@ public final class Contest implements AutoCloseable {
           peer.setThreads(count);
           var contender =
               new Contender(peer, entrant.variant(), count, entrant.prepare(peer, operands));
-          var result = contender.compute();
+          var result = contender.compute(timer);
           reference = reference == null ? result : reference;
           compare(benchmark, contender, Difference.relative(result, reference));
           contenders.add(contender);
           if (isLong(contender) && contender.fastestNanos() < VERY_LONG_NANOS) {
-            contender.compute();
+            contender.compute(timer);
           }
           if (isLong(contender)) {
             break;

@@ -2,6 +2,7 @@ package dev.gatun.bench.timing;
 
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Times short operations in slices.
@@ -35,6 +36,7 @@ public final class SliceTimer {
   private static final long WAKING_NANOS = 1_000_000;
   private static final int MOST_BATCHES = 4096;
 
+  private final LongSupplier clock;
   private final long[] batchNanos = new long[MOST_BATCHES];
 
   /**
@@ -45,8 +47,31 @@ public final class SliceTimer {
    */
   public record Pace(long fastestNanos, int callsPerBatch) {}
 
-  /** Makes a timer; one thread uses it at a time. */
-  public SliceTimer() {}
+  /** Makes a timer that reads the machine's clock; one thread uses it at a time. */
+  public SliceTimer() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * Makes a timer that reads a clock of the caller's.
+   *
+   * @param clock tells the time in nanoseconds; operations must make it go on
+   */
+  public SliceTimer(LongSupplier clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Times one call.
+   *
+   * @param operation what to time
+   * @return how long it took in nanoseconds
+   */
+  public long time(Runnable operation) {
+    long started = clock.getAsLong();
+    operation.run();
+    return clock.getAsLong() - started;
+  }
 
   /**
    * Calls native code until it gets no faster any more. Where a call takes 30 ms and more, two
@@ -58,10 +83,10 @@ public final class SliceTimer {
    * @return the pace it has reached
    */
   public Pace warmUp(Runnable operation, long spanNanos, long mostNanos) {
-    long first = timeOf(operation);
+    long first = time(operation);
     return first < LONG_WARM_UP_NANOS
         ? warmUp(operation, spanNanos, 0, mostNanos, STEADY_SPANS, () -> true)
-        : paceOf(Math.min(first, timeOf(operation)));
+        : paceOf(Math.min(first, time(operation)));
   }
 
   /**
@@ -82,14 +107,14 @@ public final class SliceTimer {
         CompilerThreads::areIdle);
   }
 
-  private static Pace warmUp(
+  private Pace warmUp(
       Runnable operation,
       long spanNanos,
       long leastNanos,
       long mostNanos,
       int steadySpans,
       BooleanSupplier isSettled) {
-    long started = System.nanoTime();
+    long started = clock.getAsLong();
     long fastest = Long.MAX_VALUE;
     int alike = 0;
     long elapsed;
@@ -98,7 +123,7 @@ public final class SliceTimer {
       boolean steady = next >= STEADY_RATIO * fastest && isSettled.getAsBoolean();
       alike = steady ? alike + 1 : 0;
       fastest = Math.min(fastest, next);
-      elapsed = System.nanoTime() - started;
+      elapsed = clock.getAsLong() - started;
     } while (elapsed < mostNanos && (elapsed < leastNanos || alike < steadySpans));
     return paceOf(fastest);
   }
@@ -107,20 +132,14 @@ public final class SliceTimer {
     return new Pace(fastestNanos, (int) Math.max(1, BATCH_NANOS / Math.max(1, fastestNanos)));
   }
 
-  private static long timeOf(Runnable operation) {
-    long started = System.nanoTime();
-    operation.run();
-    return System.nanoTime() - started;
-  }
-
-  private static long fastestCall(Runnable operation, long spanNanos) {
-    long started = System.nanoTime();
+  private long fastestCall(Runnable operation, long spanNanos) {
+    long started = clock.getAsLong();
     long fastest = Long.MAX_VALUE;
     long now = started;
     do {
       long before = now;
       operation.run();
-      now = System.nanoTime();
+      now = clock.getAsLong();
       fastest = Math.min(fastest, now - before);
     } while (now - started < spanNanos);
     return fastest;
@@ -141,24 +160,24 @@ public final class SliceTimer {
     }
     int callsPerBatch = pace.callsPerBatch();
     int batches = 0;
-    long started = System.nanoTime();
+    long started = clock.getAsLong();
     long now = started;
     do {
       long before = now;
       for (int call = 0; call < callsPerBatch; call++) {
         operation.run();
       }
-      now = System.nanoTime();
+      now = clock.getAsLong();
       batchNanos[batches++] = now - before;
     } while (now - started < sliceNanos && batches < MOST_BATCHES);
     Arrays.sort(batchNanos, 0, batches);
     return batchNanos[batches / 4] * 1e-9 / callsPerBatch;
   }
 
-  private static void wake(Runnable operation) {
-    long started = System.nanoTime();
+  private void wake(Runnable operation) {
+    long started = clock.getAsLong();
     do {
       operation.run();
-    } while (System.nanoTime() - started < WAKING_NANOS);
+    } while (clock.getAsLong() - started < WAKING_NANOS);
   }
 }

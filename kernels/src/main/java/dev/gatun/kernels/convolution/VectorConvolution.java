@@ -37,6 +37,9 @@ public final class VectorConvolution implements ConvolutionKernels {
       StridedArray weight,
       @Nullable StridedArray bias,
       ConvolutionGeometry geometry) {
+    if (out.layout().numel() == 0) {
+      return;
+    }
     var kernels = kernels(out);
     DType dtype = kernels.dtype();
     if (suits(out, dtype) && suits(input, dtype) && suits(weight, dtype) && suits(bias, dtype)) {
@@ -79,6 +82,9 @@ public final class VectorConvolution implements ConvolutionKernels {
       Shape weight,
       @Nullable StridedArray bias,
       ConvolutionGeometry geometry) {
+    if (out.layout().numel() == 0) {
+      return;
+    }
     DType dtype = singles.dtype();
     if (suits(out, dtype) && suits(input, dtype) && suits(bias, dtype)) {
       singles.convolvePrepared(out, input, prepared, weight, bias, geometry);
@@ -98,6 +104,9 @@ public final class VectorConvolution implements ConvolutionKernels {
       StridedArray outputGradient,
       StridedArray weight,
       ConvolutionGeometry geometry) {
+    if (inputGradient.layout().numel() == 0) {
+      return;
+    }
     var kernels = kernels(inputGradient);
     DType dtype = kernels.dtype();
     if (suits(inputGradient, dtype) && suits(outputGradient, dtype) && suits(weight, dtype)) {
@@ -118,6 +127,9 @@ public final class VectorConvolution implements ConvolutionKernels {
       StridedArray outputGradient,
       StridedArray input,
       ConvolutionGeometry geometry) {
+    if (weightGradient.layout().numel() == 0) {
+      return;
+    }
     var kernels = kernels(weightGradient);
     DType dtype = kernels.dtype();
     if (suits(weightGradient, dtype) && suits(outputGradient, dtype) && suits(input, dtype)) {

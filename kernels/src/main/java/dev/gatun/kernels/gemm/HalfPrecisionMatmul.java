@@ -47,12 +47,7 @@ final class HalfPrecisionMatmul {
 
   /** Widens an operand; a matrix that is repeated along a leading axis is widened once. */
   private StridedArray widen(StridedArray source) {
-    var layout = source.layout();
-    for (int axis = 0; axis < layout.rank() - 2; axis++) {
-      if (layout.stride(axis) == 0 && layout.size(axis) > 1) {
-        layout = layout.narrow(axis, 0, 1);
-      }
-    }
+    var layout = RepeatedMatrices.once(source.layout());
     var wide = StridedArray.allocate(DType.FLOAT32, layout.shape());
     conversions.copy(wide, StridedArray.borrow(source.storage(), source.dtype(), layout));
     return wide;

@@ -1,14 +1,16 @@
 package dev.gatun.kernels.order;
 
+import dev.gatun.kernels.scratch.ScratchPool;
 import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.SoftReference;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * The elements of one line as keys, integers that have their order, and the positions of the
- * smallest of them. Reused for one line after the other by one thread.
+ * smallest of them. Used for one line after the other by one thread, and kept for the next call.
  */
 final class Line {
   private static final ValueLayout.OfInt INT =
@@ -28,15 +30,20 @@ final class Line {
 
   private static final long POSITION = (1L << KEY_SHIFT) - 1;
 
-  private final DType type;
-  private final int length;
-  private final boolean wide;
+  /** Soft, so that memory for one very long line is not lost for good. */
+  private static final ScratchPool<SoftReference<Line>> KEPT =
+      new ScratchPool<>(() -> new Line().reference);
+
+  private final SoftReference<Line> reference = new SoftReference<>(this);
+  private DType type = DType.FLOAT32;
+  private int length;
+  private boolean wide;
 
   /** Keys, or where they are narrow, keys beside positions. */
-  private final long[] keys;
+  private long[] keys = {};
 
   /** The positions of wide keys. */
-  private final int[] positions;
+  private int[] positions = {};
 
   /** Scratch, made when it is needed. */
   private long[] otherKeys = {};
@@ -45,12 +52,34 @@ final class Line {
   private int[] starts = {};
   private long[] few = {};
 
-  Line(DType type, int length) {
-    this.type = type;
-    this.length = length;
-    this.wide = type == DType.FLOAT64 || type == DType.INT64;
-    this.keys = new long[length];
-    this.positions = new int[wide ? length : 0];
+  private Line() {}
+
+  /** Takes one for lines of some length, which the caller gives back. */
+  static Line take(DType type, int length) {
+    Line line = KEPT.take().get();
+    if (line == null) {
+      line = new Line();
+    }
+    line.type = type;
+    line.length = length;
+    line.wide = type == DType.FLOAT64 || type == DType.INT64;
+    line.keys = reserve(line.keys, length);
+    if (line.wide) {
+      line.positions = reserve(line.positions, length);
+    }
+    return line;
+  }
+
+  void giveBack() {
+    KEPT.giveBack(reference);
+  }
+
+  private static long[] reserve(long[] array, int length) {
+    return array.length < length ? new long[length] : array;
+  }
+
+  private static int[] reserve(int[] array, int length) {
+    return array.length < length ? new int[length] : array;
   }
 
   int length() {
@@ -96,8 +125,10 @@ final class Line {
     for (int i = 0; i < length; i++) {
       keys[i] = wide ? keys[i] ^ flip : (keys[i] ^ flip) << KEY_SHIFT | i;
     }
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = i;
+    if (wide) {
+      for (int i = 0; i < length; i++) {
+        positions[i] = i;
+      }
     }
   }
 
@@ -138,19 +169,24 @@ final class Line {
 
   /** Puts all elements in order. */
   void sort() {
-    if (!wide && length < NarrowSort.FEWEST) {
-      Arrays.sort(keys, 0, length);
-      return;
-    }
-    if (otherKeys.length == 0) {
-      otherKeys = new long[length];
-      otherPositions = new int[positions.length];
-      starts = new int[NarrowSort.startsLength()];
-    }
     if (wide) {
-      WideSort.sort(keys, positions, otherKeys, otherPositions, length);
+      otherKeys = reserve(otherKeys, length);
+      otherPositions = reserve(otherPositions, length);
+      starts = reserve(starts, WideSort.startsLength());
+      WideSort.sort(keys, positions, otherKeys, otherPositions, starts, length);
     } else {
-      NarrowSort.sort(keys, otherKeys, starts, length);
+      sortNarrow(length);
+    }
+  }
+
+  /** Puts the elements of the first places in order. */
+  private void sortNarrow(int count) {
+    if (count < NarrowSort.FEWEST) {
+      Arrays.sort(keys, 0, count);
+    } else {
+      otherKeys = reserve(otherKeys, count);
+      starts = reserve(starts, NarrowSort.startsLength());
+      NarrowSort.sort(keys, otherKeys, starts, count);
     }
   }
 
@@ -163,16 +199,31 @@ final class Line {
       sort();
     } else if (count <= FirstFew.MOST && findFew(count)) {
       System.arraycopy(few, 0, keys, 0, count);
-    } else {
+    } else if (count < NarrowSort.FEWEST) {
       Selection.select(keys, length, count - 1);
       Arrays.sort(keys, 0, count);
+    } else {
+      keepFirst(count);
+      sortNarrow(count);
+    }
+  }
+
+  /** Keeps the first elements of the order, as they follow each other in the line. */
+  private void keepFirst(int count) {
+    otherKeys = reserve(otherKeys, length);
+    System.arraycopy(keys, 0, otherKeys, 0, length);
+    Selection.select(otherKeys, length, count - 1);
+    long last = otherKeys[count - 1];
+    int kept = 0;
+    for (int i = 0; i < length; i++) {
+      long key = keys[i];
+      keys[kept] = key;
+      kept += key <= last ? 1 : 0;
     }
   }
 
   private boolean findFew(int count) {
-    if (few.length < count) {
-      few = new long[count];
-    }
+    few = reserve(few, count);
     return FirstFew.find(keys, length, few, count);
   }
 

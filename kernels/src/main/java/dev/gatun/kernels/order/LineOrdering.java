@@ -2,12 +2,21 @@ package dev.gatun.kernels.order;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 
 /** Puts lines in order with plain Java. All providers share it. */
 public final class LineOrdering implements OrderKernels {
   private static final LineOrdering INSTANCE = new LineOrdering();
+
+  private static final LineWork ASCENDING = (lines, from, to) -> order(lines, from, to, false);
+  private static final LineWork DESCENDING = (lines, from, to) -> order(lines, from, to, true);
+  private static final LineWork RANK = search(LineOrdering::rank);
+  private static final LineWork MEDIAN = search((lines, line) -> median(line, false));
+  private static final LineWork MEDIAN_OF_NUMBERS = search((lines, line) -> median(line, true));
+  private static final LineWork MODE = search((lines, line) -> mode(line));
+  private static final LineWork LARGEST = (lines, from, to) -> running(lines, from, to, true);
+  private static final LineWork SMALLEST = (lines, from, to) -> running(lines, from, to, false);
+  private static final LineWork LEFT = (lines, from, to) -> place(lines, from, to, false);
+  private static final LineWork RIGHT = (lines, from, to) -> place(lines, from, to, true);
 
   private LineOrdering() {}
 
@@ -23,77 +32,39 @@ public final class LineOrdering implements OrderKernels {
   /** Finds one position in a line. */
   @FunctionalInterface
   private interface Search {
-    long position(Line line);
+    long position(Lines lines, Line line);
   }
 
-  private static void order(
-      String kernel, StridedArray out, StridedArray in, int axis, boolean descending, boolean all) {
-    MemorySegment source = in.segment();
-    MemorySegment target = out.segment();
-    new Lines(kernel, out, in, in, axis)
-        .forEach((lines, from, to) -> {
-          Line line = new Line(in.dtype(), (int) lines.length());
-          int count = (int) lines.outLength();
-          long stride = lines.outStride();
-          for (long i = from; i < to; i++) {
-            line.read(source, lines.firstStart(i), lines.firstStride(), descending);
-            if (all) {
-              line.sort();
-            } else {
-              line.sortFirst(count);
-            }
-            long start = lines.outStart(i);
-            for (int place = 0; place < count; place++) {
-              DType.INT64.setLong(target, start + place * stride, line.position(place));
-            }
-          }
-        });
-    Reference.reachabilityFence(out);
-    Reference.reachabilityFence(in);
+  private static LineWork search(Search search) {
+    return (lines, from, to) -> {
+      Line line = Line.take(lines.type(), (int) lines.length());
+      for (long i = from; i < to; i++) {
+        line.read(lines.first(), lines.firstStart(i), lines.firstStride(), false);
+        DType.INT64.setLong(lines.out(), lines.outStart(i), search.position(lines, line));
+      }
+      line.giveBack();
+    };
   }
 
-  private static void search(
-      String kernel, StridedArray out, StridedArray in, int axis, Search search) {
-    MemorySegment source = in.segment();
-    MemorySegment target = out.segment();
-    new Lines(kernel, out, in, in, axis)
-        .forEach((lines, from, to) -> {
-          Line line = new Line(in.dtype(), (int) lines.length());
-          for (long i = from; i < to; i++) {
-            line.read(source, lines.firstStart(i), lines.firstStride(), false);
-            DType.INT64.setLong(target, lines.outStart(i), search.position(line));
-          }
-        });
-    Reference.reachabilityFence(out);
-    Reference.reachabilityFence(in);
+  private static void order(Lines lines, long from, long to, boolean descending) {
+    Line line = Line.take(lines.type(), (int) lines.length());
+    int count = (int) lines.outLength();
+    long stride = lines.outStride();
+    for (long i = from; i < to; i++) {
+      line.read(lines.first(), lines.firstStart(i), lines.firstStride(), descending);
+      line.sortFirst(count);
+      long start = lines.outStart(i);
+      for (int place = 0; place < count; place++) {
+        DType.INT64.setLong(lines.out(), start + place * stride, line.position(place));
+      }
+    }
+    line.giveBack();
   }
 
-  @Override
-  public void argSort(StridedArray out, StridedArray in, int axis, boolean descending) {
-    order("argSort", out, in, axis, descending, true);
-  }
-
-  @Override
-  public void argTop(StridedArray out, StridedArray in, int axis, boolean largest) {
-    order("argTop", out, in, axis, largest, false);
-  }
-
-  @Override
-  public void argRank(StridedArray out, StridedArray in, int axis, long rank) {
-    search(
-        "argRank",
-        out,
-        in,
-        axis,
-        line -> {
-          line.rank((int) rank);
-          return line.position((int) rank);
-        });
-  }
-
-  @Override
-  public void argMedian(StridedArray out, StridedArray in, int axis, boolean ignoreNan) {
-    search("argMedian", out, in, axis, line -> median(line, ignoreNan));
+  private static long rank(Lines lines, Line line) {
+    int rank = (int) lines.rank();
+    line.rank(rank);
+    return line.position(rank);
   }
 
   private static long median(Line line, boolean ignoreNan) {
@@ -108,11 +79,6 @@ public final class LineOrdering implements OrderKernels {
     int rank = Math.max(numbers - 1, 0) / 2;
     line.rank(rank);
     return line.position(rank);
-  }
-
-  @Override
-  public void argMode(StridedArray out, StridedArray in, int axis) {
-    search("argMode", out, in, axis, LineOrdering::mode);
   }
 
   private static long mode(Line line) {
@@ -133,53 +99,93 @@ public final class LineOrdering implements OrderKernels {
     return line.position(found);
   }
 
+  private static void running(Lines lines, long from, long to, boolean largest) {
+    LineKernel kernel = LineKernel.of(lines.type());
+    for (long i = from; i < to; i++) {
+      kernel.running(
+          lines.first(),
+          lines.firstStart(i),
+          lines.firstStride(),
+          (int) lines.length(),
+          lines.out(),
+          lines.outStart(i),
+          lines.outStride(),
+          largest);
+    }
+  }
+
+  private static void place(Lines lines, long from, long to, boolean right) {
+    LineKernel kernel = LineKernel.of(lines.type());
+    long length = lines.outLength();
+    for (long output = from; output < to; ) {
+      long line = output / length;
+      long within = output - line * length;
+      long count = Math.min(length - within, to - output);
+      kernel.search(
+          lines.first(),
+          lines.firstStart(line),
+          lines.firstStride(),
+          (int) lines.length(),
+          lines.second(),
+          lines.secondStart(line) + within * lines.secondStride(),
+          lines.secondStride(),
+          (int) count,
+          lines.out(),
+          lines.outStart(line) + within * lines.outStride(),
+          lines.outStride(),
+          right);
+      output += count;
+    }
+  }
+
+  @Override
+  public void argSort(StridedArray out, StridedArray in, int axis, boolean descending) {
+    try (Lines lines = Lines.of("argSort", out, in, in, axis)) {
+      lines.forEach(descending ? DESCENDING : ASCENDING);
+    }
+  }
+
+  @Override
+  public void argTop(StridedArray out, StridedArray in, int axis, boolean largest) {
+    try (Lines lines = Lines.of("argTop", out, in, in, axis)) {
+      lines.forEach(largest ? DESCENDING : ASCENDING);
+    }
+  }
+
+  @Override
+  public void argRank(StridedArray out, StridedArray in, int axis, long rank) {
+    try (Lines lines = Lines.of("argRank", out, in, in, axis)) {
+      lines.forEach(RANK, rank);
+    }
+  }
+
+  @Override
+  public void argMedian(StridedArray out, StridedArray in, int axis, boolean ignoreNan) {
+    try (Lines lines = Lines.of("argMedian", out, in, in, axis)) {
+      lines.forEach(ignoreNan ? MEDIAN_OF_NUMBERS : MEDIAN);
+    }
+  }
+
+  @Override
+  public void argMode(StridedArray out, StridedArray in, int axis) {
+    try (Lines lines = Lines.of("argMode", out, in, in, axis)) {
+      lines.forEach(MODE);
+    }
+  }
+
   @Override
   public void argRunning(StridedArray out, StridedArray in, int axis, boolean largest) {
-    LineKernel kernel = LineKernel.of(in.dtype());
-    MemorySegment source = in.segment();
-    MemorySegment target = out.segment();
-    new Lines("argRunning", out, in, in, axis)
-        .forEach((lines, from, to) -> {
-          for (long i = from; i < to; i++) {
-            kernel.running(
-                source,
-                lines.firstStart(i),
-                lines.firstStride(),
-                (int) lines.length(),
-                target,
-                lines.outStart(i),
-                lines.outStride(),
-                largest);
-          }
-        });
-    Reference.reachabilityFence(out);
-    Reference.reachabilityFence(in);
+    try (Lines lines = Lines.of("argRunning", out, in, in, axis)) {
+      lines.forEach(largest ? LARGEST : SMALLEST);
+    }
   }
 
   @Override
   public void searchSorted(
       StridedArray out, StridedArray sorted, StridedArray values, boolean right) {
-    LineKernel kernel = LineKernel.of(sorted.dtype());
-    MemorySegment source = sorted.segment();
-    MemorySegment wanted = values.segment();
-    MemorySegment target = out.segment();
-    new Lines("searchSorted", out, sorted, values, sorted.layout().rank() - 1)
-        .forEachSection((lines, i, from, to) ->
-            kernel.search(
-                source,
-                lines.firstStart(i),
-                lines.firstStride(),
-                (int) lines.length(),
-                wanted,
-                lines.secondStart(i) + from * lines.secondStride(),
-                lines.secondStride(),
-                (int) (to - from),
-                target,
-                lines.outStart(i) + from * lines.outStride(),
-                lines.outStride(),
-                right));
-    Reference.reachabilityFence(out);
-    Reference.reachabilityFence(sorted);
-    Reference.reachabilityFence(values);
+    int axis = sorted.layout().rank() - 1;
+    try (Lines lines = Lines.of("searchSorted", out, sorted, values, axis)) {
+      lines.forEachOutput(right ? RIGHT : LEFT);
+    }
   }
 }

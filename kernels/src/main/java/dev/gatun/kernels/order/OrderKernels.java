@@ -12,8 +12,8 @@ import dev.gatun.memory.StridedArray;
  * one comes first, so that results depend on the elements alone: not on the number of threads, nor
  * on the provider. Inputs are of any element type, positions int64 and counted from the start of a
  * line. Axes are counted from the front; there is one at least. Outputs must not overlap inputs.
- * Methods are safe to call from any thread. They use memory on the heap, for a line or two on each
- * thread.
+ * Methods are safe to call from any thread. They use memory on the heap, for a few lines on each
+ * thread, and keep it for the next call until the garbage collector needs it.
  *
  * <p>All methods throw {@link ArgumentException} for lines longer than a Java array can be.
  */

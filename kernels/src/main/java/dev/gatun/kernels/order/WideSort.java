@@ -10,9 +10,18 @@ final class WideSort {
 
   private WideSort() {}
 
-  /** Sorts; the other two arrays are scratch. */
+  static int startsLength() {
+    return BUCKETS;
+  }
+
+  /** Sorts; the other three arrays are scratch, the last one of {@link #startsLength()} numbers. */
   static void sort(
-      long[] keys, int[] positions, long[] otherKeys, int[] otherPositions, int length) {
+      long[] keys,
+      int[] positions,
+      long[] otherKeys,
+      int[] otherPositions,
+      int[] starts,
+      int length) {
     if (length <= INSERTION) {
       insert(keys, positions, length);
       return;
@@ -22,7 +31,6 @@ final class WideSort {
     int[] fromPositions = positions;
     long[] to = otherKeys;
     int[] toPositions = otherPositions;
-    int[] starts = new int[BUCKETS];
     for (int shift = 0; shift < Long.SIZE; shift += BITS) {
       if (!count(from, length, shift, starts)) {
         continue;
@@ -52,7 +60,7 @@ final class WideSort {
 
   /** Finds where each bucket starts; returns whether there is more than one. */
   private static boolean count(long[] keys, int length, int shift, int[] starts) {
-    Arrays.fill(starts, 0);
+    Arrays.fill(starts, 0, BUCKETS, 0);
     for (int i = 0; i < length; i++) {
       starts[bucket(keys[i], shift)]++;
     }

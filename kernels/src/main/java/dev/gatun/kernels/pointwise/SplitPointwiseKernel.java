@@ -13,24 +13,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A kernel for a program that is too large for one loop: the stages that it has been cut into, run
  * one after the other over the whole arrays. What passes between stages is kept in arrays from the
- * shared pool for the time of a run.
+ * shared pool for the time of a run; who has memory for it runs the stages instead.
  */
-final class SplitPointwiseKernel extends PointwiseKernel {
+public final class SplitPointwiseKernel extends PointwiseKernel {
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   /**
-   * One stage.
+   * One stage. Its inputs are those of the program and then the slots that were filled so far.
    *
    * @param kernel computes it
-   * @param slots for each output the slot it goes to; empty for the last stage
+   * @param slots for each output the slot it goes to, an array of the program's compute type and of
+   *     the shape of its outputs; empty for the last stage, which computes the program's outputs
    */
-  private record Stage(PointwiseKernel kernel, List<Integer> slots) {}
+  public record Stage(PointwiseKernel kernel, List<Integer> slots) {}
 
   private final List<Stage> stages;
 
   private SplitPointwiseKernel(PointwiseProgram program, List<Stage> stages) {
     super(program);
-    this.stages = stages;
+    this.stages = List.copyOf(stages);
   }
 
   /** Makes a kernel; null when the program cannot be cut, which is logged once. */
@@ -55,6 +56,15 @@ final class SplitPointwiseKernel extends PointwiseKernel {
               program.name());
     }
     return null;
+  }
+
+  /**
+   * Returns what is run one after the other.
+   *
+   * @return the stages; they are given the program's parameters
+   */
+  public List<Stage> stages() {
+    return stages;
   }
 
   @Override

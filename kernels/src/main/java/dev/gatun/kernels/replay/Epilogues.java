@@ -1,6 +1,7 @@
 package dev.gatun.kernels.replay;
 
 import dev.gatun.kernels.gemm.MatmulKernels;
+import dev.gatun.kernels.pointwise.SplitPointwiseKernel;
 import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.PointwiseCall;
 import dev.gatun.kernels.record.RecordedArray;
@@ -72,7 +73,8 @@ final class Epilogues {
   private static boolean isSafe(KernelCall product, RecordedArray out, PointwiseCall pointwise) {
     DType type = out.dtype();
     if (type != DType.FLOAT32 && type != DType.FLOAT64
-        || pointwise.kernel().program().computeType() != type) {
+        || pointwise.kernel().program().computeType() != type
+        || pointwise.kernel() instanceof SplitPointwiseKernel) {
       return false;
     }
     for (RecordedArray output : pointwise.writes()) {

@@ -11,7 +11,6 @@ import dev.gatun.kernels.record.RecordedCall;
 import dev.gatun.kernels.record.RecordedStep.Origin;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
-import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.Storage;
 import java.util.ArrayList;
@@ -168,12 +167,7 @@ final class PreparedWeights {
   }
 
   private RecordedArray array(DType type, long elements, Layout layout) {
-    long size = elements << type.byteShift();
-    Storage storage = MemoryPool.shared().allocate(size);
-    // Like other intermediates it stands for a place in a slab.
-    storage.release();
-    origins.put(storage, Origin.TRANSIENT);
-    bytes += size;
-    return new RecordedArray(storage, type, layout);
+    bytes += elements << type.byteShift();
+    return Intermediates.array(origins, type, elements, layout);
   }
 }

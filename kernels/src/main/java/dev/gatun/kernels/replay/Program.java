@@ -45,6 +45,7 @@ public final class Program {
     List<RecordedCall> calls = optimized(step);
     long prepared = 0;
     if (step.device() == null) {
+      calls = ExplicitScratch.apply(step.provider(), origins, calls);
       PreparedWeights weights = new PreparedWeights(step.provider(), origins, calls, this.inputs);
       calls = weights.calls();
       prepared = weights.bytes();
