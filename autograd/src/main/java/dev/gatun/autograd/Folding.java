@@ -4,7 +4,6 @@ import static dev.gatun.autograd.Operand.distinct;
 import static dev.gatun.autograd.Operand.real;
 
 import dev.gatun.kernels.Kernels;
-import dev.gatun.kernels.record.Recording;
 import dev.gatun.kernels.reduce.Reduction;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
@@ -13,7 +12,6 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
-import java.util.ArrayDeque;
 import java.util.List;
 
 /** What the declarations of {@link Reductions} have in common. */
@@ -230,32 +228,43 @@ final class Folding {
     return product.mul(axes.restore(gradient, x.shape())).to(dtype);
   }
 
-  /**
-   * The gradient of a running product: the product before each element, times what the products
-   * from there on owe to it. Nothing but a division where no element is zero; otherwise, and where
-   * a plan is captured, which cannot look, carried back step by step.
-   */
+  /** The gradient of a running product, by a kernel that divides by nothing. */
   static Tensor cumulativeProductGradient(Backward<Integer> call, Tensor gradient) {
     Tensor x = call.input(0);
-    Tensor output = call.output();
-    int axis = call.attributes();
-    if (x.rank() == 0) {
+    if (x.rank() == 0 || x.numel() == 0) {
       return gradient;
     }
-    if (!Recording.isActive() && x.eq(0).any().item() == 0) {
-      return gradient.mul(output).flip(axis).cumsum(axis).flip(axis).div(x);
+    int axis = x.shape().normalizeAxis("cumprod", call.attributes());
+    if (call.isRecording()) {
+      return recordedProductGradient(x, gradient, axis);
     }
-    long last = x.size(axis) - 1;
-    Tensor step = gradient.narrow(axis, last, 1);
-    ArrayDeque<Tensor> owed = new ArrayDeque<>();
-    owed.addFirst(step);
-    for (long i = last; i > 0; i--) {
-      step = gradient.narrow(axis, i - 1, 1).add(x.narrow(axis, i, 1).mul(step));
-      owed.addFirst(step);
+    Tensor result = Tensor.allocate(gradient.dtype(), gradient.shape());
+    Kernels.provider().reductions().cumulativeProductBackward(result, gradient, x, axis);
+    return result;
+  }
+
+  /**
+   * The same of operations: the product before each element, times what the products from there on
+   * owe to it, which is the gradient and what is owed to the next element times that one. In each
+   * turn what is known of some elements is joined with what is known of as many after them.
+   */
+  private static Tensor recordedProductGradient(Tensor input, Tensor gradient, int axis) {
+    // Products of some factors may leave the range of a type in which that of all is.
+    Tensor x = input.to(DType.FLOAT64);
+    long size = x.size(axis);
+    Tensor one = Devices.ones(x, DType.FLOAT64, x.shape().with(axis, 1));
+    Tensor before = Gatun.cat(axis, one, x.narrow(axis, 0, size - 1)).cumprod(axis);
+    Tensor owed = gradient.to(DType.FLOAT64);
+    Tensor factor = x.narrow(axis, 1, size - 1);
+    for (long step = 1; step < size; step *= 2) {
+      long joined = size - step;
+      Tensor more = factor.mul(owed.narrow(axis, step, joined));
+      Tensor rest = owed.narrow(axis, joined, step);
+      owed = Gatun.cat(axis, owed.narrow(axis, 0, joined).add(more), rest);
+      long further = Math.max(0, joined - step);
+      factor = factor.narrow(axis, 0, further).mul(factor.narrow(axis, joined - further, further));
     }
-    Tensor one = Gatun.ones(x.dtype(), x.shape().with(axis, 1));
-    Tensor before = Gatun.cat(axis, one, output.narrow(axis, 0, last));
-    return before.mul(Gatun.cat(axis, List.copyOf(owed)));
+    return before.mul(owed).to(input.dtype());
   }
 
   /** The gradient of a logarithm of running sums: each element's share in all from there on. */

@@ -652,9 +652,7 @@ public interface Reductions {
                 }
                 return result;
               })
-          .gradient(
-              StructuralOp.input(0) | StructuralOp.OUTPUT,
-              (call, g) -> Folding.cumulativeProductGradient(call, g))
+          .gradient(StructuralOp.input(0), (call, g) -> Folding.cumulativeProductGradient(call, g))
           .pytorch((axis, inputs) -> PyTorchCall.of("torch.cumprod(a, p)", (long) axis))
           .drawn(DrawnSamples::axis)
           .samples(() ->
@@ -662,11 +660,12 @@ public interface Reductions {
                   Sample.of(0, positive(4, 3)),
                   Sample.of(-1, positive(2, 5)),
                   Sample.of(0, positive()),
+                  Sample.of(1, positive(2, 0)),
                   Sample.refused(ShapeException.class, "axis 1", 1, real(3))));
 
   /**
-   * Returns running products along an axis. The gradient divides by the elements; where one of them
-   * is zero it is computed without division, which takes much longer.
+   * Returns running products along an axis. The gradient divides by nothing, and takes the same
+   * time whether elements are zero or not.
    *
    * @param axis the axis
    * @return a new tensor of this shape; int64 for integers and truth values

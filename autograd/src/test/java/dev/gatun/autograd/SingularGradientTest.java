@@ -10,6 +10,7 @@ import dev.gatun.autograd.check.GradientCheck;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,58 @@ class SingularGradientTest {
     assertArrayEquals(
         new double[] {1, 10, 6, 0, 0, 0},
         gradient(x -> x.reshape(3, 2).cumprod(0), 3, 0, 0, 3, 1, 2));
+  }
+
+  @Test
+  void gradientsOfRunningProductsWithZerosOfAnyOrder() {
+    try (Scope scope = Scope.open()) {
+      Tensor x =
+          tensor(DType.FLOAT64, Shape.of(2, 5), 2, 0, 3, -0.5, 0, 1.5, -2, 0.7, 0, 4)
+              .requiresGrad_();
+      Tensor weights = tensor(DType.FLOAT64, Shape.of(2, 5), 1, -2, 0.5, 3, 2, 1, 0.3, -1, 2, 4);
+      for (int axis = 0; axis < 2; axis++) {
+        int along = axis;
+        GradientCheck.Function function = inputs -> inputs[0].cumprod(along).mul(weights).square();
+        GradientCheck.first(function, x);
+        GradientCheck.second(function, x);
+        GradientCheck.second(
+            inputs ->
+                Gatun.grad(function.apply(inputs).sum(), null, true, true, inputs[0])[0].square(),
+            x);
+      }
+    }
+  }
+
+  @Test
+  void aLongRunningProductWithAZeroIsDifferentiatedAtOnce() {
+    try (Scope scope = Scope.open()) {
+      int length = 4096;
+      Tensor leaf = Gatun.ones(DType.FLOAT64, Shape.of(length));
+      leaf.set(0, 1000);
+      Tensor x = leaf.requiresGrad_();
+      Tensor y = x.mul(1.0).cumprod(0).sum();
+      @Nullable Tensor first = Gatun.grad(y, null, true, true, x)[0];
+      assertNotNull(first);
+      assertTrue(GraphWalk.nodes(first).size() < 200, "operations for each element");
+      @Nullable Tensor again = Gatun.grad(y, x)[0];
+      assertNotNull(again);
+      for (Tensor gradient : List.of(first.detach(), again)) {
+        assertEquals(1000, gradient.get(0));
+        assertEquals(1, gradient.get(999));
+        assertEquals(length - 1000, gradient.get(1000));
+        assertEquals(0, gradient.get(1001));
+      }
+    }
+  }
+
+  @Test
+  void aRunningProductInRangeOfFactorsThatLeaveItTogether() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Gatun.tensor(new float[] {1e-30f, 1e-30f, 1e30f, 1e30f}).requiresGrad_();
+      x.cumprod(0).select(0, 3).backward();
+      assertArrayEquals(new double[] {1e30, 1e30, 1e-30, 1e-30}, gradient(x), 1e24);
+      assertEquals(1e-30, gradient(x)[2], 1e-36);
+    }
   }
 
   @Test

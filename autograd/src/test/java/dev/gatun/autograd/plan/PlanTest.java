@@ -320,6 +320,41 @@ class PlanTest {
   }
 
   @Test
+  void theGradientOfARunningProductIsCaptured() {
+    Tensor scale = Gatun.ones(1000).requiresGrad_();
+    UnaryOperator<Tensor> step =
+        x -> {
+          Tensor gradient = Gatun.grad(x.mul(scale).cumprod(0).sum(), scale)[0];
+          assertNotNull(gradient);
+          return gradient;
+        };
+    Tensor signs = random(1, 1000).gt(0.5).mul(2).sub(1).to(DType.FLOAT32);
+    try (Plan plan = Plan.capture(step, signs)) {
+      assertTrue(plan.report().recordedCalls() < 20, "a call for each element");
+      Tensor zeros = signs.clone();
+      zeros.set(0, 300);
+      zeros.set(0, 700);
+      plan.run(zeros);
+      assertArrayEquals(step.apply(zeros).toFloatArray(), plan.output().toFloatArray());
+      assertEquals(0.0, Math.abs(plan.output().get(301)));
+    }
+  }
+
+  @Test
+  void theGradientOfARunningProductOfNothingIsCaptured() {
+    Tensor scale = Gatun.ones(3, 0).requiresGrad_();
+    UnaryOperator<Tensor> step =
+        x -> {
+          Tensor gradient = Gatun.grad(x.mul(scale).cumprod(1).sum(), scale)[0];
+          assertNotNull(gradient);
+          return gradient;
+        };
+    try (Plan plan = Plan.capture(step, Gatun.zeros(3, 0))) {
+      assertEquals(Shape.of(3, 0), plan.run(Gatun.ones(3, 0)).shape());
+    }
+  }
+
+  @Test
   void gradientsOfGradients() {
     Tensor weight = random(1, 4).requiresGrad_();
     try (Plan plan =

@@ -12,6 +12,7 @@ final class CudaReductionKernels implements ReductionKernels {
   private final CudaMoments moments;
   private final CudaSoftmax softmaxes;
   private final CudaScan scans;
+  private final CudaProductGradient productGradients;
   private final CudaNorm norms;
   private final CudaCrossEntropy crossEntropies;
   private final CudaAttention attention;
@@ -22,6 +23,7 @@ final class CudaReductionKernels implements ReductionKernels {
     moments = new CudaMoments(launcher);
     softmaxes = new CudaSoftmax(launcher);
     scans = new CudaScan(launcher);
+    productGradients = new CudaProductGradient(launcher);
     norms = new CudaNorm(launcher);
     crossEntropies = new CudaCrossEntropy(launcher);
     attention = new CudaAttention(launcher);
@@ -88,6 +90,12 @@ final class CudaReductionKernels implements ReductionKernels {
   @Override
   public void cumulativeProduct(StridedArray out, StridedArray in, int axis) {
     scans.run(CudaScan.Mode.PRODUCT, out, in, axis);
+  }
+
+  @Override
+  public void cumulativeProductBackward(
+      StridedArray gradIn, StridedArray gradOut, StridedArray in, int axis) {
+    productGradients.run(gradIn, gradOut, in, axis);
   }
 
   @Override

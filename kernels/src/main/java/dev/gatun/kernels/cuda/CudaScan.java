@@ -140,11 +140,7 @@ final class CudaScan {
     long length = Operands.size(in, axis);
     long stride = Operands.stride(in, axis);
     boolean neighbouring = fibres.axes() > 0 && fibres.stride(0, 0) < stride;
-    // Beside each other fibres are fast enough with a thread each; alone they need many.
-    var grid =
-        neighbouring && fibres.count() >= 1 << 12
-            ? new FibreGrid(32, 1, true, 1)
-            : FibreGrid.of(fibres.count(), length, neighbouring, false);
+    var grid = grid(fibres.count(), length, neighbouring);
     var arguments =
         KernelArguments.begin()
             .array(out)
@@ -158,6 +154,14 @@ final class CudaScan {
     var variant = new Variant(mode, out.dtype(), in.dtype());
     var kernel = kernels.computeIfAbsent(variant, CudaScan::make);
     launcher.launch(kernel, grid, fibres.count(), arguments);
+  }
+
+  /** Spreads threads over fibres that are scanned. */
+  static FibreGrid grid(long fibres, long length, boolean neighbouring) {
+    // Beside each other fibres are fast enough with a thread each; alone they need many.
+    return neighbouring && fibres >= 1 << 12
+        ? new FibreGrid(32, 1, true, 1)
+        : FibreGrid.of(fibres, length, neighbouring, false);
   }
 
   private static CudaKernel make(Variant variant) {

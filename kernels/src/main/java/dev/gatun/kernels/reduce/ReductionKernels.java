@@ -154,6 +154,20 @@ public interface ReductionKernels {
   void cumulativeProduct(@Written StridedArray out, StridedArray in, int axis);
 
   /**
+   * Computes the gradient of {@link #cumulativeProduct} with respect to its input, without a
+   * division: the product of the elements before each one, times the sum of {@code g} from there
+   * on, each times the product of the elements between. It is computed in float64, in a time that
+   * grows with the number of elements, whether there are zeros or not; after a zero it is 0.
+   *
+   * @param gradIn what is written; overlaps none of the others
+   * @param gradOut the gradient {@code g} with respect to the output
+   * @param in what was multiplied; all three have one shape and one floating-point type
+   * @param axis the axis
+   */
+  void cumulativeProductBackward(
+      @Written StridedArray gradIn, StridedArray gradOut, StridedArray in, int axis);
+
+  /**
    * Computes the logarithms of running sums of exponentials along an axis, without overflow, in
    * float64.
    *

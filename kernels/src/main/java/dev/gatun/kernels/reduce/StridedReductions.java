@@ -24,6 +24,7 @@ final class StridedReductions implements ReductionKernels {
   private final @Nullable NormKernel[] norms = new NormKernel[4 * TYPES];
   private final @Nullable RowExponentials[] exponentials = new RowExponentials[TYPES];
   private final @Nullable FibreKernel[] cumulatives = new FibreKernel[2 * TYPES * TYPES];
+  private final @Nullable FibreKernel[] productGradients = new FibreKernel[TYPES];
   private final @Nullable FibreKernel[] logSums = new FibreKernel[TYPES];
 
   StridedReductions(KernelFactory factory) {
@@ -109,6 +110,12 @@ final class StridedReductions implements ReductionKernels {
   @Override
   public void cumulativeProduct(StridedArray out, StridedArray in, int axis) {
     cumulate(Combination.MULTIPLY, out, in, axis);
+  }
+
+  @Override
+  public void cumulativeProductBackward(
+      StridedArray gradIn, StridedArray gradOut, StridedArray in, int axis) {
+    Fibres.ofThread().run(productGradient(in.dtype()), axis, gradIn, gradOut, in);
   }
 
   private void cumulate(Combination how, StridedArray out, StridedArray in, int axis) {
@@ -232,6 +239,17 @@ final class StridedReductions implements ReductionKernels {
           Specialization.instantiate(
               MethodHandles.lookup(), Cumulative.class, FibreKernel.class, how, type, outType);
       cumulatives[index] = kernel;
+    }
+    return kernel;
+  }
+
+  private FibreKernel productGradient(DType type) {
+    var kernel = productGradients[type.ordinal()];
+    if (kernel == null) {
+      kernel =
+          Specialization.instantiate(
+              MethodHandles.lookup(), CumulativeProductGradient.class, FibreKernel.class, type);
+      productGradients[type.ordinal()] = kernel;
     }
     return kernel;
   }

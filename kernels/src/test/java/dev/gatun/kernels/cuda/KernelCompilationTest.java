@@ -141,6 +141,7 @@ class KernelCompilationTest {
     kernels.softmaxBackward(x, x, x, 1);
     kernels.logSoftmaxBackward(x, x, x, 1);
     kernels.cumulativeLogSumExp(x, x, 1);
+    kernels.cumulativeProductBackward(x, x, x, 1);
     var weight = array(type, 5);
     var mean = array(statistics, 4);
     kernels.layerNorm(x, mean, mean, x, weight, weight, 1e-5);

@@ -11,6 +11,7 @@ import dev.gatun.kernels.Workers;
 import dev.gatun.kernels.cuda.CudaOnHost;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
 import java.util.Arrays;
 import java.util.List;
@@ -643,6 +644,68 @@ class ReductionKernelsTest {
             assertClose(product, Layouts.values(products), 0, "product");
           }
         }
+      }
+    }
+  }
+
+  /** Sizes that end within blocks and at their ends, and columns more than are taken at once. */
+  private static final long[][] RUNNING_PRODUCTS = {{4, 6}, {1, 1}, {129, 3}, {2, 256}, {40, 37}};
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64", "FLOAT16", "BFLOAT16"})
+  void gradientsOfRunningProductsAreThoseOfTheDefinition(DType type) {
+    for (var provider : providers()) {
+      for (long[] shape : RUNNING_PRODUCTS) {
+        for (var layout : Kind.values()) {
+          for (int axis = 0; axis < 2; axis++) {
+            int[] next = {0};
+            // Zeros are seldom enough for fibres with none, one and several of them.
+            var in = Layouts.filled(layout, type, () -> next[0]++ % 31 == 7 ? 0 : -1, shape);
+            var g = Layouts.filled(Kind.TRANSPOSED, type, () -> next[0]++ % 5 - 2, shape);
+            var gradient = Layouts.allocate(Kind.SLICED, type, shape);
+            provider.reductions().cumulativeProductBackward(gradient, g, in, axis);
+            double[] expected = productGradient(Layouts.values(in), Layouts.values(g), shape, axis);
+            assertClose(expected, Layouts.values(gradient), 0, provider + " " + layout);
+          }
+        }
+      }
+    }
+  }
+
+  /** By the definition: for each element, what each later product would be without it. */
+  private static double[] productGradient(double[] x, double[] g, long[] shape, int axis) {
+    int columns = (int) shape[1];
+    int length = (int) shape[axis];
+    int step = axis == 0 ? columns : 1;
+    double[] gradient = new double[x.length];
+    for (int at = 0; at < x.length; at++) {
+      int place = axis == 0 ? at / columns : at % columns;
+      int first = at - place * step;
+      double product = 1;
+      for (int j = 0; j < length; j++) {
+        product *= j == place ? 1 : x[first + j * step];
+        gradient[at] += j < place ? 0 : g[first + j * step] * product;
+      }
+    }
+    return gradient;
+  }
+
+  @Test
+  void gradientsOfRunningProductsOfMoreThanTheRangeOfTheirType() {
+    for (var provider : providers()) {
+      var in = StridedArray.allocate(DType.FLOAT32, Shape.of(8));
+      double[] x = {1e-30, 1e-30, 1e-30, 1e30, 1e30, 1e30, 3, 0};
+      var g = StridedArray.allocate(DType.FLOAT32, Shape.of(8));
+      for (int i = 0; i < x.length; i++) {
+        DType.FLOAT32.setDouble(in.segment(), in.byteOffset() + 4L * i, x[i]);
+        DType.FLOAT32.setDouble(g.segment(), g.byteOffset() + 4L * i, i == 6 ? 1 : 0);
+      }
+      var gradient = StridedArray.allocate(DType.FLOAT32, Shape.of(8));
+      provider.reductions().cumulativeProductBackward(gradient, g, in, 0);
+      double[] expected = {3e30, 3e30, 3e30, 3e-30, 3e-30, 3e-30, 1, 0};
+      double[] found = Layouts.values(gradient);
+      for (int i = 0; i < x.length; i++) {
+        assertEquals(expected[i], found[i], 1e-6 * expected[i], provider + " at " + i);
       }
     }
   }
