@@ -6,8 +6,9 @@ import dev.gatun.memory.ShapeException;
 
 /**
  * Folds, running folds, products and selections that are written into given tensors. Such a tensor
- * has the result's shape and type, and no memory in common with an operand. Nothing is recorded: it
- * is refused where gradients would have to flow, but under {@link NoGrad}.
+ * has the result's shape and type, and no element in common with an operand; both may be parts of
+ * one tensor. Nothing is recorded: it is refused where gradients would have to flow, but under
+ * {@link NoGrad}.
  *
  * <p>Implemented by {@link Tensor} alone.
  */
@@ -28,8 +29,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor sumOut(int[] axes, boolean keepdim, Tensor out) {
@@ -45,8 +46,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor meanOut(int[] axes, boolean keepdim, Tensor out) {
@@ -62,8 +63,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor amaxOut(int[] axes, boolean keepdim, Tensor out) {
@@ -79,8 +80,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor aminOut(int[] axes, boolean keepdim, Tensor out) {
@@ -96,8 +97,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor logsumexpOut(int[] axes, boolean keepdim, Tensor out) {
@@ -113,8 +114,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor prodOut(int[] axes, boolean keepdim, Tensor out) {
@@ -131,8 +132,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor varOut(int[] axes, double correction, boolean keepdim, Tensor out) {
@@ -149,8 +150,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor anyOut(int[] axes, boolean keepdim, Tensor out) {
@@ -166,8 +167,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, there is no such axis, or one is named twice
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor allOut(int[] axes, boolean keepdim, Tensor out) {
@@ -183,8 +184,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, or there is no such axis
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor argmaxOut(int axis, boolean keepdim, Tensor out) {
@@ -200,8 +201,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, or there is no such axis
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor argminOut(int axis, boolean keepdim, Tensor out) {
@@ -216,8 +217,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, or there is no such axis
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor cumsumOut(int axis, Tensor out) {
@@ -232,8 +233,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, or there is no such axis
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor cumprodOut(int axis, Tensor out) {
@@ -248,8 +249,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, or there is no such axis
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor logcumsumexpOut(int axis, Tensor out) {
@@ -265,8 +266,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit, or there is no such axis
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor argsortOut(int axis, boolean descending, Tensor out) {
@@ -282,8 +283,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor searchsortedOut(Tensor values, boolean right, Tensor out) {
@@ -298,8 +299,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor mmOut(Tensor other, Tensor out) {
@@ -315,8 +316,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor bmmOut(Tensor other, Tensor out) {
@@ -335,8 +336,8 @@ public interface Destinations {
    * @return {@code out}
    * @throws ShapeException when the shapes do not fit
    * @throws dev.gatun.memory.DTypeException when the types do not fit
-   * @throws dev.gatun.memory.InPlaceException when the tensors share memory, or it cannot be
-   *     written
+   * @throws dev.gatun.memory.InPlaceException when the tensors share elements, or the memory cannot
+   *     be written
    * @throws GradientException when a gradient would have to flow
    */
   default Tensor addmmOut(Tensor a, Tensor b, double beta, double alpha, Tensor out) {

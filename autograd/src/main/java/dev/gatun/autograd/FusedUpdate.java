@@ -89,8 +89,8 @@ public final class FusedUpdate {
    * @throws ShapeException when the shapes differ, or there are not as many tensors as declared
    * @throws DTypeException when an operand is not floating point
    * @throws ArgumentException when there are too few parameters
-   * @throws InPlaceException when an operand that is written shares memory with another, or cannot
-   *     be written
+   * @throws InPlaceException when an operand that is written shares elements with another, or
+   *     cannot be written
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   public void run(Tensor[] written, Tensor[] operands, double[] parameters) {
@@ -164,9 +164,12 @@ public final class FusedUpdate {
       }
       written[i].checkMemoryWritable(name);
       for (int j = 0; j < operandCount; j++) {
-        if (j != i && operands[j].sharesMemory(written[i])) {
-          throw new InPlaceException(
-              name + ": operand " + i + " is written but shares memory with operand " + j);
+        if (j != i) {
+          Writes.checkApart(
+              name + ": operand " + i + ", which is written,",
+              written[i],
+              "operand " + j,
+              operands[j]);
         }
       }
     }

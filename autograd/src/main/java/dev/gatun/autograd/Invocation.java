@@ -16,26 +16,28 @@ import org.jspecify.annotations.Nullable;
  * @param <A> the type of the attributes
  */
 public final class Invocation<A> {
-  private final StructuralOp<A> op;
+  private final String name;
   private final A attributes;
   private final Tensor[] inputs;
   private final @Nullable Tensor out;
   private @Nullable List<Tensor> kept;
+  private @Nullable Tensor made;
 
-  Invocation(StructuralOp<A> op, A attributes, Tensor[] inputs, @Nullable Tensor out) {
-    this.op = op;
+  Invocation(String name, A attributes, Tensor[] inputs, @Nullable Tensor out) {
+    this.name = name;
     this.attributes = attributes;
     this.inputs = inputs;
     this.out = out;
   }
 
   /**
-   * Returns the name of the operation, to begin an error message with.
+   * Returns the name of what was called, to begin an error message with: that of the operation, or
+   * of a method that consists of it; with an underscore where it is applied in place.
    *
    * @return the name
    */
   public String name() {
-    return op.name();
+    return name;
   }
 
   /**
@@ -65,7 +67,7 @@ public final class Invocation<A> {
   public Tensor input(int index) {
     if (index >= inputs.length) {
       throw new ShapeException(
-          op.name() + ": " + inputs.length + " inputs: there are at least " + (index + 1));
+          name + ": " + inputs.length + " inputs: there are at least " + (index + 1));
     }
     return inputs[index];
   }
@@ -83,12 +85,14 @@ public final class Invocation<A> {
   public Tensor result(DType dtype, Shape shape) {
     Tensor given = out;
     if (given == null) {
-      return Tensor.allocate(dtype, shape);
+      Tensor result = Tensor.allocate(dtype, shape);
+      made = result;
+      return result;
     }
-    given.checkOut(op.name(), shape, false);
+    given.checkOut(name, shape, false);
     if (given.dtype() != dtype) {
       throw new DTypeException(
-          op.name()
+          name
               + ": a result of "
               + dtype
               + " for an out of "
@@ -122,11 +126,18 @@ public final class Invocation<A> {
     return all == null ? List.of() : all;
   }
 
-  /** Closes the handles on what was left to the backward pass. */
-  void closeKept() {
+  /**
+   * Closes the handles on what was left to the backward pass; where the call was refused, also that
+   * on the result it had begun.
+   */
+  void end(boolean done) {
     List<Tensor> all = kept;
     if (all != null) {
       all.forEach(Tensor::close);
+    }
+    Tensor begun = made;
+    if (!done && begun != null) {
+      begun.close();
     }
   }
 

@@ -163,7 +163,7 @@ public interface LinearAlgebra {
    * Multiplies matrices, or batches of them, into a given tensor.
    *
    * @param other the right operand, of the same type
-   * @param out the tensor to write, of the product's shape; shares no memory with the operands
+   * @param out the tensor to write, of the product's shape; shares no element with the operands
    * @return {@code out}
    * @throws ShapeException when an operand has fewer than two axes or the shapes do not fit
    */

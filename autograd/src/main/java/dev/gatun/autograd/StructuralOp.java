@@ -141,6 +141,7 @@ public final class StructuralOp<A> extends Op {
     PyTorchCall of(A attributes, int inputs);
   }
 
+  private final String nameInPlace;
   private final Forward<A> forward;
   private final @Nullable Update<A> update;
   private final boolean replacesAll;
@@ -192,6 +193,7 @@ public final class StructuralOp<A> extends Op {
 
   private StructuralOp(Builder<A> builder) {
     super(builder.name);
+    nameInPlace = builder.name + "_";
     forward = builder.forward;
     update = builder.update;
     replacesAll = builder.replacesAll;
@@ -471,66 +473,79 @@ public final class StructuralOp<A> extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public Tensor apply(A attributes, Tensor... inputs) {
+    return applyAs(name(), attributes, inputs);
+  }
+
+  /** As {@link #apply}, for a method of another name, which messages begin with. */
+  Tensor applyAs(String caller, A attributes, Tensor... inputs) {
     if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
-      return Devices.at(name(), inputs, () -> apply(attributes, inputs));
+      return Devices.at(caller, inputs, () -> applyAs(caller, attributes, inputs));
     }
     boolean tracked = false;
     for (Tensor input : inputs) {
-      input.checkOpen(name());
+      input.checkOpen(caller);
       tracked |= input.isTracked();
     }
-    if (!tracked || !GradientMode.isEnabled()) {
-      Invocation<A> call = new Invocation<>(this, attributes, inputs, null);
-      Tensor result = run(call);
-      call.closeKept();
+    Invocation<A> call = new Invocation<>(caller, attributes, inputs, null);
+    boolean done = false;
+    try {
+      Tensor result = tracked && GradientMode.isEnabled() ? runRecorded(call, inputs) : run(call);
+      done = true;
       return result;
+    } finally {
+      call.end(done);
     }
-    Invocation<A> call = new Invocation<>(this, attributes, inputs, null);
+  }
+
+  private Tensor runRecorded(Invocation<A> call, Tensor[] inputs) {
     Tensor result;
     try (NoGrad off = NoGrad.open()) {
       result = run(call);
     }
     if (whyNoGradient == null && result.dtype().isFloatingPoint()) {
-      record(attributes, inputs, result, call.kept());
+      record(call, inputs, result);
     }
-    call.closeKept();
     return result;
   }
 
   /**
    * Applies the operation and writes the result into a given tensor.
    *
-   * @param out the tensor to write; of the result's shape and type, sharing no memory with the
-   *     inputs
+   * @param out the tensor to write; of the result's shape and type. It may be a part of the memory
+   *     that an input is another part of, but shares no element with it
    * @param attributes what the call needs besides tensors
    * @param inputs the inputs
    * @return {@code out}
    * @throws dev.gatun.memory.ShapeException when shapes or axes do not fit
    * @throws dev.gatun.memory.DTypeException when an element type does not fit
    * @throws GradientException when a tensor involved requires a gradient and this thread records
-   * @throws InPlaceException when the memory cannot be written, or is shared with an input
+   * @throws InPlaceException when the memory cannot be written, or shares elements with an input
    * @throws dev.gatun.memory.ClosedTensorException when a tensor is closed
    */
   public Tensor applyOut(Tensor out, A attributes, Tensor... inputs) {
+    return applyOutAs(name(), out, attributes, inputs);
+  }
+
+  /** As {@link #applyOut}, for a method of another name, which messages begin with. */
+  Tensor applyOutAs(String caller, Tensor out, A attributes, Tensor... inputs) {
     if (Placement.devicesInUse() && (Devices.elsewhere(out) || Devices.anyElsewhere(inputs))) {
       return Devices.at(
-          name(), Writes.withOut(out, inputs), () -> applyOut(out, attributes, inputs));
+          caller, Writes.withOut(out, inputs), () -> applyOutAs(caller, out, attributes, inputs));
     }
     boolean tracked = false;
     for (Tensor input : inputs) {
-      input.checkOpen(name());
+      input.checkOpen(caller);
       tracked |= input.isTracked();
-      if (input.sharesMemory(out)) {
-        throw new InPlaceException(
-            name() + ": out shares memory with an input; pass a tensor of its own");
-      }
+      Writes.checkApart(caller + ": out", out, "an input", input);
     }
-    out.checkOut(name(), out.shape(), tracked);
-    Invocation<A> call = new Invocation<>(this, attributes, inputs, out);
-    Tensor result = run(call);
-    call.closeKept();
-    if (result != out) {
-      throw new InPlaceException(name() + ": returns a view and takes no out");
+    out.checkOut(caller, out.shape(), tracked);
+    Invocation<A> call = new Invocation<>(caller, attributes, inputs, out);
+    try {
+      if (run(call) != out) {
+        throw new InPlaceException(caller + ": returns a view and takes no out");
+      }
+    } finally {
+      call.end(true);
     }
     out.storage().bumpVersion();
     return out;
@@ -552,8 +567,9 @@ public final class StructuralOp<A> extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public Tensor applyInPlace(A attributes, Tensor... inputs) {
+    String caller = nameInPlace;
     if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
-      return Devices.at(name() + "_", inputs, () -> applyInPlace(attributes, inputs));
+      return Devices.at(caller, inputs, () -> applyInPlace(attributes, inputs));
     }
     Update<A> writing = update;
     if (writing == null) {
@@ -562,48 +578,56 @@ public final class StructuralOp<A> extends Op {
     Tensor self = inputs[0];
     boolean tracked = self.isPartOfGraph();
     for (Tensor input : inputs) {
-      input.checkOpen(name() + "_");
+      input.checkOpen(caller);
       tracked |= input.isTracked();
     }
     boolean recorded = tracked && self.dtype().isFloatingPoint() && GradientMode.isEnabled();
-    self.checkInPlace(name() + "_", recorded);
+    self.checkInPlace(caller, recorded);
     Tensor[] remembered = inputs;
     if (recorded) {
       for (Tensor input : inputs) {
-        input.checkViewIsCurrent(name() + "_");
+        input.checkViewIsCurrent(caller);
       }
       remembered = Writes.remembered(self, inputs, saved(inputs));
     }
     Tensor[] read = Writes.apart(self, inputs);
-    Invocation<A> call = new Invocation<>(this, attributes, read, null);
-    try (NoGrad off = NoGrad.open()) {
-      writing.apply(call, self);
-    }
-    for (Tensor input : inputs) {
-      input.checkStillOpen(name() + "_");
-    }
-    self.storage().bumpVersion();
-    if (recorded) {
-      boolean replaced = replacesAll && !Writes.readsItself(inputs);
-      if (replaced) {
-        self.allReplaced();
+    Invocation<A> call = new Invocation<>(caller, attributes, read, null);
+    try {
+      try (NoGrad off = NoGrad.open()) {
+        writing.apply(call, self);
       }
-      GradientEdge before = self.edge();
-      if (whyNoGradient == null) {
-        record(attributes, remembered, self, call.kept());
-      } else {
-        self.becomeConstant();
-        before = null;
+      for (Tensor input : inputs) {
+        input.checkStillOpen(caller);
       }
-      self.writeRecorded(before);
-      if (replaced) {
-        self.standInBase();
+      self.storage().bumpVersion();
+      if (recorded) {
+        recordWrite(call, inputs, remembered);
       }
+    } finally {
+      Writes.closeCopies(read, inputs);
+      Writes.closeCopies(remembered, inputs);
+      call.end(true);
     }
-    Writes.closeCopies(read, inputs);
-    Writes.closeCopies(remembered, inputs);
-    call.closeKept();
     return self;
+  }
+
+  private void recordWrite(Invocation<A> call, Tensor[] inputs, Tensor[] remembered) {
+    Tensor self = inputs[0];
+    boolean replaced = replacesAll && !Writes.readsItself(inputs);
+    if (replaced) {
+      self.allReplaced();
+    }
+    GradientEdge before = self.edge();
+    if (whyNoGradient == null) {
+      record(call, remembered, self);
+    } else {
+      self.becomeConstant();
+      before = null;
+    }
+    self.writeRecorded(before);
+    if (replaced) {
+      self.standInBase();
+    }
   }
 
   /** Computes; keeps the inputs, which may be outside every scope, from the cleaner meanwhile. */
@@ -612,12 +636,12 @@ public final class StructuralOp<A> extends Op {
     try {
       result = forward.apply(call);
     } catch (PlanException e) {
-      throw new PlanException(name() + ": " + e.getMessage(), e);
+      throw new PlanException(call.name() + ": " + e.getMessage(), e);
     } catch (HostAccessException e) {
-      throw notOnDevice(name(), e);
+      throw notOnDevice(call.name(), e);
     }
     for (int i = 0; i < call.inputCount(); i++) {
-      call.input(i).checkStillOpen(name());
+      call.input(i).checkStillOpen(call.name());
     }
     return result;
   }
@@ -626,9 +650,9 @@ public final class StructuralOp<A> extends Op {
     return new AbsentKernelException(operation, "it is computed by the host", cause);
   }
 
-  private void record(A attributes, Tensor[] inputs, Tensor result, List<Tensor> kept) {
+  private void record(Invocation<A> call, Tensor[] inputs, Tensor result) {
     for (Tensor input : inputs) {
-      input.checkViewIsCurrent(name());
+      input.checkViewIsCurrent(call.name());
     }
     boolean tracked = false;
     for (int i = 0; i < inputs.length; i++) {
@@ -639,8 +663,9 @@ public final class StructuralOp<A> extends Op {
     }
     long saved = saved(inputs);
     Node node =
-        Node.of(this, attributes, 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0);
-    node.keep(kept);
+        Node.of(
+            this, call.attributes(), 0, 0, inputs, result, saved & ~OUTPUT, (saved & OUTPUT) != 0);
+    node.keep(call.kept());
     result.recordAs(node);
   }
 

@@ -3,7 +3,9 @@ package dev.gatun.autograd;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Layout;
+import dev.gatun.memory.Overlap;
 import java.util.function.UnaryOperator;
 
 /** Rules for writing a pointwise result into a tensor there is. */
@@ -58,6 +60,33 @@ final class Writes {
       }
     }
     return result;
+  }
+
+  /**
+   * Throws when what is written has elements in common with what is read meanwhile.
+   *
+   * @param written the name of the operation and of what it writes
+   * @param destination what is written
+   * @param read the name of what is read
+   * @param source what is read
+   */
+  static void checkApart(String written, Tensor destination, String read, Tensor source) {
+    Overlap overlap = destination.overlap(source);
+    if (overlap == Overlap.NONE) {
+      return;
+    }
+    boolean certain = overlap == Overlap.SOME;
+    throw new InPlaceException(
+        written
+            + (certain ? " shares elements with " : " may share elements with ")
+            + read
+            + ": "
+            + destination.layout()
+            + " and "
+            + source.layout()
+            + " in one memory"
+            + (certain ? "" : ", too intricate to tell apart")
+            + "; pass a tensor of its own");
   }
 
   /** Returns what is written, and the inputs after it. */

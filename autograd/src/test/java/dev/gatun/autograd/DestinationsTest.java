@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.gatun.autograd.plan.Plan;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Shape;
@@ -70,5 +71,53 @@ class DestinationsTest {
     assertThrows(ShapeException.class, () -> x.mmOut(x.unsqueeze(0), Gatun.zeros(3, 3)));
     Tensor leaf = Gatun.randn(3, 3).requiresGrad_();
     assertThrows(GradientException.class, () -> leaf.sumOut(axes, false, Gatun.zeros(3)));
+  }
+
+  @Test
+  void theOutMayBeAnotherPartOfTheMemoryOfAnOperand() {
+    Tensor all = Gatun.randn(4, 6);
+    Tensor even = all.slice(1, 0, 6, 2);
+    Tensor odd = all.slice(1, 1, 6, 2);
+    Tensor expected = even.cumsum(0);
+    double[] read = even.toDoubleArray();
+    even.cumsumOut(0, odd);
+    assertArrayEquals(expected.toDoubleArray(), odd.toDoubleArray());
+    assertArrayEquals(read, even.toDoubleArray());
+    Tensor square = all.narrow(1, 0, 4);
+    Tensor product = square.mm(all.narrow(1, 3, 1));
+    square.mmOut(all.narrow(1, 3, 1), all.narrow(1, 4, 1));
+    assertArrayEquals(product.toDoubleArray(), all.narrow(1, 4, 1).toDoubleArray());
+  }
+
+  @Test
+  void partsOfOneMemoryInAPlan() {
+    try (Plan plan =
+        Plan.capture(
+            x -> {
+              Tensor all = Gatun.cat(1, x, x.mul(2.0));
+              Tensor left = all.narrow(1, 0, 3);
+              Tensor right = all.narrow(1, 3, 3);
+              left.cumsumOut(0, right);
+              right.cumprodOut(1, left);
+              return all.add(1.0);
+            },
+            Gatun.zeros(2, 3))) {
+      Tensor x = Gatun.randn(2, 3);
+      Tensor sums = x.cumsum(0);
+      Tensor expected = Gatun.cat(1, sums.cumprod(1), sums).add(1.0);
+      assertArrayEquals(expected.toFloatArray(), plan.run(x).toFloatArray());
+    }
+  }
+
+  @Test
+  void theOutSharesNoElementWithAnOperand() {
+    Tensor all = Gatun.randn(4, 6);
+    var e =
+        assertThrows(
+            InPlaceException.class, () -> all.narrow(1, 0, 3).cumsumOut(0, all.narrow(1, 2, 3)));
+    assertEquals(
+        "cumsum: out shares elements with an input: [4, 3] strides [6, 1] offset 2 and [4, 3]"
+            + " strides [6, 1] offset 0 in one memory; pass a tensor of its own",
+        e.getMessage());
   }
 }

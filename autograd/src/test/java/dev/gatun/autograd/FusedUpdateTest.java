@@ -57,6 +57,20 @@ class FusedUpdateTest {
   }
 
   @Test
+  void operandsMayBePartsOfOneTensor() {
+    Tensor all = Gatun.tensor(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0).reshape(3, 3);
+    Tensor x = all.select(1, 0);
+    Tensor v = all.select(1, 1);
+    Tensor other = Gatun.tensor(1.0, 4.0, 7.0);
+    Tensor otherV = Gatun.tensor(2.0, 5.0, 8.0);
+    Tensor g = all.select(1, 2);
+    swap(other, otherV, g.clone());
+    swap(x, v, g);
+    assertArrayEquals(other.toDoubleArray(), x.toDoubleArray());
+    assertArrayEquals(otherV.toDoubleArray(), v.toDoubleArray());
+  }
+
+  @Test
   void mistakesAreNamed() {
     Tensor x = Gatun.ones(3);
     Tensor v = Gatun.ones(3);
@@ -65,7 +79,8 @@ class FusedUpdateTest {
         "swap: operand 2 is [4], operand 0 is [3]: the shapes agree",
         assertThrows(ShapeException.class, () -> swap(x, v, Gatun.ones(4))).getMessage());
     assertEquals(
-        "swap: operand 0 is written but shares memory with operand 2",
+        "swap: operand 0, which is written, shares elements with operand 2: [3] strides [1] offset"
+            + " 0 and [3] strides [1] offset 0 in one memory; pass a tensor of its own",
         assertThrows(InPlaceException.class, () -> swap(x, v, x)).getMessage());
     assertThrows(DTypeException.class, () -> swap(x, v, Gatun.tensor(1L, 2L, 3L)));
     assertThrows(InPlaceException.class, () -> swap(Gatun.ones(1).expand(3), v, g));

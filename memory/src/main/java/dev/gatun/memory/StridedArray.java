@@ -230,6 +230,25 @@ public class StridedArray implements AutoCloseable {
   }
 
   /**
+   * Tells whether this array and another have bytes in common: elements, not merely a storage. For
+   * the layouts of views, axes that lie within each other, it is found out; where that would take
+   * long, the answer is {@link Overlap#UNDECIDED}.
+   *
+   * @param other the other one; of any type, and the same handle perhaps
+   * @return whether a write to one is seen through the other
+   */
+  public final Overlap overlap(StridedArray other) {
+    if (!storage.overlaps(other.storage) || layout.numel() == 0 || other.layout.numel() == 0) {
+      return Overlap.NONE;
+    }
+    long distance = other.byteOffset() - byteOffset();
+    if (storage != other.storage) {
+      distance += other.segment().address() - segment().address();
+    }
+    return OverlapSearch.of(this, other, distance);
+  }
+
+  /**
    * Tells whether this handle has been closed.
    *
    * @return whether it may no longer be used
