@@ -9,6 +9,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.Layout;
+import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
@@ -441,25 +442,27 @@ final class AdvancedIndexing {
 
   /** Joins the positions to positions along the joined axes, one after the other. */
   private static Tensor rows(Invocation<Places> call, Geometry geometry, int firstPosition) {
-    int count = geometry.axes.size();
-    Tensor sum = call.input(firstPosition);
-    if (count > 1) {
-      long factor = 1;
-      for (int i = count - 1; i >= 0; i--) {
-        int axis = geometry.axes.get(i);
-        Tensor term = multiplied(call, call.input(firstPosition + i), axis, factor);
-        sum = i == count - 1 ? term : sum.add(term);
-        factor *= geometry.whole.size(axis);
+    try (Scope scope = Scope.open()) {
+      int count = geometry.axes.size();
+      Tensor sum = call.input(firstPosition);
+      if (count > 1) {
+        long factor = 1;
+        for (int i = count - 1; i >= 0; i--) {
+          int axis = geometry.axes.get(i);
+          Tensor term = multiplied(call, call.input(firstPosition + i), axis, factor);
+          sum = i == count - 1 ? term : sum.add(term);
+          factor *= geometry.whole.size(axis);
+        }
       }
+      Tensor all = scope.keep(Tensor.allocate(DType.INT64, Shape.of(geometry.common.numel())));
+      try (StridedArray alike = Matrices.inShape(all, geometry.common);
+          StridedArray spread =
+              new StridedArray(
+                  sum.storage().retain(), sum.dtype(), sum.layout().expand(geometry.common))) {
+        kernels().copy(alike, spread);
+      }
+      return all;
     }
-    Tensor all = Tensor.allocate(DType.INT64, Shape.of(geometry.common.numel()));
-    try (StridedArray alike = Matrices.inShape(all, geometry.common);
-        StridedArray spread =
-            new StridedArray(
-                sum.storage().retain(), sum.dtype(), sum.layout().expand(geometry.common))) {
-      kernels().copy(alike, spread);
-    }
-    return all;
   }
 
   /**

@@ -129,9 +129,11 @@ record AttentionCore(
 
   /** Computes the output into {@code out}; returns the weights for the backward pass. */
   Weights forward(StridedArray out) {
-    Tensor weights = Tensor.allocate(q.dtype(), weightsShape());
-    try (Tensor turnedKeys = turned(k);
-        StridedArray added = mask == null ? null : expandedMask(mask, weights.shape())) {
+    Shape shape = weightsShape();
+    Tensor weights;
+    try (StridedArray added = mask == null ? null : expandedMask(mask, shape);
+        Tensor turnedKeys = turned(k)) {
+      weights = Tensor.allocate(q.dtype(), shape);
       product(weights, q, turnedKeys, rules.scale());
       Kernels.provider().reductions().attentionWeights(weights, added, rules.causal());
     }

@@ -86,8 +86,10 @@ final class ClassEntropy {
     if (axis == logits.rank() - 1) {
       return Matrices.read(logits, samples, logits.size(axis));
     }
-    Tensor turned = logits.viewOf(logits.layout().permute(classesLast(logits.rank(), axis)));
-    return Matrices.read(turned, samples, logits.size(axis));
+    Layout classesLast = logits.layout().permute(classesLast(logits.rank(), axis));
+    try (Tensor turned = logits.viewOf(classesLast)) {
+      return Matrices.read(turned, samples, logits.size(axis));
+    }
   }
 
   static Tensor forward(Invocation<CrossEntropy> call) {

@@ -6,6 +6,7 @@ import dev.gatun.kernels.Kernels;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
@@ -33,7 +34,9 @@ public interface Counting {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor countNonzero(int... axes) {
-    return self().ne(0).sum(axes);
+    try (Tensor differing = self().ne(0)) {
+      return differing.sum(axes);
+    }
   }
 
   /**
@@ -56,8 +59,11 @@ public interface Counting {
     double low = call.attributes().low;
     double high = call.attributes().high;
     if (low == high && x.numel() > 0) {
-      low = x.min().item();
-      high = x.max().item();
+      try (Tensor least = x.min();
+          Tensor most = x.max()) {
+        low = least.item();
+        high = most.item();
+      }
     }
     if (low == high) {
       low -= 1;
@@ -73,19 +79,21 @@ public interface Counting {
               + high
               + ": one at least, of finite size");
     }
-    Tensor flat = x.reshape(-1).to(precise);
-    Tensor inside = flat.ge(low).logicalAnd(flat.le(high));
-    Tensor bin =
-        flat.maskedFill(inside.logicalNot(), low)
-            .sub(low)
-            .div(high - low)
-            .mul((double) bins)
-            .to(DType.INT64)
-            .clamp(0, bins - 1);
-    Tensor counts = Gatun.zeros(precise, Shape.of(bins)).scatterAdd(0, bin, inside.to(precise));
-    Tensor result = call.result(x.dtype(), Shape.of(bins));
-    Kernels.provider().indexing().copy(result, counts);
-    return result;
+    try (Scope scope = Scope.open()) {
+      Tensor flat = x.reshape(-1).to(precise);
+      Tensor inside = flat.ge(low).logicalAnd(flat.le(high));
+      Tensor bin =
+          flat.maskedFill(inside.logicalNot(), low)
+              .sub(low)
+              .div(high - low)
+              .mul((double) bins)
+              .to(DType.INT64)
+              .clamp(0, bins - 1);
+      Tensor counts = Gatun.zeros(precise, Shape.of(bins)).scatterAdd(0, bin, inside.to(precise));
+      Tensor result = scope.keep(call.result(x.dtype(), Shape.of(bins)));
+      Kernels.provider().indexing().copy(result, counts);
+      return result;
+    }
   }
 
   /** How many elements lie in each of several bins of equal size. */
@@ -169,10 +177,11 @@ public interface Counting {
               + (weights == null ? "" : " with weights of " + weights.shape())
               + ": vectors of one length");
     }
-    if (minlength < 0 || x.numel() > 0 && x.min().itemLong() < 0) {
-      throw new ArgumentException("bincount: a negative number: the numbers start from 0");
-    }
-    try (NoGrad off = NoGrad.open()) {
+    try (NoGrad off = NoGrad.open();
+        Scope scope = Scope.open()) {
+      if (minlength < 0 || x.numel() > 0 && x.min().itemLong() < 0) {
+        throw new ArgumentException("bincount: a negative number: the numbers start from 0");
+      }
       long length = x.numel() == 0 ? minlength : Math.max(minlength, x.max().itemLong() + 1);
       DType dtype =
           weights == null
@@ -180,7 +189,8 @@ public interface Counting {
               : weights.dtype() == DType.FLOAT32 ? DType.FLOAT32 : DType.FLOAT64;
       Tensor counted =
           weights == null ? Devices.ones(x, dtype, x.shape()) : weights.detach().to(dtype);
-      return Devices.zeros(x, dtype, Shape.of(length)).scatterAdd(0, x.to(DType.INT64), counted);
+      Tensor none = Devices.zeros(x, dtype, Shape.of(length));
+      return scope.keep(none.scatterAdd(0, x.to(DType.INT64), counted));
     }
   }
 
@@ -201,6 +211,13 @@ public interface Counting {
     return new Unique(sorted.indexSelect(0, starts), inverse.reshape(shape), ends.sub(starts));
   }
 
+  private static Unique kept(Scope scope, Unique found) {
+    scope.keep(found.values());
+    scope.keep(found.inverse());
+    scope.keep(found.counts());
+    return found;
+  }
+
   /**
    * Finds the different elements, in ascending order. No NaN equals another. Nothing flows back
    * through the values.
@@ -210,10 +227,10 @@ public interface Counting {
    */
   default Unique unique() {
     self().checkOpen("unique");
-    try (NoGrad off = NoGrad.open()) {
-      Tensor flat = self().detach().reshape(-1);
-      Selected sorted = flat.sort(0);
-      return runs(sorted.values(), self().shape(), sorted.indices());
+    try (NoGrad off = NoGrad.open();
+        Scope scope = Scope.open()) {
+      Selected sorted = self().detach().reshape(-1).sort(0);
+      return kept(scope, runs(sorted.values(), self().shape(), sorted.indices()));
     }
   }
 
@@ -226,8 +243,9 @@ public interface Counting {
    */
   default Unique uniqueConsecutive() {
     self().checkOpen("unique_consecutive");
-    try (NoGrad off = NoGrad.open()) {
-      return runs(self().detach().reshape(-1), self().shape(), null);
+    try (NoGrad off = NoGrad.open();
+        Scope scope = Scope.open()) {
+      return kept(scope, runs(self().detach().reshape(-1), self().shape(), null));
     }
   }
 }

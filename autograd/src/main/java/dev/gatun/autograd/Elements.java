@@ -251,7 +251,8 @@ public interface Elements {
   /**
    * Sets every element to a value. Recorded: no gradient flows to what was overwritten.
    *
-   * @param value the value, converted to this type
+   * @param value the value, converted to this type: an integral one takes its whole part, as in
+   *     PyTorch
    * @return this tensor
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
@@ -408,7 +409,8 @@ public interface Elements {
   /**
    * Sets the value of one element. Recorded: no gradient flows to what was overwritten.
    *
-   * @param value the value, converted to this type
+   * @param value the value, converted to this type: an integral one takes its whole part, as in
+   *     PyTorch
    * @param indices one index for each axis; negative ones count from the end
    * @return this tensor
    * @throws ShapeException when there is not one index for each axis

@@ -340,7 +340,7 @@ public final class Gatun {
    *
    * @param dtype the type of the elements
    * @param shape the sizes
-   * @param value the value, converted
+   * @param value the value, converted: an integral type takes its whole part, as in PyTorch
    * @return a new tensor
    * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
    *     value
@@ -454,7 +454,7 @@ public final class Gatun {
    * value.
    *
    * @param like the other tensor
-   * @param value the value, converted
+   * @param value the value, converted: an integral type takes its whole part, as in PyTorch
    * @return a new tensor
    * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
    *     value

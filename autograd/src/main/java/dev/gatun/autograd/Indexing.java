@@ -350,7 +350,10 @@ public interface Indexing {
       return MASKED_SELECT.apply(NONE, x, mask);
     }
     Shape shape = Shape.broadcast("masked_select", x.shape(), mask.shape());
-    return MASKED_SELECT.apply(NONE, x.broadcastTo(shape), mask.broadcastTo(shape));
+    try (Tensor spread = x.broadcastTo(shape);
+        Tensor places = mask.broadcastTo(shape)) {
+      return MASKED_SELECT.apply(NONE, spread, places);
+    }
   }
 
   /**

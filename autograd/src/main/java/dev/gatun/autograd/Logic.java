@@ -326,7 +326,8 @@ public interface Logic {
    * Puts a scalar where a mask is true.
    *
    * @param mask truth values; the shapes broadcast
-   * @param value the scalar
+   * @param value the scalar, converted to this type: an integral one takes its whole part, so 0.5
+   *     becomes 0, as in PyTorch
    * @return a new tensor of the common shape
    * @throws dev.gatun.memory.ShapeException when the shapes do not broadcast
    * @throws dev.gatun.memory.DTypeException when the mask is not of bool
@@ -335,12 +336,7 @@ public interface Logic {
    *     value
    */
   default Tensor maskedFill(Tensor mask, double value) {
-    if (mask.dtype() != DType.BOOL) {
-      throw new DTypeException("masked_fill: a mask of " + mask.dtype() + ": the mask is of bool");
-    }
-    Scalars.checkFits("masked_fill", self().dtype(), value);
-    double filled = self().dtype() != DType.BOOL ? value : value != 0 ? 1 : 0;
-    return MASKED_FILL.apply(mask, self(), filled, 0);
+    return Masks.fill("masked_fill", self(), mask, value);
   }
 
   /**
@@ -356,11 +352,6 @@ public interface Logic {
    *     value
    */
   default Tensor maskedFill(Tensor mask, long value) {
-    if (!Scalars.needsExact(self(), value) || mask.dtype() != DType.BOOL) {
-      return maskedFill(mask, (double) value);
-    }
-    try (Tensor exact = Scalars.exact(self(), value)) {
-      return exact.where(mask, self());
-    }
+    return Masks.fill("masked_fill", self(), mask, value);
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.autograd;
 
 import dev.gatun.memory.DType;
+import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 
@@ -31,14 +32,15 @@ public interface Membership {
     if (others.numel() == 0 || x.numel() == 0) {
       return Devices.zeros(x, DType.BOOL, x.shape());
     }
-    try (NoGrad off = NoGrad.open()) {
+    try (NoGrad off = NoGrad.open();
+        Scope scope = Scope.open()) {
       DType common = DType.promote(x.dtype(), others.dtype());
       // Truth values have no order of their own.
       DType ordered = common == DType.BOOL ? DType.UINT8 : common;
       Tensor sorted = others.detach().to(ordered).reshape(-1).sort(0).values();
       Tensor wanted = x.detach().to(ordered);
       Tensor place = sorted.searchsorted(wanted, false).clamp(0, sorted.numel() - 1);
-      return sorted.take(place).eq(wanted);
+      return scope.keep(sorted.take(place).eq(wanted));
     }
   }
 
@@ -51,8 +53,12 @@ public interface Membership {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor isin(Tensor others, boolean invert) {
-    Tensor among = isin(others);
-    return invert ? among.logicalNot() : among;
+    if (!invert) {
+      return isin(others);
+    }
+    try (Tensor among = isin(others)) {
+      return among.logicalNot();
+    }
   }
 
   /**

@@ -52,7 +52,7 @@ public interface NewTensors {
    * Makes a tensor of this type whose elements are all one value.
    *
    * @param shape the sizes
-   * @param value the value, converted
+   * @param value the value, converted: an integral type takes its whole part, as in PyTorch
    * @return a new tensor
    * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
    *     value

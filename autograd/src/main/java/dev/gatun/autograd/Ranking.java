@@ -138,8 +138,9 @@ final class Ranking {
       Kernels.provider().ordering().searchSorted(result, sorted, values, right);
       return;
     }
-    try (StridedArray flat = Folding.keeping(result, Shape.of(result.numel()))) {
-      Kernels.provider().ordering().searchSorted(flat, sorted, values.reshape(-1), right);
+    try (Tensor wanted = values.reshape(-1);
+        StridedArray flat = Folding.keeping(result, Shape.of(result.numel()))) {
+      Kernels.provider().ordering().searchSorted(flat, sorted, wanted, right);
     }
   }
 

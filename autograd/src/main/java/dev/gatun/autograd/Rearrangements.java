@@ -5,6 +5,7 @@ import static dev.gatun.autograd.Operand.real;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Layout;
+import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.ArrayList;
@@ -138,18 +139,20 @@ public interface Rearrangements {
                   // As in PyTorch, whatever the axes are.
                   return call.result(x.dtype(), x.shape());
                 }
-                Tensor result = x;
-                for (int i = 0; i < roll.axes.size(); i++) {
-                  int axis = IndexRules.axisOf("roll", x, roll.axes.get(i));
-                  long size = x.size(axis);
-                  long start = size == 0 ? 0 : Math.floorMod(-roll.shifts.get(i), size);
-                  result =
-                      Gatun.cat(
-                          axis,
-                          result.slice(axis, start, Long.MAX_VALUE),
-                          result.slice(axis, 0, start));
+                try (Scope scope = Scope.open()) {
+                  Tensor result = x;
+                  for (int i = 0; i < roll.axes.size(); i++) {
+                    int axis = IndexRules.axisOf("roll", x, roll.axes.get(i));
+                    long size = x.size(axis);
+                    long start = size == 0 ? 0 : Math.floorMod(-roll.shifts.get(i), size);
+                    result =
+                        Gatun.cat(
+                            axis,
+                            result.slice(axis, start, Long.MAX_VALUE),
+                            result.slice(axis, 0, start));
+                  }
+                  return scope.keep(result);
                 }
-                return result;
               })
           .gradient(
               StructuralOp.NOTHING, (call, g) -> Rearrangements.roll(g, call.attributes().back()))

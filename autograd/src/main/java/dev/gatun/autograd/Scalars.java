@@ -62,8 +62,10 @@ final class Scalars {
       double low = dtype == DType.UINT8 ? 0 : -Math.scalb(1.0, bits - 1);
       double high = Math.scalb(1.0, dtype == DType.UINT8 ? bits : bits - 1);
       if (!(value > low - 1 && value < high || value == low)) {
+        boolean whole = value == Math.rint(value) && Math.abs(value) < 0x1p63;
+        String written = whole ? Long.toString((long) value) : Double.toString(value);
         throw new ArgumentException(
-            operation + ": " + value + " for " + dtype + ": the type does not hold it");
+            operation + ": " + written + " for " + dtype + ": the type does not hold it");
       }
     }
   }

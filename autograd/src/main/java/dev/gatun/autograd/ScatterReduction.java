@@ -9,6 +9,7 @@ import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Layout;
+import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import dev.gatun.memory.StridedArray;
@@ -160,10 +161,6 @@ public interface ScatterReduction {
   }
 
   private static void fold(Meeting meeting, int axis, Tensor self, Tensor index, Tensor source) {
-    Tensor count = null;
-    if (meeting.fold == Fold.MEAN) {
-      count = counts(meeting, self.dtype(), self.shape(), axis, index, source.shape());
-    }
     if (!meeting.includeSelf) {
       try (Tensor one = meeting.fold.neutral(self.dtype());
           StridedArray neutral =
@@ -178,9 +175,12 @@ public interface ScatterReduction {
     } else {
       kernels().scatterCombine(self, axis, index, source, combination);
     }
-    if (count != null) {
-      Tensor mean = self.dtype().isFloatingPoint() ? self.div(count) : self.floorDivide(count);
-      kernels().copy(self, mean);
+    if (meeting.fold == Fold.MEAN) {
+      try (Scope scope = Scope.open()) {
+        Tensor count = counts(meeting, self.dtype(), self.shape(), axis, index, source.shape());
+        Tensor mean = self.dtype().isFloatingPoint() ? self.div(count) : self.floorDivide(count);
+        kernels().copy(self, mean);
+      }
     }
   }
 

@@ -520,8 +520,13 @@ public interface Scattering {
    */
   default Tensor maskedScatter(Tensor mask, Tensor source) {
     Tensor x = self();
+    x.checkOpen("masked_scatter");
+    Masks.check("masked_scatter", mask);
     Shape shape = Shape.broadcast("masked_scatter", x.shape(), mask.shape());
-    return MASKED_SCATTER.apply(NONE, x.broadcastTo(shape), mask.broadcastTo(shape), source);
+    try (Tensor spread = x.broadcastTo(shape);
+        Tensor places = mask.broadcastTo(shape)) {
+      return MASKED_SCATTER.apply(NONE, spread, places, source);
+    }
   }
 
   /**
@@ -531,27 +536,37 @@ public interface Scattering {
    * @param source what is written, in row-major order, of this type; at least as many elements as
    *     places
    * @return this tensor
+   * @throws ShapeException when the mask does not broadcast to this shape, or the source has too
+   *     few elements
+   * @throws DTypeException when the mask is not of bool or the source of another type
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
    */
   default Tensor maskedScatter_(Tensor mask, Tensor source) {
-    return MASKED_SCATTER.applyInPlace(NONE, self(), mask.broadcastTo(self().shape()), source);
+    try (Tensor places = Masks.over("masked_scatter_", self(), mask)) {
+      return MASKED_SCATTER.applyInPlace(NONE, self(), places, source);
+    }
   }
 
   /**
    * As {@link Logic#maskedFill(Tensor, double)}, in place.
    *
    * @param mask truth values; broadcasts to this shape
-   * @param value the scalar
+   * @param value the scalar, converted to this type: an integral one takes its whole part, so 0.5
+   *     becomes 0, as in PyTorch
    * @return this tensor
    * @throws ShapeException when the mask does not broadcast to this shape
    * @throws DTypeException when the mask is not of bool
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
    */
   default Tensor maskedFill_(Tensor mask, double value) {
-    Tensor spread = mask.broadcastTo(self().shape());
-    return Writes.become("masked_fill_", self(), x -> x.maskedFill(spread, value));
+    try (Tensor places = Masks.over("masked_fill_", self(), mask)) {
+      return Writes.become(
+          "masked_fill_", self(), x -> Masks.fill("masked_fill_", x, places, value));
+    }
   }
 
   /**
@@ -562,12 +577,16 @@ public interface Scattering {
    * @return this tensor
    * @throws ShapeException when the mask does not broadcast to this shape
    * @throws DTypeException when the mask is not of bool
+   * @throws dev.gatun.memory.ArgumentException when the type, an integral one, does not hold the
+   *     value
    * @throws dev.gatun.memory.InPlaceException when the write would spoil a gradient or the memory
    *     cannot be written
    */
   default Tensor maskedFill_(Tensor mask, long value) {
-    Tensor spread = mask.broadcastTo(self().shape());
-    return Writes.become("masked_fill_", self(), x -> x.maskedFill(spread, value));
+    try (Tensor places = Masks.over("masked_fill_", self(), mask)) {
+      return Writes.become(
+          "masked_fill_", self(), x -> Masks.fill("masked_fill_", x, places, value));
+    }
   }
 
   /**
@@ -638,6 +657,8 @@ public interface Scattering {
    * @throws DTypeException when the mask is not of bool
    */
   default Tensor maskedFill(Tensor mask, Tensor value) {
+    self().checkOpen("masked_fill");
+    Masks.check("masked_fill", mask);
     IndexRules.checkScalar("masked_fill", value);
     return Gatun.where(mask, value.to(self().dtype()), self());
   }
@@ -652,7 +673,10 @@ public interface Scattering {
    *     cannot be written
    */
   default Tensor maskedFill_(Tensor mask, Tensor value) {
-    return self().copy_(maskedFill(mask.broadcastTo(self().shape()), value));
+    try (Tensor places = Masks.over("masked_fill_", self(), mask);
+        Tensor filled = maskedFill(places, value)) {
+      return self().copy_(filled);
+    }
   }
 
   /**
