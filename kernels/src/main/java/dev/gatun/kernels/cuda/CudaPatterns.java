@@ -2,6 +2,7 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -10,71 +11,82 @@ import org.jspecify.annotations.Nullable;
  * for each.
  */
 final class CudaPatterns {
-  private static final String TRIANGLE =
-      """
-      extern "C" __global__ void __launch_bounds__(256) ENTRY(
-          ELEMENT *out, const ELEMENT *in, const struct gatun_space space, const long long count,
-          const long long rows, const long long columns, const long long diagonal,
-          const int upper) {
-        FOR_EACH {
-          const long long all = gatun_quotient(i, columns);
-          const long long column = i - all * columns;
-          const long long row = all - gatun_quotient(all, rows) * rows;
-          long long target, at, unused;
-          gatun_find(&space, i, &target, &at, &unused);
-          const bool stays =
-              upper != 0 ? column - row >= diagonal : column - row <= diagonal;
-          out[target] = stays ? in[at] : 0;
-        }
-      }
-      """;
-
-  private static final String FLIP =
-      """
-      extern "C" __global__ void __launch_bounds__(256) ENTRY(
-          ELEMENT *out, const ELEMENT *in, const struct gatun_space space, const long long count,
-          const long long last) {
-        FOR_EACH {
-          long long target, at, unused;
-          gatun_find(&space, i, &target, &at, &unused);
-          out[target] = in[last + at];
-        }
-      }
-      """;
-
-  private static final String ONE_HOT =
-      """
-      extern "C" __global__ void __launch_bounds__(256) ENTRY(
-          ELEMENT *out, const long long *index, const struct gatun_space space,
-          const long long count, const long long classes, const ELEMENT one, long long *fault,
-          const long long number) {
-        FOR_EACH {
-          const long long row = gatun_quotient(i, classes);
-          long long target, at, unused;
-          gatun_find(&space, i, &target, &at, &unused);
-          const long long hot = index[at];
-          if (hot < 0 || hot >= classes) {
-            gatun_fault(fault, number, hot, row);
+  /** What kernels there are. */
+  private enum Pattern {
+    TRIANGLE(
+        """
+        extern "C" __global__ void __launch_bounds__(256) ENTRY(
+            ELEMENT *out, const ELEMENT *in, const struct gatun_space space, const long long count,
+            const long long rows, const long long columns, const long long diagonal,
+            const int upper) {
+          FOR_EACH {
+            const long long all = gatun_quotient(i, columns);
+            const long long column = i - all * columns;
+            const long long row = all - gatun_quotient(all, rows) * rows;
+            long long target, at, unused;
+            gatun_find(&space, i, &target, &at, &unused);
+            const bool stays =
+                upper != 0 ? column - row >= diagonal : column - row <= diagonal;
+            out[target] = stays ? in[at] : 0;
           }
-          out[target] = i - row * classes == hot ? one : 0;
         }
-      }
-      """;
-
-  private static final String RANGE =
-      """
-      extern "C" __global__ void __launch_bounds__(256) ENTRY(
-          ELEMENT *out, const struct gatun_space space, const long long count,
-          const NUMBER start, const NUMBER distance) {
-        FOR_EACH {
-          long long target, unused, unneeded;
-          gatun_find(&space, i, &target, &unused, &unneeded);
-          out[target] = store_out(VALUE);
+        """),
+    FLIP(
+        """
+        extern "C" __global__ void __launch_bounds__(256) ENTRY(
+            ELEMENT *out, const ELEMENT *in, const struct gatun_space space, const long long count,
+            const long long last) {
+          FOR_EACH {
+            long long target, at, unused;
+            gatun_find(&space, i, &target, &at, &unused);
+            out[target] = in[last + at];
+          }
         }
-      }
-      """;
+        """),
+    ONE_HOT(
+        """
+        extern "C" __global__ void __launch_bounds__(256) ENTRY(
+            ELEMENT *out, const long long *index, const struct gatun_space space,
+            const long long count, const long long classes, const ELEMENT one, long long *fault,
+            const long long number) {
+          FOR_EACH {
+            const long long row = gatun_quotient(i, classes);
+            long long target, at, unused;
+            gatun_find(&space, i, &target, &at, &unused);
+            const long long hot = index[at];
+            if (hot < 0 || hot >= classes) {
+              gatun_fault(fault, number, hot, row);
+            }
+            out[target] = i - row * classes == hot ? one : 0;
+          }
+        }
+        """),
+    RANGE(
+        """
+        extern "C" __global__ void __launch_bounds__(256) ENTRY(
+            ELEMENT *out, const struct gatun_space space, const long long count,
+            const NUMBER start, const NUMBER distance) {
+          FOR_EACH {
+            long long target, unused, unneeded;
+            gatun_find(&space, i, &target, &unused, &unneeded);
+            out[target] = store_out(VALUE);
+          }
+        }
+        """);
 
-  private record Variant(String name, @Nullable DType type, int byteSize, boolean exact) {}
+    private final String text;
+
+    Pattern(String text) {
+      this.text = text;
+    }
+
+    /** The kernel's name, and that of the element or its size behind. */
+    String entry(Object element) {
+      return name().toLowerCase(Locale.ROOT) + "_" + element;
+    }
+  }
+
+  private record Variant(Pattern pattern, @Nullable DType type, int byteSize, boolean exact) {}
 
   private final Launcher launcher;
   private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
@@ -99,7 +111,7 @@ final class CudaPatterns {
             .int64(layout.size(layout.rank() - 1))
             .int64(diagonal)
             .int32(upper ? 1 : 0);
-    launch(new Variant("triangle", null, out.dtype().byteSize(), false), out, arguments);
+    launch(new Variant(Pattern.TRIANGLE, null, out.dtype().byteSize(), false), out, arguments);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#flip}. */
@@ -120,7 +132,7 @@ final class CudaPatterns {
             .space(space)
             .int64(layout.numel())
             .int64((layout.size(axis) - 1) * in.layout().stride(axis));
-    launch(new Variant("flip", null, out.dtype().byteSize(), false), out, arguments);
+    launch(new Variant(Pattern.FLIP, null, out.dtype().byteSize(), false), out, arguments);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#oneHot}. */
@@ -130,7 +142,7 @@ final class CudaPatterns {
     long classes = layout.size(last);
     if (layout.numel() == 0) {
       if (index.layout().numel() > 0) {
-        IndexCheck.launch(launcher, "oneHot", index, last, classes);
+        IndexCheck.launch(launcher, "one_hot", index, last, classes);
       }
       return;
     }
@@ -147,8 +159,8 @@ final class CudaPatterns {
             .int64(layout.numel())
             .int64(classes)
             .int64(one(out.dtype()))
-            .fault(launcher, Fault.index("oneHot").number(last, classes));
-    launch(new Variant("one_hot", null, out.dtype().byteSize(), false), out, arguments);
+            .fault(launcher, Fault.index("one_hot").number(last, classes));
+    launch(new Variant(Pattern.ONE_HOT, null, out.dtype().byteSize(), false), out, arguments);
   }
 
   /** The bits of 1; as a kernel's argument the lower ones of a narrow element come first. */
@@ -184,7 +196,7 @@ final class CudaPatterns {
     } else {
       arguments.float64(start).float64(step);
     }
-    launch(new Variant("range", type, 0, exact), out, arguments);
+    launch(new Variant(Pattern.RANGE, type, 0, exact), out, arguments);
   }
 
   private void launch(Variant variant, StridedArray out, KernelArguments arguments) {
@@ -193,20 +205,15 @@ final class CudaPatterns {
   }
 
   private static CudaKernel make(Variant variant) {
+    var pattern = variant.pattern();
     var type = variant.type();
     if (type == null) {
-      String template =
-          switch (variant.name()) {
-            case "triangle" -> TRIANGLE;
-            case "flip" -> FLIP;
-            default -> ONE_HOT;
-          };
-      return new KernelText(variant.name() + "_" + 8 * variant.byteSize(), template)
+      return new KernelText(pattern.entry(8 * variant.byteSize()), pattern.text)
           .set("ELEMENT", KernelText.element(variant.byteSize()))
           .kernel();
     }
     var compute = variant.exact() ? DType.INT64 : DType.FLOAT64;
-    return new KernelText("range_" + type + (variant.exact() ? "_exact" : ""), RANGE)
+    return new KernelText(pattern.entry(type) + (variant.exact() ? "_exact" : ""), pattern.text)
         .set("ELEMENT", type)
         .set("NUMBER", compute)
         .set(

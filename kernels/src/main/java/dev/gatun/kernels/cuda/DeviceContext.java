@@ -20,7 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DeviceContext {
   private final Device device;
   private final CudaContext context;
+
+  /** The compute capability as NVRTC takes it: 90 for an H200. */
   private final int capability;
+
   private final long totalBytes;
   private final CubinCache images;
   private final boolean usesLibraries;
@@ -62,11 +65,6 @@ final class DeviceContext {
 
   CudaContext context() {
     return context;
-  }
-
-  /** The compute capability as NVRTC takes it: 90 for an H200. */
-  int capability() {
-    return capability;
   }
 
   /** Whether NVIDIA's libraries compute here, as on all devices that are real. */

@@ -3,7 +3,6 @@ package dev.gatun.kernels.cuda;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -428,10 +427,5 @@ final class DeviceFunctions {
     var functions = new StringBuilder();
     TEXTS.forEach((name, function) -> functions.append(needed.contains(name) ? function : ""));
     return functions.toString();
-  }
-
-  /** Returns the names of all functions. */
-  static Set<String> names() {
-    return TEXTS.keySet();
   }
 }

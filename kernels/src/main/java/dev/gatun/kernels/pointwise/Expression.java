@@ -170,11 +170,6 @@ public abstract sealed class Expression
     return ExpressionGraph.replaceLeaves(this, leaves);
   }
 
-  /** The value of this constant, or NaN when this is not a constant. */
-  final double constantOrNaN() {
-    return this instanceof Constant constant ? constant.value : Double.NaN;
-  }
-
   /** Whether this is the constant {@code value}; both zeros count as 0. */
   final boolean is(double value) {
     return this instanceof Constant constant && constant.value == value;
