@@ -197,25 +197,31 @@ final class AdvancedIndexing {
 
   // ---- what a subscript asks for
 
-  static Tensor pick(Tensor x, List<Integer> axes, List<Tensor> positions) {
+  /** Reads elements, for a method that messages begin with the name of. */
+  static Tensor pick(String method, Tensor x, List<Integer> axes, List<Tensor> positions) {
     Tensor[] inputs = new Tensor[positions.size() + 1];
     inputs[0] = x;
     for (int i = 1; i < inputs.length; i++) {
       inputs[i] = positions.get(i - 1);
     }
-    return INDEX.apply(new Places(axes, false), inputs);
+    return INDEX.applyAs(method, new Places(axes, false), inputs);
   }
 
-  /** Writes into a tensor. */
+  /** Writes into a tensor, for a method that messages begin with the name of. */
   static void put(
-      Tensor x, List<Integer> axes, List<Tensor> positions, Tensor values, boolean accumulate) {
+      String method,
+      Tensor x,
+      List<Integer> axes,
+      List<Tensor> positions,
+      Tensor values,
+      boolean accumulate) {
     Tensor[] inputs = new Tensor[positions.size() + 2];
     inputs[0] = x;
     inputs[1] = values;
     for (int i = 2; i < inputs.length; i++) {
       inputs[i] = positions.get(i - 2);
     }
-    INDEX_PUT.applyInPlace(new Places(axes, accumulate), inputs);
+    INDEX_PUT.applyInPlaceAs(method, new Places(axes, accumulate), inputs);
   }
 
   /** Returns the shape of what is at some positions. */

@@ -152,7 +152,7 @@ public interface Arithmetic {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor rsub(double other) {
-    return Scalars.left(SUB, other, self());
+    return Scalars.left(SUB, other, self().openFor("rsub"));
   }
 
   /**
@@ -164,7 +164,7 @@ public interface Arithmetic {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor rsub(long other) {
-    return Scalars.left(SUB, other, self());
+    return Scalars.left(SUB, other, self().openFor("rsub"));
   }
 
   /**
@@ -177,7 +177,7 @@ public interface Arithmetic {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor rsub(Tensor other) {
-    return SUB.apply(other, self());
+    return SUB.apply(other.openFor("rsub"), self().openFor("rsub"));
   }
 
   /**
@@ -360,7 +360,7 @@ public interface Arithmetic {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor rdiv(double other) {
-    return Scalars.left(DIV, other, self());
+    return Scalars.left(DIV, other, self().openFor("rdiv"));
   }
 
   /**

@@ -38,7 +38,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there is no such axis
    */
   default Tensor movedim(int source, int destination) {
-    return movedim(new int[] {source}, new int[] {destination});
+    return moved("movedim", new int[] {source}, new int[] {destination});
   }
 
   /**
@@ -51,13 +51,23 @@ public interface AxisViews extends Iterable<Tensor> {
    *     places as axes
    */
   default Tensor movedim(int[] source, int[] destination) {
-    Shape shape = self().shape();
+    return moved("movedim", source, destination);
+  }
+
+  private static Tensor exchanged(String name, Tensor x, int first, int second) {
+    int[] axes = AxisOrder.exchanged(name, x.openFor(name).shape(), first, second);
+    return Views.PERMUTE.applyAs(name, axes, x);
+  }
+
+  private Tensor moved(String name, int[] source, int[] destination) {
+    Shape shape = self().openFor(name).shape();
     int rank = shape.rank();
-    int[] from = normalized(shape, source);
-    int[] to = normalized(shape, destination);
+    int[] from = normalized(name, shape, source);
+    int[] to = normalized(name, shape, destination);
     if (from.length != to.length) {
       throw new ShapeException(
-          "movedim: "
+          name
+              + ": "
               + shape
               + ": axes "
               + Arrays.toString(source)
@@ -87,13 +97,13 @@ public interface AxisViews extends Iterable<Tensor> {
     return self().permute(order);
   }
 
-  private static int[] normalized(Shape shape, int[] axes) {
+  private static int[] normalized(String name, Shape shape, int[] axes) {
     int[] result = new int[axes.length];
     for (int i = 0; i < axes.length; i++) {
-      result[i] = shape.normalizeAxis("movedim", axes[i]);
+      result[i] = shape.normalizeAxis(name, axes[i]);
       for (int j = 0; j < i; j++) {
         if (result[j] == result[i]) {
-          throw new ShapeException("movedim: " + shape + ": axis " + axes[i] + " is named twice");
+          throw new ShapeException(name + ": " + shape + ": axis " + axes[i] + " is named twice");
         }
       }
     }
@@ -109,7 +119,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there is no such axis
    */
   default Tensor moveaxis(int source, int destination) {
-    return movedim(source, destination);
+    return moved("moveaxis", new int[] {source}, new int[] {destination});
   }
 
   /**
@@ -121,7 +131,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there is no such axis
    */
   default Tensor swapaxes(int first, int second) {
-    return self().transpose(first, second);
+    return exchanged("swapaxes", self(), first, second);
   }
 
   /**
@@ -133,7 +143,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there is no such axis
    */
   default Tensor swapdims(int first, int second) {
-    return self().transpose(first, second);
+    return exchanged("swapdims", self(), first, second);
   }
 
   /**
@@ -143,7 +153,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there are fewer than two axes
    */
   default Tensor mH() {
-    return self().mT();
+    return self().openFor("mH").mT();
   }
 
   // ---- shapes
@@ -156,7 +166,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when the number of elements differs, or no strides describe the view
    */
   default Tensor viewAs(Tensor other) {
-    return self().view(other.shape().toArray());
+    return self().openFor("view_as").view(other.openFor("view_as").shape().toArray());
   }
 
   /**
@@ -167,7 +177,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when the number of elements differs
    */
   default Tensor reshapeAs(Tensor other) {
-    return self().reshape(other.shape());
+    return Views.RESHAPE.applyAs("reshape_as", other.openFor("reshape_as").shape(), self());
   }
 
   /**
@@ -178,7 +188,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when an axis of another size would have to be repeated
    */
   default Tensor expandAs(Tensor other) {
-    return self().broadcastTo(other.shape());
+    return Views.EXPAND.applyAs("expand_as", other.openFor("expand_as").shape(), self());
   }
 
   /**
@@ -308,7 +318,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there is no such axis
    */
   default List<Tensor> tensorSplit(long[] indices, int axis) {
-    int at = IndexRules.axisOf("tensor_split", self(), axis);
+    int at = IndexRules.axisOf("tensor_split", self().openFor("tensor_split"), axis);
     List<Tensor> parts = new ArrayList<>();
     long start = 0;
     for (long end : indices) {
@@ -330,7 +340,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ArgumentException when the number is not positive
    */
   default List<Tensor> tensorSplit(int sections, int axis) {
-    int at = IndexRules.axisOf("tensor_split", self(), axis);
+    int at = IndexRules.axisOf("tensor_split", self().openFor("tensor_split"), axis);
     if (sections < 1) {
       throw new ArgumentException("tensor_split: " + sections + " sections is not positive");
     }
@@ -354,7 +364,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there is no such axis, or the lengths do not add up
    */
   default List<Tensor> split(long[] lengths, int axis) {
-    int at = IndexRules.axisOf("split", self(), axis);
+    int at = IndexRules.axisOf("split", self().openFor("split"), axis);
     if (Arrays.stream(lengths).sum() != self().size(at)
         || Arrays.stream(lengths).anyMatch(length -> length < 0)) {
       throw new ShapeException(
@@ -411,7 +421,7 @@ public interface AxisViews extends Iterable<Tensor> {
   }
 
   private List<Tensor> equally(String operation, int sections, int leastRank, int axis) {
-    Shape shape = self().shape();
+    Shape shape = self().openFor(operation).shape();
     if (shape.rank() < leastRank || sections < 1 || shape.size(axis) % sections != 0) {
       throw new ShapeException(
           operation
@@ -470,7 +480,8 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws IndexRangeException when the step is not positive
    */
   default Tensor sliceScatter(Tensor source, int axis, long start, long end, long step) {
-    return StridedParts.put(self(), whole().slice(axis, start, end, step), source);
+    return StridedParts.AS_STRIDED_SCATTER.applyAs(
+        "slice_scatter", whole("slice_scatter").slice(axis, start, end, step), self(), source);
   }
 
   /**
@@ -484,7 +495,8 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws IndexRangeException when there is no such index
    */
   default Tensor selectScatter(Tensor source, int axis, long index) {
-    return StridedParts.put(self(), whole().select(axis, index), source);
+    return StridedParts.AS_STRIDED_SCATTER.applyAs(
+        "select_scatter", whole("select_scatter").select(axis, index), self(), source);
   }
 
   /**
@@ -498,11 +510,16 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there is no such axis, or the shapes do not fit
    */
   default Tensor diagonalScatter(Tensor source, long offset, int first, int second) {
-    return StridedParts.put(self(), whole().diagonal(offset, first, second), source);
+    source.checkOpen("diagonal_scatter");
+    return StridedParts.AS_STRIDED_SCATTER.applyAs(
+        "diagonal_scatter",
+        whole("diagonal_scatter").diagonal(offset, first, second),
+        self(),
+        source);
   }
 
-  private Layout whole() {
-    return Layout.contiguous(self().shape());
+  private Layout whole(String operation) {
+    return Layout.contiguous(self().openFor(operation).shape());
   }
 
   /**
@@ -511,7 +528,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @return a view where strides can describe it, else a new tensor
    */
   default Tensor ravel() {
-    return self().reshape(-1);
+    return Views.RESHAPE.applyAs("ravel", Shape.of(self().numel()), self());
   }
 
   /**
@@ -521,7 +538,7 @@ public interface AxisViews extends Iterable<Tensor> {
    * @throws ShapeException when there are more than two axes
    */
   default Tensor t() {
-    if (self().rank() > 2) {
+    if (self().openFor("t").rank() > 2) {
       throw new ShapeException("t: " + self().shape() + ": at most two axes");
     }
     return self().rank() == 2 ? self().transpose(0, 1) : self();

@@ -129,7 +129,7 @@ public interface Bounding {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor clampMin(double bound) {
-    return self().clamp(bound, Double.POSITIVE_INFINITY);
+    return self().openFor("clamp_min").clamp(bound, Double.POSITIVE_INFINITY);
   }
 
   /**
@@ -158,7 +158,7 @@ public interface Bounding {
    * @throws dev.gatun.memory.ArgumentException when the bound is NaN
    */
   default Tensor clampMin_(double bound) {
-    return self().clamp_(bound, Double.POSITIVE_INFINITY);
+    return self().openFor("clamp_min_").clamp_(bound, Double.POSITIVE_INFINITY);
   }
 
   /**
@@ -230,7 +230,7 @@ public interface Bounding {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor clampMax(double bound) {
-    return self().clamp(Double.NEGATIVE_INFINITY, bound);
+    return self().openFor("clamp_max").clamp(Double.NEGATIVE_INFINITY, bound);
   }
 
   /**
@@ -259,7 +259,7 @@ public interface Bounding {
    * @throws dev.gatun.memory.ArgumentException when the bound is NaN
    */
   default Tensor clampMax_(double bound) {
-    return self().clamp_(Double.NEGATIVE_INFINITY, bound);
+    return self().openFor("clamp_max_").clamp_(Double.NEGATIVE_INFINITY, bound);
   }
 
   /**

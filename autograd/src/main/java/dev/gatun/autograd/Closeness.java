@@ -43,6 +43,8 @@ public interface Closeness {
       throw new ArgumentException(
           "isclose: rtol " + rtol + " and atol " + atol + ": they are not negative");
     }
+    self().checkOpen("isclose");
+    other.checkOpen("isclose");
     try (NoGrad off = NoGrad.open()) {
       Tensor x = number(self());
       Tensor y = number(other);

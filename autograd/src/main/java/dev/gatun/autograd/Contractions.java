@@ -69,8 +69,8 @@ public interface Contractions {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor inner(Tensor other) {
-    Tensor x = self();
-    return x.rank() == 0 || other.rank() == 0
+    Tensor x = self().openFor("inner");
+    return x.rank() == 0 || other.openFor("inner").rank() == 0
         ? x.mul(other)
         : tensordot(other, new int[] {-1}, new int[] {-1});
   }
@@ -95,7 +95,7 @@ public interface Contractions {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor vdot(Tensor other) {
-    return self().dot(other);
+    return self().openFor("vdot").dot(other.openFor("vdot"));
   }
 
   /**
@@ -109,7 +109,7 @@ public interface Contractions {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor cross(Tensor other, int axis) {
-    return TensorProducts.cross(self(), other, axis);
+    return TensorProducts.cross(self().openFor("cross"), other.openFor("cross"), axis);
   }
 
   /**

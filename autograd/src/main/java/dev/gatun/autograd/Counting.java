@@ -34,7 +34,7 @@ public interface Counting {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor countNonzero(int... axes) {
-    try (Tensor differing = self().ne(0)) {
+    try (Tensor differing = self().openFor("count_nonzero").ne(0)) {
       return differing.sum(axes);
     }
   }

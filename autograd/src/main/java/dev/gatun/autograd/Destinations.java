@@ -305,7 +305,7 @@ public interface Destinations {
    */
   default Tensor mmOut(Tensor other, Tensor out) {
     checkRanks("mm", 2, self(), other);
-    return LinearAlgebra.MATMUL.applyOut(out, NONE, self(), other);
+    return LinearAlgebra.MATMUL.applyOutAs("mm", out, NONE, self(), other);
   }
 
   /**
@@ -322,7 +322,7 @@ public interface Destinations {
    */
   default Tensor bmmOut(Tensor other, Tensor out) {
     checkRanks("bmm", 3, self(), other);
-    return LinearAlgebra.MATMUL.applyOut(out, NONE, self(), other);
+    return LinearAlgebra.MATMUL.applyOutAs("bmm", out, NONE, self(), other);
   }
 
   /**

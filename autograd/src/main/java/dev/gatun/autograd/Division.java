@@ -328,7 +328,7 @@ public interface Division {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor trueDivide(Tensor other) {
-    return self().div(other);
+    return self().openFor("true_divide").div(other.openFor("true_divide"));
   }
 
   /**
@@ -340,7 +340,8 @@ public interface Division {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor floatPower(Tensor other) {
-    return self().to(DType.FLOAT64).pow(other.to(DType.FLOAT64));
+    Tensor base = self().openFor("float_power");
+    return base.to(DType.FLOAT64).pow(other.openFor("float_power").to(DType.FLOAT64));
   }
 
   /**
@@ -351,6 +352,6 @@ public interface Division {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor floatPower(double other) {
-    return self().to(DType.FLOAT64).pow(other);
+    return self().openFor("float_power").to(DType.FLOAT64).pow(other);
   }
 }

@@ -105,7 +105,7 @@ public interface Elements {
    * @return a new contiguous tensor, or this one; gradients flow to this one
    */
   default Tensor cpu() {
-    return to(Device.CPU);
+    return self().openFor("cpu").to(Device.CPU);
   }
 
   /**
@@ -115,7 +115,7 @@ public interface Elements {
    * @throws dev.gatun.memory.DeviceException when there is none, with the reason
    */
   default Tensor cuda() {
-    return to(Device.cuda(0));
+    return self().openFor("cuda").to(Device.cuda(0));
   }
 
   /** A contiguous copy. */
@@ -314,7 +314,7 @@ public interface Elements {
    *     cannot be written
    */
   default Tensor zero_() {
-    return fill_(0.0);
+    return self().openFor("zero_").fill_(0.0);
   }
 
   private long onlyElement(String operation) {

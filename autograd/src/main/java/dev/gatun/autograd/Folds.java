@@ -33,7 +33,7 @@ public interface Folds {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor nansum(int... axes) {
-    Tensor x = self();
+    Tensor x = self().openFor("nansum");
     return x.dtype().isFloatingPoint() ? x.maskedFill(x.isnan(), 0).sum(axes) : x.sum(axes);
   }
 
@@ -47,7 +47,7 @@ public interface Folds {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor nanmean(int... axes) {
-    Tensor x = self();
+    Tensor x = self().openFor("nanmean");
     if (!x.dtype().isFloatingPoint()) {
       throw new DTypeException("nanmean: " + x.describe() + ": the input is floating point");
     }

@@ -285,7 +285,7 @@ public interface Indexing {
    * @throws ShapeException when there are fewer than two axes
    */
   default Tensor tril(long diagonal) {
-    return TRIANGLE.apply(new Triangle(diagonal, false), self());
+    return TRIANGLE.applyAs("tril", new Triangle(diagonal, false), self());
   }
 
   /**
@@ -296,7 +296,7 @@ public interface Indexing {
    * @throws ShapeException when there are fewer than two axes
    */
   default Tensor triu(long diagonal) {
-    return TRIANGLE.apply(new Triangle(diagonal, true), self());
+    return TRIANGLE.applyAs("triu", new Triangle(diagonal, true), self());
   }
 
   /** The elements where a mask is true. */

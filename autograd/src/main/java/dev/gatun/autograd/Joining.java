@@ -166,7 +166,7 @@ public interface Joining {
    * @throws ShapeException when there are too few numbers or one is negative
    */
   default Tensor repeat(long... times) {
-    Tensor x = self();
+    Tensor x = self().openFor("repeat");
     int missing = times.length - x.rank();
     if (missing < 0) {
       throw new ShapeException(

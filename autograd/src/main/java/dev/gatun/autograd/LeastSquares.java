@@ -300,7 +300,7 @@ public interface LeastSquares {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor cond() {
-    Tensor values = self().svdvals();
+    Tensor values = self().openFor("cond").svdvals();
     return values.size(-1) == 0 ? values.sum(-1) : values.select(-1, 0).div(values.select(-1, -1));
   }
 }

@@ -82,7 +82,7 @@ public interface LinearAlgebra {
                 Tensor a = call.input(0);
                 Tensor b = call.input(1);
                 Tensor result =
-                    call.result(a.dtype(), productShape("matmul", a.shape(), b.shape()));
+                    call.result(a.dtype(), productShape(call.name(), a.shape(), b.shape()));
                 Kernels.provider().matmul().matmul(result, a, b, 1, 0, null, null);
                 return result;
               })
@@ -126,21 +126,26 @@ public interface LinearAlgebra {
    * @throws DTypeException when the types differ or are bool
    */
   default Tensor matmul(Tensor other) {
-    Tensor self = self();
+    return product("matmul", other);
+  }
+
+  private Tensor product(String name, Tensor other) {
+    Tensor self = self().openFor(name);
     int rank = self.rank();
-    int otherRank = other.rank();
+    int otherRank = other.openFor(name).rank();
     if (rank == 0 || otherRank == 0) {
       throw new ShapeException(
-          "matmul: " + self.shape() + " x " + other.shape() + ": at least one axis each");
+          name + ": " + self.shape() + " x " + other.shape() + ": at least one axis each");
     }
     if (rank >= 2 && otherRank >= 2) {
-      return MATMUL.apply(NONE, self, other);
+      return MATMUL.applyAs(name, NONE, self, other);
     }
     long inner = self.size(-1);
     long otherInner = other.size(otherRank == 1 ? 0 : -2);
     if (inner != otherInner) {
       throw new ShapeException(
-          "matmul: "
+          name
+              + ": "
               + self.shape()
               + " x "
               + other.shape()
@@ -152,7 +157,7 @@ public interface LinearAlgebra {
     }
     Tensor left = rank == 1 ? self.unsqueeze(0) : self;
     Tensor right = otherRank == 1 ? other.unsqueeze(1) : other;
-    Tensor product = MATMUL.apply(NONE, left, right);
+    Tensor product = MATMUL.applyAs(name, NONE, left, right);
     if (otherRank == 1) {
       product = product.squeeze(-1);
     }
@@ -180,6 +185,7 @@ public interface LinearAlgebra {
   }
 
   private static void checkRank(String name, Tensor tensor, int rank) {
+    tensor.checkOpen(name);
     if (tensor.rank() != rank) {
       throw new ShapeException(name + ": " + tensor.shape() + ": exactly " + rank + " axes");
     }
@@ -195,7 +201,7 @@ public interface LinearAlgebra {
   default Tensor mm(Tensor other) {
     checkRank("mm", self(), 2);
     checkRank("mm", other, 2);
-    return MATMUL.apply(NONE, self(), other);
+    return MATMUL.applyAs("mm", NONE, self(), other);
   }
 
   /**
@@ -213,7 +219,7 @@ public interface LinearAlgebra {
       throw new ShapeException(
           "bmm: " + self().shape() + " x " + other.shape() + ": the batches' sizes differ");
     }
-    return MATMUL.apply(NONE, self(), other);
+    return MATMUL.applyAs("bmm", NONE, self(), other);
   }
 
   /**
@@ -226,7 +232,7 @@ public interface LinearAlgebra {
   default Tensor mv(Tensor vector) {
     checkRank("mv", self(), 2);
     checkRank("mv", vector, 1);
-    return matmul(vector);
+    return product("mv", vector);
   }
 
   /**
@@ -239,7 +245,7 @@ public interface LinearAlgebra {
   default Tensor dot(Tensor other) {
     checkRank("dot", self(), 1);
     checkRank("dot", other, 1);
-    return matmul(other);
+    return product("dot", other);
   }
 
   /**

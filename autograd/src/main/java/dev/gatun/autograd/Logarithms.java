@@ -268,7 +268,7 @@ public interface Logarithms {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor logit(double eps) {
-    return self().clamp(eps, 1 - eps).logit();
+    return self().openFor("logit").clamp(eps, 1 - eps).logit();
   }
 
   /**
@@ -280,7 +280,7 @@ public interface Logarithms {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor ldexp(Tensor exponents) {
-    return self().mul(exponents.exp2());
+    return self().openFor("ldexp").mul(exponents.openFor("ldexp").exp2());
   }
 
   /**

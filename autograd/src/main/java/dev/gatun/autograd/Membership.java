@@ -62,7 +62,8 @@ public interface Membership {
   }
 
   /**
-   * Returns for each element between which ascending boundaries it lies: 0 below the first one.
+   * Returns for each element between which ascending boundaries it lies: 0 below the first one. NaN
+   * lies above all boundaries, those that are NaN included.
    *
    * @param boundaries the boundaries, a vector of this type
    * @param right whether an element that equals a boundary lies above it
@@ -77,12 +78,12 @@ public interface Membership {
     if (shape.rank() != 1) {
       throw new ShapeException("bucketize: boundaries of " + shape + ": a vector");
     }
-    return boundaries.searchsorted(self(), right);
+    return Ordering.SEARCHSORTED.applyAs("bucketize", right, boundaries, self());
   }
 
   /**
    * Returns for each element between which ascending boundaries it lies, those that equal a
-   * boundary below it.
+   * boundary below it. NaN lies above all boundaries, those that are NaN included.
    *
    * @param boundaries the boundaries, a vector of this type
    * @return a new int64 tensor of this shape

@@ -69,7 +69,7 @@ public interface NewTensors {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor typeAs(Tensor other) {
-    return self().to(other.dtype());
+    return self().openFor("type_as").to(other.openFor("type_as").dtype());
   }
 
   /**

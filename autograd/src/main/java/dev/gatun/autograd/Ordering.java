@@ -116,7 +116,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected sort(int axis, boolean descending) {
-    Tensor order = argsort(axis, descending);
+    Tensor order = ARGSORT.applyAs("sort", new Direction(axis, descending), self());
     return new Selected(Ranking.take(self(), axis, order), order);
   }
 
@@ -166,11 +166,22 @@ public interface Ordering {
   private static Tensor topPositions(Invocation<Top> call) {
     Top top = call.attributes();
     Shape shape = call.input(0).shape();
-    int at = shape.normalizeAxis("topk", top.axis);
+    int at = shape.normalizeAxis(call.name(), top.axis);
     long size = shape.rank() == 0 ? 1 : shape.size(at);
-    if (top.count < 0 || top.count > size || shape.rank() == 0 && top.count == 0) {
+    long least = shape.rank() == 0 ? 1 : 0;
+    if (top.count < least || top.count > size) {
       throw new ShapeException(
-          "topk: " + top.count + " of " + shape + ": axis " + at + " has " + size);
+          call.name()
+              + ": "
+              + top.count
+              + " of "
+              + shape
+              + ": from "
+              + least
+              + " to the "
+              + size
+              + " of axis "
+              + at);
     }
     return Ranking.along(
         call, at, top.count, (out, x, axis) -> kernels().argTop(out, x, axis, top.largest));
@@ -193,7 +204,12 @@ public interface Ordering {
                   Sample.of(new Top(5, -1, false), real(2, 170)),
                   Sample.of(new Top(0, 1, true), real(2, 3)),
                   Sample.refused(
-                      ShapeException.class, "topk: 4", new Top(4, 1, true), real(2, 3))));
+                      ShapeException.class,
+                      "4 of [2, 3]: from 0 to the 3 of axis 1",
+                      new Top(4, 1, true),
+                      real(2, 3)),
+                  Sample.refused(
+                      ShapeException.class, "from 0 to", new Top(-1, 0, true), real(2, 3))));
 
   /**
    * Returns the largest elements of an axis, the largest first, or the smallest, the smallest
@@ -203,11 +219,11 @@ public interface Ordering {
    * @param axis the axis
    * @param largest whether the largest are wanted
    * @return new tensors, as long as wanted along the axis
-   * @throws ShapeException when there is no such axis, or it has fewer elements
+   * @throws ShapeException when there is no such axis, or the number is not from 0 to its size
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected topk(long count, int axis, boolean largest) {
-    Tensor positions = TOPK_POSITIONS.apply(new Top(count, axis, largest), self());
+    Tensor positions = TOPK_POSITIONS.applyAs("topk", new Top(count, axis, largest), self());
     return new Selected(Ranking.take(self(), axis, positions), positions);
   }
 
@@ -216,7 +232,7 @@ public interface Ordering {
    *
    * @param count how many
    * @return new tensors, as long as wanted along the last axis
-   * @throws ShapeException when the axis has fewer elements
+   * @throws ShapeException when the number is not from 0 to the size of the axis
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected topk(long count) {
@@ -234,11 +250,11 @@ public interface Ordering {
   private static Tensor placePosition(Invocation<Place> call) {
     Place wanted = call.attributes();
     Shape shape = call.input(0).shape();
-    int at = shape.normalizeAxis("kthvalue", wanted.axis.axis());
+    int at = shape.normalizeAxis(call.name(), wanted.axis.axis());
     long size = shape.rank() == 0 ? 1 : shape.size(at);
     if (wanted.place < 1 || wanted.place > size) {
       throw new ArgumentException(
-          "kthvalue: " + wanted.place + " of " + shape + ": from 1 to " + size);
+          call.name() + ": " + wanted.place + " of " + shape + ": from 1 to " + size);
     }
     return Ranking.one(
         call,
@@ -288,7 +304,8 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected kthvalue(long place, int axis, boolean keepdim) {
-    Tensor positions = KTHVALUE_POSITIONS.apply(new Place(place, new Axis(axis, true)), self());
+    Tensor positions =
+        KTHVALUE_POSITIONS.applyAs("kthvalue", new Place(place, new Axis(axis, true)), self());
     return Ranking.selected(self(), axis, keepdim, positions);
   }
 
@@ -318,7 +335,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected median(int axis, boolean keepdim) {
-    Tensor positions = MEDIAN_POSITIONS.apply(new Axis(axis, true), self());
+    Tensor positions = MEDIAN_POSITIONS.applyAs("median", new Axis(axis, true), self());
     return Ranking.selected(self(), axis, keepdim, positions);
   }
 
@@ -391,7 +408,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected nanmedian(int axis, boolean keepdim) {
-    Tensor positions = NANMEDIAN_POSITIONS.apply(new Axis(axis, true), self());
+    Tensor positions = NANMEDIAN_POSITIONS.applyAs("nanmedian", new Axis(axis, true), self());
     return Ranking.selected(self(), axis, keepdim, positions);
   }
 
@@ -421,7 +438,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected mode(int axis, boolean keepdim) {
-    Tensor positions = MODE_POSITIONS.apply(new Axis(axis, true), self());
+    Tensor positions = MODE_POSITIONS.applyAs("mode", new Axis(axis, true), self());
     return Ranking.selected(self(), axis, keepdim, positions);
   }
 
@@ -447,7 +464,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected max(int axis, boolean keepdim) {
-    return Ranking.selected(self(), axis, keepdim, Ranking.extremum(self(), axis, true));
+    return Ranking.selected(self(), axis, keepdim, Ranking.extremum("max", self(), axis, true));
   }
 
   /**
@@ -473,7 +490,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected min(int axis, boolean keepdim) {
-    return Ranking.selected(self(), axis, keepdim, Ranking.extremum(self(), axis, false));
+    return Ranking.selected(self(), axis, keepdim, Ranking.extremum("min", self(), axis, false));
   }
 
   /**
@@ -514,7 +531,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected cummax(int axis) {
-    Tensor positions = CUMMAX_POSITIONS.apply(axis, self());
+    Tensor positions = CUMMAX_POSITIONS.applyAs("cummax", axis, self());
     return new Selected(Ranking.take(self(), axis, positions), positions);
   }
 
@@ -543,7 +560,7 @@ public interface Ordering {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Selected cummin(int axis) {
-    Tensor positions = CUMMIN_POSITIONS.apply(axis, self());
+    Tensor positions = CUMMIN_POSITIONS.applyAs("cummin", axis, self());
     return new Selected(Ranking.take(self(), axis, positions), positions);
   }
 
@@ -554,7 +571,7 @@ public interface Ordering {
               call -> {
                 Tensor sorted = call.input(0);
                 Tensor values = call.input(1);
-                Ranking.checkSorted(sorted, values);
+                Ranking.checkSorted(call.name(), sorted, values);
                 Tensor result = call.result(DType.INT64, values.shape());
                 Ranking.searchSorted(result, sorted, values, call.attributes());
                 return result;
@@ -572,7 +589,9 @@ public interface Ordering {
 
   /**
    * Returns where values would have to be put into this tensor, whose lines along the last axis
-   * ascend, to keep them in order.
+   * ascend, to keep them in order. NaN belongs at the end: that of a line comes after its numbers,
+   * and one that is looked for goes behind all elements, other NaNs included, whatever {@code
+   * right} says.
    *
    * @param values what is looked for, of this type; of any shape where this is a vector, else with
    *     the same axes but the last

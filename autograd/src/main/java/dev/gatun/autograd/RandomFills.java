@@ -169,13 +169,13 @@ public interface RandomFills {
    *     cannot be written
    */
   default Tensor logNormal_(double mean, double standardDeviation, Generator generator) {
-    checkFloating("logNormal_", self());
+    checkFloating("log_normal_", self());
     if (!(standardDeviation > 0)) {
       throw new ArgumentException("log_normal_: deviation " + standardDeviation + ": positive");
     }
     Tensor x = self();
     return overwrite(
-        "logNormal_",
+        "log_normal_",
         x,
         () -> {
           try (Tensor drawn = Tensor.allocate(x.dtype(), x.shape())) {

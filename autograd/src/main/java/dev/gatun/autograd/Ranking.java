@@ -82,14 +82,19 @@ final class Ranking {
     return equal.mul(gradient.div(equal.sum()));
   }
 
-  /** Returns the position of the largest or smallest element; true is larger than false. */
-  static Tensor extremum(Tensor x, int axis, boolean largest) {
-    if (x.dtype() == DType.BOOL) {
-      try (Tensor numbers = x.to(DType.UINT8)) {
-        return extremum(numbers, axis, largest);
-      }
+  /**
+   * Returns the position of the largest or smallest element; true is larger than false.
+   *
+   * @param method the method that asks, to begin messages with
+   */
+  static Tensor extremum(String method, Tensor x, int axis, boolean largest) {
+    StructuralOp<Axis> search = largest ? Reductions.ARGMAX : Reductions.ARGMIN;
+    if (x.openFor(method).dtype() != DType.BOOL) {
+      return search.applyAs(method, new Axis(axis, true), x);
     }
-    return largest ? x.argmax(axis, true) : x.argmin(axis, true);
+    try (Tensor numbers = x.to(DType.UINT8)) {
+      return search.applyAs(method, new Axis(axis, true), numbers);
+    }
   }
 
   /** Takes elements at positions along an axis; a scalar, which has none, is copied. */
@@ -106,25 +111,27 @@ final class Ranking {
   }
 
   /** Throws unless lines can be searched for values. */
-  static void checkSorted(Tensor sorted, Tensor values) {
+  static void checkSorted(String operation, Tensor sorted, Tensor values) {
     boolean fits = sorted.rank() == 1 || sorted.rank() > 1 && sorted.rank() == values.rank();
     for (int axis = 0; fits && sorted.rank() > 1 && axis < sorted.rank() - 1; axis++) {
       fits = sorted.size(axis) == values.size(axis);
     }
     if (!fits) {
       throw new ShapeException(
-          "searchsorted: "
+          operation
+              + ": "
               + values.shape()
               + " in "
               + sorted.shape()
               + ": in a vector, or with the same axes but the last");
     }
     if (sorted.dtype() == DType.BOOL) {
-      throw new DTypeException("searchsorted: bool: the operands are numbers");
+      throw new DTypeException(operation + ": bool: the operands are numbers");
     }
     if (sorted.dtype() != values.dtype()) {
       throw new DTypeException(
-          "searchsorted: "
+          operation
+              + ": "
               + values.dtype()
               + " in "
               + sorted.dtype()

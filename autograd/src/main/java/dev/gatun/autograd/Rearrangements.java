@@ -58,7 +58,7 @@ public interface Rearrangements {
    * @throws ShapeException when there are fewer than two axes
    */
   default Tensor fliplr() {
-    if (self().rank() < 2) {
+    if (self().openFor("fliplr").rank() < 2) {
       throw new ShapeException("fliplr: " + self().shape() + ": at least two axes");
     }
     return self().flip(1);
@@ -71,7 +71,7 @@ public interface Rearrangements {
    * @throws ShapeException when there are no axes
    */
   default Tensor flipud() {
-    if (self().rank() < 1) {
+    if (self().openFor("flipud").rank() < 1) {
       throw new ShapeException("flipud: []: at least one axis");
     }
     return self().flip(0);
@@ -220,7 +220,7 @@ public interface Rearrangements {
    * @return a new tensor of this shape
    */
   default Tensor roll(long shift) {
-    return self().flatten().roll(shift, 0).reshape(self().shape());
+    return self().openFor("roll").flatten().roll(shift, 0).reshape(self().shape());
   }
 
   // ---- repeated
@@ -234,7 +234,7 @@ public interface Rearrangements {
    * @throws ShapeException when a number is negative
    */
   default Tensor tile(long... times) {
-    int missing = Math.max(self().rank() - times.length, 0);
+    int missing = Math.max(self().openFor("tile").rank() - times.length, 0);
     long[] all = new long[times.length + missing];
     Arrays.fill(all, 0, missing, 1);
     System.arraycopy(times, 0, all, missing, times.length);
@@ -251,7 +251,7 @@ public interface Rearrangements {
    * @throws ArgumentException when the number is negative
    */
   default Tensor repeatInterleave(long times, int axis) {
-    Tensor x = self();
+    Tensor x = self().openFor("repeat_interleave");
     int at = IndexRules.axisOf("repeat_interleave", x, axis);
     if (times < 0) {
       throw new ArgumentException("repeat_interleave: " + times + " times is negative");
@@ -271,7 +271,7 @@ public interface Rearrangements {
    * @throws ArgumentException when the number is negative
    */
   default Tensor repeatInterleave(long times) {
-    return self().flatten().repeatInterleave(times, 0);
+    return self().openFor("repeat_interleave").flatten().repeatInterleave(times, 0);
   }
 
   /**
@@ -286,7 +286,7 @@ public interface Rearrangements {
    * @throws DTypeException when the numbers are not integral
    */
   default Tensor repeatInterleave(Tensor times, int axis) {
-    Tensor x = self();
+    Tensor x = self().openFor("repeat_interleave");
     int at = IndexRules.axisOf("repeat_interleave", x, axis);
     if (!times.dtype().isIntegral()) {
       throw new DTypeException(
@@ -329,7 +329,7 @@ public interface Rearrangements {
    * @throws ShapeException when there are neither one nor two axes
    */
   default Tensor diag(long offset) {
-    Tensor x = self();
+    Tensor x = self().openFor("diag");
     return switch (x.rank()) {
       case 1 -> x.diagEmbed(offset, 0, 1);
       case 2 -> x.diagonal(offset, 0, 1).clone();
@@ -357,7 +357,7 @@ public interface Rearrangements {
    * @throws ShapeException when there is no such axis, or the two are one
    */
   default Tensor diagEmbed(long offset, int first, int second) {
-    Tensor x = self();
+    Tensor x = self().openFor("diag_embed");
     IndexRules.axisOf("diag_embed", x, -1);
     int rank = x.rank() + 1;
     if (first < -rank || first >= rank || second < -rank || second >= rank) {
@@ -408,10 +408,12 @@ public interface Rearrangements {
    * @throws ShapeException when there are not two axes
    */
   default Tensor trace() {
-    if (self().rank() != 2) {
+    if (self().openFor("trace").rank() != 2) {
       throw new ShapeException("trace: " + self().shape() + ": a matrix");
     }
-    return self().diagonal().sum();
+    try (Tensor diagonal = self().diagonal()) {
+      return diagonal.sum();
+    }
   }
 
   /**
@@ -428,7 +430,7 @@ public interface Rearrangements {
    *     value
    */
   default Tensor fillDiagonal_(double value) {
-    Tensor part = self();
+    Tensor part = self().openFor("fill_diagonal_");
     Shape shape = part.shape();
     boolean fits = shape.rank() >= 2;
     for (int axis = 1; fits && shape.rank() > 2 && axis < shape.rank(); axis++) {

@@ -9,6 +9,7 @@ import dev.gatun.kernels.reduce.Reduction;
 import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
+import dev.gatun.memory.Shape;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
 
@@ -173,7 +174,7 @@ public interface Reductions {
    * @throws ShapeException when there are no elements
    */
   default Tensor max() {
-    return amax(new int[0], false);
+    return AMAX.applyAs("max", Axes.of(), self());
   }
 
   /** The smallest element along axes; NaN if there is one. */
@@ -221,7 +222,7 @@ public interface Reductions {
    * @throws ShapeException when there are no elements
    */
   default Tensor min() {
-    return amin(new int[0], false);
+    return AMIN.applyAs("min", Axes.of(), self());
   }
 
   /** The position of the largest element along an axis. */
@@ -266,7 +267,9 @@ public interface Reductions {
    * @throws DTypeException when this tensor is of bool
    */
   default Tensor argmax() {
-    return self().flatten().argmax(0);
+    try (Tensor all = Views.RESHAPE.applyAs("argmax", Shape.of(self().numel()), self())) {
+      return all.argmax(0);
+    }
   }
 
   /** The position of the smallest element along an axis. */
@@ -311,7 +314,9 @@ public interface Reductions {
    * @throws DTypeException when this tensor is of bool
    */
   default Tensor argmin() {
-    return self().flatten().argmin(0);
+    try (Tensor all = Views.RESHAPE.applyAs("argmin", Shape.of(self().numel()), self())) {
+      return all.argmin(0);
+    }
   }
 
   /** Whether some element along axes differs from zero. */
@@ -491,7 +496,7 @@ public interface Reductions {
    * @throws DTypeException when this tensor is not floating point
    */
   default Tensor norm(double p, int... axes) {
-    Tensor x = self();
+    Tensor x = self().openFor("norm");
     if (!x.dtype().isFloatingPoint()) {
       throw new DTypeException("norm: " + x.describe() + ": the input is floating point");
     }

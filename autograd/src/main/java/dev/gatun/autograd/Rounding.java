@@ -108,7 +108,7 @@ public interface Rounding {
    * @throws dev.gatun.memory.ClosedTensorException when an operand is closed
    */
   default Tensor round(int decimals) {
-    if (!self().dtype().isFloatingPoint()) {
+    if (!self().openFor("round").dtype().isFloatingPoint()) {
       throw new DTypeException(
           "round: to " + decimals + " decimals of " + self().dtype() + ": of floating point only");
     }

@@ -398,7 +398,11 @@ public interface Scattering {
    * @throws dev.gatun.memory.IndexRangeException when a position is beyond the elements
    */
   default Tensor take(Tensor index) {
-    return AdvancedIndexing.pick(self().reshape(-1), List.of(0), List.of(index));
+    index.checkOpen("take");
+    try (Tensor flat = Views.RESHAPE.applyAs("take", Shape.of(self().numel()), self())) {
+      return AdvancedIndexing.INDEX.applyAs(
+          "take", AdvancedIndexing.Places.of(false, 0), flat, index);
+    }
   }
 
   /**
@@ -412,8 +416,8 @@ public interface Scattering {
    * @throws dev.gatun.memory.IndexRangeException when a position is outside the axis
    */
   default Tensor takeAlongDim(Tensor index, int axis) {
-    Tensor x = self();
-    if (index.rank() != x.rank()) {
+    Tensor x = self().openFor("take_along_dim");
+    if (index.openFor("take_along_dim").rank() != x.rank()) {
       throw new ShapeException(
           "take_along_dim: " + x.shape() + " with an index of " + index.shape() + ": as many axes");
     }
@@ -433,7 +437,10 @@ public interface Scattering {
    * @throws dev.gatun.memory.IndexRangeException when a position is beyond the elements
    */
   default Tensor takeAlongDim(Tensor index) {
-    return take(index.reshape(-1));
+    self().checkOpen("take_along_dim");
+    try (Tensor places = index.openFor("take_along_dim").reshape(-1)) {
+      return take(places);
+    }
   }
 
   // ---- masks
@@ -596,7 +603,7 @@ public interface Scattering {
    * @return a new int64 matrix, one row for each of them
    */
   default Tensor argwhere() {
-    return self().nonzero();
+    return self().openFor("argwhere").nonzero();
   }
 
   // ---- triangles
@@ -691,8 +698,8 @@ public interface Scattering {
    * @throws dev.gatun.memory.IndexRangeException when a position is beyond the elements
    */
   default Tensor put(Tensor index, Tensor source, boolean accumulate) {
-    Tensor self = self();
-    if (index.numel() != source.numel()) {
+    Tensor self = self().openFor("put");
+    if (index.openFor("put").numel() != source.openFor("put").numel()) {
       throw new ShapeException(
           "put: a source of " + source.shape() + " for " + index.shape() + ": as many elements");
     }
@@ -723,7 +730,7 @@ public interface Scattering {
    *     element
    */
   default List<Tensor> nonzeroAsTuple() {
-    Tensor self = self();
+    Tensor self = self().openFor("nonzero_as_tuple");
     return (self.rank() == 0 ? self.reshape(1) : self).nonzero().unbind(1);
   }
 }

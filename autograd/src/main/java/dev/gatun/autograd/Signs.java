@@ -307,7 +307,7 @@ public interface Signs {
    * @throws dev.gatun.memory.ClosedTensorException when this tensor is closed
    */
   default Tensor sgn() {
-    return self().sign();
+    return self().openFor("sgn").sign();
   }
 
   /**
@@ -318,7 +318,7 @@ public interface Signs {
    *     cannot be written
    */
   default Tensor sgn_() {
-    return self().sign_();
+    return self().openFor("sgn_").sign_();
   }
 
   /**
@@ -328,6 +328,6 @@ public interface Signs {
    * @return {@code out}
    */
   default Tensor sgnOut(Tensor out) {
-    return self().signOut(out);
+    return self().openFor("sgn").signOut(out.openFor("sgn"));
   }
 }

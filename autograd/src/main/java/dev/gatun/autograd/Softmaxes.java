@@ -175,6 +175,6 @@ public interface Softmaxes {
    * @throws DTypeException when this tensor is not floating point
    */
   default Tensor softmin(int axis) {
-    return self().neg().softmax(axis);
+    return self().openFor("softmin").neg().softmax(axis);
   }
 }

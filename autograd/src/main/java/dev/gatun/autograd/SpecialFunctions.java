@@ -170,6 +170,7 @@ public interface SpecialFunctions {
     if (order < 0) {
       throw new ArgumentException("polygamma: order " + order + ": it is not negative");
     }
+    self().checkOpen("polygamma");
     return switch (order) {
       case 0 -> digamma();
       case 1 -> TRIGAMMA.apply(self());

@@ -137,7 +137,7 @@ public interface Statistics {
    * @throws ArgumentException when the part is not within 0 to 1
    */
   default Tensor quantile(double q) {
-    return self().reshape(-1).quantile(q, 0, false);
+    return self().openFor("quantile").reshape(-1).quantile(q, 0, false);
   }
 
   /**
@@ -185,7 +185,7 @@ public interface Statistics {
    * @throws ArgumentException when the part is not within 0 to 1
    */
   default Tensor nanquantile(double q) {
-    return self().reshape(-1).nanquantile(q, 0, false);
+    return self().openFor("nanquantile").reshape(-1).nanquantile(q, 0, false);
   }
 
   // ---- rows that go together
@@ -241,7 +241,7 @@ public interface Statistics {
    * @throws DTypeException when this tensor is of bool
    */
   default Tensor corrcoef() {
-    Tensor together = RoundedOnce.widened(self()).cov();
+    Tensor together = RoundedOnce.widened(self().openFor("corrcoef")).cov();
     DType dtype = self().dtype().toFloatingPoint();
     if (together.rank() == 0) {
       return RoundedOnce.narrowed(together.div(together), dtype);
@@ -263,7 +263,7 @@ public interface Statistics {
    * @throws DTypeException when the difference is not floating point
    */
   default Tensor dist(Tensor other, double p) {
-    return self().sub(other).norm(p);
+    return self().openFor("dist").sub(other.openFor("dist")).norm(p);
   }
 
   /**

@@ -567,9 +567,13 @@ public final class StructuralOp<A> extends Op {
    * @throws dev.gatun.memory.ClosedTensorException when an input is closed
    */
   public Tensor applyInPlace(A attributes, Tensor... inputs) {
-    String caller = nameInPlace;
+    return applyInPlaceAs(nameInPlace, attributes, inputs);
+  }
+
+  /** As {@link #applyInPlace}, for a method of another name, which messages begin with. */
+  Tensor applyInPlaceAs(String caller, A attributes, Tensor... inputs) {
     if (Placement.devicesInUse() && Devices.anyElsewhere(inputs)) {
-      return Devices.at(caller, inputs, () -> applyInPlace(attributes, inputs));
+      return Devices.at(caller, inputs, () -> applyInPlaceAs(caller, attributes, inputs));
     }
     Update<A> writing = update;
     if (writing == null) {

@@ -191,7 +191,9 @@ final class Subscript {
       return view == tensor ? tensor.reshape(tensor.shape()) : view;
     }
     Tensor result =
-        mask == null ? AdvancedIndexing.pick(view, addressed, positions) : view.maskedSelect(mask);
+        mask == null
+            ? AdvancedIndexing.pick(operation, view, addressed, positions)
+            : view.maskedSelect(mask);
     drop();
     return result;
   }
@@ -237,7 +239,7 @@ final class Subscript {
 
   private void place(Tensor values, boolean accumulate) {
     if (!addressed.isEmpty()) {
-      AdvancedIndexing.put(view, addressed, positions, values, accumulate);
+      AdvancedIndexing.put(operation, view, addressed, positions, values, accumulate);
     } else if (accumulate) {
       view.add_(values);
     } else {

@@ -562,6 +562,15 @@ public final class Tensor extends StridedArray
     return copy;
   }
 
+  /**
+   * Returns this tensor, after making sure that it is open: for methods that consist of several
+   * operations, so that the message begins with the name of what was called.
+   */
+  Tensor openFor(String method) {
+    checkOpen(method);
+    return this;
+  }
+
   // ---- rules for writing
 
   /** Tells whether the two tensors look into one storage. */

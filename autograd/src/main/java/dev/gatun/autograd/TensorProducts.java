@@ -113,6 +113,9 @@ final class TensorProducts {
       BinaryOperator<Tensor> product,
       double beta,
       double alpha) {
+    x.checkOpen(name);
+    a.checkOpen(name);
+    b.checkOpen(name);
     if (!RoundedOnce.isNarrow(x.dtype()) || a.dtype() != x.dtype() || b.dtype() != x.dtype()) {
       return plus(name, x, product.apply(a, b), beta, alpha);
     }

@@ -73,16 +73,8 @@ public interface Views {
    * @throws ShapeException when there is no such axis
    */
   default Tensor transpose(int first, int second) {
-    Shape shape = self().shape();
-    int[] axes = new int[shape.rank()];
-    Arrays.setAll(axes, i -> i);
-    int a = shape.normalizeAxis("transpose", first);
-    int b = shape.normalizeAxis("transpose", second);
-    if (axes.length > 0) {
-      axes[a] = b;
-      axes[b] = a;
-    }
-    return PERMUTE.apply(axes, self());
+    int[] axes = AxisOrder.exchanged("transpose", self().shape(), first, second);
+    return PERMUTE.applyAs("transpose", axes, self());
   }
 
   /**
@@ -92,7 +84,7 @@ public interface Views {
    * @throws ShapeException when there are more than two axes: {@link #mT()} transposes the last two
    */
   default Tensor T() {
-    int rank = self().rank();
+    int rank = self().openFor("T").rank();
     if (rank > 2) {
       throw new ShapeException(
           "T: " + self().shape() + ": at most two axes; mT() takes the last two");
@@ -109,7 +101,7 @@ public interface Views {
    * @throws ShapeException when there are fewer than two axes
    */
   default Tensor mT() {
-    if (self().rank() < 2) {
+    if (self().openFor("mT").rank() < 2) {
       throw new ShapeException("mT: " + self().shape() + ": at least two axes");
     }
     return transpose(-2, -1);
@@ -185,7 +177,7 @@ public interface Views {
       throw new ShapeException(
           "view: " + self().layout() + " as " + shape + ": no strides describe it; reshape copies");
     }
-    return RESHAPE.apply(shape, self());
+    return RESHAPE.applyAs("view", shape, self());
   }
 
   private Shape inferred(String operation, long[] sizes) {
@@ -240,7 +232,7 @@ public interface Views {
       throw new ShapeException("flatten: " + shape + ": axis " + last + " is before axis " + first);
     }
     if (shape.rank() == 0) {
-      return reshape(1);
+      return RESHAPE.applyAs("flatten", Shape.of(1), self());
     }
     long[] sizes = new long[shape.rank() - (to - from)];
     long joined = 1;
@@ -254,7 +246,7 @@ public interface Views {
       }
     }
     sizes[from] = joined;
-    return reshape(Shape.of(sizes));
+    return RESHAPE.applyAs("flatten", Shape.of(sizes), self());
   }
 
   /**
@@ -274,7 +266,7 @@ public interface Views {
    * @throws ShapeException when there is no such axis
    */
   default Tensor squeeze(int axis) {
-    return reshape(self().layout().squeeze(axis).shape());
+    return RESHAPE.applyAs("squeeze", self().layout().squeeze(axis).shape(), self());
   }
 
   /**
@@ -283,7 +275,7 @@ public interface Views {
    * @return the view
    */
   default Tensor squeeze() {
-    return reshape(self().layout().squeeze().shape());
+    return RESHAPE.applyAs("squeeze", self().layout().squeeze().shape(), self());
   }
 
   /**
@@ -294,7 +286,7 @@ public interface Views {
    * @throws ShapeException when there is no such place
    */
   default Tensor unsqueeze(int axis) {
-    return reshape(self().layout().unsqueeze(axis).shape());
+    return RESHAPE.applyAs("unsqueeze", self().layout().unsqueeze(axis).shape(), self());
   }
 
   /** Axes of size 1 repeated. */
@@ -354,10 +346,10 @@ public interface Views {
   default Tensor broadcastTo(Shape shape) {
     Tensor x = self();
     if (x.isTracked()) {
-      return EXPAND.apply(shape, x);
+      return EXPAND.applyAs("broadcast_to", shape, x);
     }
     // Most gradients of sums come by here: nothing is to be recorded, and a view computes nothing.
-    x.checkOpen(EXPAND.name());
+    x.checkOpen("broadcast_to");
     return x.viewOf(x.layout().expand(shape));
   }
 
@@ -564,6 +556,7 @@ public interface Views {
    */
   default List<Tensor> unbind(int axis) {
     List<Tensor> parts = new ArrayList<>();
+    self().checkOpen("unbind");
     for (long i = 0; i < self().size(axis); i++) {
       parts.add(select(axis, i));
     }
@@ -581,7 +574,7 @@ public interface Views {
    */
   default List<Tensor> split(long length, int axis) {
     List<Tensor> parts = new ArrayList<>();
-    long size = self().size(axis);
+    long size = self().openFor("split").size(axis);
     if (length < 1 && (length < 0 || size > 0)) {
       throw new ArgumentException("split: a length of " + length + " is not positive");
     }
@@ -607,7 +600,7 @@ public interface Views {
     if (pieces < 1) {
       throw new ArgumentException("chunk: " + pieces + " pieces is not positive");
     }
-    long size = self().size(axis);
+    long size = self().openFor("chunk").size(axis);
     if (size == 0) {
       return Collections.nCopies(pieces, self()).stream().map(x -> x.narrow(axis, 0, 0)).toList();
     }

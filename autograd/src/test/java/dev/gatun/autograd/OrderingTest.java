@@ -27,6 +27,16 @@ class OrderingTest {
   }
 
   @Test
+  void notANumberBelongsAtTheEnd() {
+    double nan = Double.NaN;
+    Tensor line = tensor(1.0, 2.0, 2.0, nan, nan);
+    Tensor wanted = tensor(2.0, 9.0, nan, Double.POSITIVE_INFINITY);
+    assertElements(line.searchsorted(wanted, false), 1, 3, 5, 3);
+    assertElements(line.searchsorted(wanted, true), 3, 3, 5, 3);
+    assertElements(wanted.bucketize(line, true), 3, 3, 5, 3);
+  }
+
+  @Test
   void gradientsFlowToTheElementsTaken() {
     Tensor x = tensor(new double[][] {{3, 1, 2}, {5, 9, 7}}).requiresGrad_();
     Selected sorted = x.sort(1, true);

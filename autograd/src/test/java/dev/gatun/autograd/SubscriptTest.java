@@ -184,11 +184,11 @@ class SubscriptTest {
         () -> x.get(mask(tensor(true, true, false))));
     assertRefused(
         IndexRangeException.class,
-        "index: [2, 3]: index 5 (number 1) is outside axis 1 of size 3",
+        "get: [2, 3]: index 5 (number 1) is outside axis 1 of size 3",
         () -> x.get(all(), positions(0, 5)));
     assertRefused(
         IndexRangeException.class,
-        "index_put: [2, 3]: index -3 (number 0) is outside axis 0 of size 2",
+        "set: [2, 3]: index -3 (number 0) is outside axis 0 of size 2",
         () -> x.set(1, positions(-3), positions(0)));
     assertRefused(
         ShapeException.class,

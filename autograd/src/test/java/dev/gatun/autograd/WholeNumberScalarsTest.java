@@ -129,4 +129,22 @@ class WholeNumberScalarsTest {
     assertEquals(0x1p53, tensor(0.0).to(DType.FLOAT64).add(BEYOND).item());
     assertEquals(0x1p53f, tensor(0f).add_(BEYOND).item());
   }
+
+  @Test
+  void ofAFractionAnIntegralTypeTakesTheWholePart() {
+    try (Scope scope = Scope.open()) {
+      for (DType dtype : new DType[] {DType.INT8, DType.INT32, DType.INT64}) {
+        Tensor x = full(dtype, Shape.of(2), 7L);
+        Tensor first = tensor(true, false);
+        assertEquals(-2, full(dtype, Shape.of(1), -2.7).itemLong());
+        assertEquals(-2, fullLike(x, -2.7).getLong(1));
+        assertEquals(-2, x.newFull(Shape.scalar(), -2.7).itemLong());
+        assertEquals(-2, x.maskedFill(first, -2.7).getLong(0));
+        assertEquals(0, x.clone().maskedFill_(first, 0.5).getLong(0));
+        assertEquals(7, x.clone().maskedFill_(first, 0.5).getLong(1));
+        assertEquals(0, x.clone().fill_(0.5).getLong(0));
+        assertEquals(-2, x.clone().set(-2.7, 1).getLong(1));
+      }
+    }
+  }
 }

@@ -38,7 +38,7 @@ final class CudaGather {
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#indexSelect}. */
   void indexSelect(StridedArray out, StridedArray in, int axis, StridedArray index) {
-    run("indexSelect", true, out, in, axis, index);
+    run("index_select", true, out, in, axis, index);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#gather}. */

@@ -142,17 +142,17 @@ final class CudaOrderKernels implements OrderKernels {
 
   @Override
   public void argSort(StridedArray out, StridedArray in, int axis, boolean descending) {
-    take("argSort", out, in, axis, descending, 0);
+    take("argsort", out, in, axis, descending, 0);
   }
 
   @Override
   public void argTop(StridedArray out, StridedArray in, int axis, boolean largest) {
-    take("argTop", out, in, axis, largest, 0);
+    take("topk", out, in, axis, largest, 0);
   }
 
   @Override
   public void argRank(StridedArray out, StridedArray in, int axis, long rank) {
-    take("argRank", out, in, axis, false, rank);
+    take("kthvalue", out, in, axis, false, rank);
   }
 
   private void take(
@@ -195,7 +195,7 @@ final class CudaOrderKernels implements OrderKernels {
   public void argMedian(StridedArray out, StridedArray in, int axis, boolean ignoreNan) {
     long lines = out.layout().numel();
     long length = in.layout().size(axis);
-    checkLength("argMedian", in, length);
+    checkLength("median", in, length);
     if (lines == 0) {
       return;
     }
@@ -237,7 +237,7 @@ final class CudaOrderKernels implements OrderKernels {
   public void argMode(StridedArray out, StridedArray in, int axis) {
     long lines = out.layout().numel();
     long length = in.layout().size(axis);
-    checkLength("argMode", in, length);
+    checkLength("mode", in, length);
     if (lines == 0) {
       return;
     }
@@ -258,7 +258,7 @@ final class CudaOrderKernels implements OrderKernels {
 
   @Override
   public void argRunning(StridedArray out, StridedArray in, int axis, boolean largest) {
-    checkLength("argRunning", in, in.layout().size(axis));
+    checkLength(largest ? "cummax" : "cummin", in, in.layout().size(axis));
     var mode = largest ? CudaScan.Mode.LARGEST_PLACE : CudaScan.Mode.SMALLEST_PLACE;
     scans.run(mode, out, in, axis);
   }
@@ -268,8 +268,8 @@ final class CudaOrderKernels implements OrderKernels {
       StridedArray out, StridedArray sorted, StridedArray values, boolean right) {
     var layout = values.layout();
     int last = sorted.layout().rank() - 1;
-    checkLength("searchSorted", sorted, sorted.layout().size(last));
-    checkLength("searchSorted", values, layout.size(last));
+    checkLength("searchsorted", sorted, sorted.layout().size(last));
+    checkLength("searchsorted", values, layout.size(last));
     if (layout.numel() == 0) {
       return;
     }

@@ -130,12 +130,12 @@ final class CudaScatter {
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#indexAdd}. */
   void indexAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    run("indexAdd", Mode.ADD, true, out, axis, index, source);
+    run("index_add", Mode.ADD, true, out, axis, index, source);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#indexCopy}. */
   void indexCopy(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    run("indexCopy", Mode.COPY, true, out, axis, index, source);
+    run("index_copy", Mode.COPY, true, out, axis, index, source);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#scatter}. */
@@ -145,13 +145,13 @@ final class CudaScatter {
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#scatterAdd}. */
   void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    run("scatterAdd", Mode.ADD, false, out, axis, index, source);
+    run("scatter_add", Mode.ADD, false, out, axis, index, source);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#scatterCombine}. */
   void scatterCombine(
       StridedArray out, int axis, StridedArray index, StridedArray source, Combination how) {
-    run("scatterCombine", Mode.of(how), false, out, axis, index, source);
+    run("scatter_reduce", Mode.of(how), false, out, axis, index, source);
   }
 
   /** An index of slices has one axis, and is the same for all elements of a slice. */

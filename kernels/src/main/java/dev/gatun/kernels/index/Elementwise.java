@@ -37,12 +37,12 @@ final class Elementwise {
   }
 
   static void scatterAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    walk("scatterAdd", SCATTER_ADD, out, source, axis, index, true);
+    walk("scatter_add", SCATTER_ADD, out, source, axis, index, true);
   }
 
   static void scatterCombine(
       StridedArray out, int axis, StridedArray index, StridedArray source, Combination how) {
-    walk("scatterCombine", COMBINE[how.ordinal()], out, source, axis, index, true);
+    walk("scatter_reduce", COMBINE[how.ordinal()], out, source, axis, index, true);
   }
 
   /** Addresses one of two arrays; threads share the work where none writes what others do. */

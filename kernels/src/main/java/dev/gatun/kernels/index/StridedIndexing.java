@@ -149,19 +149,19 @@ public final class StridedIndexing implements IndexKernels {
 
   @Override
   public void indexSelect(StridedArray out, StridedArray in, int axis, StridedArray index) {
-    Indices.check("indexSelect", index, axis, in.layout().size(axis));
+    Indices.check("index_select", index, axis, in.layout().size(axis));
     Slices.ofThread().run(Slices.Mode.SELECT, addition, out, in, axis, index);
   }
 
   @Override
   public void indexAdd(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    Indices.check("indexAdd", index, axis, out.layout().size(axis));
+    Indices.check("index_add", index, axis, out.layout().size(axis));
     Slices.ofThread().run(Slices.Mode.ADD, addition, out, source, axis, index);
   }
 
   @Override
   public void indexCopy(StridedArray out, int axis, StridedArray index, StridedArray source) {
-    Indices.check("indexCopy", index, axis, out.layout().size(axis));
+    Indices.check("index_copy", index, axis, out.layout().size(axis));
     Slices.ofThread().run(Slices.Mode.COPY, addition, out, source, axis, index);
   }
 
@@ -246,7 +246,7 @@ public final class StridedIndexing implements IndexKernels {
   public void oneHot(StridedArray out, StridedArray index) {
     int last = out.layout().rank() - 1;
     long classes = out.layout().size(last);
-    Indices.checkNotNegative("oneHot", index, last, classes);
+    Indices.checkNotNegative("one_hot", index, last, classes);
     fill(out, 0L);
     var type = out.dtype();
     long count = index.layout().numel();

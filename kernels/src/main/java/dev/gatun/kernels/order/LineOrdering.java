@@ -140,42 +140,42 @@ public final class LineOrdering implements OrderKernels {
 
   @Override
   public void argSort(StridedArray out, StridedArray in, int axis, boolean descending) {
-    try (Lines lines = Lines.of("argSort", out, in, in, axis)) {
+    try (Lines lines = Lines.of("argsort", out, in, in, axis)) {
       lines.forEach(descending ? DESCENDING : ASCENDING);
     }
   }
 
   @Override
   public void argTop(StridedArray out, StridedArray in, int axis, boolean largest) {
-    try (Lines lines = Lines.of("argTop", out, in, in, axis)) {
+    try (Lines lines = Lines.of("topk", out, in, in, axis)) {
       lines.forEach(largest ? DESCENDING : ASCENDING);
     }
   }
 
   @Override
   public void argRank(StridedArray out, StridedArray in, int axis, long rank) {
-    try (Lines lines = Lines.of("argRank", out, in, in, axis)) {
+    try (Lines lines = Lines.of("kthvalue", out, in, in, axis)) {
       lines.forEach(RANK, rank);
     }
   }
 
   @Override
   public void argMedian(StridedArray out, StridedArray in, int axis, boolean ignoreNan) {
-    try (Lines lines = Lines.of("argMedian", out, in, in, axis)) {
+    try (Lines lines = Lines.of("median", out, in, in, axis)) {
       lines.forEach(ignoreNan ? MEDIAN_OF_NUMBERS : MEDIAN);
     }
   }
 
   @Override
   public void argMode(StridedArray out, StridedArray in, int axis) {
-    try (Lines lines = Lines.of("argMode", out, in, in, axis)) {
+    try (Lines lines = Lines.of("mode", out, in, in, axis)) {
       lines.forEach(MODE);
     }
   }
 
   @Override
   public void argRunning(StridedArray out, StridedArray in, int axis, boolean largest) {
-    try (Lines lines = Lines.of("argRunning", out, in, in, axis)) {
+    try (Lines lines = Lines.of(largest ? "cummax" : "cummin", out, in, in, axis)) {
       lines.forEach(largest ? LARGEST : SMALLEST);
     }
   }
@@ -184,7 +184,7 @@ public final class LineOrdering implements OrderKernels {
   public void searchSorted(
       StridedArray out, StridedArray sorted, StridedArray values, boolean right) {
     int axis = sorted.layout().rank() - 1;
-    try (Lines lines = Lines.of("searchSorted", out, sorted, values, axis)) {
+    try (Lines lines = Lines.of("searchsorted", out, sorted, values, axis)) {
       lines.forEachOutput(right ? RIGHT : LEFT);
     }
   }

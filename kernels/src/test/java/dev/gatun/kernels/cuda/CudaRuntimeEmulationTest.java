@@ -344,7 +344,7 @@ class CudaRuntimeEmulationTest {
     var in = empty(device(), DType.FLOAT32, 3);
     device().indexing().indexSelect(empty(device(), DType.FLOAT32, 2), in, 0, there);
     var thrown = assertThrows(IndexRangeException.class, () -> Cuda.synchronize(FIRST));
-    assertTrue(thrown.getMessage().startsWith("indexSelect: index 5"), thrown::getMessage);
+    assertTrue(thrown.getMessage().startsWith("index_select: index 5"), thrown::getMessage);
     Cuda.synchronize(FIRST);
   }
 

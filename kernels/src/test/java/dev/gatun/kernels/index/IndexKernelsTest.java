@@ -387,7 +387,8 @@ class IndexKernelsTest {
     var out = Layouts.gaussian(Kind.CONTIGUOUS, DType.FLOAT32, 9);
     var e =
         assertThrows(IndexRangeException.class, () -> kernels.scatterAdd(out, 0, index, source));
-    assertEquals("scatterAdd: index -10 (number 1000) is outside axis 0 of size 9", e.getMessage());
+    assertEquals(
+        "scatter_add: index -10 (number 1000) is outside axis 0 of size 9", e.getMessage());
   }
 
   private void checkElements(DType type, Kind layout, Kind outLayout, int axis) {
@@ -432,7 +433,7 @@ class IndexKernelsTest {
       kernels.fill(out, 7L);
       var e = assertThrows(IndexRangeException.class, () -> kernels.indexSelect(out, in, 0, index));
       assertEquals(
-          "indexSelect: index " + bad + " (number 2) is outside axis 0 of size 5", e.getMessage());
+          "index_select: index " + bad + " (number 2) is outside axis 0 of size 5", e.getMessage());
       assertThrows(IndexRangeException.class, () -> kernels.indexAdd(in, 0, index, out));
       assertThrows(IndexRangeException.class, () -> kernels.indexCopy(in, 0, index, out));
       for (double x : Layouts.values(out)) {
