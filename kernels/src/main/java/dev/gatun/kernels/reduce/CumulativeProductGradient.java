@@ -26,23 +26,125 @@ final class CumulativeProductGradient extends FibreKernel {
 
   @Override
   void run(Fibres fibres, long out, long first, long second, long count) {
-    // Fibres that lie side by side are gone through together, row by row.
-    int most = fibres.secondNext == SIZE ? ProductScratch.MOST_COLUMNS : 1;
-    for (long done = 0; done < count; done += most) {
-      int columns = (int) Math.min(most, count - done);
-      columns(
-          fibres,
-          out + done * fibres.outNext,
-          first + done * fibres.firstNext,
-          second + done * fibres.secondNext,
-          columns);
+    if (count > 1 && fibres.secondNext == SIZE) {
+      // Fibres that lie side by side are gone through together, row by row.
+      for (long done = 0; done < count; done += ProductScratch.MOST_COLUMNS) {
+        columns(
+            fibres,
+            out + done * fibres.outNext,
+            first + done * fibres.firstNext,
+            second + done * fibres.secondNext,
+            (int) Math.min(ProductScratch.MOST_COLUMNS, count - done));
+      }
+      return;
     }
+    for (long i = 0; i < count; i++) {
+      line(
+          fibres,
+          out + i * fibres.outNext,
+          first + i * fibres.firstNext,
+          second + i * fibres.secondNext);
+    }
+  }
+
+  private static void line(Fibres fibres, long out, long gradient, long element) {
+    var scratch = ProductScratch.ofThread();
+    long length = fibres.length;
+    int blocks = blocks(length);
+    double[] begins = scratch.begins(blocks, 1);
+    begins[0] = 1;
+    for (int block = 0; block < blocks - 1; block++) {
+      long from = element + rowsBefore(block) * fibres.secondAlong;
+      begins[block + 1] = product(fibres.second, from, fibres.secondAlong, begins[block]);
+    }
+    double owed = 0;
+    for (int block = blocks - 1; block >= 0; block--) {
+      long before = rowsBefore(block);
+      int rows = (int) Math.min(ProductScratch.ROWS, length - before);
+      double[] products = scratch.products;
+      products[0] = begins[block];
+      long from = element + before * fibres.secondAlong;
+      productsBefore(fibres.second, from, fibres.secondAlong, products, rows);
+      owed =
+          gradients(
+              fibres.out,
+              out + before * fibres.outAlong,
+              fibres.outAlong,
+              fibres.first,
+              gradient + before * fibres.firstAlong,
+              fibres.firstAlong,
+              fibres.second,
+              from,
+              fibres.secondAlong,
+              products,
+              rows,
+              before + rows < length,
+              owed);
+    }
+  }
+
+  /** Multiplies by the elements of a whole block. */
+  private static double product(MemorySegment elements, long from, long stride, double before) {
+    var x = NativeMemory.of(elements);
+    double product = before;
+    for (int row = 0; row < ProductScratch.ROWS; row++) {
+      product *= TYPE.getDouble(x, from + row * stride);
+    }
+    return product;
+  }
+
+  /** Continues the first product, of what comes before a block, by those within it. */
+  private static void productsBefore(
+      MemorySegment elements, long from, long stride, double[] products, int rows) {
+    var x = NativeMemory.of(elements);
+    double product = products[0];
+    for (int row = 1; row < rows; row++) {
+      product *= TYPE.getDouble(x, from + (row - 1) * stride);
+      products[row] = product;
+    }
+  }
+
+  /** Goes back through a block; returns what is owed to its first element. */
+  private static double gradients(
+      MemorySegment outs,
+      long out,
+      long outStride,
+      MemorySegment gradients,
+      long gradient,
+      long gradientStride,
+      MemorySegment elements,
+      long element,
+      long elementStride,
+      double[] products,
+      int rows,
+      boolean isFollowed,
+      double owedToNext) {
+    var target = NativeMemory.of(outs);
+    var g = NativeMemory.of(gradients);
+    var x = NativeMemory.of(elements);
+    double owed = owedToNext;
+    double next = isFollowed ? TYPE.getDouble(x, element + rows * elementStride) : 0;
+    for (int row = rows - 1; row >= 0; row--) {
+      owed = TYPE.getDouble(g, gradient + row * gradientStride) + next * owed;
+      next = TYPE.getDouble(x, element + row * elementStride);
+      TYPE.setDouble(target, out + row * outStride, times(products[row], owed));
+    }
+    return owed;
+  }
+
+  /** What is owed may have left the range of float64 where nothing is left to multiply it. */
+  private static double times(double product, double owed) {
+    return product == 0 ? 0 : product * owed;
+  }
+
+  private static int blocks(long length) {
+    return Math.toIntExact((length + ProductScratch.ROWS - 1) / ProductScratch.ROWS);
   }
 
   private static void columns(Fibres fibres, long out, long gradient, long element, int columns) {
     var scratch = ProductScratch.ofThread();
     long length = fibres.length;
-    int blocks = Math.toIntExact((length + ProductScratch.ROWS - 1) / ProductScratch.ROWS);
+    int blocks = blocks(length);
     double[] begins = scratch.begins(blocks, columns);
     Arrays.fill(begins, 0, columns, 1);
     for (int block = 0; block < blocks - 1; block++) {
@@ -119,9 +221,7 @@ final class CumulativeProductGradient extends FibreKernel {
         double sum = TYPE.getDouble(g, from) + next[i] * owed[i];
         owed[i] = sum;
         next[i] = TYPE.getDouble(x, element + row * fibres.secondAlong + (long) i * SIZE);
-        double product = products[row * columns + i];
-        // What is owed may have left the range of float64 where nothing is left to multiply it.
-        double result = product == 0 ? 0 : product * sum;
+        double result = times(products[row * columns + i], sum);
         TYPE.setDouble(target, out + row * fibres.outAlong + i * fibres.outNext, result);
       }
     }
