@@ -234,7 +234,7 @@ final class CrossEntropy {
         double log = Math.log(sum);
         loss = (1 - smoothing) * weight(target) * (log - (logit(sample, target) - largest));
         if (smoothing > 0) {
-          loss += smoothing / classes * (sumOfWeights * log - weightedSum(sample, largest));
+          loss += smoothing / classes * (sumOfWeights * log - weightedSum(row, largest));
         }
       }
       statisticsType.setDouble(statistics, largestAt(sample), largest);
@@ -244,13 +244,11 @@ final class CrossEntropy {
     }
   }
 
-  /** Sums the logits of a sample, each less the largest and times the weight of its class. */
-  private double weightedSum(long sample, double largest) {
-    double result = 0;
-    for (int i = 0; i < classes; i++) {
-      result += weight(i) * (logit(sample, i) - largest);
-    }
-    return result;
+  /** Sums the logits of a row, each less the largest and times the weight of its class. */
+  private double weightedSum(long row, double largest) {
+    return weighted
+        ? kernel().shiftedSum(logits, row, classes, largest, weights, weightsStart)
+        : kernel().shiftedSum(logits, row, classes, largest);
   }
 
   private void differentiate(long from, long to) {

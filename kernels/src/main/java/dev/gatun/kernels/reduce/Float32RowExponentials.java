@@ -100,6 +100,81 @@ final class Float32RowExponentials extends RowExponentials {
   }
 
   @Override
+  double shiftedSum(MemorySegment in, long offset, int length, double shift) {
+    double sum = 0;
+    for (int block = 0; block < length; block += BLOCK) {
+      int size = Math.min(BLOCK, length - block);
+      sum += blockShiftedSum(in, offset + (long) block * Float.BYTES, size, (float) shift);
+    }
+    return sum;
+  }
+
+  private static float blockShiftedSum(MemorySegment in, long offset, int length, float shift) {
+    in = NativeMemory.of(in);
+    var shifts = FloatVector.broadcast(SPECIES, shift);
+    var sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + (long) i * Float.BYTES, ORDER);
+      sum = x.sub(shifts).add(sum);
+    }
+    if (i < length) {
+      var mask = SPECIES.indexInRange(i, length);
+      long at = offset + (long) i * Float.BYTES;
+      var x = FloatVector.fromMemorySegment(SPECIES, in, at, ORDER, mask);
+      sum = FloatVector.zero(SPECIES).blend(x.sub(shifts), mask).add(sum);
+    }
+    return LaneSums.sum(ExactClass.of(SPECIES, sum));
+  }
+
+  @Override
+  double shiftedSum(
+      MemorySegment in,
+      long offset,
+      int length,
+      double shift,
+      MemorySegment weights,
+      long weightsOffset) {
+    double sum = 0;
+    for (int block = 0; block < length; block += BLOCK) {
+      int size = Math.min(BLOCK, length - block);
+      long along = (long) block * Float.BYTES;
+      sum +=
+          blockShiftedSum(in, offset + along, size, (float) shift, weights, weightsOffset + along);
+    }
+    return sum;
+  }
+
+  private static float blockShiftedSum(
+      MemorySegment in,
+      long offset,
+      int length,
+      float shift,
+      MemorySegment weights,
+      long weightsOffset) {
+    in = NativeMemory.of(in);
+    weights = NativeMemory.of(weights);
+    var shifts = FloatVector.broadcast(SPECIES, shift);
+    var sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      long along = (long) i * Float.BYTES;
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + along, ORDER);
+      var weight = FloatVector.fromMemorySegment(SPECIES, weights, weightsOffset + along, ORDER);
+      sum = x.sub(shifts).fma(weight, sum);
+    }
+    if (i < length) {
+      var mask = SPECIES.indexInRange(i, length);
+      long along = (long) i * Float.BYTES;
+      var x = FloatVector.fromMemorySegment(SPECIES, in, offset + along, ORDER, mask);
+      var weight =
+          FloatVector.fromMemorySegment(SPECIES, weights, weightsOffset + along, ORDER, mask);
+      sum = FloatVector.zero(SPECIES).blend(x.sub(shifts), mask).fma(weight, sum);
+    }
+    return LaneSums.sum(ExactClass.of(SPECIES, sum));
+  }
+
+  @Override
   void combine(
       MemorySegment out,
       long outOffset,

@@ -4,8 +4,8 @@ import dev.gatun.memory.DType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Exponentials along rows whose elements lie side by side, in float64 and plain Java for every
- * element type. Offsets are in bytes. Holds no state.
+ * Exponentials and sums along rows whose elements lie side by side, in float64 and plain Java for
+ * every element type. Offsets are in bytes. Holds no state.
  */
 class RowExponentials {
   private final DType type;
@@ -32,6 +32,32 @@ class RowExponentials {
     double sum = 0;
     for (int i = 0; i < length; i++) {
       sum += Math.exp(type.getDouble(in, offset + ((long) i << type.byteShift())) - shift);
+    }
+    return sum;
+  }
+
+  /** Sums {@code x - shift}. */
+  double shiftedSum(MemorySegment in, long offset, int length, double shift) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += type.getDouble(in, offset + ((long) i << type.byteShift())) - shift;
+    }
+    return sum;
+  }
+
+  /** Sums {@code (x - shift) * weight}. */
+  double shiftedSum(
+      MemorySegment in,
+      long offset,
+      int length,
+      double shift,
+      MemorySegment weights,
+      long weightsOffset) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      long along = (long) i << type.byteShift();
+      double weight = type.getDouble(weights, weightsOffset + along);
+      sum += weight * (type.getDouble(in, offset + along) - shift);
     }
     return sum;
   }
