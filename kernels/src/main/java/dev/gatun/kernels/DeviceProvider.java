@@ -1,5 +1,6 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.memory.DeviceMemory;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
@@ -45,6 +46,17 @@ public interface DeviceProvider extends KernelProvider, DeviceMemory {
    * @return the work
    */
   Repetition repetition(Runnable work, List<StridedArray> operands);
+
+  /**
+   * Tells whether a matrix product of this device's computes an elementwise program better than
+   * that would be computed behind it. Asked when a plan is captured, of programs that follow a
+   * product or could.
+   *
+   * @param kernel the program, of this provider
+   * @param product which of its inputs is the product
+   * @return whether the program should be the product's epilogue
+   */
+  boolean joinsProducts(PointwiseKernel kernel, int product);
 
   /**
    * Returns what this thread gives its work to.

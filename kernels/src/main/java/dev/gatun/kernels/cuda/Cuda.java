@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cuda {
   private static volatile boolean tf32Allowed;
+  private static volatile boolean fusedActivationsAllowed;
 
   private Cuda() {}
 
@@ -100,6 +101,28 @@ public final class Cuda {
    */
   public static boolean isTf32Allowed() {
     return tf32Allowed;
+  }
+
+  /**
+   * Says whether cublasLt may compute what follows a matrix product in a plan, ReLU, GELU by a
+   * hyperbolic tangent, and the gradient of that, on each element before it is stored: a pass over
+   * the product less. Not allowed at first, since results differ then from those of the step: ReLU
+   * may give 0 for NaN, the tangent may be an approximation, and in half precision it is taken of
+   * sums that are not rounded yet. Counts for plans that are captured from now on.
+   *
+   * @param allowed whether it may
+   */
+  public static void allowFusedActivations(boolean allowed) {
+    fusedActivationsAllowed = allowed;
+  }
+
+  /**
+   * Tells whether cublasLt may compute activations.
+   *
+   * @return what {@link #allowFusedActivations} said last
+   */
+  public static boolean areFusedActivationsAllowed() {
+    return fusedActivationsAllowed;
   }
 
   /**

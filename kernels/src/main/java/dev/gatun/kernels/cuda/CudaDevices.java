@@ -15,6 +15,7 @@ final class CudaDevices {
 
   private static CudaProvider[] providers = new CudaProvider[0];
   private static ProgramCompiler compiler = new NvrtcCompiler();
+  private static boolean usesLibraries = true;
 
   private CudaDevices() {}
 
@@ -31,8 +32,7 @@ final class CudaDevices {
     var known = providers[index];
     if (known == null) {
       var images = new CubinCache(folder(), compiler);
-      boolean isReal = compiler instanceof NvrtcCompiler;
-      var context = new DeviceContext(device, CudaDevice.get(index), images, isReal);
+      var context = new DeviceContext(device, CudaDevice.get(index), images, usesLibraries);
       known = new CudaProvider(context);
       providers[index] = known;
       Kernels.countDevice();
@@ -51,9 +51,12 @@ final class CudaDevices {
   /**
    * Compiles kernels otherwise than by NVRTC, for tests without a device. To be called before a
    * device is first used.
+   *
+   * @param libraries whether cublasLt and cuDNN compute on it
    */
-  static synchronized void compileWith(ProgramCompiler other) {
+  static synchronized void compileWith(ProgramCompiler other, boolean libraries) {
     compiler = other;
+    usesLibraries = libraries;
   }
 
   private static @Nullable Path folder() {

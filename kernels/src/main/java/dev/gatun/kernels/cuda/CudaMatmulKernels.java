@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products on a device: by cublasLt where it takes them, and by kernels of our own where it
- * does not, or is not there. Activations follow in kernels of their own: those of cublasLt treat
- * NaN otherwise than Gatun does.
+ * does not, or is not there. Activations follow in kernels of their own, but for those that a plan
+ * has given to the product, where that is allowed, and that cublasLt computes with it.
  */
 final class CudaMatmulKernels implements MatmulKernels {
   private final TiledProduct tiles;
@@ -34,6 +34,11 @@ final class CudaMatmulKernels implements MatmulKernels {
       double beta,
       @Nullable Epilogue epilogue,
       @Nullable StridedArray bias) {
+    if (epilogue instanceof PointwiseEpilogue pointwise
+        && library != null
+        && library.takeFused(out, a, b, alpha, beta, pointwise, bias)) {
+      return;
+    }
     boolean done = library != null && library.take(out, a, b, alpha, beta, bias);
     if (!done) {
       tiles.run(out, out.layout(), a, a.layout(), b, b.layout(), alpha, beta, null, bias);

@@ -6,6 +6,7 @@ import dev.gatun.kernels.pointwise.PointwiseProgram;
 import dev.gatun.memory.AbsentKernelException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pointwise program on a device: one kernel for each way in which operands have lain in memory so
@@ -16,11 +17,18 @@ final class CudaPointwiseKernel extends PointwiseKernel {
   private final Launcher launcher;
   private final DType computeType;
   private final PointwiseVariants variants = new PointwiseVariants();
+  private final @Nullable FusedActivation activation;
 
   CudaPointwiseKernel(Launcher launcher, PointwiseProgram program) {
     super(program);
     this.launcher = launcher;
     computeType = program.computeType();
+    activation = FusedActivation.of(program);
+  }
+
+  /** What cublasLt calls this where it follows a product; null where it knows no such thing. */
+  @Nullable FusedActivation activation() {
+    return activation;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.cuda;
 
 import dev.gatun.kernels.DeviceProvider;
+import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.ShapeException;
@@ -84,6 +85,15 @@ final class CudaProvider extends CudaFamilies implements DeviceProvider {
   @Override
   public Stream stream() {
     return context.queue();
+  }
+
+  @Override
+  public boolean joinsProducts(PointwiseKernel kernel, int product) {
+    return context.usesLibraries()
+        && Cuda.areFusedActivationsAllowed()
+        && kernel instanceof CudaPointwiseKernel ours
+        && ours.activation() instanceof FusedActivation activation
+        && activation.product() == product;
   }
 
   @Override

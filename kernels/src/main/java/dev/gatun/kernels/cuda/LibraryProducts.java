@@ -3,13 +3,16 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.bindings.cuda.CublasLtHandle;
 import dev.gatun.bindings.cuda.CublasLtProduct;
 import dev.gatun.bindings.cuda.CublasLtProduct.Activation;
+import dev.gatun.bindings.cuda.CublasLtProduct.Finish;
 import dev.gatun.bindings.cuda.CublasLtProduct.Problem;
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.generated.cublas.cublas_h;
+import dev.gatun.kernels.gemm.PointwiseEpilogue;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class LibraryProducts {
   private static final long MOST_WORKSPACE_BYTES = 32L << 20;
   private static final int MOST_ALIGNMENT = 256;
+
+  /** The distances in what GELU is taken of are multiples of so many elements. */
+  private static final int KEPT_MULTIPLE = Activation.GELU_GRADIENT.keptMultiple();
 
   /** So many products of a batch that is not evenly spaced are launched one by one. */
   private static final long MOST_LAUNCHES = 256;
@@ -63,9 +69,10 @@ final class LibraryProducts {
       return false;
     }
     if (bias == null) {
-      return run(out, a, b, alpha, beta, null);
+      return run(out, a, b, alpha, beta, null, Activation.NONE, null);
     }
-    if (isAddedToColumns(bias, out) && run(out, a, b, alpha, beta, bias)) {
+    if (isAddedToColumns(bias, out)
+        && run(out, a, b, alpha, beta, bias, Activation.NONE, null)) {
       return true;
     }
     if (beta != 0 || !out.dtype().isFloatingPoint() || library.handle() == null) {
@@ -75,7 +82,52 @@ final class LibraryProducts {
     try (var repeated = repeated(bias, out.layout())) {
       copies.copy(out, repeated);
     }
-    return run(out, a, b, alpha, 1, null);
+    return run(out, a, b, alpha, 1, null, Activation.NONE, null);
+  }
+
+  /**
+   * Queues a product with what follows it as one kernel, if cublasLt takes both.
+   *
+   * @param epilogue what follows, on arrays as {@link
+   *     dev.gatun.kernels.gemm.MatmulKernels#matmul} has them
+   * @return whether it has been queued; if not, nothing has been written
+   */
+  boolean takeFused(
+      StridedArray out,
+      StridedArray a,
+      StridedArray b,
+      double alpha,
+      double beta,
+      PointwiseEpilogue epilogue,
+      @Nullable StridedArray bias) {
+    if (!(epilogue.kernel() instanceof CudaPointwiseKernel kernel)
+        || !(kernel.activation() instanceof FusedActivation fused)
+        || beta != 0
+        || out.layout().numel() == 0
+        || !isSame(epilogue.ins()[fused.product()], out)
+        || bias != null && !isAddedToColumns(bias, out)) {
+      return false;
+    }
+    var result = epilogue.outs()[0];
+    boolean inPlace = isSame(result, out);
+    return switch (fused.activation()) {
+      case RELU -> inPlace && run(out, a, b, alpha, 0, bias, Activation.RELU, null);
+      case GELU ->
+          inPlace
+              ? run(out, a, b, alpha, 0, bias, Activation.GELU, null)
+              : run(result, a, b, alpha, 0, bias, Activation.GELU_KEEPING_INPUT, out);
+      case GELU_GRADIENT ->
+          inPlace
+              && bias == null
+              && run(
+                  out, a, b, alpha, 0, null, fused.activation(), epilogue.ins()[fused.other()]);
+      default -> false;
+    };
+  }
+
+  private static boolean isSame(StridedArray one, StridedArray other) {
+    return one == other
+        || one.storage() == other.storage() && one.layout().equals(other.layout());
   }
 
   /** Tells whether a bias is one number for each column, which products add at last. */
@@ -98,19 +150,27 @@ final class LibraryProducts {
     return new StridedArray(bias.storage().retain(), bias.dtype(), layout);
   }
 
+  /**
+   * Queues a product.
+   *
+   * @param kept what the activation writes or reads besides; null where it does neither
+   */
   private boolean run(
       StridedArray out,
       StridedArray a,
       StridedArray b,
       double alpha,
       double beta,
-      @Nullable StridedArray bias) {
+      @Nullable StridedArray bias,
+      Activation activation,
+      @Nullable StridedArray kept) {
     var layout = ProductLayout.of(out.layout(), a.layout(), b.layout());
     if (layout == null
         || !out.dtype().isFloatingPoint()
         || layout.depth() == 0
         || layout.outer().count() > MOST_LAUNCHES
-        || layout.swapped() && bias != null) {
+        || layout.swapped() && bias != null
+        || kept != null && !liesAlike(kept, out, layout)) {
       return false;
     }
     var cublas = library.handle();
@@ -122,10 +182,16 @@ final class LibraryProducts {
     long leftAt = context.address("matmul", layout.swapped() ? b : a, queue);
     long rightAt = context.address("matmul", layout.swapped() ? a : b, queue);
     long biasAt = bias == null ? 0 : context.address("matmul", bias, queue);
+    long keptAt = kept == null ? 0 : context.address("matmul", kept, queue);
     int bytes = out.dtype().byteSize();
     var product =
         product(
-            cublas, out.dtype(), layout, bias != null, bytes, outAt | leftAt | rightAt | biasAt);
+            cublas,
+            out.dtype(),
+            layout,
+            finish(layout, bias != null, activation),
+            bytes,
+            outAt | leftAt | rightAt | biasAt | keptAt);
     if (product == null) {
       return false;
     }
@@ -145,6 +211,7 @@ final class LibraryProducts {
             leftAt + outer.offset(left, i) * bytes,
             rightAt + outer.offset(right, i) * bytes,
             biasAt,
+            keptAt + outer.offset(0, i) * bytes,
             workspaceAt);
       }
     } catch (CudaException failed) {
@@ -154,16 +221,34 @@ final class LibraryProducts {
       Reference.reachabilityFence(a);
       Reference.reachabilityFence(b);
       Reference.reachabilityFence(bias);
+      Reference.reachabilityFence(kept);
     }
     queue.note("matmul");
     return true;
+  }
+
+  /** Tells whether what is kept lies as the result does, at distances that cublasLt takes. */
+  private static boolean liesAlike(StridedArray kept, StridedArray out, ProductLayout layout) {
+    return Arrays.equals(kept.layout().strides(), out.layout().strides())
+        && layout.out().leading() % KEPT_MULTIPLE == 0
+        && (layout.batch() == 1 || layout.out().batchStride() % KEPT_MULTIPLE == 0);
+  }
+
+  private static Finish finish(ProductLayout layout, boolean biased, Activation activation) {
+    if (!activation.keeps()) {
+      return activation == Activation.NONE && !biased
+          ? Finish.NONE
+          : Finish.of(activation, biased);
+    }
+    long stride = layout.batch() == 1 ? 0 : layout.out().batchStride();
+    return new Finish(activation, biased, layout.out().leading(), stride);
   }
 
   private @Nullable CublasLtProduct product(
       CublasLtHandle cublas,
       DType type,
       ProductLayout layout,
-      boolean biased,
+      Finish finish,
       int bytes,
       long addresses) {
     long places = addresses | layout.outer().strides() * bytes;
@@ -180,8 +265,7 @@ final class LibraryProducts {
             layout.out(),
             layout.a(),
             layout.b(),
-            biased,
-            Activation.NONE,
+            finish,
             (int) Math.min(MOST_ALIGNMENT, Long.lowestOneBit(places | MOST_ALIGNMENT)));
     var known = products.get(problem);
     if (known == null) {

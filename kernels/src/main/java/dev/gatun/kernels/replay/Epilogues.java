@@ -1,5 +1,6 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.pointwise.SplitPointwiseKernel;
 import dev.gatun.kernels.record.KernelCall;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has elementwise kernels work on blocks of a matrix product while they are in cache: activations,
- * their gradients, and the step of an optimizer on the gradient that is just being computed.
+ * their gradients, and the step of an optimizer on the gradient that is just being computed. On a
+ * device those that its products are known to compute themselves.
  */
 final class Epilogues {
   // Where MatmulKernels.matmul takes them.
@@ -30,15 +32,23 @@ final class Epilogues {
 
   private final Map<Storage, Origin> origins;
   private final List<RecordedCall> calls;
+  private final @Nullable DeviceProvider device;
 
-  private Epilogues(Map<Storage, Origin> origins, List<RecordedCall> calls) {
+  private Epilogues(
+      Map<Storage, Origin> origins, List<RecordedCall> calls, @Nullable DeviceProvider device) {
     this.origins = origins;
+    this.device = device;
     this.calls = new ArrayList<>(calls);
   }
 
-  /** Attaches what can be attached. */
-  static List<RecordedCall> apply(Map<Storage, Origin> origins, List<RecordedCall> calls) {
-    Epilogues epilogues = new Epilogues(origins, calls);
+  /**
+   * Attaches what can be attached.
+   *
+   * @param device where the calls are made; null for the host
+   */
+  static List<RecordedCall> apply(
+      Map<Storage, Origin> origins, List<RecordedCall> calls, @Nullable DeviceProvider device) {
+    Epilogues epilogues = new Epilogues(origins, calls, device);
     for (int at = 0; at < epilogues.calls.size(); ) {
       if (!epilogues.attach(at)) {
         at++;
@@ -70,11 +80,8 @@ final class Epilogues {
     return false;
   }
 
-  private static boolean isSafe(KernelCall product, RecordedArray out, PointwiseCall pointwise) {
-    DType type = out.dtype();
-    if (type != DType.FLOAT32 && type != DType.FLOAT64
-        || pointwise.kernel().program().computeType() != type
-        || pointwise.kernel() instanceof SplitPointwiseKernel) {
+  private boolean isSafe(KernelCall product, RecordedArray out, PointwiseCall pointwise) {
+    if (!isComputedThere(out, pointwise)) {
       return false;
     }
     for (RecordedArray output : pointwise.writes()) {
@@ -86,6 +93,18 @@ final class Epilogues {
       }
     }
     return !isReadOtherwise(pointwise, out);
+  }
+
+  /** Tells whether products work on what they have just computed, as the elementwise call would. */
+  private boolean isComputedThere(RecordedArray out, PointwiseCall pointwise) {
+    DeviceProvider there = device;
+    if (there != null) {
+      return there.joinsProducts(pointwise.kernel(), pointwise.reads().indexOf(out));
+    }
+    DType type = out.dtype();
+    return (type == DType.FLOAT32 || type == DType.FLOAT64)
+        && pointwise.kernel().program().computeType() == type
+        && !(pointwise.kernel() instanceof SplitPointwiseKernel);
   }
 
   private static boolean isOperand(KernelCall product, Storage storage) {

@@ -98,8 +98,7 @@ public final class Program {
     }
     calls = CallOrder.numbersFirst(calls);
     calls = Fusion.apply(step, origins, calls);
-    // Products of the CPU run what follows on each block of theirs; those of devices do not.
-    return step.device() == null ? Epilogues.apply(origins, calls) : calls;
+    return Epilogues.apply(origins, calls, step.device());
   }
 
   /** The calls that are made once, and again when what they depend on has changed. */

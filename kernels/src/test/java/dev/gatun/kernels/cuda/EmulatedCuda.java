@@ -13,7 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two devices that are none: a driver that a test builds, and kernels compiled by gcc. All that is
@@ -22,46 +24,70 @@ import java.util.List;
  */
 public final class EmulatedCuda {
   private static final Path FOLDER = Path.of("target", "cuda-emulation").toAbsolutePath();
-  private static boolean begun;
+  private static final Path BESIDE_LIBRARIES =
+      Path.of("target", "cuda-emulation-libraries").toAbsolutePath();
+  private static @Nullable Path begun;
 
   private EmulatedCuda() {}
 
   /**
    * Has this process find the devices, if it has not yet. Ends the running test, loudly, where
-   * there is no gcc.
+   * there is no gcc. Gatun's own kernels compute everything.
    */
-  public static synchronized void require() {
-    if (begun) {
+  public static void require() {
+    require(FOLDER);
+  }
+
+  /** As {@link #require}, but with emulated libraries that compute what NVIDIA's do. */
+  public static void requireWithLibraries() {
+    require(BESIDE_LIBRARIES);
+  }
+
+  private static synchronized void require(Path folder) {
+    if (begun != null) {
+      if (!begun.equals(folder)) {
+        throw new AssertionError("this process has devices already, those of " + begun);
+      }
       return;
     }
     if (!HostCompiler.isAvailable()) {
       CudaEvidence.skip("nothing of CUDA is run: there is no gcc to emulate a device with");
     }
+    boolean libraries = folder.equals(BESIDE_LIBRARIES);
     try {
-      Files.createDirectories(FOLDER);
-      buildDriver(FOLDER.resolve("libcuda.so.1"));
+      Files.createDirectories(folder);
+      var driver = folder.resolve("libcuda.so.1");
+      build(driver, "emulated_driver.c");
+      if (libraries) {
+        String where = "-DDRIVER=\"" + driver + "\"";
+        build(folder.resolve("libcublasLt.so.13"), "emulated_cublaslt.c", where, "-lm");
+        build(folder.resolve("libcublas.so.13"), "emulated_cublas.c");
+      }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-    System.setProperty("gatun.cuda.path", FOLDER.toString());
+    System.setProperty("gatun.cuda.path", folder.toString());
     System.setProperty(CudaDevices.CACHE_PROPERTY, FOLDER.resolve("kernels").toString());
-    CudaDevices.compileWith(new HostCompiler());
+    CudaDevices.compileWith(new HostCompiler(), libraries);
     if (!CudaDevice.get(0).name().equals("Emulation 0")) {
       throw new AssertionError("another driver was there first: " + CudaDevice.get(0).name());
     }
-    begun = true;
+    begun = folder;
   }
 
-  private static void buildDriver(Path file) throws IOException {
-    var log = FOLDER.resolve("gcc.log");
-    try (var source = EmulatedCuda.class.getResourceAsStream("emulated_driver.c")) {
-      if (source == null) {
-        throw new IllegalStateException("emulated_driver.c is not among the tests' resources");
+  private static void build(Path file, String source, String... options) throws IOException {
+    var log = file.resolveSibling("gcc.log");
+    try (var stream = EmulatedCuda.class.getResourceAsStream(source)) {
+      if (stream == null) {
+        throw new IllegalStateException(source + " is not among the tests' resources");
       }
-      var text = FOLDER.resolve("emulated_driver.c");
-      Files.write(text, source.readAllBytes());
+      var text = file.resolveSibling(source);
+      Files.write(text, stream.readAllBytes());
       var command =
-          List.of("gcc", "-O1", "-shared", "-fPIC", "-o", file.toString(), text.toString(), "-ldl");
+          new ArrayList<>(
+              List.of("gcc", "-O1", "-shared", "-fPIC", "-o", file.toString(), text.toString()));
+      command.addAll(List.of(options));
+      command.add("-ldl");
       int status =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -75,6 +101,30 @@ public final class EmulatedCuda {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while gcc ran", interrupted);
     }
+  }
+
+  /** Returns how many products the library has queued with an epilogue, by its number. */
+  public static long products(int epilogue) {
+    try {
+      return (long)
+          Linker.nativeLinker()
+              .downcallHandle(
+                  symbol(CudaLibrary.CUBLAS_LT, "emulated_products"),
+                  FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
+              .invokeExact(epilogue);
+    } catch (Throwable thrown) {
+      throw new AssertionError(thrown);
+    }
+  }
+
+  /** Has the library know no way for an epilogue from now on; 0 for none. */
+  static void decline(int epilogue) {
+    call(symbol(CudaLibrary.CUBLAS_LT, "emulated_decline"), epilogue);
+  }
+
+  /** Returns how many descriptors of the library are open. */
+  static long descriptors() {
+    return call(symbol(CudaLibrary.CUBLAS_LT, "emulated_descriptors"));
   }
 
   /** Returns how many kernels have been launched. */
@@ -129,9 +179,12 @@ public final class EmulatedCuda {
   }
 
   private static void call(String name, int argument) {
+    call(driver(name), argument);
+  }
+
+  private static void call(MemorySegment symbol, int argument) {
     var function =
-        Linker.nativeLinker()
-            .downcallHandle(driver(name), FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
     try {
       function.invokeExact(argument);
     } catch (Throwable thrown) {
@@ -140,9 +193,12 @@ public final class EmulatedCuda {
   }
 
   private static long call(String name) {
+    return call(driver(name));
+  }
+
+  private static long call(MemorySegment symbol) {
     var function =
-        Linker.nativeLinker()
-            .downcallHandle(driver(name), FunctionDescriptor.of(ValueLayout.JAVA_LONG));
+        Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_LONG));
     try {
       return (long) function.invokeExact();
     } catch (Throwable thrown) {
@@ -151,6 +207,10 @@ public final class EmulatedCuda {
   }
 
   private static MemorySegment driver(String name) {
-    return CudaLibraries.system().require(CudaLibrary.DRIVER).find(name).orElseThrow();
+    return symbol(CudaLibrary.DRIVER, name);
+  }
+
+  private static MemorySegment symbol(CudaLibrary library, String name) {
+    return CudaLibraries.system().require(library).find(name).orElseThrow();
   }
 }

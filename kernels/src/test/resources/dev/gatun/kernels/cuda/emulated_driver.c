@@ -9,7 +9,8 @@
  * OTHERS_FIRST all other streams do what they have before, as far as events allow. Work that is not
  * ordered by events so comes as late, or as early, as a device might do it.
  *
- * Beyond the driver: emulated_live() counts what is open, emulated_launches() launches,
+ * Beyond the driver: emulated_call(stream, function, data, bytes) has a stream call a function of an
+ * emulated library, emulated_live() counts what is open, emulated_launches() launches,
  * emulated_fail(status) has the next wait fail, as work on a device may, and
  * emulated_refuse(call, status) the next call of that name.
  */
@@ -51,8 +52,9 @@ struct event { struct handle handle; struct stream *stream; long recorded; long 
 /* Something that a stream is to do. */
 struct work {
   struct work *next;
-  enum { KERNEL, COPY, FILL, RECORD, WAIT, RELEASE } kind;
+  enum { KERNEL, CALL, COPY, FILL, RECORD, WAIT, RELEASE } kind;
   struct function *function;
+  void (*call)(void *);
   unsigned grid[7];
   void **arguments;
   int keeps_arguments; /* they belong to a graph */
@@ -130,6 +132,7 @@ static void perform(struct work *work) {
       work->function->run(work->grid[0], work->grid[1], work->grid[2], work->grid[3],
                           work->grid[4], work->grid[5], work->grid[6], work->arguments);
       break;
+    case CALL: work->call(work->arguments); break;
     case COPY: memcpy(work->to, work->from, work->bytes); break;
     case FILL: memset(work->to, work->value, work->bytes); break;
     case RECORD:
@@ -175,7 +178,7 @@ static void finish_all(void) {
 static int put(struct stream *stream, struct work given) {
   struct graph *graph = stream->capturing;
   if (graph) {
-    if (given.kind != KERNEL && given.kind != COPY && given.kind != FILL) {
+    if (given.kind != KERNEL && given.kind != CALL && given.kind != COPY && given.kind != FILL) {
       graph->broken = 1;
       return NOT_CAPTURABLE;
     }
@@ -626,6 +629,13 @@ int cuLaunchKernel(void *kernel, unsigned gx, unsigned gy, unsigned gz, unsigned
       stream,
       (struct work){.kind = KERNEL, .function = function, .grid = {gx, gy, gz, bx, by, bz, shared},
                     .arguments = copied(function->sizes, arguments)}));
+}
+int emulated_call(void *stream, void (*call)(void *), const void *data, size_t bytes) {
+  CHECK_STREAM(stream);
+  void *copy = malloc(bytes);
+  memcpy(copy, data, bytes);
+  locked();
+  return unlocked(put(stream, (struct work){.kind = CALL, .call = call, .arguments = copy}));
 }
 int cuFuncGetAttribute(int *value, int attribute, void *function) {
   CURRENT;

@@ -151,6 +151,12 @@ public final class CublasLtDescriptor extends OwnedHandle {
     }
   }
 
+  /** As {@link #setLong(int, long)}, with memory of the caller's for a {@code long}. */
+  void setLong(int attribute, long value, MemorySegment scratch) {
+    scratch.set(ValueLayout.JAVA_LONG, 0, value);
+    set(attribute, scratch);
+  }
+
   /**
    * Sets an attribute that is a pointer to memory of the device: a bias, what an epilogue keeps.
    *

@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Products of row-major matrices as cublasLt computes them: {@code out = epilogue(alpha * (a x b) +
- * beta * out + bias)} for a batch, with everything described but where the elements are. The
- * descriptions are made without a device; {@link #choose} asks cublasLt how to compute it there.
+ * Products of row-major matrices as cublasLt computes them: {@code out = finish(alpha * (a x b) +
+ * beta * out)} for a batch, with everything described but where the elements are. The descriptions
+ * are made without a device; {@link #choose} asks cublasLt how to compute it there.
  *
  * <p>cublasLt knows matrices that lie column by column. A row-major matrix is the transpose of such
  * a one, so what is asked for is {@code out^T = b^T x a^T}.
@@ -19,12 +19,123 @@ import java.lang.foreign.ValueLayout;
  * <p>Threads may share one that has been made ready.
  */
 public final class CublasLtProduct implements AutoCloseable {
-  /** What follows a product, beside the bias. */
+  private static final int NO_EPILOGUE = 0;
+
+  /**
+   * What follows a product. GELU is the one by a hyperbolic tangent. Those that keep something write
+   * it for the gradient, which is told of it again.
+   */
   public enum Activation {
+    /** Nothing; with a vector, that is added to each row. */
+    NONE(cublasLt_h.CUBLASLT_EPILOGUE_DEFAULT(), cublasLt_h.CUBLASLT_EPILOGUE_BIAS()),
+
+    /** The larger one of the element and 0, after a vector has been added to each row. */
+    RELU(cublasLt_h.CUBLASLT_EPILOGUE_RELU(), cublasLt_h.CUBLASLT_EPILOGUE_RELU_BIAS()),
+
+    /** The same; keeps a bit for each element that is above 0. */
+    RELU_KEEPING_BITS(
+        cublasLt_h.CUBLASLT_EPILOGUE_RELU_AUX(), cublasLt_h.CUBLASLT_EPILOGUE_RELU_AUX_BIAS()),
+
+    /** GELU, after a vector has been added to each row. */
+    GELU(cublasLt_h.CUBLASLT_EPILOGUE_GELU(), cublasLt_h.CUBLASLT_EPILOGUE_GELU_BIAS()),
+
+    /** The same; keeps what GELU is taken of. */
+    GELU_KEEPING_INPUT(
+        cublasLt_h.CUBLASLT_EPILOGUE_GELU_AUX(), cublasLt_h.CUBLASLT_EPILOGUE_GELU_AUX_BIAS()),
+
+    /** The product where the kept bits are set, else 0; a vector receives the sums of columns. */
+    RELU_GRADIENT(cublasLt_h.CUBLASLT_EPILOGUE_DRELU(), cublasLt_h.CUBLASLT_EPILOGUE_DRELU_BGRAD()),
+
+    /** The product times GELU's slope at what was kept; a vector receives the sums of columns. */
+    GELU_GRADIENT(cublasLt_h.CUBLASLT_EPILOGUE_DGELU(), cublasLt_h.CUBLASLT_EPILOGUE_DGELU_BGRAD()),
+
+    /** A vector receives the sum of each row of the left factor. */
+    SUMS_OF_LEFT(NO_EPILOGUE, cublasLt_h.CUBLASLT_EPILOGUE_BGRADB()),
+
+    /** A vector receives the sum of each column of the right factor. */
+    SUMS_OF_RIGHT(NO_EPILOGUE, cublasLt_h.CUBLASLT_EPILOGUE_BGRADA());
+
+    private final int plain;
+    private final int withVector;
+
+    Activation(int plain, int withVector) {
+      this.plain = plain;
+      this.withVector = withVector;
+    }
+
+    /**
+     * Tells whether something is kept, or has been.
+     *
+     * @return whether launches are told of a place for it
+     */
+    public boolean keeps() {
+      return switch (this) {
+        case RELU_KEEPING_BITS, GELU_KEEPING_INPUT, RELU_GRADIENT, GELU_GRADIENT -> true;
+        case NONE, RELU, GELU, SUMS_OF_LEFT, SUMS_OF_RIGHT -> false;
+      };
+    }
+
+    /**
+     * Returns the number that the distances in what is kept are multiples of.
+     *
+     * @return in elements, which are bits for ReLU
+     */
+    public int keptMultiple() {
+      return this == RELU_KEEPING_BITS || this == RELU_GRADIENT ? 128 : 8;
+    }
+  }
+
+  /**
+   * What follows a product, and how what it needs lies in memory.
+   *
+   * @param activation what follows
+   * @param vector whether there is a vector, its elements side by side: the same for each row and
+   *     matrix where it is added
+   * @param keptLeading how many elements of what is kept lie between the beginnings of rows; 0
+   *     where nothing is kept
+   * @param keptBatchStride how many elements of it lie between matrices of a batch
+   */
+  public record Finish(
+      Activation activation, boolean vector, long keptLeading, long keptBatchStride) {
     /** Nothing. */
-    NONE,
-    /** The larger one of the element and 0. */
-    RELU
+    public static final Finish NONE = of(Activation.NONE, false);
+
+    /**
+     * Checks that distances are such as cublasLt takes.
+     *
+     * @throws IllegalArgumentException where they are not
+     */
+    public Finish {
+      int multiple = activation.keptMultiple();
+      boolean fits =
+          activation.keeps()
+              ? keptLeading > 0 && keptLeading % multiple == 0 && keptBatchStride % multiple == 0
+              : keptLeading == 0 && keptBatchStride == 0;
+      if (!fits || !vector && activation.plain == NO_EPILOGUE) {
+        throw new IllegalArgumentException(
+            activation
+                + (vector ? " with" : " without")
+                + " a vector, kept at distances of "
+                + keptLeading
+                + " and "
+                + keptBatchStride);
+      }
+    }
+
+    /**
+     * Returns what keeps nothing.
+     *
+     * @param activation what follows
+     * @param vector whether there is a vector
+     * @return the description
+     */
+    public static Finish of(Activation activation, boolean vector) {
+      return new Finish(activation, vector, 0, 0);
+    }
+
+    private int epilogue() {
+      return vector ? activation.withVector : activation.plain;
+    }
   }
 
   /**
@@ -49,8 +160,7 @@ public final class CublasLtProduct implements AutoCloseable {
    * @param out the result, not transposed
    * @param a the left factor
    * @param b the right factor
-   * @param biased whether a number is added to each column, the same for all rows and matrices
-   * @param activation what follows
+   * @param finish what follows
    * @param alignment the bytes that all addresses are multiples of, a power of two up to 256
    */
   public record Problem(
@@ -63,8 +173,7 @@ public final class CublasLtProduct implements AutoCloseable {
       Matrix out,
       Matrix a,
       Matrix b,
-      boolean biased,
-      Activation activation,
+      Finish finish,
       int alignment) {}
 
   private final Problem problem;
@@ -74,6 +183,12 @@ public final class CublasLtProduct implements AutoCloseable {
   private final CublasLtDescriptor right;
   private final CublasLtDescriptor out;
   private final MemorySegment algorithm = arena.allocate(cublasLtMatmulAlgo_t.layout());
+
+  // What launches hand over, one at a time: read when they return.
+  private final MemorySegment alphaFactor = arena.allocate(ValueLayout.JAVA_DOUBLE);
+  private final MemorySegment betaFactor = arena.allocate(ValueLayout.JAVA_DOUBLE);
+  private final MemorySegment scratch = arena.allocate(ValueLayout.JAVA_LONG);
+
   private long workspaceBytes = -1;
 
   /**
@@ -95,22 +210,33 @@ public final class CublasLtProduct implements AutoCloseable {
     product = CublasLtDescriptor.matmul(compute, scale);
     product.setInt(cublasLt_h.CUBLASLT_MATMUL_DESC_TRANSA(), operation(problem.b()));
     product.setInt(cublasLt_h.CUBLASLT_MATMUL_DESC_TRANSB(), operation(problem.a()));
-    product.setInt(cublasLt_h.CUBLASLT_MATMUL_DESC_EPILOGUE(), epilogue(problem));
+    product.setInt(cublasLt_h.CUBLASLT_MATMUL_DESC_EPILOGUE(), problem.finish().epilogue());
+    describeKept(problem.finish());
     left = layout(problem, problem.b(), problem.depth(), problem.columns());
     right = layout(problem, problem.a(), problem.rows(), problem.depth());
     out = layout(problem, problem.out(), problem.rows(), problem.columns());
   }
 
-  private static int operation(Matrix matrix) {
-    return matrix.transposed() ? cublas_h.CUBLAS_OP_T() : cublas_h.CUBLAS_OP_N();
+  /**
+   * Says how what is kept lies there, and stands in for where it is: cublasLt chooses by the
+   * alignment of that, and of the vector.
+   */
+  private void describeKept(Finish finish) {
+    if (finish.vector()) {
+      product.setLong(cublasLt_h.CUBLASLT_MATMUL_DESC_BIAS_POINTER(), problem.alignment());
+    }
+    if (finish.activation().keeps()) {
+      product.setLong(cublasLt_h.CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_POINTER(), problem.alignment());
+      product.setLong(cublasLt_h.CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_LD(), finish.keptLeading());
+      if (problem.batches() != 1) {
+        product.setLong(
+            cublasLt_h.CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_BATCH_STRIDE(), finish.keptBatchStride());
+      }
+    }
   }
 
-  private static int epilogue(Problem problem) {
-    boolean relu = problem.activation() == Activation.RELU;
-    if (problem.biased()) {
-      return relu ? cublasLt_h.CUBLASLT_EPILOGUE_RELU_BIAS() : cublasLt_h.CUBLASLT_EPILOGUE_BIAS();
-    }
-    return relu ? cublasLt_h.CUBLASLT_EPILOGUE_RELU() : cublasLt_h.CUBLASLT_EPILOGUE_DEFAULT();
+  private static int operation(Matrix matrix) {
+    return matrix.transposed() ? cublas_h.CUBLAS_OP_T() : cublas_h.CUBLAS_OP_N();
   }
 
   /** The columns of what cublasLt sees are what lies side by side. */
@@ -202,7 +328,7 @@ public final class CublasLtProduct implements AutoCloseable {
   }
 
   /**
-   * Queues the product.
+   * Queues the product. Allocates nothing on the heap.
    *
    * @param handle as was chosen for
    * @param stream of the same device
@@ -211,7 +337,8 @@ public final class CublasLtProduct implements AutoCloseable {
    * @param outAddress where the result is
    * @param aAddress where the left factor is
    * @param bAddress where the right factor is
-   * @param bias where the bias is; 0 where there is none
+   * @param vector where the vector is; without effect where there is none
+   * @param kept where is what is kept; without effect where nothing is
    * @param workspace where as many bytes are as are needed; 0 where none are
    * @throws CudaException where it cannot be launched
    */
@@ -223,24 +350,29 @@ public final class CublasLtProduct implements AutoCloseable {
       long outAddress,
       long aAddress,
       long bAddress,
-      long bias,
+      long vector,
+      long kept,
       long workspace) {
-    if (problem.biased()) {
-      product.setLong(cublasLt_h.CUBLASLT_MATMUL_DESC_BIAS_POINTER(), bias);
+    if (problem.finish().vector()) {
+      product.setLong(cublasLt_h.CUBLASLT_MATMUL_DESC_BIAS_POINTER(), vector, scratch);
     }
-    try (var local = Arena.ofConfined();
-        var entered = stream.context().enter()) {
+    if (problem.finish().activation().keeps()) {
+      product.setLong(cublasLt_h.CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_POINTER(), kept, scratch);
+    }
+    setFactor(alphaFactor, alpha);
+    setFactor(betaFactor, beta);
+    try (var entered = stream.context().enter()) {
       var target = MemorySegment.ofAddress(outAddress);
       int status =
           cublasLt_h.cublasLtMatmul(
               handle.handle(),
               product.handle(),
-              factor(local, alpha),
+              alphaFactor,
               MemorySegment.ofAddress(bAddress),
               left.handle(),
               MemorySegment.ofAddress(aAddress),
               right.handle(),
-              factor(local, beta),
+              betaFactor,
               target,
               out.handle(),
               target,
@@ -255,10 +387,12 @@ public final class CublasLtProduct implements AutoCloseable {
     }
   }
 
-  private MemorySegment factor(Arena local, double factor) {
-    return problem.type() == cublas_h.CUDA_R_64F()
-        ? local.allocateFrom(ValueLayout.JAVA_DOUBLE, factor)
-        : local.allocateFrom(ValueLayout.JAVA_FLOAT, (float) factor);
+  private void setFactor(MemorySegment place, double factor) {
+    if (problem.type() == cublas_h.CUDA_R_64F()) {
+      place.set(ValueLayout.JAVA_DOUBLE, 0, factor);
+    } else {
+      place.set(ValueLayout.JAVA_FLOAT, 0, (float) factor);
+    }
   }
 
   @Override
