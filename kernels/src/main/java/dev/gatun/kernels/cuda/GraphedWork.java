@@ -115,6 +115,9 @@ final class GraphedWork implements DeviceProvider.Repetition {
     if (recording != null) {
       recording.keepMemory(false);
       recording.close();
+      if (graph == null) {
+        recording.closeKeptForGraph();
+      }
     }
   }
 
@@ -130,6 +133,9 @@ final class GraphedWork implements DeviceProvider.Repetition {
       graph = null;
       if (ready != null) {
         ready.close();
+      }
+      if (recording != null) {
+        recording.closeKeptForGraph();
       }
     } catch (CudaException failed) {
       throw context.queue().failure("close", failed);

@@ -14,12 +14,11 @@ import dev.gatun.memory.StridedArray;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions that cuDNN computes. What it has chosen for a problem is kept; choosing may take a
+ * Convolutions that cuDNN computes, each stream's by a handle of its own. What it has chosen for a
+ * problem is kept until {@value #MOST_PROBLEMS} others have come up since; choosing may take a
  * second.
  *
  * <p>float32 is computed as such; where {@link Cuda#allowTf32} says so, factors are rounded to 10
@@ -30,11 +29,17 @@ final class LibraryConvolutions {
   private static final long MOST_WORKSPACE_BYTES = 256L << 20;
   private static final int MOST_ALIGNMENT = 16;
 
+  /** What was chosen for so many problems is kept. */
+  static final int MOST_PROBLEMS = 256;
+
+  /** By which ways of computing are chosen, one at a time: it stays open as long as these do. */
   private final LazyLibrary<CudnnHandle> library;
+
+  private final Object choosing = new Object();
   private final DeviceContext context;
   private final Launcher launcher;
-  private final ConcurrentHashMap<Problem, Optional<CudnnConvolution>> convolutions =
-      new ConcurrentHashMap<>();
+  private final RecentChoices<Problem, CudnnConvolution> convolutions =
+      new RecentChoices<>(MOST_PROBLEMS, true, this::choose);
 
   LibraryConvolutions(DeviceContext context, Launcher launcher) {
     this.context = context;
@@ -69,8 +74,7 @@ final class LibraryConvolutions {
         || bias != null && bias.layout().numel() != 1 && bias.layout().stride(0) != 1) {
       return false;
     }
-    var cudnn = library.handle();
-    if (cudnn == null) {
+    if (library.handle() == null) {
       return false;
     }
     var queue = context.queue();
@@ -95,24 +99,21 @@ final class LibraryConvolutions {
             geometry.dilationHeight(),
             geometry.dilationWidth(),
             (int) Long.lowestOneBit(places));
-    var known = convolutions.get(problem);
-    if (known == null) {
-      known = convolutions.computeIfAbsent(problem, each -> choose(cudnn, each));
-    }
-    var convolution = known.orElse(null);
-    if (convolution == null) {
-      return false;
-    }
-    long needed = convolution.workspaceBytes();
-    try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
-      convolution.launch(
-          cudnn,
-          queue.stream(),
-          imagesAt,
-          weightsAt,
-          resultsAt,
-          biasAt,
-          needed == 0 ? 0 : context.address("conv2d", workspace, queue));
+    try (var choice = convolutions.use(problem, queue)) {
+      var convolution = choice.value();
+      if (convolution == null) {
+        return false;
+      }
+      long needed = convolution.workspaceBytes();
+      try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
+        convolution.launch(
+            queue.cudnn(),
+            imagesAt,
+            weightsAt,
+            resultsAt,
+            biasAt,
+            needed == 0 ? 0 : context.address("conv2d", workspace, queue));
+      }
     } catch (CudaException failed) {
       throw queue.failure("conv2d", failed);
     } finally {
@@ -153,23 +154,29 @@ final class LibraryConvolutions {
         w > 1 ? layout.stride(3) : channelsLast ? c : 1);
   }
 
-  private Optional<CudnnConvolution> choose(CudnnHandle cudnn, Problem problem) {
-    CudnnConvolution convolution;
-    try {
-      convolution = new CudnnConvolution(problem);
-    } catch (CudaException unknown) {
-      LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
-      return Optional.empty();
+  private @Nullable CudnnConvolution choose(Problem problem) {
+    var cudnn = library.handle();
+    if (cudnn == null) {
+      return null;
     }
-    boolean chosen = false;
-    try {
-      chosen = convolution.choose(cudnn, MOST_WORKSPACE_BYTES);
-    } finally {
-      if (!chosen) {
-        convolution.close();
+    synchronized (choosing) {
+      CudnnConvolution convolution;
+      try {
+        convolution = new CudnnConvolution(problem);
+      } catch (CudaException unknown) {
+        LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
+        return null;
       }
+      boolean chosen = false;
+      try {
+        chosen = convolution.choose(cudnn, MOST_WORKSPACE_BYTES);
+      } finally {
+        if (!chosen) {
+          convolution.close();
+        }
+      }
+      return chosen ? convolution : null;
     }
-    return Optional.ofNullable(chosen ? convolution : null);
   }
 
   private static int type(DType type) {

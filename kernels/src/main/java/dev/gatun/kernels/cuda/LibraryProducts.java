@@ -13,13 +13,12 @@ import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.ref.Reference;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Products that cublasLt computes: of reals whose rows or columns lie side by side. What it has
- * chosen for a problem is kept, descriptions and all.
+ * chosen for a problem is kept, descriptions and all, until {@value #MOST_PROBLEMS} others have come
+ * up since.
  *
  * <p>float32 is computed as such; where {@link Cuda#allowTf32} says so, factors are rounded to 10
  * bits of fraction, for speed.
@@ -27,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class LibraryProducts {
   private static final long MOST_WORKSPACE_BYTES = 32L << 20;
   private static final int MOST_ALIGNMENT = 256;
+
+  /** What was chosen for so many problems is kept. */
+  static final int MOST_PROBLEMS = 1024;
 
   /** The distances in what GELU is taken of are multiples of so many elements. */
   private static final int KEPT_MULTIPLE = Activation.GELU_GRADIENT.keptMultiple();
@@ -38,8 +40,8 @@ final class LibraryProducts {
   private final DeviceContext context;
   private final Launcher launcher;
   private final ElementCopies copies;
-  private final ConcurrentHashMap<Problem, Optional<CublasLtProduct>> products =
-      new ConcurrentHashMap<>();
+  private final RecentChoices<Problem, CublasLtProduct> products =
+      new RecentChoices<>(MOST_PROBLEMS, false, this::choose);
 
   LibraryProducts(DeviceContext context, Launcher launcher) {
     this.context = context;
@@ -184,35 +186,36 @@ final class LibraryProducts {
     long biasAt = bias == null ? 0 : context.address("matmul", bias, queue);
     long keptAt = kept == null ? 0 : context.address("matmul", kept, queue);
     int bytes = out.dtype().byteSize();
-    var product =
-        product(
-            cublas,
+    var problem =
+        problem(
             out.dtype(),
             layout,
             finish(layout, bias != null, activation),
-            bytes,
             outAt | leftAt | rightAt | biasAt | keptAt);
-    if (product == null) {
-      return false;
-    }
     int left = layout.swapped() ? 2 : 1;
     int right = layout.swapped() ? 1 : 2;
-    long needed = product.workspaceBytes();
-    try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
-      long workspaceAt = needed == 0 ? 0 : context.address("matmul", workspace, queue);
-      var outer = layout.outer();
-      for (long i = 0; i < outer.count(); i++) {
-        product.launch(
-            cublas,
-            queue.stream(),
-            alpha,
-            beta,
-            outAt + outer.offset(0, i) * bytes,
-            leftAt + outer.offset(left, i) * bytes,
-            rightAt + outer.offset(right, i) * bytes,
-            biasAt,
-            keptAt + outer.offset(0, i) * bytes,
-            workspaceAt);
+    try (var choice = products.use(problem, queue)) {
+      var product = choice.value();
+      if (product == null) {
+        return false;
+      }
+      long needed = product.workspaceBytes();
+      try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
+        long workspaceAt = needed == 0 ? 0 : context.address("matmul", workspace, queue);
+        var outer = layout.outer();
+        for (long i = 0; i < outer.count(); i++) {
+          product.launch(
+              cublas,
+              queue.stream(),
+              alpha,
+              beta,
+              outAt + outer.offset(0, i) * bytes,
+              leftAt + outer.offset(left, i) * bytes,
+              rightAt + outer.offset(right, i) * bytes,
+              biasAt,
+              keptAt + outer.offset(0, i) * bytes,
+              workspaceAt);
+        }
       }
     } catch (CudaException failed) {
       throw queue.failure("matmul", failed);
@@ -244,49 +247,41 @@ final class LibraryProducts {
     return new Finish(activation, biased, layout.out().leading(), stride);
   }
 
-  private @Nullable CublasLtProduct product(
-      CublasLtHandle cublas,
-      DType type,
-      ProductLayout layout,
-      Finish finish,
-      int bytes,
-      long addresses) {
+  private static Problem problem(
+      DType type, ProductLayout layout, Finish finish, long addresses) {
+    int bytes = type.byteSize();
     long places = addresses | layout.outer().strides() * bytes;
     places |=
         (layout.out().batchStride() | layout.a().batchStride() | layout.b().batchStride()) * bytes;
-    var problem =
-        new Problem(
-            type(type),
-            type == DType.FLOAT32 && Cuda.isTf32Allowed(),
-            layout.rows(),
-            layout.columns(),
-            layout.depth(),
-            (int) layout.batch(),
-            layout.out(),
-            layout.a(),
-            layout.b(),
-            finish,
-            (int) Math.min(MOST_ALIGNMENT, Long.lowestOneBit(places | MOST_ALIGNMENT)));
-    var known = products.get(problem);
-    if (known == null) {
-      known = products.computeIfAbsent(problem, each -> choose(cublas, each));
-    }
-    return known.orElse(null);
+    return new Problem(
+        type(type),
+        type == DType.FLOAT32 && Cuda.isTf32Allowed(),
+        layout.rows(),
+        layout.columns(),
+        layout.depth(),
+        (int) layout.batch(),
+        layout.out(),
+        layout.a(),
+        layout.b(),
+        finish,
+        (int) Math.min(MOST_ALIGNMENT, Long.lowestOneBit(places | MOST_ALIGNMENT)));
   }
 
-  private Optional<CublasLtProduct> choose(CublasLtHandle cublas, Problem problem) {
+  private @Nullable CublasLtProduct choose(Problem problem) {
+    var cublas = library.handle();
+    if (cublas == null) {
+      return null;
+    }
     var product = new CublasLtProduct(problem);
     boolean chosen = false;
     try (var entered = context.context().enter()) {
       chosen = product.choose(cublas, MOST_WORKSPACE_BYTES);
-    } catch (CudaException failed) {
-      throw context.queue().failure("matmul", failed);
     } finally {
       if (!chosen) {
         product.close();
       }
     }
-    return chosen ? Optional.of(product) : Optional.empty();
+    return chosen ? product : null;
   }
 
   private static int type(DType type) {

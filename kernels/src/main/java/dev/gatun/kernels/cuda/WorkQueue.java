@@ -4,6 +4,7 @@ import dev.gatun.bindings.cuda.CudaEvent;
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.cuda.CudaGraph;
 import dev.gatun.bindings.cuda.CudaStream;
+import dev.gatun.bindings.cuda.CudnnHandle;
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.GatunException;
@@ -12,6 +13,7 @@ import dev.gatun.memory.ScopeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,10 @@ final class WorkQueue implements DeviceProvider.Stream {
   private volatile boolean closed;
   private volatile boolean capturing;
   private volatile boolean keepsMemory;
+  private @Nullable CudnnHandle cudnn;
+
+  /** What the graph needs that was recorded here; used by the thread that records. */
+  private final List<AutoCloseable> keptForGraph = new ArrayList<>();
 
   WorkQueue(DeviceContext context, String name) {
     this.context = context;
@@ -51,6 +57,48 @@ final class WorkQueue implements DeviceProvider.Stream {
 
   CudaStream stream() {
     return stream;
+  }
+
+  /**
+   * Returns the handle by which cuDNN puts work in here, made when it is first asked for.
+   *
+   * @throws CudaException where it cannot be made
+   */
+  synchronized CudnnHandle cudnn() {
+    var known = cudnn;
+    if (known == null) {
+      known = CudnnHandle.create(stream);
+      cudnn = known;
+    }
+    return known;
+  }
+
+  private synchronized void closeCudnn() {
+    var known = cudnn;
+    cudnn = null;
+    if (known != null) {
+      known.close();
+    }
+  }
+
+  /** Keeps something open for the graph that is being recorded here. */
+  void keepForGraph(AutoCloseable needed) {
+    keptForGraph.add(needed);
+  }
+
+  /** Closes what was kept for a graph that is no more. */
+  void closeKeptForGraph() {
+    try {
+      for (var needed : keptForGraph) {
+        needed.close();
+      }
+    } catch (RuntimeException failed) {
+      throw failed;
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    } finally {
+      keptForGraph.clear();
+    }
   }
 
   /** Takes note of an operation that has been put in. Racing threads may lose one. */
@@ -170,6 +218,7 @@ final class WorkQueue implements DeviceProvider.Stream {
     closed = true;
     context.pool().close(this);
     try {
+      closeCudnn();
       stream.close();
     } catch (CudaException failed) {
       throw failure("close", failed);

@@ -62,6 +62,7 @@ public final class EmulatedCuda {
         String where = "-DDRIVER=\"" + driver + "\"";
         build(folder.resolve("libcublasLt.so.13"), "emulated_cublaslt.c", where, "-lm");
         build(folder.resolve("libcublas.so.13"), "emulated_cublas.c");
+        build(folder.resolve("libcudnn.so.9"), "emulated_cudnn.c", where);
       }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
@@ -103,7 +104,7 @@ public final class EmulatedCuda {
     }
   }
 
-  /** Returns how many products the library has queued with an epilogue, by its number. */
+  /** Returns how many products cublasLt has queued with an epilogue, by its number. */
   public static long products(int epilogue) {
     try {
       return (long)
@@ -117,14 +118,34 @@ public final class EmulatedCuda {
     }
   }
 
-  /** Has the library know no way for an epilogue from now on; 0 for none. */
+  /** Has cublasLt know no way for an epilogue from now on; 0 for none. */
   static void decline(int epilogue) {
     call(symbol(CudaLibrary.CUBLAS_LT, "emulated_decline"), epilogue);
   }
 
-  /** Returns how many descriptors of the library are open. */
+  /** Returns how many descriptors of cublasLt are open. */
   static long descriptors() {
     return call(symbol(CudaLibrary.CUBLAS_LT, "emulated_descriptors"));
+  }
+
+  /** Returns how many handles of cuDNN are open. */
+  static long handles() {
+    return call(symbol(CudaLibrary.CUDNN, "emulated_handles"));
+  }
+
+  /** Returns how many plans of cuDNN are open. */
+  static long plans() {
+    return call(symbol(CudaLibrary.CUDNN, "emulated_plans"));
+  }
+
+  /** Returns how often two threads were in calls of cuDNN with one handle. */
+  static long conflicts() {
+    return call(symbol(CudaLibrary.CUDNN, "emulated_conflicts"));
+  }
+
+  /** Returns how often a stream came to a convolution whose plan was closed. */
+  static long tooLate() {
+    return call(symbol(CudaLibrary.CUDNN, "emulated_too_late"));
   }
 
   /** Returns how many kernels have been launched. */

@@ -486,8 +486,7 @@ public final class CudnnConvolution implements AutoCloseable {
   /**
    * Queues the convolution.
    *
-   * @param handle that it was chosen with
-   * @param stream of the same device
+   * @param handle of the device that it was chosen for, and of the stream that it goes to
    * @param images where the images, or their gradient, are
    * @param weights where the weights, or their gradient, are
    * @param results where the results, or their gradient, are
@@ -498,7 +497,6 @@ public final class CudnnConvolution implements AutoCloseable {
    */
   public void launch(
       CudnnHandle handle,
-      CudaStream stream,
       long images,
       long weights,
       long results,
@@ -526,7 +524,7 @@ public final class CudnnConvolution implements AutoCloseable {
       }
       pack.setAddresses(cudnn_h.CUDNN_ATTR_VARIANT_PACK_WORKSPACE(), workspace);
       pack.finish();
-      int status = handle.execute(stream, chosen, pack);
+      int status = handle.execute(chosen, pack);
       if (status != 0) {
         throw CudaStatus.CUDNN.failure(status, "cudnnBackendExecute", problem);
       }

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What cuDNN keeps for its calls: a device, a stream.
+ * What cuDNN keeps for its calls: a device, and the stream that work is put in.
  *
  * <p>Threads that share one and execute plans with it wait for each other. Other calls with it are
  * for one thread at a time.
@@ -30,7 +30,7 @@ public final class CudnnHandle extends OwnedHandle {
   }
 
   /**
-   * Makes a handle.
+   * Makes a handle to choose ways of computing with.
    *
    * @param context of which device
    * @return the handle, to be closed
@@ -43,6 +43,29 @@ public final class CudnnHandle extends OwnedHandle {
     try (var entered = context.enter()) {
       return createInCurrent(context);
     }
+  }
+
+  /**
+   * Makes a handle that puts work in a stream.
+   *
+   * @param stream the stream, to be closed after the handle
+   * @return the handle, to be closed
+   * @throws CudaUnavailableException where there is no cuDNN
+   * @throws CudaException where it cannot start
+   */
+  public static CudnnHandle create(CudaStream stream) {
+    var handle = create(stream.context());
+    boolean done = false;
+    try (var entered = stream.context().enter()) {
+      CudaStatus.CUDNN.check(
+          cudnn_h.cudnnSetStream(handle.handle(), stream.handle()), "cudnnSetStream", stream);
+      done = true;
+    } finally {
+      if (!done) {
+        handle.close();
+      }
+    }
+    return handle;
   }
 
   /** Links what is called with a context entered, where nothing may be linked. */
@@ -73,29 +96,20 @@ public final class CudnnHandle extends OwnedHandle {
   }
 
   /**
-   * Queues a plan.
+   * Queues a plan in the stream of this handle.
    *
-   * @param stream where to; calls put their work there from now on
    * @return cuDNN's status
    */
-  synchronized int execute(CudaStream stream, CudnnDescriptor plan, CudnnDescriptor pack) {
+  synchronized int execute(CudnnDescriptor plan, CudnnDescriptor pack) {
+    var there = context;
+    if (there == null) {
+      throw new IllegalStateException("a handle without a context executes nothing");
+    }
     var handle = handle();
-    var queue = stream.handle();
     var planned = plan.handle();
     var operands = pack.handle();
-    try (var entered = stream.context().enter()) {
-      int status = cudnn_h.cudnnSetStream(handle, queue);
-      return status != 0 ? status : cudnn_h.cudnnBackendExecute(handle, planned, operands);
+    try (var entered = there.enter()) {
+      return cudnn_h.cudnnBackendExecute(handle, planned, operands);
     }
-  }
-
-  /**
-   * Sets where calls put their work from now on.
-   *
-   * @param stream of the same device
-   */
-  public void setStream(CudaStream stream) {
-    CudaStatus.CUDNN.check(
-        cudnn_h.cudnnSetStream(handle(), stream.handle()), "cudnnSetStream", stream);
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Products as an emulated cublasLt computes them, beside those of the CPU. */
 @ExtendWith(TestScope.class)
-class LibraryProductsEmulationTest {
+class ProductsOfLibrariesEmulationTest {
   private static final Expression X = Expression.input(0);
   private static final Expression Y = Expression.input(1);
 
@@ -240,5 +240,37 @@ class LibraryProductsEmulationTest {
         1,
         () -> checkFinished(DType.FLOAT32, X.geluTanh(), !kept, false, false, 7));
     assertEquals(before, EmulatedCuda.products(declined));
+  }
+
+  @Test
+  void soManyProblemsAreKeptAndNoMore() {
+    long each = descriptorsOf(1);
+    for (int rows = 2; rows < LibraryProducts.MOST_PROBLEMS + 50; rows++) {
+      product(rows);
+    }
+    long most = each * LibraryProducts.MOST_PROBLEMS;
+    assertEquals(most, EmulatedCuda.descriptors());
+    // What has been pushed out is chosen again.
+    product(2);
+    assertEquals(most, EmulatedCuda.descriptors());
+  }
+
+  private long descriptorsOf(int rows) {
+    long before = EmulatedCuda.descriptors();
+    product(rows);
+    return EmulatedCuda.descriptors() - before;
+  }
+
+  private void product(int rows) {
+    var a = host(DType.FLOAT32, rows, 2);
+    var b = host(DType.FLOAT32, 2, 3);
+    var expected = StridedArray.allocate(DType.FLOAT32, Shape.of(rows, 3));
+    Kernels.provider().matmul().matmul(expected, a, b, 1, 0, null, null);
+    var out = empty(DType.FLOAT32, Shape.of(rows, 3));
+    device().matmul().matmul(out, there(a), there(b), 1, 0, null, null);
+    assertClose(expected, out);
+    for (var array : new StridedArray[] {a, b, expected, out}) {
+      array.close();
+    }
   }
 }
