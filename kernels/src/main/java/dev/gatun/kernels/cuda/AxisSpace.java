@@ -3,6 +3,7 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.memory.ArgumentException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The axes that up to three operands are walked along in step: {@code struct gatun_space} in CUDA
@@ -55,21 +56,48 @@ final class AxisSpace {
       }
       """;
 
+  private static final int SPACES = 16;
+
+  private static final ThreadLocal<Ring> OF_THREAD = ThreadLocal.withInitial(Ring::new);
+
   // One place more, for an axis before it is joined with another.
   private final long[] sizes = new long[MOST_AXES + 1];
   private final long[][] strides = new long[OPERANDS][MOST_AXES + 1];
-  private final boolean ordered;
+  private boolean ordered;
   private int axes;
   private long count = 1;
 
+  private AxisSpace() {}
+
   /**
-   * Makes a space without axes, of one element.
+   * Returns a space without axes, of one element. It is the calling thread's until that has asked
+   * for {@value #SPACES} others: a launch, and all that it consists of, asks for a few.
    *
    * @param ordered whether indices count in the order in which axes are added; else in that of the
    *     first operand's strides
    */
-  AxisSpace(boolean ordered) {
-    this.ordered = ordered;
+  static AxisSpace of(boolean ordered) {
+    var space = OF_THREAD.get().next();
+    space.ordered = ordered;
+    space.axes = 0;
+    space.count = 1;
+    return space;
+  }
+
+  /** The spaces of a thread, one after the other. */
+  private static final class Ring {
+    private final @Nullable AxisSpace[] spaces = new @Nullable AxisSpace[SPACES];
+    private int at;
+
+    AxisSpace next() {
+      at = (at + 1) % SPACES;
+      var space = spaces[at];
+      if (space == null) {
+        space = new AxisSpace();
+        spaces[at] = space;
+      }
+      return space;
+    }
   }
 
   /**
@@ -167,7 +195,7 @@ final class AxisSpace {
 
   /** Returns all axes but the innermost. */
   AxisSpace withoutInnermost() {
-    var rest = new AxisSpace(ordered);
+    var rest = of(ordered);
     for (int axis = axes - 1; axis > 0; axis--) {
       rest.add(sizes[axis], strides[0][axis], strides[1][axis], strides[2][axis]);
     }

@@ -6,7 +6,6 @@ import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,7 +192,7 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
   private final Launcher launcher;
   private final ColumnConvolution products;
   private final @Nullable LibraryConvolutions library;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   /**
    * Makes kernels.
@@ -368,7 +367,11 @@ final class CudaConvolutionKernels implements ConvolutionKernels {
   }
 
   private CudaKernel kernel(Pass pass, DType type) {
-    return kernels.computeIfAbsent(new Variant(pass, type), CudaConvolutionKernels::make);
+    int index = KernelTable.index(pass.ordinal(), type);
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(pass, type), CudaConvolutionKernels::make);
   }
 
   private static CudaKernel make(Variant variant) {

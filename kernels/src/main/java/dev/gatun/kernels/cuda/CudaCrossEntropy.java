@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,7 +157,7 @@ final class CudaCrossEntropy {
   private record Variant(Mode mode, DType type) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaCrossEntropy(Launcher launcher) {
     this.launcher = launcher;
@@ -264,7 +263,11 @@ final class CudaCrossEntropy {
   }
 
   private CudaKernel kernel(Mode mode, DType type) {
-    return kernels.computeIfAbsent(new Variant(mode, type), CudaCrossEntropy::make);
+    int index = KernelTable.index(mode.ordinal(), type);
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(mode, type), CudaCrossEntropy::make);
   }
 
   private static CudaKernel make(Variant variant) {

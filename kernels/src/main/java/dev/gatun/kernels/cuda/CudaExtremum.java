@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds the largest or smallest element of fibres: the first one of equals, the first NaN. */
 final class CudaExtremum {
@@ -60,7 +59,7 @@ final class CudaExtremum {
   private record Variant(boolean smallest, DType in) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaExtremum(Launcher launcher) {
     this.launcher = launcher;
@@ -85,7 +84,11 @@ final class CudaExtremum {
             .int64(length)
             .int64(stride);
     grid.add(arguments);
-    var kernel = kernels.computeIfAbsent(new Variant(smallest, in.dtype()), CudaExtremum::make);
+    int index = KernelTable.index(smallest ? 1 : 0, in.dtype());
+    var kernel = kernels.get(index);
+    if (kernel == null) {
+      kernel = kernels.make(index, new Variant(smallest, in.dtype()), CudaExtremum::make);
+    }
     launcher.launch(kernel, grid, outputs, arguments);
   }
 

@@ -3,7 +3,6 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.kernels.reduce.Reduction;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Folds along axes. Sums of float16 and bfloat16 are kept in float32, counts and those of integers
@@ -48,7 +47,7 @@ final class CudaFold {
   private record Variant(Reduction kind, DType out, DType in) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaFold(Launcher launcher) {
     this.launcher = launcher;
@@ -59,8 +58,8 @@ final class CudaFold {
     if (outputs == 0) {
       return;
     }
-    var kept = new AxisSpace(false);
-    var folded = new AxisSpace(false);
+    var kept = AxisSpace.of(false);
+    var folded = AxisSpace.of(false);
     Operands.divide(out, in, kept, folded);
     long length = folded.count();
     boolean neighbouring = Operands.areFibresNeighbours(kept, folded);
@@ -71,14 +70,14 @@ final class CudaFold {
     }
     var type = numberType(kind, in.dtype());
     try (var parts = launcher.scratch(type, outputs * grid.splits())) {
-      var first = new AxisSpace(false);
-      var second = new AxisSpace(true);
+      var first = AxisSpace.of(false);
+      var second = AxisSpace.of(true);
       first.copy(kept);
       first.makeContiguous(1, grid.splits());
       launch(kernel(part(kind), type, in.dtype()), parts, in, first, folded, grid, length);
       second.copy(kept);
       second.makeContiguous(0, grid.splits());
-      var all = new AxisSpace(true);
+      var all = AxisSpace.of(true);
       all.add(grid.splits(), 1, 0, 0);
       var grid2 = FibreGrid.of(outputs, grid.splits(), false, false);
       launch(kernel(whole(kind), out.dtype(), type), out, parts, second, all, grid2, length);
@@ -131,7 +130,11 @@ final class CudaFold {
   }
 
   private CudaKernel kernel(Reduction kind, DType out, DType in) {
-    return kernels.computeIfAbsent(new Variant(kind, out, in), CudaFold::make);
+    int index = KernelTable.index(kind.ordinal(), out, in);
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(kind, out, in), CudaFold::make);
   }
 
   private static CudaKernel make(Variant variant) {

@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +140,7 @@ final class CudaMasks {
   private static final CudaKernel STARTS_KERNEL = new KernelText("mask_starts", STARTS).kernel();
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaMasks(Launcher launcher) {
     this.launcher = launcher;
@@ -251,7 +250,11 @@ final class CudaMasks {
   }
 
   private CudaKernel kernel(Mode mode, DType mask, int byteSize) {
-    return kernels.computeIfAbsent(new Variant(mode, mask, byteSize), CudaMasks::make);
+    int index = KernelTable.index(mode.ordinal() * (Long.BYTES + 1) + byteSize, mask);
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(mode, mask, byteSize), CudaMasks::make);
   }
 
   private static CudaKernel make(Variant variant) {

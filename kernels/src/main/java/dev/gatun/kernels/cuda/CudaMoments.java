@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +140,7 @@ final class CudaMoments {
   private record Variant(Mode mode, DType out, DType mean, DType in, boolean root) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaMoments(Launcher launcher) {
     this.launcher = launcher;
@@ -170,8 +169,8 @@ final class CudaMoments {
     if (outputs == 0) {
       return;
     }
-    var kept = new AxisSpace(false);
-    var folded = new AxisSpace(false);
+    var kept = AxisSpace.of(false);
+    var folded = AxisSpace.of(false);
     var layout = in.layout();
     for (int axis = 0; axis < layout.rank(); axis++) {
       long size = layout.size(axis);
@@ -191,11 +190,11 @@ final class CudaMoments {
       return;
     }
     try (var parts = launcher.scratch(DType.FLOAT64, 2 * outputs * grid.splits())) {
-      var first = new AxisSpace(false);
+      var first = AxisSpace.of(false);
       first.copy(kept);
       first.makeContiguous(1, grid.splits());
       launch(Mode.PARTS, parts, null, in, first, folded, grid, correction, false);
-      var second = new AxisSpace(true);
+      var second = AxisSpace.of(true);
       second.copy(kept);
       second.makeContiguous(0, grid.splits());
       var arguments =
@@ -241,8 +240,11 @@ final class CudaMoments {
   private CudaKernel kernel(
       Mode mode, StridedArray out, @Nullable StridedArray mean, StridedArray in, boolean root) {
     var type = mean == null ? out.dtype() : mean.dtype();
-    var variant = new Variant(mode, out.dtype(), type, in.dtype(), root);
-    return kernels.computeIfAbsent(variant, CudaMoments::make);
+    int index = KernelTable.index(2 * mode.ordinal() + (root ? 1 : 0), out.dtype(), type, in.dtype());
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(mode, out.dtype(), type, in.dtype(), root), CudaMoments::make);
   }
 
   private static CudaKernel make(Variant variant) {

@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +163,7 @@ final class CudaNorm {
   private record Variant(Mode mode, DType type) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaNorm(Launcher launcher) {
     this.launcher = launcher;
@@ -290,7 +289,11 @@ final class CudaNorm {
   }
 
   private CudaKernel kernel(Mode mode, DType type) {
-    return kernels.computeIfAbsent(new Variant(mode, type), CudaNorm::make);
+    int index = KernelTable.index(mode.ordinal(), type);
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(mode, type), CudaNorm::make);
   }
 
   private static CudaKernel make(Variant variant) {

@@ -273,7 +273,7 @@ final class CudaOrderKernels implements OrderKernels {
     if (layout.numel() == 0) {
       return;
     }
-    var space = new AxisSpace(true);
+    var space = AxisSpace.of(true);
     for (int axis = 0; axis <= last; axis++) {
       space.add(
           layout.size(axis),

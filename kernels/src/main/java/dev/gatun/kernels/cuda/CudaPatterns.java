@@ -3,7 +3,6 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.util.Locale;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +88,7 @@ final class CudaPatterns {
   private record Variant(Pattern pattern, @Nullable DType type, int byteSize, boolean exact) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaPatterns(Launcher launcher) {
     this.launcher = launcher;
@@ -111,7 +110,7 @@ final class CudaPatterns {
             .int64(layout.size(layout.rank() - 1))
             .int64(diagonal)
             .int32(upper ? 1 : 0);
-    launch(new Variant(Pattern.TRIANGLE, null, out.dtype().byteSize(), false), out, arguments);
+    launch(Pattern.TRIANGLE, false, out, arguments);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#flip}. */
@@ -120,7 +119,7 @@ final class CudaPatterns {
     if (layout.numel() == 0) {
       return;
     }
-    var space = new AxisSpace(false);
+    var space = AxisSpace.of(false);
     for (int i = 0; i < layout.rank(); i++) {
       long stride = in.layout().stride(i);
       space.add(layout.size(i), layout.stride(i), i == axis ? -stride : stride, 0);
@@ -132,7 +131,7 @@ final class CudaPatterns {
             .space(space)
             .int64(layout.numel())
             .int64((layout.size(axis) - 1) * in.layout().stride(axis));
-    launch(new Variant(Pattern.FLIP, null, out.dtype().byteSize(), false), out, arguments);
+    launch(Pattern.FLIP, false, out, arguments);
   }
 
   /** See {@link dev.gatun.kernels.index.IndexKernels#oneHot}. */
@@ -146,7 +145,7 @@ final class CudaPatterns {
       }
       return;
     }
-    var space = new AxisSpace(true);
+    var space = AxisSpace.of(true);
     for (int axis = 0; axis < last; axis++) {
       space.add(layout.size(axis), layout.stride(axis), index.layout().stride(axis), 0);
     }
@@ -160,7 +159,7 @@ final class CudaPatterns {
             .int64(classes)
             .int64(one(out.dtype()))
             .fault(launcher, Fault.index("one_hot").number(last, classes));
-    launch(new Variant(Pattern.ONE_HOT, null, out.dtype().byteSize(), false), out, arguments);
+    launch(Pattern.ONE_HOT, false, out, arguments);
   }
 
   /** The bits of 1; as a kernel's argument the lower ones of a narrow element come first. */
@@ -196,11 +195,23 @@ final class CudaPatterns {
     } else {
       arguments.float64(start).float64(step);
     }
-    launch(new Variant(Pattern.RANGE, type, 0, exact), out, arguments);
+    launch(Pattern.RANGE, exact, out, arguments);
   }
 
-  private void launch(Variant variant, StridedArray out, KernelArguments arguments) {
-    var kernel = kernels.computeIfAbsent(variant, CudaPatterns::make);
+  private void launch(
+      Pattern pattern, boolean exact, StridedArray out, KernelArguments arguments) {
+    // What is only moved needs one kernel for each size.
+    boolean moves = pattern != Pattern.RANGE;
+    var type = moves ? CudaScatter.bits(out.dtype()) : out.dtype();
+    int index = KernelTable.index(2 * pattern.ordinal() + (exact ? 1 : 0), type);
+    var kernel = kernels.get(index);
+    if (kernel == null) {
+      var variant =
+          moves
+              ? new Variant(pattern, null, type.byteSize(), false)
+              : new Variant(pattern, type, 0, exact);
+      kernel = kernels.make(index, variant, CudaPatterns::make);
+    }
     launcher.launch(kernel, out.layout().numel(), arguments);
   }
 

@@ -80,6 +80,15 @@ final class CudaPointwiseKernel extends PointwiseKernel {
     launchAll(operands, parameters, 0, false);
   }
 
+  /** Sets an output without inputs by a formula of one parameter. */
+  void run(StridedArray out, double parameter) {
+    checkOperands(1, 0, 1);
+    var operands = PointwiseOperands.ofThread();
+    operands.begin();
+    operands.add(out);
+    run(operands, parameter, 0);
+  }
+
   /**
    * Sets an output without inputs, or from them, by a formula of one parameter that is an integer
    * beyond what a double holds.

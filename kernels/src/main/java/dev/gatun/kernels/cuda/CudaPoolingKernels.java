@@ -5,7 +5,6 @@ import dev.gatun.kernels.pooling.PoolingKernels;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,7 +232,7 @@ final class CudaPoolingKernels implements PoolingKernels {
   private record Variant(Mode mode, DType type) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaPoolingKernels(Launcher launcher) {
     this.launcher = launcher;
@@ -346,7 +345,7 @@ final class CudaPoolingKernels implements PoolingKernels {
     if (count == 0) {
       return;
     }
-    var space = new AxisSpace(true);
+    var space = AxisSpace.of(true);
     for (int axis = 0; axis < 2; axis++) {
       long otherStride = other == null ? 0 : other.layout().stride(axis);
       space.add(layout.size(axis), in.layout().stride(axis), otherStride, 0);
@@ -361,41 +360,42 @@ final class CudaPoolingKernels implements PoolingKernels {
             .space(space)
             .int64(count)
             .int64(layout.size(2))
-            .int64(layout.size(3))
-            .longs(windows(images, results, geometry))
+            .int64(layout.size(3));
+    windows(arguments, images, results, geometry);
+    arguments
             .int64(in.layout().stride(2))
             .int64(in.layout().stride(3))
             .int64(other == null ? 0 : other.layout().stride(2))
             .int64(other == null ? 0 : other.layout().stride(3))
             .int32(countPadding ? 1 : 0)
             .int64(divisor);
-    var kernel = kernels.computeIfAbsent(new Variant(mode, in.dtype()), CudaPoolingKernels::make);
+    int index = KernelTable.index(mode.ordinal(), in.dtype());
+    var kernel = kernels.get(index);
+    if (kernel == null) {
+      kernel = kernels.make(index, new Variant(mode, in.dtype()), CudaPoolingKernels::make);
+    }
     launcher.launch(kernel, count, arguments);
   }
 
-  private static long[] windows(
-      StridedArray images, StridedArray results, @Nullable PoolingGeometry geometry) {
-    var image = images.layout();
-    var result = results.layout();
-    if (geometry == null) {
-      return new long[] {
-        image.size(2), image.size(3), result.size(2), result.size(3), 0, 0, 1, 1, 0, 0, 1, 1
-      };
-    }
-    return new long[] {
-      image.size(2),
-      image.size(3),
-      result.size(2),
-      result.size(3),
-      geometry.kernelHeight(),
-      geometry.kernelWidth(),
-      geometry.strideHeight(),
-      geometry.strideWidth(),
-      geometry.paddingHeight(),
-      geometry.paddingWidth(),
-      geometry.dilationHeight(),
-      geometry.dilationWidth()
-    };
+  private static void windows(
+      KernelArguments arguments,
+      StridedArray images,
+      StridedArray results,
+      @Nullable PoolingGeometry geometry) {
+    arguments
+        .struct(12)
+        .field(images.layout().size(2))
+        .field(images.layout().size(3))
+        .field(results.layout().size(2))
+        .field(results.layout().size(3))
+        .field(geometry == null ? 0 : geometry.kernelHeight())
+        .field(geometry == null ? 0 : geometry.kernelWidth())
+        .field(geometry == null ? 1 : geometry.strideHeight())
+        .field(geometry == null ? 1 : geometry.strideWidth())
+        .field(geometry == null ? 0 : geometry.paddingHeight())
+        .field(geometry == null ? 0 : geometry.paddingWidth())
+        .field(geometry == null ? 1 : geometry.dilationHeight())
+        .field(geometry == null ? 1 : geometry.dilationWidth());
   }
 
   private static CudaKernel make(Variant variant) {

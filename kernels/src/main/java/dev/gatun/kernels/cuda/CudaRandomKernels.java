@@ -8,7 +8,6 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The numbers that the CPU makes of the same generator: those that need no logarithm or angle to
@@ -152,7 +151,7 @@ final class CudaRandomKernels implements RandomKernels {
   private record Variant(Mode mode, DType type) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaRandomKernels(Launcher launcher) {
     this.launcher = launcher;
@@ -263,7 +262,11 @@ final class CudaRandomKernels implements RandomKernels {
   }
 
   private CudaKernel kernel(Mode mode, DType type) {
-    return kernels.computeIfAbsent(new Variant(mode, type), CudaRandomKernels::make);
+    int index = KernelTable.index(mode.ordinal(), type);
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(mode, type), CudaRandomKernels::make);
   }
 
   private static CudaKernel make(Variant variant) {

@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Running sums, products, logarithms of sums of exponentials, and places of extrema along fibres. A
@@ -126,7 +125,7 @@ final class CudaScan {
   private record Variant(Mode mode, DType out, DType in) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaScan(Launcher launcher) {
     this.launcher = launcher;
@@ -151,8 +150,11 @@ final class CudaScan {
             .int64(Operands.stride(out, axis))
             .int64(stride);
     grid.add(arguments);
-    var variant = new Variant(mode, out.dtype(), in.dtype());
-    var kernel = kernels.computeIfAbsent(variant, CudaScan::make);
+    int index = KernelTable.index(mode.ordinal(), out.dtype(), in.dtype());
+    var kernel = kernels.get(index);
+    if (kernel == null) {
+      kernel = kernels.make(index, new Variant(mode, out.dtype(), in.dtype()), CudaScan::make);
+    }
     launcher.launch(kernel, grid, fibres.count(), arguments);
   }
 
@@ -160,7 +162,7 @@ final class CudaScan {
   static FibreGrid grid(long fibres, long length, boolean neighbouring) {
     // Beside each other fibres are fast enough with a thread each; alone they need many.
     return neighbouring && fibres >= 1 << 12
-        ? new FibreGrid(32, 1, true, 1)
+        ? FibreGrid.THREAD_EACH
         : FibreGrid.of(fibres, length, neighbouring, false);
   }
 

@@ -5,7 +5,6 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes and combines elements by index. Elements that have the same target lie along one fibre of
@@ -121,7 +120,7 @@ final class CudaScatter {
 
   private final Launcher launcher;
   private final LineSort sorts;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaScatter(Launcher launcher) {
     this.launcher = launcher;
@@ -172,7 +171,7 @@ final class CudaScatter {
       }
       return;
     }
-    var space = new AxisSpace(true);
+    var space = AxisSpace.of(true);
     long inner = 1;
     for (int other = 0; other < layout.rank(); other++) {
       if (other != axis) {
@@ -187,7 +186,7 @@ final class CudaScatter {
     long indexStride = index.layout().stride(slices ? 0 : axis);
     long fault = Fault.index(operation).number(axis, size);
     if (space.count() <= FEW_FIBRES && length >= LONG_FIBRE && length < Integer.MAX_VALUE - 8) {
-      var lines = new AxisSpace(true);
+      var lines = AxisSpace.of(true);
       if (!slices) {
         lines = LineSort.lines(index, axis);
       }
@@ -272,12 +271,16 @@ final class CudaScatter {
   }
 
   private CudaKernel kernel(Mode mode, DType type, boolean runs) {
-    return kernels.computeIfAbsent(
-        new Variant(mode, mode == Mode.COPY ? bits(type) : type, runs), CudaScatter::make);
+    var moved = mode == Mode.COPY ? bits(type) : type;
+    int index = KernelTable.index(2 * mode.ordinal() + (runs ? 1 : 0), moved);
+    var known = kernels.get(index);
+    return known != null
+        ? known
+        : kernels.make(index, new Variant(mode, moved, runs), CudaScatter::make);
   }
 
   /** A type of the same size: what is only moved needs one kernel for each size. */
-  private static DType bits(DType type) {
+  static DType bits(DType type) {
     return switch (type.byteSize()) {
       case 1 -> DType.UINT8;
       case 2 -> DType.INT16;

@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.memory.DType;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +100,7 @@ final class CudaSoftmax {
   private record Variant(Mode mode, DType type) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   CudaSoftmax(Launcher launcher) {
     this.launcher = launcher;
@@ -129,7 +128,11 @@ final class CudaSoftmax {
             .int64(along)
             .int64(Operands.stride(second, axis));
     grid.add(arguments);
-    var kernel = kernels.computeIfAbsent(new Variant(mode, out.dtype()), CudaSoftmax::make);
+    int index = KernelTable.index(mode.ordinal(), out.dtype());
+    var kernel = kernels.get(index);
+    if (kernel == null) {
+      kernel = kernels.make(index, new Variant(mode, out.dtype()), CudaSoftmax::make);
+    }
     launcher.launch(kernel, grid, fibres.count(), arguments);
   }
 

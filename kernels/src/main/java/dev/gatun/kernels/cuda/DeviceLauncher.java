@@ -2,7 +2,6 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.cuda.CudaFunction;
-import dev.gatun.bindings.cuda.DevicePointer;
 import dev.gatun.bindings.generated.cuda.cuda_h;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
@@ -67,7 +66,7 @@ final class DeviceLauncher implements Launcher {
       return;
     }
     try {
-      queue.stream().copy(new DevicePointer(to, bytes), new DevicePointer(from, bytes));
+      queue.stream().copy(to, from, bytes);
     } catch (CudaException failed) {
       throw queue.failure("copy", failed);
     } finally {

@@ -64,7 +64,7 @@ final class ElementCopies {
       kernel = new CudaPointwiseKernel(launcher, filling(out.dtype(), DType.FLOAT64));
       fills[index] = kernel;
     }
-    kernel.run(new StridedArray[] {out}, new StridedArray[0], new double[] {value});
+    kernel.run(out, value);
   }
 
   void fill(StridedArray out, long value) {

@@ -1,5 +1,7 @@
 package dev.gatun.kernels.cuda;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How the threads of blocks are spread over fibres, lines of elements that belong together. It
  * depends on the operands' shapes and layouts alone, and so does the order in which elements are
@@ -22,6 +24,12 @@ record FibreGrid(int columns, int depth, boolean columnsFirst, int splits) {
   private static final int ELEMENTS_OF_SPLIT_THREAD = 16;
   private static final int MOST_SPLITS = 1024;
 
+  /** So many powers of two are numbers of threads. */
+  private static final int SIZES = Integer.numberOfTrailingZeros(BlockFolds.MOST_THREADS) + 1;
+
+  /** Grids that do not cut fibres; racing threads make equal ones. */
+  private static final @Nullable FibreGrid[] WHOLE = new @Nullable FibreGrid[2 * SIZES * SIZES];
+
   /** The text that says which fibre of a block's, and which of its elements, a thread is at. */
   static final String COLUMN =
       """
@@ -33,6 +41,9 @@ record FibreGrid(int columns, int depth, boolean columnsFirst, int splits) {
 
   /** The same, and how far apart the threads of a fibre are. */
   static final String PLACE = COLUMN + "\n  const int step = columns_first ? columns : 1;";
+
+  /** A thread for each of neighbouring fibres. */
+  static final FibreGrid THREAD_EACH = new FibreGrid(WARP, 1, true, 1);
 
   /**
    * Spreads threads.
@@ -60,7 +71,24 @@ record FibreGrid(int columns, int depth, boolean columnsFirst, int splits) {
       long most = length / ((long) depth * ELEMENTS_OF_SPLIT_THREAD);
       splits = (int) Math.max(1, Math.min(Math.min(wanted, most), MOST_SPLITS));
     }
-    return new FibreGrid(columns, depth, neighbouring && fibres > 1, splits);
+    return shared(columns, depth, neighbouring && fibres > 1, splits);
+  }
+
+  /** Where fibres are not cut, one object stands for all grids that are equal. */
+  private static FibreGrid shared(int columns, int depth, boolean columnsFirst, int splits) {
+    if (splits != 1) {
+      return new FibreGrid(columns, depth, columnsFirst, splits);
+    }
+    int index =
+        Integer.numberOfTrailingZeros(columns) * 2 * SIZES
+            + Integer.numberOfTrailingZeros(depth) * 2
+            + (columnsFirst ? 1 : 0);
+    var known = WHOLE[index];
+    if (known == null) {
+      known = new FibreGrid(columns, depth, columnsFirst, 1);
+      WHOLE[index] = known;
+    }
+    return known;
   }
 
   /** The smallest power of two that is not less, and at most {@link BlockFolds#MOST_THREADS}. */

@@ -46,6 +46,7 @@ final class KernelArguments {
   private int arrayCount;
   private int count;
   private int end;
+  private int nextField;
 
   private KernelArguments() {}
 
@@ -146,6 +147,19 @@ final class KernelArguments {
   KernelArguments layout(PointwiseAccess access, long[] sizes, long[][] strides) {
     int at = next(StridedLayout.byteSize(access, strides.length), Long.BYTES);
     StridedLayout.write(access, sizes, strides, values, at);
+    return this;
+  }
+
+  /** Adds a struct of {@code long long}, of which so many are {@link #field}s that follow. */
+  KernelArguments struct(int fields) {
+    nextField = next(fields * Long.BYTES, Long.BYTES);
+    return this;
+  }
+
+  /** Sets the next field of the {@link #struct} added last. */
+  KernelArguments field(long value) {
+    values.set(ValueLayout.JAVA_LONG, nextField, value);
+    nextField += Long.BYTES;
     return this;
   }
 

@@ -148,7 +148,7 @@ final class LineSort {
 
   /** All axes of an array but that of its lines, in their order. */
   static AxisSpace lines(StridedArray array, int axis) {
-    var space = new AxisSpace(true);
+    var space = AxisSpace.of(true);
     for (int other = 0; other < array.layout().rank(); other++) {
       if (other != axis) {
         space.add(array.layout().size(other), array.layout().stride(other), 0, 0);

@@ -40,7 +40,7 @@ final class Operands {
    */
   static AxisSpace fibres(
       int axis, StridedArray first, StridedArray second, @Nullable StridedArray third) {
-    var space = new AxisSpace(false);
+    var space = AxisSpace.of(false);
     var layout = first.layout();
     for (int other = 0; other < layout.rank(); other++) {
       if (other != axis) {
@@ -57,7 +57,7 @@ final class Operands {
       StridedArray first,
       @Nullable StridedArray second,
       @Nullable StridedArray third) {
-    var space = new AxisSpace(ordered);
+    var space = AxisSpace.of(ordered);
     var layout = first.layout();
     for (int axis = 0; axis < layout.rank(); axis++) {
       space.add(layout.size(axis), layout.stride(axis), stride(second, axis), stride(third, axis));

@@ -3,7 +3,6 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +107,7 @@ final class TiledProduct {
   private record Variant(DType out, DType left, DType right) {}
 
   private final Launcher launcher;
-  private final ConcurrentHashMap<Variant, CudaKernel> kernels = new ConcurrentHashMap<>();
+  private final KernelTable kernels = new KernelTable();
 
   TiledProduct(Launcher launcher) {
     this.launcher = launcher;
@@ -141,8 +140,8 @@ final class TiledProduct {
       return;
     }
     int rank = outLayout.rank();
-    var results = new AxisSpace(true);
-    var factors = new AxisSpace(true);
+    var results = AxisSpace.of(true);
+    var factors = AxisSpace.of(true);
     for (int axis = 0; axis < rank - 2; axis++) {
       long size = outLayout.size(axis);
       int fromEnd = rank - axis;
@@ -180,9 +179,14 @@ final class TiledProduct {
     factor(arguments, compute, alpha);
     factor(arguments, compute, beta);
     long tiles = ((rows + TILE - 1) / TILE) * ((columns + TILE - 1) / TILE);
-    var variant = new Variant(out.dtype(), a.dtype(), b.dtype());
+    int index = KernelTable.index(0, out.dtype(), a.dtype(), b.dtype());
+    var kernel = kernels.get(index);
+    if (kernel == null) {
+      var variant = new Variant(out.dtype(), a.dtype(), b.dtype());
+      kernel = kernels.make(index, variant, TiledProduct::make);
+    }
     launcher.launch(
-        kernels.computeIfAbsent(variant, TiledProduct::make),
+        kernel,
         Math.toIntExact(tiles),
         (int) Math.min(results.count(), Launcher.MOST_BLOCKS_Y),
         THREADS,

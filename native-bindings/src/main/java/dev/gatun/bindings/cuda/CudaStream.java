@@ -181,12 +181,26 @@ public final class CudaStream extends OwnedHandle {
     if (source.byteSize() > target.byteSize()) {
       throw tooLong(source.byteSize(), target.byteSize());
     }
+    copy(target.address(), source.address(), source.byteSize());
+  }
+
+  /**
+   * Copies within the device. Nothing is allocated.
+   *
+   * @param target where to
+   * @param source where from; the two must not overlap
+   * @param byteSize how much
+   */
+  public void copy(long target, long source, long byteSize) {
     try (var entered = context.enter()) {
-      int status =
-          cuda_h.cuMemcpyDtoDAsync_v2(
-              target.address(), source.address(), source.byteSize(), handle());
+      int status = cuda_h.cuMemcpyDtoDAsync_v2(target, source, byteSize, handle());
       if (status != 0) {
-        throw CudaStatus.DRIVER.failure(status, "cuMemcpyDtoDAsync", target, source, this);
+        throw CudaStatus.DRIVER.failure(
+            status,
+            "cuMemcpyDtoDAsync",
+            new DevicePointer(target, byteSize),
+            new DevicePointer(source, byteSize),
+            this);
       }
     }
   }
