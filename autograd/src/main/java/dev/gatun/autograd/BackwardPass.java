@@ -61,8 +61,14 @@ final class BackwardPass {
    */
   private @Nullable Map<Node, Tensor> aside;
 
-  /** The streams of devices that this pass comes after; made when needed. */
-  private @Nullable List<DeviceProvider.Stream> followed;
+  /** The streams beside those of this thread that nodes were visited in; made when needed. */
+  private @Nullable List<DeviceProvider.Stream> visited;
+
+  /** The stream of the node being visited, where that is none of this thread's. */
+  private DeviceProvider.@Nullable Stream entered;
+
+  /** The stream of the same device that this thread gives its work to otherwise. */
+  private DeviceProvider.@Nullable Stream home;
 
   private BackwardPass(boolean retainGraph, boolean recording) {
     this.retainGraph = retainGraph;
@@ -272,6 +278,7 @@ final class BackwardPass {
         for (Node node = poll(); node != null; node = poll()) {
           visit(node, scope);
         }
+        joinVisited();
         if (destinations != null) {
           finishLeaves(destinations, hooksOfWanted, scope);
         }
@@ -345,8 +352,30 @@ final class BackwardPass {
     return gradient.dtype() == root.dtype() ? gradient.alias() : gradient.to(root.dtype());
   }
 
-  /** Takes a gradient that arrives at a place; the handle is the pass's own. */
+  /**
+   * Takes a gradient that arrives at a place; the handle is the pass's own. What becomes of it
+   * there is done in the stream of the place: of the operation, or for leaves this thread's.
+   */
   private void receive(GradientEdge edge, Tensor gradient) {
+    DeviceProvider.Stream made = Placement.devicesInUse() ? Devices.stream(gradient) : null;
+    if (made == null) {
+      deliver(edge, gradient);
+      return;
+    }
+    DeviceProvider.Stream own = edge instanceof Node node ? node.stream : null;
+    DeviceProvider.Stream otherwise = made == entered && home != null ? home : made;
+    DeviceProvider.Stream there = own == null || own.isClosed() ? otherwise : own;
+    if (there == made) {
+      deliver(edge, gradient);
+      return;
+    }
+    there.follow(made);
+    try (DeviceProvider.Stream.Use use = there.use()) {
+      deliver(edge, gradient);
+    }
+  }
+
+  private void deliver(GradientEdge edge, Tensor gradient) {
     // Not a switch over types, which would be linked at run time and is not inlined here.
     if (edge instanceof Node node) {
       receiveAt(node, gradient);
@@ -532,12 +561,45 @@ final class BackwardPass {
     try {
       Tensor gradient = takeFrom(node);
       if (gradient != null) {
-        sendOn(node, gradient, scope);
+        sendOnThere(node, gradient, scope);
       }
     } finally {
       if (own) {
         node.leave();
       }
+    }
+  }
+
+  /** Has the gradients computed in the stream that the node's operation was computed in. */
+  private void sendOnThere(Node node, Tensor gradient, Scope scope) {
+    DeviceProvider.Stream own = node.stream;
+    DeviceProvider.Stream here = own == null || own.isClosed() ? null : own.current();
+    if (own == null || here == null || here == own) {
+      sendOn(node, gradient, scope);
+      return;
+    }
+    List<DeviceProvider.Stream> known = visited;
+    if (known == null) {
+      known = new ArrayList<>();
+      visited = known;
+    }
+    if (!known.contains(own)) {
+      known.add(own);
+    }
+    try (DeviceProvider.Stream.Use use = own.use()) {
+      entered = own;
+      home = here;
+      sendOn(node, gradient, scope);
+    } finally {
+      entered = null;
+      home = null;
+    }
+  }
+
+  /** Has what this thread gives to devices come after the pass. */
+  private void joinVisited() {
+    if (visited != null) {
+      visited.forEach(DeviceProvider.Stream::join);
     }
   }
 
@@ -550,9 +612,6 @@ final class BackwardPass {
    */
   private void sendOn(Node node, Tensor whole, Scope scope) {
     Tensor gradient = whole;
-    if (node.stream != null) {
-      follow(node.stream);
-    }
     if (node.hooks != null) {
       int mark = scope.mark();
       gradient = node.hooks.run(node.op.name(), gradient);
@@ -602,19 +661,6 @@ final class BackwardPass {
     }
     if (!retainGraph) {
       node.freeSaved();
-    }
-  }
-
-  /** Has what this thread gives to a device come after what a node's operation read and wrote. */
-  private void follow(DeviceProvider.Stream stream) {
-    List<DeviceProvider.Stream> known = followed;
-    if (known == null) {
-      known = new ArrayList<>();
-      followed = known;
-    }
-    if (!known.contains(stream)) {
-      stream.join();
-      known.add(stream);
     }
   }
 

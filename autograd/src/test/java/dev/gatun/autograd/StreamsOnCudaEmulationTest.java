@@ -2,10 +2,13 @@ package dev.gatun.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.check.Check;
 import dev.gatun.autograd.check.OpChecks;
 import dev.gatun.autograd.plan.Plan;
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.cuda.Cuda;
 import dev.gatun.kernels.cuda.DeviceStream;
 import dev.gatun.memory.AbsentKernelException;
@@ -13,12 +16,16 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,6 +176,93 @@ class StreamsOnCudaEmulationTest {
           assertEquals(expected[i][j], actual[i][j], 1e-5, "weight " + i + ", element " + j);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AT_ONCE", "LATE", "OTHERS_FIRST"})
+  void gradientsAreComputedInTheStreamsOfTheirOperations(String order)
+      throws ReflectiveOperationException {
+    Emulation.order(order);
+    try (Scope scope = Scope.open();
+        DeviceStream left = DeviceStream.create(CUDA);
+        DeviceStream right = DeviceStream.create(CUDA);
+        DeviceStream caller = DeviceStream.create(CUDA)) {
+      Tensor x = Gatun.full(DType.FLOAT32, Shape.of(64), 0.5).to(CUDA).requiresGrad_();
+      left.waitFor(DeviceStream.standard(CUDA));
+      right.waitFor(DeviceStream.standard(CUDA));
+      List<DeviceProvider.@Nullable Stream> forward = new ArrayList<>();
+      List<DeviceProvider.@Nullable Stream> backward = new ArrayList<>();
+      Tensor a;
+      Tensor loss;
+      try (DeviceStream.Use use = left.use()) {
+        a = x.cumsum(0).exp();
+        forward.add(Devices.stream(a));
+        a.registerHook(g -> note(backward, g));
+      }
+      try (DeviceStream.Use use = right.use()) {
+        Tensor b = x.cumsum(0).tanh();
+        forward.add(Devices.stream(b));
+        b.registerHook(g -> note(backward, g));
+        right.waitFor(left);
+        loss = a.mul(b).sum();
+      }
+      DeviceProvider.Stream before;
+      try (DeviceStream.Use use = caller.use()) {
+        loss.backward();
+        before = Devices.stream(x);
+        // At once, and in the stream of the caller.
+        double[] expected = expectedGradient();
+        Tensor gradient = x.grad();
+        if (gradient == null) {
+          throw new AssertionError("no gradient");
+        }
+        assertArrayEquals(expected, gradient.mul(1).toDoubleArray(), 1e-3);
+      }
+      assertEquals(2, Set.copyOf(forward).size());
+      assertEquals(Set.copyOf(forward), Set.copyOf(backward));
+      assertFalse(forward.contains(before));
+      DeviceStream.standard(CUDA).waitFor(caller);
+    }
+  }
+
+  private static Tensor note(List<DeviceProvider.@Nullable Stream> streams, Tensor gradient) {
+    streams.add(Devices.stream(gradient));
+    return gradient;
+  }
+
+  private static double[] expectedGradient() {
+    Tensor x = Gatun.full(DType.FLOAT32, Shape.of(64), 0.5).requiresGrad_();
+    x.cumsum(0).exp().mul(x.cumsum(0).tanh()).sum().backward();
+    Tensor gradient = x.grad();
+    if (gradient == null) {
+      throw new AssertionError("no gradient");
+    }
+    double[] values = gradient.toDoubleArray();
+    for (int i = 0; i < values.length; i++) {
+      assertTrue(Double.isFinite(values[i]));
+    }
+    return values;
+  }
+
+  @Test
+  void aClosedStreamLeavesItsGradientsToTheCaller() throws ReflectiveOperationException {
+    Emulation.order("LATE");
+    try (Scope scope = Scope.open()) {
+      Tensor x = Gatun.full(DType.FLOAT32, Shape.of(8), 0.5).to(CUDA).requiresGrad_();
+      Tensor y;
+      DeviceStream gone = DeviceStream.create(CUDA);
+      gone.waitFor(DeviceStream.standard(CUDA));
+      try (DeviceStream.Use use = gone.use()) {
+        y = x.exp().sum();
+      }
+      gone.close();
+      y.backward();
+      Tensor gradient = x.grad();
+      if (gradient == null) {
+        throw new AssertionError("no gradient");
+      }
+      assertEquals(Math.exp(0.5), gradient.toDoubleArray()[7], 1e-6);
     }
   }
 }

@@ -22,6 +22,45 @@ public interface DeviceProvider extends KernelProvider, DeviceMemory {
      * @throws dev.gatun.memory.DeviceException when the driver refuses
      */
     void join();
+
+    /**
+     * Has what this stream is given from now on come after all that another has been given so far.
+     * The host does not wait.
+     *
+     * @param other a stream of this device or of another
+     * @throws dev.gatun.memory.DeviceException when the driver refuses
+     */
+    void follow(Stream other);
+
+    /**
+     * Returns what this thread gives its work for the same device to.
+     *
+     * @return this stream, or another one
+     */
+    Stream current();
+
+    /**
+     * Tells whether it takes no more work, and is done with what there was.
+     *
+     * @return whether it has been closed
+     */
+    boolean isClosed();
+
+    /**
+     * Has this thread give its work for the device to this stream.
+     *
+     * @return what ends that, to be closed by this thread, the last one first
+     * @throws dev.gatun.memory.ScopeException when the stream is closed
+     */
+    Use use();
+
+    /** A time in which a thread uses a stream. */
+    @FunctionalInterface
+    interface Use extends AutoCloseable {
+      /** Has the thread use again what it used before. */
+      @Override
+      void close();
+    }
   }
 
   /**

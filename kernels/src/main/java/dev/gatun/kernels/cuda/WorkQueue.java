@@ -191,8 +191,8 @@ final class WorkQueue implements DeviceProvider.Stream {
     }
   }
 
-  /** Tells whether it takes no more work, and is done with what there was. */
-  boolean isClosed() {
+  @Override
+  public boolean isClosed() {
     return closed;
   }
 
@@ -247,16 +247,34 @@ final class WorkQueue implements DeviceProvider.Stream {
   }
 
   @Override
-  public void join() {
-    var current = context.queue();
-    if (current == this) {
+  public void follow(DeviceProvider.Stream other) {
+    if (other == this) {
       return;
     }
-    try {
-      current.waitFor(this);
-    } catch (CudaException failed) {
-      throw current.failure("wait for " + name, failed);
+    if (!(other instanceof WorkQueue queue)) {
+      throw new DeviceException(
+          "wait for a stream: " + other + " is no stream of CUDA, and " + name + " is one");
     }
+    try {
+      waitFor(queue);
+    } catch (CudaException failed) {
+      throw failure("wait for " + queue.name, failed);
+    }
+  }
+
+  @Override
+  public DeviceProvider.Stream current() {
+    return context.queue();
+  }
+
+  @Override
+  public Use use() {
+    return DeviceStream.enter(this)::close;
+  }
+
+  @Override
+  public void join() {
+    context.queue().follow(this);
   }
 
   /**
