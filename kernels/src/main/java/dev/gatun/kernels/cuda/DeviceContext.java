@@ -9,7 +9,10 @@ import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One device as kernels see it: its queues of work, its memory, its compiled kernels, and what went
@@ -18,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Safe for use by several threads, virtual ones included.
  */
 final class DeviceContext {
+  private static final String LOST = "the device cannot be used any more by this process";
+
   private final Device device;
   private final CudaContext context;
 
@@ -32,6 +37,11 @@ final class DeviceContext {
   private final Staging staging;
   private final Faults faults;
   private final Launcher launcher = new DeviceLauncher(this);
+  private final Set<WorkQueue> queues = ConcurrentHashMap.newKeySet();
+
+  /** What the first call said that found the device lost; null as long as none has. */
+  private volatile @Nullable String loss;
+
   private final ConcurrentHashMap<CudaText, CudaModule> modules = new ConcurrentHashMap<>();
 
   /**
@@ -93,6 +103,49 @@ final class DeviceContext {
   /** What kernels report. */
   Faults faults() {
     return faults;
+  }
+
+  /** Takes note of a queue that takes work. */
+  void opened(WorkQueue queue) {
+    queues.add(queue);
+  }
+
+  /** Takes note that a queue takes no more work. */
+  void closed(WorkQueue queue) {
+    queues.remove(queue);
+  }
+
+  /** What the first call said that found the device lost; null as long as none has. */
+  @Nullable String loss() {
+    return loss;
+  }
+
+  /**
+   * Returns what to throw where a call has found the device lost: by an operation in any of its
+   * queues. Other devices are not touched by it.
+   *
+   * @param operation what was being done
+   * @param failed what the driver said
+   */
+  synchronized DeviceException lost(String operation, CudaException failed) {
+    var first = loss;
+    if (first == null) {
+      first =
+          operation
+              + ": "
+              + device
+              + " failed: "
+              + failed.getMessage()
+              + "; "
+              + queues.stream()
+                  .map(WorkQueue::candidates)
+                  .sorted()
+                  .collect(Collectors.joining("; "));
+      loss = first;
+      return new DeviceException(first + "; " + LOST, failed);
+    }
+    return new DeviceException(
+        operation + ": " + device + " was lost before: " + first + "; " + LOST, failed);
   }
 
   /** The queue that this thread gives its work to. */

@@ -49,6 +49,7 @@ final class WorkQueue implements DeviceProvider.Stream {
     this.name = name;
     this.stream = CudaStream.create(context.context());
     Arrays.fill(recent, "");
+    context.opened(this);
   }
 
   DeviceContext context() {
@@ -191,6 +192,14 @@ final class WorkQueue implements DeviceProvider.Stream {
     }
   }
 
+  private @Nullable CudaEvent endOrFailure() {
+    try {
+      return end();
+    } catch (CudaException failed) {
+      throw failure("wait for " + name, failed);
+    }
+  }
+
   @Override
   public boolean isClosed() {
     return closed;
@@ -216,6 +225,7 @@ final class WorkQueue implements DeviceProvider.Stream {
     }
     await();
     closed = true;
+    context.closed(this);
     context.pool().close(this);
     try {
       closeCudnn();
@@ -237,9 +247,14 @@ final class WorkQueue implements DeviceProvider.Stream {
     }
   }
 
-  /** Has what is put in from now on wait for what is in another queue now. */
+  /**
+   * Has what is put in from now on wait for what is in another queue now.
+   *
+   * @throws CudaException where this queue cannot wait
+   * @throws GatunException where the other one, perhaps of another device, cannot be marked
+   */
   void waitFor(WorkQueue other) {
-    try (var event = other.end()) {
+    try (var event = other.endOrFailure()) {
       if (event != null) {
         stream.waitFor(event);
       }
@@ -278,7 +293,8 @@ final class WorkQueue implements DeviceProvider.Stream {
   }
 
   /**
-   * Returns what to throw for a failed call: with the operations that may have caused it.
+   * Returns what to throw for a failed call: with the operations that may have caused it. Where the
+   * device is lost, that is what the first call said that failed so, whoever calls now.
    *
    * @param operation what was being done
    * @param failed what the driver said
@@ -289,6 +305,9 @@ final class WorkQueue implements DeviceProvider.Stream {
           operation + ": " + context.device() + " is out of memory: " + failed.getMessage(),
           failed);
     }
+    if (failed.isFatal() || context.loss() != null) {
+      return context.lost(operation, failed);
+    }
     return new DeviceException(
         operation
             + ": "
@@ -296,12 +315,12 @@ final class WorkQueue implements DeviceProvider.Stream {
             + " failed: "
             + failed.getMessage()
             + "; "
-            + candidates()
-            + (failed.isFatal() ? "; the device cannot be used any more by this process" : ""),
+            + candidates(),
         failed);
   }
 
-  private String candidates() {
+  /** Says what has been given to this queue last. */
+  String candidates() {
     var names = new ArrayList<String>();
     long end = next;
     for (int i = 1; i <= Math.min(end, REMEMBERED); i++) {

@@ -168,6 +168,19 @@ public final class EmulatedCuda {
     call("emulated_fail", status);
   }
 
+  /** Has all calls of a device fail from now on, as where its context is lost. */
+  static void lose(int device, int status) {
+    try {
+      Linker.nativeLinker()
+          .downcallHandle(
+              driver("emulated_lose"),
+              FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+          .invokeExact(device, status);
+    } catch (Throwable thrown) {
+      throw new AssertionError(thrown);
+    }
+  }
+
   /** Has the next call of a function of the driver fail. */
   static void refuse(String function, int status) {
     try (var local = Arena.ofConfined()) {

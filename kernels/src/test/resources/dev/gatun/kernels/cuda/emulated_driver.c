@@ -11,8 +11,9 @@
  *
  * Beyond the driver: emulated_call(stream, function, data, bytes) has a stream call a function of an
  * emulated library, emulated_live() counts what is open, emulated_launches() launches,
- * emulated_fail(status) has the next wait fail, as work on a device may, and
- * emulated_refuse(call, status) the next call of that name.
+ * emulated_fail(status) has the next wait fail, as work on a device may,
+ * emulated_refuse(call, status) the next call of that name, and emulated_lose(device, status) all
+ * calls of a device from now on.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -41,7 +42,7 @@ typedef unsigned long long address_t;
 typedef void (*on_host_t)(unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
                           void **);
 
-struct device { int ordinal; int retained; size_t used; };
+struct device { int ordinal; int retained; size_t used; int lost; };
 struct handle { struct device *device; struct timespec time; void *library; };
 struct function { struct device *device; on_host_t run; const unsigned *sizes; };
 
@@ -90,7 +91,9 @@ static struct stream *streams;
 static const char *refused;
 static int refusal;
 
-#define CURRENT if (depth == 0) return INVALID_CONTEXT
+#define CURRENT \
+  if (depth == 0) return INVALID_CONTEXT; \
+  if (stack[depth - 1]->lost) return stack[depth - 1]->lost
 #define HERE stack[depth - 1]
 /* A call that a stream does not take while it captures; it spoils the capture. */
 #define NOT_CAPTURED(s) \
@@ -213,6 +216,13 @@ static int pending_failure(void) {
   return status;
 }
 
+void emulated_lose(int device, int status) {
+  locked();
+  finish_all();
+  devices[device].lost = status;
+  unlocked(0);
+}
+
 /* ---- start, devices, errors */
 
 int cuInit(unsigned flags) { return SUCCESS; }
@@ -267,10 +277,11 @@ int cuCtxPushCurrent_v2(void *context) {
   return SUCCESS;
 }
 int cuCtxPopCurrent_v2(void **context) {
-  CURRENT;
+  if (depth == 0) return INVALID_CONTEXT;
   depth--;
   if (context) *context = stack[depth];
-  return SUCCESS;
+  /* What work failed with is told by whatever call comes next. */
+  return stack[depth]->lost;
 }
 int cuCtxSynchronize(void) {
   CURRENT;
