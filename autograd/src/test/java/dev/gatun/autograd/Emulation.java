@@ -12,8 +12,17 @@ final class Emulation {
 
   /** Has this process find them. Ends the running test, loudly, where they cannot be built. */
   static void require() throws ReflectiveOperationException {
+    begin("require");
+  }
+
+  /** The same, with emulated libraries beside them, for tests with a JVM of their own. */
+  static void requireWithLibraries() throws ReflectiveOperationException {
+    begin("requireWithLibraries");
+  }
+
+  private static void begin(String how) throws ReflectiveOperationException {
     try {
-      call("require");
+      call(how);
     } catch (InvocationTargetException e) {
       switch (e.getCause()) {
         case RuntimeException thrown -> throw thrown;
@@ -38,6 +47,11 @@ final class Emulation {
   /** Returns how many graphs have been launched. */
   static long graphLaunches() throws ReflectiveOperationException {
     return (long) call("graphLaunches");
+  }
+
+  /** Returns how many products cublasLt has been given with an epilogue, by its number. */
+  static long products(int epilogue) throws ReflectiveOperationException {
+    return (long) Class.forName(EMULATED).getMethod("products", int.class).invoke(null, epilogue);
   }
 
   private static Object call(String method) throws ReflectiveOperationException {

@@ -132,9 +132,7 @@ final class CudaFold {
   private CudaKernel kernel(Reduction kind, DType out, DType in) {
     int index = KernelTable.index(kind.ordinal(), out, in);
     var known = kernels.get(index);
-    return known != null
-        ? known
-        : kernels.make(index, new Variant(kind, out, in), CudaFold::make);
+    return known != null ? known : kernels.make(index, new Variant(kind, out, in), CudaFold::make);
   }
 
   private static CudaKernel make(Variant variant) {

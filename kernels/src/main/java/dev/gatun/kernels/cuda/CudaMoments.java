@@ -240,11 +240,13 @@ final class CudaMoments {
   private CudaKernel kernel(
       Mode mode, StridedArray out, @Nullable StridedArray mean, StridedArray in, boolean root) {
     var type = mean == null ? out.dtype() : mean.dtype();
-    int index = KernelTable.index(2 * mode.ordinal() + (root ? 1 : 0), out.dtype(), type, in.dtype());
+    int index =
+        KernelTable.index(2 * mode.ordinal() + (root ? 1 : 0), out.dtype(), type, in.dtype());
     var known = kernels.get(index);
     return known != null
         ? known
-        : kernels.make(index, new Variant(mode, out.dtype(), type, in.dtype(), root), CudaMoments::make);
+        : kernels.make(
+            index, new Variant(mode, out.dtype(), type, in.dtype(), root), CudaMoments::make);
   }
 
   private static CudaKernel make(Variant variant) {

@@ -291,9 +291,7 @@ final class CudaNorm {
   private CudaKernel kernel(Mode mode, DType type) {
     int index = KernelTable.index(mode.ordinal(), type);
     var known = kernels.get(index);
-    return known != null
-        ? known
-        : kernels.make(index, new Variant(mode, type), CudaNorm::make);
+    return known != null ? known : kernels.make(index, new Variant(mode, type), CudaNorm::make);
   }
 
   private static CudaKernel make(Variant variant) {

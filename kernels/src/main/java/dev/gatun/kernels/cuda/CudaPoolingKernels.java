@@ -363,12 +363,12 @@ final class CudaPoolingKernels implements PoolingKernels {
             .int64(layout.size(3));
     windows(arguments, images, results, geometry);
     arguments
-            .int64(in.layout().stride(2))
-            .int64(in.layout().stride(3))
-            .int64(other == null ? 0 : other.layout().stride(2))
-            .int64(other == null ? 0 : other.layout().stride(3))
-            .int32(countPadding ? 1 : 0)
-            .int64(divisor);
+        .int64(in.layout().stride(2))
+        .int64(in.layout().stride(3))
+        .int64(other == null ? 0 : other.layout().stride(2))
+        .int64(other == null ? 0 : other.layout().stride(3))
+        .int32(countPadding ? 1 : 0)
+        .int64(divisor);
     int index = KernelTable.index(mode.ordinal(), in.dtype());
     var kernel = kernels.get(index);
     if (kernel == null) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A backward pass computes the gradient of each operation in the stream that the operation was
  * computed in, where that is not closed, and has streams wait for each other's gradients. Gradients
- * are added up in leaves in the stream of the thread that began the pass, which also comes after all
- * that the pass does elsewhere.
+ * are added up in leaves in the stream of the thread that began the pass, which also comes after
+ * all that the pass does elsewhere.
  *
  * <p>A stream sees what another has computed only after {@link #waitFor} or {@link #synchronize}.
  * Memory is looked after: a tensor that is closed while a stream uses it still is not given to

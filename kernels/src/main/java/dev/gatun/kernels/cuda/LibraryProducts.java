@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Products that cublasLt computes: of reals whose rows or columns lie side by side. What it has
- * chosen for a problem is kept, descriptions and all, until {@value #MOST_PROBLEMS} others have come
- * up since.
+ * chosen for a problem is kept, descriptions and all, until {@value #MOST_PROBLEMS} others have
+ * come up since.
  *
  * <p>float32 is computed as such; where {@link Cuda#allowTf32} says so, factors are rounded to 10
  * bits of fraction, for speed.
@@ -73,8 +73,7 @@ final class LibraryProducts {
     if (bias == null) {
       return run(out, a, b, alpha, beta, null, Activation.NONE, null);
     }
-    if (isAddedToColumns(bias, out)
-        && run(out, a, b, alpha, beta, bias, Activation.NONE, null)) {
+    if (isAddedToColumns(bias, out) && run(out, a, b, alpha, beta, bias, Activation.NONE, null)) {
       return true;
     }
     if (beta != 0 || !out.dtype().isFloatingPoint() || library.handle() == null) {
@@ -90,8 +89,8 @@ final class LibraryProducts {
   /**
    * Queues a product with what follows it as one kernel, if cublasLt takes both.
    *
-   * @param epilogue what follows, on arrays as {@link
-   *     dev.gatun.kernels.gemm.MatmulKernels#matmul} has them
+   * @param epilogue what follows, on arrays as {@link dev.gatun.kernels.gemm.MatmulKernels#matmul}
+   *     has them
    * @return whether it has been queued; if not, nothing has been written
    */
   boolean takeFused(
@@ -121,15 +120,13 @@ final class LibraryProducts {
       case GELU_GRADIENT ->
           inPlace
               && bias == null
-              && run(
-                  out, a, b, alpha, 0, null, fused.activation(), epilogue.ins()[fused.other()]);
+              && run(out, a, b, alpha, 0, null, fused.activation(), epilogue.ins()[fused.other()]);
       default -> false;
     };
   }
 
   private static boolean isSame(StridedArray one, StridedArray other) {
-    return one == other
-        || one.storage() == other.storage() && one.layout().equals(other.layout());
+    return one == other || one.storage() == other.storage() && one.layout().equals(other.layout());
   }
 
   /** Tells whether a bias is one number for each column, which products add at last. */
@@ -239,16 +236,13 @@ final class LibraryProducts {
 
   private static Finish finish(ProductLayout layout, boolean biased, Activation activation) {
     if (!activation.keeps()) {
-      return activation == Activation.NONE && !biased
-          ? Finish.NONE
-          : Finish.of(activation, biased);
+      return activation == Activation.NONE && !biased ? Finish.NONE : Finish.of(activation, biased);
     }
     long stride = layout.batch() == 1 ? 0 : layout.out().batchStride();
     return new Finish(activation, biased, layout.out().leading(), stride);
   }
 
-  private static Problem problem(
-      DType type, ProductLayout layout, Finish finish, long addresses) {
+  private static Problem problem(DType type, ProductLayout layout, Finish finish, long addresses) {
     int bytes = type.byteSize();
     long places = addresses | layout.outer().strides() * bytes;
     places |=

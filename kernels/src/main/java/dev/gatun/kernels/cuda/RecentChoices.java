@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What a library has chosen for problems, of those that came up last: how to compute it, or that it
  * cannot.
  *
- * <p>What comes up least recently is pushed out, and closed when no thread is launching it any more.
- * Where launched work needs it still, that is after the streams have done what they were given
- * until then, and after the graphs have been closed in which it was recorded.
+ * <p>What comes up least recently is pushed out, and closed when no thread is launching it any
+ * more. Where launched work needs it still, that is after the streams have done what they were
+ * given until then, and after the graphs have been closed in which it was recorded.
  *
  * <p>Thread-safe. Finding what is known allocates nothing.
  *

@@ -106,17 +106,16 @@ class ConvolutionsOfLibrariesEmulationTest {
       for (int i = 0; i < threads; i++) {
         var stream = all.get(i % streams);
         var random = new Random(i);
-        tasks.add(
-            () -> {
-              for (int round = 0; round < 10; round++) {
-                try (var use = stream.use()) {
-                  // Some problems are the same for all, and some are new.
-                  check(random, 4 + round % 3);
-                  check(random, 5 + random.nextInt(20));
-                }
-              }
-              return null;
-            });
+        tasks.add(() -> {
+          for (int round = 0; round < 10; round++) {
+            try (var use = stream.use()) {
+              // Some problems are the same for all, and some are new.
+              check(random, 4 + round % 3);
+              check(random, 5 + random.nextInt(20));
+            }
+          }
+          return null;
+        });
       }
       for (Future<Void> each : executor.invokeAll(tasks)) {
         each.get();

@@ -78,8 +78,7 @@ class CudaLaunchAllocationEmulationTest {
       assertNothingIsAllocated("a running sum", () -> kernels.cumulativeSum(y, x, 1));
       assertNothingIsAllocated(
           "layer norm", () -> kernels.layerNorm(y, mean, spread, x, weight, weight, 1e-5));
-      assertNothingIsAllocated(
-          "attention weights", () -> kernels.attentionWeights(y, null, true));
+      assertNothingIsAllocated("attention weights", () -> kernels.attentionWeights(y, null, true));
     }
   }
 
@@ -120,8 +119,7 @@ class CudaLaunchAllocationEmulationTest {
       var generator = new Generator(1);
       assertNothingIsAllocated(
           "a product", () -> device.matmul().matmul(out, a, b, 1, 0, null, bias));
-      assertNothingIsAllocated(
-          "a pooling", () -> device.pooling().max(pooled, images, geometry));
+      assertNothingIsAllocated("a pooling", () -> device.pooling().max(pooled, images, geometry));
       assertNothingIsAllocated(
           "random numbers", () -> device.random().uniform(out, 0, 1, generator));
       assertNothingIsAllocated(

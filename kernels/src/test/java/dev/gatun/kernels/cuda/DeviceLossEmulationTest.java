@@ -95,7 +95,8 @@ class DeviceLossEmulationTest {
               () -> first.allocate(123_456_789),
               culprit::synchronize)) {
         var again = assertThrows(DeviceException.class, call::run);
-        assertTrue(again.getMessage().contains(": cuda:0 was lost before: fill_"), again::getMessage);
+        assertTrue(
+            again.getMessage().contains(": cuda:0 was lost before: fill_"), again::getMessage);
         assertTrue(again.getMessage().contains("scan_SUM"), again::getMessage);
       }
       // Closing what is there does not throw.

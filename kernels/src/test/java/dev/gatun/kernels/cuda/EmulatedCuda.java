@@ -218,7 +218,8 @@ public final class EmulatedCuda {
 
   private static void call(MemorySegment symbol, int argument) {
     var function =
-        Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        Linker.nativeLinker()
+            .downcallHandle(symbol, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
     try {
       function.invokeExact(argument);
     } catch (Throwable thrown) {

@@ -135,8 +135,7 @@ class ProductsOfLibrariesEmulationTest {
     var out = empty(type, Shape.of(sizes));
     var result = inPlace ? out : empty(type, Shape.of(sizes));
     var thereOther = there(other);
-    var ins =
-        gradient ? new StridedArray[] {out, thereOther} : new StridedArray[] {out};
+    var ins = gradient ? new StridedArray[] {out, thereOther} : new StridedArray[] {out};
     var epilogue =
         new PointwiseEpilogue(
             device().pointwise(program), new StridedArray[] {result}, ins, new double[0]);
@@ -174,13 +173,17 @@ class ProductsOfLibrariesEmulationTest {
     var relu = X.relu();
     var gelu = X.geluTanh();
     assertFused(
-        cublasLt_h.CUBLASLT_EPILOGUE_RELU(), 0, () -> checkFinished(type, relu, true, false, false));
+        cublasLt_h.CUBLASLT_EPILOGUE_RELU(),
+        0,
+        () -> checkFinished(type, relu, true, false, false));
     assertFused(
         cublasLt_h.CUBLASLT_EPILOGUE_RELU_BIAS(),
         0,
         () -> checkFinished(type, relu, true, false, true));
     assertFused(
-        cublasLt_h.CUBLASLT_EPILOGUE_GELU(), 0, () -> checkFinished(type, gelu, true, false, false));
+        cublasLt_h.CUBLASLT_EPILOGUE_GELU(),
+        0,
+        () -> checkFinished(type, gelu, true, false, false));
     assertFused(
         cublasLt_h.CUBLASLT_EPILOGUE_GELU_BIAS(),
         0,
@@ -223,9 +226,7 @@ class ProductsOfLibrariesEmulationTest {
     assertFused(
         cublasLt_h.CUBLASLT_EPILOGUE_DEFAULT(),
         1,
-        () ->
-            checkFinished(
-                DType.FLOAT32, Derivative.of(Y.geluTanh(), 1, X), false, true, false));
+        () -> checkFinished(DType.FLOAT32, Derivative.of(Y.geluTanh(), 1, X), false, true, false));
   }
 
   @ParameterizedTest

@@ -22,8 +22,8 @@ public final class CublasLtProduct implements AutoCloseable {
   private static final int NO_EPILOGUE = 0;
 
   /**
-   * What follows a product. GELU is the one by a hyperbolic tangent. Those that keep something write
-   * it for the gradient, which is told of it again.
+   * What follows a product. GELU is the one by a hyperbolic tangent. Those that keep something
+   * write it for the gradient, which is told of it again.
    */
   public enum Activation {
     /** Nothing; with a vector, that is added to each row. */

@@ -496,12 +496,7 @@ public final class CudnnConvolution implements AutoCloseable {
    * @throws CudaException where it cannot be launched
    */
   public void launch(
-      CudnnHandle handle,
-      long images,
-      long weights,
-      long results,
-      long bias,
-      long workspace) {
+      CudnnHandle handle, long images, long weights, long results, long bias, long workspace) {
     var chosen = plan;
     if (chosen == null) {
       throw new IllegalStateException("launched before a way was chosen: " + problem);

@@ -83,8 +83,7 @@ class CublasLtProductTest {
     for (boolean allowed : new boolean[] {false, true}) {
       for (int type : new int[] {cublas_h.CUDA_R_32F(), cublas_h.CUDA_R_64F()}) {
         var problem =
-            new Problem(
-                type, allowed, 2, 2, 2, 1, matrix, matrix, matrix, Finish.NONE, 16);
+            new Problem(type, allowed, 2, 2, 2, 1, matrix, matrix, matrix, Finish.NONE, 16);
         boolean wide = type == cublas_h.CUDA_R_64F();
         int expected =
             wide
