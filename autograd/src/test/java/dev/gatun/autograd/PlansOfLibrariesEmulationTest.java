@@ -28,6 +28,9 @@ class PlansOfLibrariesEmulationTest {
   private static final int GELU_KEEPING = 160;
   private static final int GELU_KEEPING_BIAS = 164;
   private static final int GELU_GRADIENT = 192;
+  private static final int SUMS_OF_LEFT = 512;
+  private static final int RELU_KEEPING_BIAS = 134;
+  private static final int RELU_GRADIENT = 136;
 
   @BeforeAll
   static void emulate() throws ReflectiveOperationException {
@@ -115,12 +118,15 @@ class PlansOfLibrariesEmulationTest {
     long kept = Emulation.products(GELU_KEEPING_BIAS);
     long gradients = Emulation.products(GELU_GRADIENT);
     long forgotten = Emulation.products(GELU_BIAS);
+    long sums = Emulation.products(SUMS_OF_LEFT);
     try (Scope scope = Scope.open()) {
       Net net = Net.on(CUDA, DType.FLOAT32);
       Net host = Net.on(Device.CPU, DType.FLOAT32);
       Tensor sample = random(5, DType.FLOAT32, 4, 8);
       host.train(sample, Tensor::geluTanh);
       try (Plan plan = Plan.capture(x -> net.train(x, Tensor::geluTanh), sample.to(CUDA))) {
+        String listing = String.join("\n", plan.report().listing());
+        assertEquals(allowed ? 2 : 0, listing.split("productAndSums", -1).length - 1, listing);
         for (int seed = 6; seed < 10; seed++) {
           Tensor x = random(seed, DType.FLOAT32, 4, 8);
           double expected = host.train(x, Tensor::geluTanh).item();
@@ -128,11 +134,44 @@ class PlansOfLibrariesEmulationTest {
         }
         assertArrayEquals(host.first.toDoubleArray(), net.first.toDoubleArray(), 1e-5);
         assertArrayEquals(host.firstBias.toDoubleArray(), net.firstBias.toDoubleArray(), 1e-5);
+        assertArrayEquals(host.secondBias.toDoubleArray(), net.secondBias.toDoubleArray(), 1e-5);
       }
     }
     assertEquals(allowed, Emulation.products(GELU_KEEPING_BIAS) > kept);
     assertEquals(allowed, Emulation.products(GELU_GRADIENT) > gradients);
     assertEquals(forgotten, Emulation.products(GELU_BIAS));
+    assertEquals(allowed, Emulation.products(SUMS_OF_LEFT) > sums);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void theGradientOfReluReadsBits(DType type) throws ReflectiveOperationException {
+    Cuda.allowFusedActivations(true);
+    double tolerance = type == DType.FLOAT32 ? 1e-5 : 3e-2;
+    long kept = Emulation.products(RELU_KEEPING_BIAS);
+    long gradients = Emulation.products(RELU_GRADIENT);
+    try (Scope scope = Scope.open()) {
+      Net net = Net.on(CUDA, type);
+      Net host = Net.on(Device.CPU, type);
+      Tensor sample = random(5, type, 3, 2, 8);
+      host.train(sample, Tensor::relu);
+      try (Plan plan = Plan.capture(x -> net.train(x, Tensor::relu), sample.to(CUDA))) {
+        String listing = String.join("\n", plan.report().listing());
+        assertTrue(listing.contains("reluAndBits"), listing);
+        assertTrue(listing.contains("whereBits"), listing);
+        for (int seed = 6; seed < 10; seed++) {
+          Tensor x = random(seed, type, 3, 2, 8);
+          double expected = host.train(x, Tensor::relu).to(DType.FLOAT64).item();
+          assertEquals(expected, plan.run(x.to(CUDA)).to(DType.FLOAT64).item(), tolerance);
+        }
+        assertArrayEquals(
+            host.first.to(DType.FLOAT64).toDoubleArray(),
+            net.first.to(DType.FLOAT64).toDoubleArray(),
+            tolerance);
+      }
+    }
+    assertTrue(Emulation.products(RELU_KEEPING_BIAS) > kept);
+    assertTrue(Emulation.products(RELU_GRADIENT) > gradients);
   }
 
   @Test

@@ -1,9 +1,12 @@
 package dev.gatun.kernels;
 
+import dev.gatun.kernels.gemm.MaskedProducts;
+import dev.gatun.kernels.gemm.ProductSums;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.memory.DeviceMemory;
 import dev.gatun.memory.StridedArray;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels of a device, with its memory. What a kernel is asked to do is given to the device,
@@ -96,6 +99,26 @@ public interface DeviceProvider extends KernelProvider, DeviceMemory {
    * @return whether the program should be the product's epilogue
    */
   boolean joinsProducts(PointwiseKernel kernel, int product);
+
+  /**
+   * Returns what computes a product with ReLU behind it and the gradient of that, so that the
+   * second reads bits of the first. Asked when a plan is captured.
+   *
+   * @param relu what follows the first product, of this provider
+   * @param gradient what follows the second product
+   * @param product which of its inputs is the second product; the other is the result of the first
+   * @return a new pair; null where they are not ReLU and its gradient, or bits are no better
+   */
+  @Nullable MaskedProducts maskedProducts(
+      PointwiseKernel relu, PointwiseKernel gradient, int product);
+
+  /**
+   * Returns what computes products and sums of what they read together. Asked when a plan is
+   * captured.
+   *
+   * @return null where one behind the other is as good
+   */
+  @Nullable ProductSums productSums();
 
   /**
    * Returns what this thread gives its work to.

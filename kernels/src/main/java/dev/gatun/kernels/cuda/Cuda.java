@@ -105,10 +105,12 @@ public final class Cuda {
 
   /**
    * Says whether cublasLt may compute what follows a matrix product in a plan, ReLU, GELU by a
-   * hyperbolic tangent, and the gradient of that, on each element before it is stored: a pass over
-   * the product less. Not allowed at first, since results differ then from those of the step: ReLU
-   * may give 0 for NaN, the tangent may be an approximation, and in half precision it is taken of
-   * sums that are not rounded yet. Counts for plans that are captured from now on.
+   * hyperbolic tangent, and the gradient of that, on each element before it is stored; and the
+   * gradient of a layer's bias with the product that is the gradient of its weights: a pass over
+   * memory less each time. Not allowed at first, since results differ then from those of the step:
+   * ReLU may give 0 for NaN, the tangent may be an approximation, in half precision it is taken of
+   * sums that are not rounded yet, and a bias's gradient is summed in another order. Counts for
+   * plans that are captured from now on.
    *
    * @param allowed whether it may
    */

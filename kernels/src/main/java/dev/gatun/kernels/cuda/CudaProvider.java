@@ -1,6 +1,9 @@
 package dev.gatun.kernels.cuda;
 
+import dev.gatun.bindings.cuda.CublasLtProduct.Activation;
 import dev.gatun.kernels.DeviceProvider;
+import dev.gatun.kernels.gemm.MaskedProducts;
+import dev.gatun.kernels.gemm.ProductSums;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.Device;
@@ -10,17 +13,29 @@ import dev.gatun.memory.StridedArray;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The kernels of one CUDA device, and its memory. */
 final class CudaProvider extends CudaFamilies implements DeviceProvider {
   private final DeviceContext context;
+  private final @Nullable LibraryProducts library;
+  private final @Nullable ProductSums sums;
 
   CudaProvider(DeviceContext context) {
-    super(
-        context.launcher(),
+    this(
+        context,
         context.usesLibraries() ? new LibraryProducts(context, context.launcher()) : null,
         context.usesLibraries() ? new LibraryConvolutions(context, context.launcher()) : null);
+  }
+
+  private CudaProvider(
+      DeviceContext context,
+      @Nullable LibraryProducts products,
+      @Nullable LibraryConvolutions convolutions) {
+    super(context.launcher(), products, convolutions);
     this.context = context;
+    library = products;
+    sums = products == null ? null : new CudaProductSums(products, matmul(), reductions());
     context.pool().serve(this);
   }
 
@@ -89,11 +104,34 @@ final class CudaProvider extends CudaFamilies implements DeviceProvider {
 
   @Override
   public boolean joinsProducts(PointwiseKernel kernel, int product) {
-    return context.usesLibraries()
+    return library != null
         && Cuda.areFusedActivationsAllowed()
         && kernel instanceof CudaPointwiseKernel ours
         && ours.activation() instanceof FusedActivation activation
         && activation.product() == product;
+  }
+
+  @Override
+  public @Nullable MaskedProducts maskedProducts(
+      PointwiseKernel relu, PointwiseKernel gradient, int product) {
+    return library != null
+            && joinsProducts(relu, 0)
+            && joinsProducts(gradient, product)
+            && isOf(Activation.RELU, relu)
+            && isOf(Activation.RELU_GRADIENT, gradient)
+        ? new CudaMaskedProducts(library, matmul(), relu, gradient, product)
+        : null;
+  }
+
+  private static boolean isOf(Activation activation, PointwiseKernel kernel) {
+    return kernel instanceof CudaPointwiseKernel ours
+        && ours.activation() instanceof FusedActivation known
+        && known.activation() == activation;
+  }
+
+  @Override
+  public @Nullable ProductSums productSums() {
+    return Cuda.areFusedActivationsAllowed() ? sums : null;
   }
 
   @Override

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An elementwise program that cublasLt can compute on a product as it comes: ReLU, GELU by a
- * hyperbolic tangent, and the gradient of that. GELU by the error function is none of them.
+ * hyperbolic tangent, and their gradients. GELU by the error function is none of them.
  *
  * @param activation what cublasLt calls it, where nothing is to be kept
  * @param product which input is the product
- * @param other which input is what GELU was taken of; -1 where there is none
+ * @param other which input is what GELU was taken of, or the result of ReLU; -1 where there is none
  */
 record FusedActivation(Activation activation, int product, int other) {
   /**
@@ -36,6 +36,9 @@ record FusedActivation(Activation activation, int product, int other) {
       if (formula == geluGradient(input, 1 - input)) {
         return new FusedActivation(Activation.GELU_GRADIENT, 1 - input, input);
       }
+      if (formula == reluGradient(input, 1 - input)) {
+        return new FusedActivation(Activation.RELU_GRADIENT, 1 - input, input);
+      }
     }
     return null;
   }
@@ -45,6 +48,13 @@ record FusedActivation(Activation activation, int product, int other) {
     return type.isFloatingPoint()
         && program.computeType() == PointwiseProgram.computeType(type)
         && program.inputTypes().stream().allMatch(each -> each == type);
+  }
+
+  /** By the result of ReLU, which is not above 0 where no gradient passes. */
+  private static Expression reluGradient(int result, int gradient) {
+    var x = Expression.input(Expression.MAX_INPUTS - 1);
+    return Derivative.of(x.relu(), Expression.MAX_INPUTS - 1, Expression.input(gradient))
+        .substitute(x.relu(), Expression.input(result));
   }
 
   private static Expression geluGradient(int input, int gradient) {

@@ -125,6 +125,48 @@ final class LibraryProducts {
     };
   }
 
+  /**
+   * Queues a product with ReLU behind it that keeps bits for the gradient, if cublasLt takes it.
+   *
+   * @param bits where they go, {@link #bitsOfRow} for each row
+   * @return whether it has been queued; if not, nothing has been written
+   */
+  boolean takeKeepingBits(
+      StridedArray out,
+      StridedArray bits,
+      StridedArray a,
+      StridedArray b,
+      @Nullable StridedArray bias) {
+    return out.layout().numel() > 0
+        && (bias == null || isAddedToColumns(bias, out))
+        && run(out, a, b, 1, 0, bias, Activation.RELU_KEEPING_BITS, bits);
+  }
+
+  /** Queues a product that is 0 where {@link #takeKeepingBits} has left no bit, likewise. */
+  boolean takeWhereBits(StridedArray out, StridedArray a, StridedArray b, StridedArray bits) {
+    return out.layout().numel() > 0 && run(out, a, b, 1, 0, null, Activation.RELU_GRADIENT, bits);
+  }
+
+  /** How many bits a row takes, those that are not used among them. */
+  static long bitsOfRow(long columns) {
+    int multiple = Activation.RELU_GRADIENT.keptMultiple();
+    return (columns + multiple - 1) / multiple * multiple;
+  }
+
+  private static boolean isOfBits(Activation activation) {
+    return activation == Activation.RELU_KEEPING_BITS || activation == Activation.RELU_GRADIENT;
+  }
+
+  /**
+   * Queues a product that also sums the rows of the left factor, if cublasLt takes it.
+   *
+   * @param sums where the sums go, side by side
+   * @return whether it has been queued; if not, nothing has been written
+   */
+  boolean takeWithSums(StridedArray out, StridedArray sums, StridedArray a, StridedArray b) {
+    return out.layout().numel() > 0 && run(out, a, b, 1, 0, sums, Activation.SUMS_OF_LEFT, null);
+  }
+
   private static boolean isSame(StridedArray one, StridedArray other) {
     return one == other || one.storage() == other.storage() && one.layout().equals(other.layout());
   }
@@ -152,6 +194,7 @@ final class LibraryProducts {
   /**
    * Queues a product.
    *
+   * @param vector what is added to each row, or where sums go; null for neither
    * @param kept what the activation writes or reads besides; null where it does neither
    */
   private boolean run(
@@ -160,7 +203,7 @@ final class LibraryProducts {
       StridedArray b,
       double alpha,
       double beta,
-      @Nullable StridedArray bias,
+      @Nullable StridedArray vector,
       Activation activation,
       @Nullable StridedArray kept) {
     var layout = ProductLayout.of(out.layout(), a.layout(), b.layout());
@@ -168,8 +211,8 @@ final class LibraryProducts {
         || !out.dtype().isFloatingPoint()
         || layout.depth() == 0
         || layout.outer().count() > MOST_LAUNCHES
-        || layout.swapped() && bias != null
-        || kept != null && !liesAlike(kept, out, layout)) {
+        || layout.swapped() && vector != null
+        || kept != null && !isKeptSo(activation, kept, out, layout)) {
       return false;
     }
     var cublas = library.handle();
@@ -180,15 +223,15 @@ final class LibraryProducts {
     long outAt = context.address("matmul", out, queue);
     long leftAt = context.address("matmul", layout.swapped() ? b : a, queue);
     long rightAt = context.address("matmul", layout.swapped() ? a : b, queue);
-    long biasAt = bias == null ? 0 : context.address("matmul", bias, queue);
+    long vectorAt = vector == null ? 0 : context.address("matmul", vector, queue);
     long keptAt = kept == null ? 0 : context.address("matmul", kept, queue);
     int bytes = out.dtype().byteSize();
     var problem =
         problem(
             out.dtype(),
             layout,
-            finish(layout, bias != null, activation),
-            outAt | leftAt | rightAt | biasAt | keptAt);
+            finish(layout, vector != null, activation),
+            outAt | leftAt | rightAt | vectorAt | keptAt);
     int left = layout.swapped() ? 2 : 1;
     int right = layout.swapped() ? 1 : 2;
     try (var choice = products.use(problem, queue)) {
@@ -209,7 +252,7 @@ final class LibraryProducts {
               outAt + outer.offset(0, i) * bytes,
               leftAt + outer.offset(left, i) * bytes,
               rightAt + outer.offset(right, i) * bytes,
-              biasAt,
+              vectorAt,
               keptAt + outer.offset(0, i) * bytes,
               workspaceAt);
         }
@@ -220,15 +263,21 @@ final class LibraryProducts {
       Reference.reachabilityFence(out);
       Reference.reachabilityFence(a);
       Reference.reachabilityFence(b);
-      Reference.reachabilityFence(bias);
+      Reference.reachabilityFence(vector);
       Reference.reachabilityFence(kept);
     }
     queue.note("matmul");
     return true;
   }
 
-  /** Tells whether what is kept lies as the result does, at distances that cublasLt takes. */
-  private static boolean liesAlike(StridedArray kept, StridedArray out, ProductLayout layout) {
+  /**
+   * Tells whether what is kept lies such that cublasLt takes it: as the result does, or as bits.
+   */
+  private static boolean isKeptSo(
+      Activation activation, StridedArray kept, StridedArray out, ProductLayout layout) {
+    if (isOfBits(activation)) {
+      return !layout.swapped() && layout.outer().count() == 1 && out.layout().isContiguous();
+    }
     return Arrays.equals(kept.layout().strides(), out.layout().strides())
         && layout.out().leading() % KEPT_MULTIPLE == 0
         && (layout.batch() == 1 || layout.out().batchStride() % KEPT_MULTIPLE == 0);
@@ -237,6 +286,11 @@ final class LibraryProducts {
   private static Finish finish(ProductLayout layout, boolean biased, Activation activation) {
     if (!activation.keeps()) {
       return activation == Activation.NONE && !biased ? Finish.NONE : Finish.of(activation, biased);
+    }
+    if (isOfBits(activation)) {
+      long leading = bitsOfRow(layout.columns());
+      long distance = layout.batch() == 1 ? 0 : layout.rows() * leading;
+      return new Finish(activation, biased, leading, distance);
     }
     long stride = layout.batch() == 1 ? 0 : layout.out().batchStride();
     return new Finish(activation, biased, layout.out().leading(), stride);

@@ -1,6 +1,8 @@
 package dev.gatun.kernels.replay;
 
+import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.ScalarProvider;
+import dev.gatun.kernels.gemm.ProductSums;
 import dev.gatun.kernels.record.HostAction;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
@@ -49,6 +51,8 @@ public final class Program {
       PreparedWeights weights = new PreparedWeights(step.provider(), origins, calls, this.inputs);
       calls = weights.calls();
       prepared = weights.bytes();
+    } else {
+      calls = ReluBits.apply(step.device(), origins, calls);
     }
     this.preparedBytes = prepared;
     this.hoisting = new Hoisting(calls, origins, this.inputs);
@@ -98,7 +102,10 @@ public final class Program {
     }
     calls = CallOrder.numbersFirst(calls);
     calls = Fusion.apply(step, origins, calls);
-    return Epilogues.apply(origins, calls, step.device());
+    DeviceProvider device = step.device();
+    calls = Epilogues.apply(origins, calls, device);
+    ProductSums sums = device == null ? null : device.productSums();
+    return sums == null ? calls : BiasGradients.apply(calls, sums);
   }
 
   /** The calls that are made once, and again when what they depend on has changed. */

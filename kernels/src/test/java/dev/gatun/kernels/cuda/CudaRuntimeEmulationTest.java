@@ -317,7 +317,7 @@ class CudaRuntimeEmulationTest {
     assertTrue(thrown.getMessage().contains("an operand on cuda:1"), thrown::getMessage);
     var onHost = host(Layouts.Kind.CONTIGUOUS, DType.FLOAT32, 2);
     assertThrows(DeviceException.class, () -> device().indexing().copy(here, onHost));
-    assertThrows(DeviceException.class, () -> Kernels.provider(Device.cuda(2)));
+    assertThrows(DeviceException.class, () -> Kernels.provider(Device.cuda(3)));
     // Between devices, too, by another call.
     Transfers.copy(here, onHost);
     Transfers.copy(there, here);

@@ -24,8 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What goes wrong on one device is told there, and leaves the other alone. */
 @ExtendWith(TestScope.class)
 class DeviceLossEmulationTest {
-  private static final Device FIRST = Device.cuda(0);
-  private static final Device SECOND = Device.cuda(1);
+  /** Used by no other test. */
+  private static final Device LOST = Device.cuda(2);
+
+  private static final Device OTHER = Device.cuda(1);
   private static final int ILLEGAL_ADDRESS = 700;
 
   @BeforeAll
@@ -51,8 +53,8 @@ class DeviceLossEmulationTest {
 
   @Test
   void aLostDeviceIsLostAlone() {
-    var first = Kernels.provider(FIRST);
-    var second = Kernels.provider(SECOND);
+    var first = Kernels.provider(LOST);
+    var second = Kernels.provider(OTHER);
 
     // A fault of operands is told where it came up, each device's own.
     var index = filled(first, DType.INT64, 7, 2);
@@ -72,18 +74,18 @@ class DeviceLossEmulationTest {
 
     var sums = filled(first, DType.FLOAT32, 0, 5);
     DeviceException found;
-    try (var stream = DeviceStream.create(SECOND)) {
-      var culprit = DeviceStream.create(FIRST);
+    try (var stream = DeviceStream.create(OTHER)) {
+      var culprit = DeviceStream.create(LOST);
       try (var use = culprit.use()) {
         first.reductions().cumulativeSum(sums, values, 0);
       }
-      EmulatedCuda.lose(0, ILLEGAL_ADDRESS);
+      EmulatedCuda.lose(2, ILLEGAL_ADDRESS);
 
       // Found by a call for another stream than the one that the culprit was given to.
       found = assertThrows(DeviceException.class, () -> filled(first, DType.FLOAT32, 2, 3));
       String message = found.getMessage();
       assertTrue(message.startsWith("fill_"), message);
-      assertTrue(message.contains("cuda:0 failed"), message);
+      assertTrue(message.contains("cuda:2 failed"), message);
       assertTrue(message.contains("scan_SUM"), message);
       assertTrue(message.endsWith("cannot be used any more by this process"), message);
 
@@ -96,7 +98,7 @@ class DeviceLossEmulationTest {
               culprit::synchronize)) {
         var again = assertThrows(DeviceException.class, call::run);
         assertTrue(
-            again.getMessage().contains(": cuda:0 was lost before: fill_"), again::getMessage);
+            again.getMessage().contains(": cuda:2 was lost before: fill_"), again::getMessage);
         assertTrue(again.getMessage().contains("scan_SUM"), again::getMessage);
       }
       // Closing what is there does not throw.
@@ -112,13 +114,13 @@ class DeviceLossEmulationTest {
       var large = filled(second, DType.FLOAT32, 4, 3_000_000);
       assertEquals(4, last(large));
       large.close();
-      Cuda.trimMemory(SECOND);
-      Cuda.synchronize(SECOND);
-      assertEquals(SECOND, DeviceStream.standard(SECOND).device());
+      Cuda.trimMemory(OTHER);
+      Cuda.synchronize(OTHER);
+      assertEquals(OTHER, DeviceStream.standard(OTHER).device());
 
       // A stream that is to wait for one of the lost device is told, and goes on.
       var waited = assertThrows(DeviceException.class, () -> stream.waitFor(culprit));
-      assertTrue(waited.getMessage().contains("cuda:0 was lost before"), waited::getMessage);
+      assertTrue(waited.getMessage().contains("cuda:2 was lost before"), waited::getMessage);
       stream.synchronize();
     }
     assertEquals(2, last(filled(second, DType.INT32, 2, 4)));

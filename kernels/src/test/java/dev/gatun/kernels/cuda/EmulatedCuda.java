@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two devices that are none: a driver that a test builds, and kernels compiled by gcc. All that is
- * between them is what runs on a device, too. For tests that have a JVM of their own, since a
+ * Three devices that are none: a driver that a test builds, and kernels compiled by gcc. All that
+ * is between them is what runs on a device, too. For tests that have a JVM of their own, since a
  * process looks for its driver once: those whose names end in {@code EmulationTest}.
  */
 public final class EmulatedCuda {
@@ -46,7 +46,7 @@ public final class EmulatedCuda {
   private static synchronized void require(Path folder) {
     if (begun != null) {
       if (!begun.equals(folder)) {
-        throw new AssertionError("this process has devices already, those of " + begun);
+        CudaEvidence.skip("this process has devices already, with other kernels: " + begun);
       }
       return;
     }
@@ -168,7 +168,10 @@ public final class EmulatedCuda {
     call("emulated_fail", status);
   }
 
-  /** Has all calls of a device fail from now on, as where its context is lost. */
+  /**
+   * Has all calls of a device fail from now on, as where its context is lost: it is of no use to
+   * other tests then.
+   */
   static void lose(int device, int status) {
     try {
       Linker.nativeLinker()

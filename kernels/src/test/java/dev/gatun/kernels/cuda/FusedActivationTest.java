@@ -37,6 +37,17 @@ class FusedActivationTest {
   }
 
   @Test
+  void theGradientOfReluIsKnownByTheResult() {
+    assertEquals(
+        new FusedActivation(Activation.RELU_GRADIENT, 0, 1),
+        of(DType.FLOAT32, 2, Expression.select(Y.le(0), Expression.constant(0), X)));
+    assertEquals(
+        new FusedActivation(Activation.RELU_GRADIENT, 1, 0),
+        of(DType.BFLOAT16, 2, Expression.select(X.le(0), Expression.constant(0), Y)));
+    assertNull(of(DType.FLOAT32, 2, Expression.select(Y.lt(0), Expression.constant(0), X)));
+  }
+
+  @Test
   void geluByTheErrorFunctionIsNeverTheOneByATangent() {
     assertNull(of(DType.FLOAT32, 1, X.gelu()));
     assertNull(of(DType.FLOAT32, 2, Derivative.of(X.gelu(), 0, Y)));

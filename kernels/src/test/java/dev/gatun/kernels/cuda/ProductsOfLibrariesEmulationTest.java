@@ -1,6 +1,8 @@
 package dev.gatun.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.gatun.bindings.generated.cublaslt.cublasLt_h;
 import dev.gatun.kernels.DeviceProvider;
@@ -13,6 +15,7 @@ import dev.gatun.kernels.pointwise.Derivative;
 import dev.gatun.kernels.pointwise.Expression;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.pointwise.PointwiseProgram;
+import dev.gatun.kernels.reduce.Reduction;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Device;
 import dev.gatun.memory.Layout;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Products as an emulated cublasLt computes them, beside those of the CPU. */
 @ExtendWith(TestScope.class)
@@ -241,6 +245,85 @@ class ProductsOfLibrariesEmulationTest {
         1,
         () -> checkFinished(DType.FLOAT32, X.geluTanh(), !kept, false, false, 7));
     assertEquals(before, EmulatedCuda.products(declined));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void rowsAreSummedOnTheWay(boolean taken) {
+    int depth = taken ? 9 : 10;
+    var gradient = host(DType.FLOAT32, depth, 5);
+    var x = host(DType.FLOAT32, depth, 4);
+    var left =
+        new StridedArray(
+            gradient.storage().retain(), DType.FLOAT32, gradient.layout().transpose(0, 1));
+    var expected = StridedArray.allocate(DType.FLOAT32, Shape.of(5, 4));
+    var expectedSums = StridedArray.allocate(DType.FLOAT32, Shape.of(1, 5));
+    Kernels.provider().matmul().matmul(expected, left, x, 1, 0, null, null);
+    Kernels.provider().reductions().reduce(Reduction.SUM, expectedSums, gradient);
+    int epilogue = cublasLt_h.CUBLASLT_EPILOGUE_BGRADB();
+    if (!taken) {
+      EmulatedCuda.decline(epilogue);
+    }
+    long before = EmulatedCuda.products(epilogue);
+    var out = empty(DType.FLOAT32, Shape.of(5, 4));
+    var sums = empty(DType.FLOAT32, Shape.of(1, 5));
+    var thereGradient = there(gradient);
+    var thereLeft =
+        new StridedArray(thereGradient.storage().retain(), DType.FLOAT32, left.layout());
+    Cuda.allowFusedActivations(true);
+    var family = device().productSums();
+    Cuda.allowFusedActivations(false);
+    assertNull(device().productSums());
+    assertNotNull(family);
+    family.productAndSums(out, sums, thereLeft, there(x), thereGradient);
+    assertClose(expected, out);
+    assertClose(expectedSums, sums);
+    assertEquals(before + (taken ? 1 : 0), EmulatedCuda.products(epilogue));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 5", "130, 6", "136, 7"})
+  void theGradientOfReluGoesByBitsOrByElements(int declined, int rows) {
+    EmulatedCuda.decline(declined);
+    var a = host(DType.FLOAT32, 2, rows, 3);
+    var b = host(DType.FLOAT32, 3, 9);
+    var g = host(DType.FLOAT32, 2, rows, 4);
+    var w = host(DType.FLOAT32, 4, 9);
+    var result = StridedArray.allocate(DType.FLOAT32, Shape.of(2, rows, 9));
+    var expected = StridedArray.allocate(DType.FLOAT32, Shape.of(2, rows, 9));
+    var relu = PointwiseProgram.of("relu", DType.FLOAT32, 1, X.relu());
+    var masked =
+        PointwiseProgram.of(
+            "relu_backward",
+            DType.FLOAT32,
+            2,
+            Expression.select(Y.le(0), Expression.constant(0), X));
+    var cpu = Kernels.provider();
+    cpu.matmul().matmul(result, a, b, 1, 0, null, null);
+    cpu.pointwise(relu).run(result, result, 0, 0);
+    cpu.matmul().matmul(expected, g, w, 1, 0, null, null);
+    cpu.pointwise(masked).run(expected, expected, result, 0, 0);
+    Cuda.allowFusedActivations(true);
+    var pair = device().maskedProducts(device().pointwise(relu), device().pointwise(masked), 0);
+    Cuda.allowFusedActivations(false);
+    assertNotNull(pair);
+    long kept = EmulatedCuda.products(cublasLt_h.CUBLASLT_EPILOGUE_RELU_AUX());
+    long gradients = EmulatedCuda.products(cublasLt_h.CUBLASLT_EPILOGUE_DRELU());
+    var thereResult = empty(DType.FLOAT32, Shape.of(2, rows, 9));
+    var out = empty(DType.FLOAT32, Shape.of(2, rows, 9));
+    var bits = empty(DType.UINT8, Shape.of(pair.bytesOfBits(2L * rows, 9)));
+    for (int round = 0; round < 2; round++) {
+      pair.reluAndBits(thereResult, bits, there(a), there(b), null);
+      pair.whereBits(out, there(g), there(w), bits, thereResult);
+      assertClose(result, thereResult);
+      assertClose(expected, out);
+    }
+    boolean keeps = declined != cublasLt_h.CUBLASLT_EPILOGUE_RELU_AUX();
+    assertEquals(
+        kept + (keeps ? 2 : 0), EmulatedCuda.products(cublasLt_h.CUBLASLT_EPILOGUE_RELU_AUX()));
+    assertEquals(
+        gradients + (declined == 0 ? 2 : 0),
+        EmulatedCuda.products(cublasLt_h.CUBLASLT_EPILOGUE_DRELU()));
   }
 
   @Test

@@ -1,5 +1,5 @@
 /*
- * A driver without a device, for tests: two devices whose memory is the host's, and whose modules are
+ * A driver without a device, for tests: three devices whose memory is the host's, and whose modules are
  * shared objects of the host with the function NAME__on_host for each kernel NAME. Checks what the
  * real driver checks: the current context, the device that streams and functions belong to, the
  * limits of a launch, sizes and bounds of copies.
@@ -34,7 +34,7 @@ enum {
 
 enum { AT_ONCE = 0, LATE = 1, OTHERS_FIRST = 2 };
 
-enum { DEVICES = 2, DEPTH = 16 };
+enum { DEVICES = 3, DEPTH = 16 };
 
 #define TOTAL_BYTES (1ul << 30)
 
@@ -77,7 +77,7 @@ struct graph { struct handle handle; struct work *works; long count, room; int b
 struct executable { struct handle handle; struct graph *graph; };
 struct piece { struct piece *next; struct device *device; address_t start; size_t bytes; };
 
-static struct device devices[DEVICES] = {{0}, {1}};
+static struct device devices[DEVICES] = {{0}, {1}, {2}};
 static __thread struct device *stack[DEPTH];
 static __thread int depth;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
