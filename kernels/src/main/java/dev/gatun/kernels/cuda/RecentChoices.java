@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What a library has chosen for problems, of those that came up last: how to compute it, or that it
  * cannot.
  *
- * <p>What comes up least recently is pushed out, and closed when no thread is launching it any
- * more. Where launched work needs it still, that is after the streams have done what they were
- * given until then, and after the graphs have been closed in which it was recorded.
+ * <p>What comes up least recently is pushed out. It is closed when the next new problem comes up
+ * and no thread is launching it any more; where launched work needs it, after the streams have done
+ * what they were given until then, and after the graphs have been closed in which it was recorded.
  *
  * <p>Thread-safe. Finding what is known allocates nothing.
  *
@@ -153,6 +153,9 @@ final class RecentChoices<P, C extends AutoCloseable> {
       choice = new Choice<>(this);
       known.put(problem, choice);
       pushOut();
+      if (!queue.isCapturing()) {
+        closeDone();
+      }
     }
     choice.users++;
     if (neededByLaunchedWork) {
@@ -177,7 +180,6 @@ final class RecentChoices<P, C extends AutoCloseable> {
     choice.users--;
     if (choice.users == 0 && choice.pushedOut) {
       leaving.add(choice);
-      closeDone();
     }
   }
 
@@ -189,10 +191,9 @@ final class RecentChoices<P, C extends AutoCloseable> {
         leaving.add(eldest);
       }
     }
-    closeDone();
   }
 
-  /** Closes what was pushed out and nobody needs any more. */
+  /** Closes what was pushed out and nobody needs any more; not while this thread records. */
   private void closeDone() {
     for (var rest = leaving.iterator(); rest.hasNext(); ) {
       var choice = rest.next();
@@ -222,16 +223,5 @@ final class RecentChoices<P, C extends AutoCloseable> {
     } catch (Exception failed) {
       throw new IllegalStateException(failed);
     }
-  }
-
-  /** Returns how many problems are kept. */
-  synchronized int size() {
-    return known.size();
-  }
-
-  /** Returns how many choices have been pushed out, and are open still. */
-  synchronized int leaving() {
-    closeDone();
-    return leaving.size();
   }
 }
