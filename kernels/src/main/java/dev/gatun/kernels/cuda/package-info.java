@@ -25,8 +25,9 @@
  *
  * <p>The program is compiled when it is first launched. A launch checks that arrays are on the
  * device, keeps them reachable until the kernel has been queued, takes note of the stream for the
- * pool, and says what operation could not be launched. It allocates nothing itself; nor does a run
- * of a pointwise kernel. {@code KernelArguments.fault} passes where the kernel tells a {@code
+ * pool, and says what operation could not be launched. It allocates nothing on the heap; nor does
+ * what leads there, so kernels are kept in a {@code KernelTable}, and an {@code AxisSpace} belongs
+ * to its thread for a while. {@code KernelArguments.fault} passes where the kernel tells a {@code
  * Fault}: an index beyond its axis, a divisor of 0, which the host throws when it next waits for
  * the device. Scratch memory of a kernel is lent by the launcher, and closed as soon as the last
  * kernel that uses it has been launched: the pool hands it out again in the order of the stream.
@@ -43,9 +44,17 @@
  * <p><b>Other kernels</b> have texts with words left open, which {@code KernelText} fills in for
  * element types. {@code Cuda...Kernels} and the classes beside them have the texts, and choose how
  * threads are spread. {@code AxisSpace} walks operands of any layout, {@code FibreGrid} spreads
- * threads over what belongs together, and {@code BlockFolds} joins what threads have. {@code
- * LibraryProducts} are matrix products of cublasLt, {@code TiledProduct} those that it does not
- * take.
+ * threads over what belongs together, and {@code BlockFolds} joins what threads have.
+ *
+ * <p><b>Libraries.</b> {@code LibraryProducts} are matrix products of cublasLt, {@code TiledProduct}
+ * those that it does not take. What can follow a product in cublasLt is a {@code FusedActivation};
+ * {@code CudaProductSums} and {@code CudaMaskedProducts} are made for plans. {@code
+ * LibraryConvolutions} are cuDNN's, by a handle for each stream. {@code RecentChoices} keep what
+ * libraries have chosen.
+ *
+ * <p><b>Failure.</b> A call that fails is told with the operations that may have caused it, by the
+ * {@code WorkQueue} it was made for. Where a device is lost, its {@code DeviceContext} keeps what
+ * the first call said.
  *
  * <p><b>Plans.</b> What a plan gives to a device again and again is a {@code GraphedWork}: a CUDA
  * graph, recorded in a queue of its own when it first runs.
