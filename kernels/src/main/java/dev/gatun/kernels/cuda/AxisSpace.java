@@ -193,9 +193,10 @@ final class AxisSpace {
     }
   }
 
-  /** Returns all axes but the innermost. */
+  /** Returns all axes but the innermost, in a space that stays the caller's. */
   AxisSpace withoutInnermost() {
-    var rest = of(ordered);
+    var rest = new AxisSpace();
+    rest.ordered = ordered;
     for (int axis = axes - 1; axis > 0; axis--) {
       rest.add(sizes[axis], strides[0][axis], strides[1][axis], strides[2][axis]);
     }

@@ -95,6 +95,15 @@ final class DevicePool {
         .handOut(byteSize);
   }
 
+  /**
+   * Lends memory to what is put in this thread's queue until it is {@linkplain #giveBack given
+   * back}. Allocates nothing on the heap in the steady state.
+   */
+  PoolBlock lend(long byteSize) {
+    var queue = context.queue();
+    return take(queue, PoolBlock.classOf(Math.max(byteSize, ALIGNMENT)), byteSize);
+  }
+
   private PoolBlock take(WorkQueue queue, int sizeClass, long byteSize) {
     try {
       var known = takeFree(queue, sizeClass);
@@ -269,15 +278,15 @@ final class DevicePool {
    */
   void giveBack(PoolBlock block) {
     var others = block.takeOthers();
-    var events = new ArrayDeque<CudaEvent>();
-    boolean known = others == null || marks(others, events);
+    var events = others == null ? null : new ArrayDeque<CudaEvent>();
+    boolean known = others == null || events == null || marks(others, events);
     synchronized (this) {
       inUseBytes -= PoolBlock.bytesOf(block.sizeClass());
       liveBlocks--;
       if (!known) {
         return;
       }
-      if (events.isEmpty()) {
+      if (events == null || events.isEmpty()) {
         push(block);
       } else {
         waiting.addLast(new Waiting(block, events));

@@ -12,7 +12,6 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.ref.Reference;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,55 +205,54 @@ final class LibraryProducts {
       @Nullable StridedArray vector,
       Activation activation,
       @Nullable StridedArray kept) {
-    var layout = ProductLayout.of(out.layout(), a.layout(), b.layout());
-    if (layout == null
-        || !out.dtype().isFloatingPoint()
-        || layout.depth() == 0
-        || layout.outer().count() > MOST_LAUNCHES
-        || layout.swapped() && vector != null
-        || kept != null && !isKeptSo(activation, kept, out, layout)) {
-      return false;
-    }
     var cublas = library.handle();
-    if (cublas == null) {
+    if (cublas == null || !out.dtype().isFloatingPoint()) {
       return false;
     }
     var queue = context.queue();
     long outAt = context.address("matmul", out, queue);
-    long leftAt = context.address("matmul", layout.swapped() ? b : a, queue);
-    long rightAt = context.address("matmul", layout.swapped() ? a : b, queue);
+    long aAt = context.address("matmul", a, queue);
+    long bAt = context.address("matmul", b, queue);
     long vectorAt = vector == null ? 0 : context.address("matmul", vector, queue);
     long keptAt = kept == null ? 0 : context.address("matmul", kept, queue);
+    long addresses = outAt | aAt | bAt | vectorAt | keptAt;
+    var known = problem(out, a, b, activation, vector != null, kept, addresses);
+    if (known == null) {
+      return false;
+    }
+    boolean swapped = known.layout().swapped();
+    var outer = known.layout().outer();
     int bytes = out.dtype().byteSize();
-    var problem =
-        problem(
-            out.dtype(),
-            layout,
-            finish(layout, vector != null, activation),
-            outAt | leftAt | rightAt | vectorAt | keptAt);
-    int left = layout.swapped() ? 2 : 1;
-    int right = layout.swapped() ? 1 : 2;
-    try (var choice = products.use(problem, queue)) {
+    try (var choice = products.use(known.problem(), queue)) {
       var product = choice.value();
       if (product == null) {
         return false;
       }
       long needed = product.workspaceBytes();
-      try (var workspace = launcher.scratch(DType.UINT8, Math.max(needed, 1))) {
-        long workspaceAt = needed == 0 ? 0 : context.address("matmul", workspace, queue);
-        var outer = layout.outer();
+      var workspace = needed == 0 ? null : context.pool().lend(needed);
+      try {
         for (long i = 0; i < outer.count(); i++) {
+          long left = aAt + outer.offset(1, i) * bytes;
+          long right = bAt + outer.offset(2, i) * bytes;
+          if (swapped) {
+            left = bAt + outer.offset(2, i) * bytes;
+            right = aAt + outer.offset(1, i) * bytes;
+          }
           product.launch(
               cublas,
               queue.stream(),
               alpha,
               beta,
               outAt + outer.offset(0, i) * bytes,
-              leftAt + outer.offset(left, i) * bytes,
-              rightAt + outer.offset(right, i) * bytes,
+              left,
+              right,
               vectorAt,
               keptAt + outer.offset(0, i) * bytes,
-              workspaceAt);
+              workspace == null ? 0 : workspace.address());
+        }
+      } finally {
+        if (workspace != null) {
+          context.pool().giveBack(workspace);
         }
       }
     } catch (CudaException failed) {
@@ -278,9 +276,60 @@ final class LibraryProducts {
     if (isOfBits(activation)) {
       return !layout.swapped() && layout.outer().count() == 1 && out.layout().isContiguous();
     }
-    return Arrays.equals(kept.layout().strides(), out.layout().strides())
+    return liesAlike(kept.layout(), out.layout())
         && layout.out().leading() % KEPT_MULTIPLE == 0
         && (layout.batch() == 1 || layout.out().batchStride() % KEPT_MULTIPLE == 0);
+  }
+
+  private static boolean liesAlike(Layout kept, Layout out) {
+    for (int axis = 0; axis < out.rank(); axis++) {
+      if (kept.stride(axis) != out.stride(axis)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns what cublasLt is told; null where it is not to be asked. */
+  private static @Nullable ProductProblem problem(
+      StridedArray out,
+      StridedArray a,
+      StridedArray b,
+      Activation activation,
+      boolean vector,
+      @Nullable StridedArray kept,
+      long addresses) {
+    var type = out.dtype();
+    boolean tf32 = type == DType.FLOAT32 && Cuda.isTf32Allowed();
+    int alignment = (int) Long.lowestOneBit(addresses | MOST_ALIGNMENT);
+    var known =
+        ProductProblem.find(
+            out.layout(), a.layout(), b.layout(), type, tf32, activation, vector, alignment);
+    var layout =
+        known == null ? ProductLayout.of(out.layout(), a.layout(), b.layout()) : known.layout();
+    if (layout == null
+        || layout.depth() == 0
+        || layout.outer().count() > MOST_LAUNCHES
+        || layout.swapped() && vector
+        || kept != null && !isKeptSo(activation, kept, out, layout)) {
+      return null;
+    }
+    if (known != null) {
+      return known;
+    }
+    var problem = problem(type, tf32, layout, finish(layout, vector, activation), alignment);
+    return new ProductProblem(
+            out.layout(),
+            a.layout(),
+            b.layout(),
+            type,
+            tf32,
+            activation,
+            vector,
+            alignment,
+            layout,
+            problem)
+        .keep();
   }
 
   private static Finish finish(ProductLayout layout, boolean biased, Activation activation) {
@@ -296,14 +345,15 @@ final class LibraryProducts {
     return new Finish(activation, biased, layout.out().leading(), stride);
   }
 
-  private static Problem problem(DType type, ProductLayout layout, Finish finish, long addresses) {
+  private static Problem problem(
+      DType type, boolean allowTf32, ProductLayout layout, Finish finish, int alignment) {
     int bytes = type.byteSize();
-    long places = addresses | layout.outer().strides() * bytes;
+    long places = alignment | layout.outer().strides() * bytes;
     places |=
         (layout.out().batchStride() | layout.a().batchStride() | layout.b().batchStride()) * bytes;
     return new Problem(
         type(type),
-        type == DType.FLOAT32 && Cuda.isTf32Allowed(),
+        allowTf32,
         layout.rows(),
         layout.columns(),
         layout.depth(),

@@ -46,11 +46,11 @@
  * threads are spread. {@code AxisSpace} walks operands of any layout, {@code FibreGrid} spreads
  * threads over what belongs together, and {@code BlockFolds} joins what threads have.
  *
- * <p><b>Libraries.</b> {@code LibraryProducts} are matrix products of cublasLt, {@code TiledProduct}
- * those that it does not take. What can follow a product in cublasLt is a {@code FusedActivation};
- * {@code CudaProductSums} and {@code CudaMaskedProducts} are made for plans. {@code
- * LibraryConvolutions} are cuDNN's, by a handle for each stream. {@code RecentChoices} keep what
- * libraries have chosen.
+ * <p><b>Libraries.</b> {@code LibraryProducts} are matrix products of cublasLt, {@code
+ * TiledProduct} those that it does not take. What can follow a product in cublasLt is a {@code
+ * FusedActivation}; {@code CudaProductSums} and {@code CudaMaskedProducts} are made for plans.
+ * {@code LibraryConvolutions} are cuDNN's, by a handle for each stream. {@code RecentChoices} keep
+ * what libraries have chosen, and a thread each {@code ProductProblem} that it has met lately.
  *
  * <p><b>Failure.</b> A call that fails is told with the operations that may have caused it, by the
  * {@code WorkQueue} it was made for. Where a device is lost, its {@code DeviceContext} keeps what

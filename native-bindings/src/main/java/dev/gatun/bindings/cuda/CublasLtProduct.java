@@ -5,8 +5,12 @@ import dev.gatun.bindings.generated.cublaslt.cublasLtMatmulAlgo_t;
 import dev.gatun.bindings.generated.cublaslt.cublasLtMatmulHeuristicResult_t;
 import dev.gatun.bindings.generated.cublaslt.cublasLt_h;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 
 /**
  * Products of row-major matrices as cublasLt computes them: {@code out = finish(alpha * (a x b) +
@@ -199,6 +203,9 @@ public final class CublasLtProduct implements AutoCloseable {
    */
   public CublasLtProduct(Problem problem) {
     this.problem = problem;
+    // What is called with a context entered is linked before.
+    Launch.link();
+    cublasLt_h.cublasLtMatmulAlgoGetHeuristic$handle();
     boolean wide = problem.type() == cublas_h.CUDA_R_64F();
     int compute =
         wide
@@ -362,27 +369,97 @@ public final class CublasLtProduct implements AutoCloseable {
     setFactor(alphaFactor, alpha);
     setFactor(betaFactor, beta);
     try (var entered = stream.context().enter()) {
-      var target = MemorySegment.ofAddress(outAddress);
       int status =
-          cublasLt_h.cublasLtMatmul(
+          Launch.call(
               handle.handle(),
               product.handle(),
               alphaFactor,
-              MemorySegment.ofAddress(bAddress),
+              bAddress,
               left.handle(),
-              MemorySegment.ofAddress(aAddress),
+              aAddress,
               right.handle(),
               betaFactor,
-              target,
-              out.handle(),
-              target,
+              outAddress,
               out.handle(),
               algorithm,
-              MemorySegment.ofAddress(workspace),
+              workspace,
               workspace == 0 ? 0 : workspaceBytes,
               stream.handle());
       if (status != 0) {
         throw CudaStatus.CUBLAS_LT.failure(status, "cublasLtMatmul", problem);
+      }
+    }
+  }
+
+  /** {@code cublasLtMatmul} with addresses as numbers: a segment for each would be allocated. */
+  private static final class Launch {
+    private static final MethodHandle HANDLE =
+        Linker.nativeLinker()
+            .downcallHandle(
+                cublasLt_h.cublasLtMatmul$address(),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS));
+
+    /** Links it, the first time. */
+    static void link() {
+      Objects.requireNonNull(HANDLE);
+    }
+
+    static int call(
+        MemorySegment handle,
+        MemorySegment description,
+        MemorySegment alpha,
+        long left,
+        MemorySegment leftLayout,
+        long right,
+        MemorySegment rightLayout,
+        MemorySegment beta,
+        long out,
+        MemorySegment outLayout,
+        MemorySegment algorithm,
+        long workspace,
+        long workspaceBytes,
+        MemorySegment stream) {
+      try {
+        // The former contents are where the result goes.
+        return (int)
+            HANDLE.invokeExact(
+                handle,
+                description,
+                alpha,
+                left,
+                leftLayout,
+                right,
+                rightLayout,
+                beta,
+                out,
+                outLayout,
+                out,
+                outLayout,
+                algorithm,
+                workspace,
+                workspaceBytes,
+                stream);
+      } catch (Error | RuntimeException thrown) {
+        throw thrown;
+      } catch (Throwable impossible) {
+        throw new AssertionError(impossible);
       }
     }
   }
