@@ -9,7 +9,9 @@ import dev.gatun.memory.Device;
 import dev.gatun.memory.DeviceException;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
+import java.util.Collections;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,10 @@ final class DeviceContext {
   private final Staging staging;
   private final Faults faults;
   private final Launcher launcher = new DeviceLauncher(this);
-  private final Set<WorkQueue> queues = ConcurrentHashMap.newKeySet();
+
+  /** The queues that take work, as far as somebody still has them. */
+  private final Set<WorkQueue> queues =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   /** What the first call said that found the device lost; null as long as none has. */
   private volatile @Nullable String loss;
@@ -130,22 +135,18 @@ final class DeviceContext {
   synchronized DeviceException lost(String operation, CudaException failed) {
     var first = loss;
     if (first == null) {
-      first =
-          operation
-              + ": "
-              + device
-              + " failed: "
-              + failed.getMessage()
-              + "; "
-              + queues.stream()
-                  .map(WorkQueue::candidates)
-                  .sorted()
-                  .collect(Collectors.joining("; "));
+      first = operation + ": " + device + " failed: " + failed.getMessage() + "; " + candidates();
       loss = first;
       return new DeviceException(first + "; " + LOST, failed);
     }
     return new DeviceException(
         operation + ": " + device + " was lost before: " + first + "; " + LOST, failed);
+  }
+
+  private String candidates() {
+    synchronized (queues) {
+      return queues.stream().map(WorkQueue::candidates).sorted().collect(Collectors.joining("; "));
+    }
   }
 
   /** The queue that this thread gives its work to. */
