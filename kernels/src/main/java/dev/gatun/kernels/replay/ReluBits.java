@@ -10,7 +10,6 @@ import dev.gatun.kernels.record.RecordedEpilogue;
 import dev.gatun.kernels.record.RecordedStep.Origin;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
-import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Shape;
 import dev.gatun.memory.Storage;
 import java.util.ArrayList;
@@ -118,15 +117,10 @@ final class ReluBits {
             result));
   }
 
-  /** A new intermediate; the storage stands for its place in the slab, and is never filled. */
+  /** A new intermediate for the bits of a result. */
   private RecordedArray bits(MaskedProducts family, Layout result) {
     long columns = result.size(result.rank() - 1);
     long bytes = family.bytesOfBits(columns == 0 ? 0 : result.numel() / columns, columns);
-    Storage storage = MemoryPool.shared().allocate(bytes);
-    origins.put(storage, Origin.TRANSIENT);
-    RecordedArray bits =
-        new RecordedArray(storage, DType.UINT8, Layout.contiguous(Shape.of(bytes)));
-    storage.release();
-    return bits;
+    return Intermediates.array(origins, DType.UINT8, bytes, Layout.contiguous(Shape.of(bytes)));
   }
 }
