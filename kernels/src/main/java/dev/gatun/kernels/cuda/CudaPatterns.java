@@ -198,8 +198,7 @@ final class CudaPatterns {
     launch(Pattern.RANGE, exact, out, arguments);
   }
 
-  private void launch(
-      Pattern pattern, boolean exact, StridedArray out, KernelArguments arguments) {
+  private void launch(Pattern pattern, boolean exact, StridedArray out, KernelArguments arguments) {
     // What is only moved needs one kernel for each size.
     boolean moves = pattern != Pattern.RANGE;
     var type = moves ? CudaScatter.bits(out.dtype()) : out.dtype();

@@ -68,7 +68,7 @@ class DeviceLossEmulationTest {
     var told = assertThrows(IndexRangeException.class, second::synchronize);
     assertTrue(told.getMessage().startsWith("gather: index 9"), told::getMessage);
     told = assertThrows(IndexRangeException.class, first::synchronize);
-    assertTrue(told.getMessage().startsWith("indexSelect: index 7"), told::getMessage);
+    assertTrue(told.getMessage().startsWith("index_select: index 7"), told::getMessage);
     first.synchronize();
     second.synchronize();
 
