@@ -159,7 +159,7 @@ public final class StructuralOp<A> extends Op {
   /** A declaration on its way; never seen outside. */
   private static final class Builder<A> {
     private final String name;
-    private final Forward<A> forward;
+    private Forward<A> forward;
     private @Nullable Update<A> update;
     private boolean replacesAll;
     private List<Rule<A>> rules = List.of();
@@ -235,17 +235,21 @@ public final class StructuralOp<A> extends Op {
    * @return the operation, as yet without gradients and samples
    */
   public static <A> StructuralOp<A> updating(String name, Update<A> update) {
-    StructuralOp<A> op =
-        named(
-            name,
-            call -> {
-              Tensor x = call.input(0);
-              Tensor result = call.result(x.dtype(), x.shape());
-              Kernels.provider().indexing().copy(result, x);
-              update.apply(call, result);
-              return result;
-            });
+    StructuralOp<A> op = named(name, elsewhere(update, true));
     return op.with(builder -> builder.update = update);
+  }
+
+  /** Does the writing of an update in a new tensor. */
+  private static <A> Forward<A> elsewhere(Update<A> update, boolean keepsElements) {
+    return call -> {
+      Tensor x = call.input(0);
+      Tensor result = call.result(x.dtype(), x.shape());
+      if (keepsElements) {
+        Kernels.provider().indexing().copy(result, x);
+      }
+      update.apply(call, result);
+      return result;
+    };
   }
 
   /**
@@ -253,9 +257,17 @@ public final class StructuralOp<A> extends Op {
    * none of the elements there were.
    *
    * @return a new operation
+   * @throws ArgumentException if this operation was not declared so
    */
   public StructuralOp<A> replacingAll() {
-    return with(op -> op.replacesAll = true);
+    Update<A> writing = update;
+    if (writing == null) {
+      throw new ArgumentException(name() + ": replacingAll: it writes none of its inputs");
+    }
+    return with(op -> {
+      op.replacesAll = true;
+      op.forward = elsewhere(writing, false);
+    });
   }
 
   /**
