@@ -84,7 +84,7 @@ public final class FusedUpdate {
    *
    * @param written the first operands again, as many as there are formulas
    * @param operands the operands: floating point, of one shape; those that are written share no
-   *     memory with any other
+   *     elements with any other
    * @param parameters the values of the formulas' parameters
    * @throws ShapeException when the shapes differ, or there are not as many tensors as declared
    * @throws DTypeException when an operand is not floating point

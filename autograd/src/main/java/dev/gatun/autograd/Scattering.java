@@ -667,7 +667,9 @@ public interface Scattering {
     self().checkOpen("masked_fill");
     Masks.check("masked_fill", mask);
     IndexRules.checkScalar("masked_fill", value);
-    return Gatun.where(mask, value.to(self().dtype()), self());
+    try (Tensor converted = value.to(self().dtype())) {
+      return Gatun.where(mask, converted, self());
+    }
   }
 
   /**

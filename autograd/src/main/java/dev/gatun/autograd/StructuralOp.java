@@ -78,8 +78,9 @@ public final class StructuralOp<A> extends Op {
      * Writes.
      *
      * @param call the inputs, of which all but the first are to be used, and the attributes
-     * @param self what is written; holds the elements of the first input, and shares no memory with
-     *     the others
+     * @param self what is written; holds the elements of the first input, or undefined ones where
+     *     the operation {@linkplain #replacingAll replaces all}, and shares no memory with the
+     *     others
      */
     void apply(Invocation<A> call, Tensor self);
   }
@@ -254,7 +255,7 @@ public final class StructuralOp<A> extends Op {
 
   /**
    * Returns this operation, which {@linkplain #updating writes} its first input, as one that leaves
-   * none of the elements there were.
+   * none of the elements there were. Its update must not read what it writes.
    *
    * @return a new operation
    * @throws ArgumentException if this operation was not declared so
@@ -544,6 +545,7 @@ public final class StructuralOp<A> extends Op {
       return Devices.at(
           caller, Writes.withOut(out, inputs), () -> applyOutAs(caller, out, attributes, inputs));
     }
+    out.checkOpen(caller);
     boolean tracked = false;
     for (Tensor input : inputs) {
       input.checkOpen(caller);

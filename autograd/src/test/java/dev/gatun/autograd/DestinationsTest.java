@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.autograd.plan.Plan;
+import dev.gatun.memory.ClosedTensorException;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
 import dev.gatun.memory.Shape;
@@ -71,6 +72,16 @@ class DestinationsTest {
     assertThrows(ShapeException.class, () -> x.mmOut(x.unsqueeze(0), Gatun.zeros(3, 3)));
     Tensor leaf = Gatun.randn(3, 3).requiresGrad_();
     assertThrows(GradientException.class, () -> leaf.sumOut(axes, false, Gatun.zeros(3)));
+  }
+
+  @Test
+  void anOutThatIsClosedIsSaidToBe() {
+    Tensor x = Gatun.rand(4, 4);
+    Tensor part = x.narrow(0, 0, 4);
+    part.close();
+    ClosedTensorException closed =
+        assertThrows(ClosedTensorException.class, () -> x.cumsumOut(0, part));
+    assertTrue(closed.getMessage().startsWith("cumsum"), closed.getMessage());
   }
 
   @Test

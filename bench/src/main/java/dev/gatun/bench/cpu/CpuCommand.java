@@ -2,6 +2,7 @@ package dev.gatun.bench.cpu;
 
 import dev.gatun.bench.cases.CpuCases;
 import dev.gatun.bench.cases.Family;
+import dev.gatun.bench.contest.ContestTime;
 import dev.gatun.bench.first.FirstCall;
 import dev.gatun.bench.first.FirstCalls;
 import dev.gatun.bench.machine.Machine;
@@ -45,6 +46,9 @@ import picocli.CommandLine.Spec;
     })
 public final class CpuCommand implements Callable<Integer> {
 
+  /** Fewer are no base for figures that are to stay. */
+  private static final int FULL_FORKS = 3;
+
   @Option(
       names = "--quick",
       description =
@@ -62,7 +66,11 @@ public final class CpuCommand implements Callable<Integer> {
               + " match. Writes no files by itself.")
   private String only = "";
 
-  @Option(names = "--forks", description = "Fresh JVMs for each family. Default: 3, or 1 if quick.")
+  @Option(
+      names = "--forks",
+      description =
+          "Fresh JVMs for each family. Default: 3, or 1 if quick. With fewer than 3, writes no"
+              + " files by itself.")
   private @Nullable Integer forks;
 
   @Option(names = "--threads", description = "How many threads may be used. Default: all cores.")
@@ -101,12 +109,12 @@ public final class CpuCommand implements Callable<Integer> {
               .formatted(only, CpuCases.families().stream().map(Family::name).toList()));
     }
     var run = new CpuRun(CpuCases.families(), filter, peersThatLoad(missing), threads, quick);
-    int count = forks != null ? forks : quick ? 1 : 3;
+    int count = forks != null ? forks : quick ? 1 : FULL_FORKS;
     for (int fork = 1; fork <= count; fork++) {
       var label = "fork %d of %d, ".formatted(fork, count);
       run.fork(line -> spec.commandLine().getErr().println(label + line));
     }
-    var report = report(run, machine, missing, count, firstCalls(filter, count));
+    var report = report(run, machine, missing, count, firstCalls(run, filter, count));
     var out = spec.commandLine().getOut();
     out.print(ReportTable.draw(report));
     out.println();
@@ -159,11 +167,21 @@ public final class CpuCommand implements Callable<Integer> {
         firstCalls);
   }
 
-  private List<FirstCall> firstCalls(CaseFilter filter, int count)
+  /** The setting with which a contestant was fastest when all was warm. */
+  private int bestThreads(CpuRun run, String name, String peer) {
+    return run.figures().times(name).stream()
+        .filter(time -> time.peer().equals(peer))
+        .mapToInt(ContestTime::threads)
+        .findFirst()
+        .orElse(threads);
+  }
+
+  private List<FirstCall> firstCalls(CpuRun run, CaseFilter filter, int count)
       throws IOException, InterruptedException {
     var errors = spec.commandLine().getErr();
     return filter.includesFirstCalls()
-        ? new FirstCalls(threads, count).measure(peers, errors::println)
+        ? new FirstCalls((name, peer) -> bestThreads(run, name, peer), count)
+            .measure(peers, errors::println)
         : List.of();
   }
 
@@ -192,7 +210,8 @@ public final class CpuCommand implements Callable<Integer> {
 
   private void write(Report report, CaseFilter filter) throws IOException {
     var root = Path.of(System.getProperty("gatun.root", "."));
-    boolean isFull = !quick && !filter.isPartial() && peers.equals(allPeers());
+    boolean isFull =
+        report.forks() >= FULL_FORKS && !quick && !filter.isPartial() && peers.equals(allPeers());
     var folder = results != null || !isFull ? results : root.resolve("bench", "results");
     var out = spec.commandLine().getOut();
     if (folder != null) {

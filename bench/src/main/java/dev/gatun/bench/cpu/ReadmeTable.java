@@ -35,22 +35,30 @@ final class ReadmeTable {
     line(text, "");
     line(text, "The ratio is the time of the best peer divided by Gatun's. " + machine(report));
     line(text, "");
-    line(text, "| first calls in a fresh JVM | `warmUp` | first call | until 90 % of full speed |");
-    line(text, "|---|---|---|---|");
+    line(
+        text,
+        "| first calls in a fresh JVM | model and plan | `warmUp` | first call | until 90 % of full"
+            + " speed |");
+    line(text, "|---|---|---|---|---|");
     for (var call : report.firstCalls()) {
       line(
           text,
           String.format(
               Locale.ROOT,
-              "| %s, %s%s | %s | %.2f ms | %.0f ms |",
+              "| %s, %s%s | %s | %s | %.2f ms | %.0f ms |",
               call.name(),
               call.peer(),
               call.warmedUp() ? " after `warmUp`" : "",
-              call.warmedUp() ? String.format(Locale.ROOT, "%.0f ms", call.warmUpMillis()) : "",
+              Double.isNaN(call.prepareMillis()) ? "" : wholeMillis(call.prepareMillis()),
+              call.warmedUp() ? wholeMillis(call.warmUpMillis()) : "",
               call.firstMillis(),
               call.steadyMillis()));
     }
     return text.toString();
+  }
+
+  private static String wholeMillis(double millis) {
+    return String.format(Locale.ROOT, "%.0f ms", millis);
   }
 
   private static String family(String title, List<Row> rows) {
@@ -72,7 +80,7 @@ final class ReadmeTable {
   }
 
   private static String machine(Report report) {
-    return "%s, %s cores, %s-bit vectors, %s; %s forks, %s."
+    return "%s, %s cores, %s-bit vectors, %s; forks: %s; %s."
         .formatted(
             report.machine().get("processor"),
             report.machine().get("cores"),

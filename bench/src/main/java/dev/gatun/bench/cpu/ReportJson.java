@@ -71,6 +71,7 @@ final class ReportJson {
     map.put("name", call.name());
     map.put("peer", call.peer());
     map.put("warmed_up", call.warmedUp());
+    map.put("prepare_millis", call.prepareMillis());
     map.put("warm_up_millis", call.warmUpMillis());
     map.put("first_millis", call.firstMillis());
     map.put("steady_millis", call.steadyMillis());
@@ -132,6 +133,7 @@ final class ReportJson {
         call.get("name").text(),
         call.get("peer").text(),
         call.get("warmed_up").truth(),
+        call.get("prepare_millis").number(),
         call.get("warm_up_millis").number(),
         call.get("first_millis").number(),
         call.get("steady_millis").number());

@@ -2,6 +2,7 @@ package dev.gatun.bench.cpu;
 
 import dev.gatun.bench.contest.ContestTime;
 import dev.gatun.bench.peers.Peers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,6 +12,9 @@ final class ReportTable {
   private static final double QUIET_LOAD_AVERAGE = 0.5;
   private static final int NAME_WIDTH = 34;
   private static final int FIGURE_WIDTH = 12;
+
+  private static final String ONE_THREAD = ", one thread";
+  private static final String ALL_THREADS = ", all threads";
 
   private final Report report;
   private final StringBuilder text = new StringBuilder();
@@ -43,6 +47,7 @@ final class ReportTable {
     }
     report.contestants().forEach((name, about) -> line("  " + left(name, 13) + about));
     report.missing().forEach((name, why) -> line("  " + left(name, 13) + "missing: " + why));
+    line("ratios are medians of those of each round, not quotients of the medians beside them");
   }
 
   private void appendFamily(String family) {
@@ -59,6 +64,7 @@ final class ReportTable {
     peers.forEach(peer -> header.append(right("/" + peer)));
     line(header.append("    best   target         limit").toString());
     rows.forEach(row -> appendRow(row, peers));
+    appendGainOfThreads(rows);
     line(
         "%s%d of %d met, geometric mean %s"
             .formatted(
@@ -66,6 +72,23 @@ final class ReportTable {
                 rows.stream().filter(row -> row.target().exists() && row.isMet()).count(),
                 rows.stream().filter(row -> row.target().exists()).count(),
                 ratio(Report.meanRatio(rows))));
+  }
+
+  /** What Gatun gains by all threads in cases that are there for one thread as well. */
+  private void appendGainOfThreads(List<Row> rows) {
+    var gains = new ArrayList<String>();
+    for (var shared : rows) {
+      rows.stream()
+          .filter(row -> row.name().endsWith(ONE_THREAD))
+          .filter(row -> shared.name().equals(row.name().replace(ONE_THREAD, ALL_THREADS)))
+          .forEach(row ->
+              gains.add(
+                  row.name().replace(ONE_THREAD, " ")
+                      + ratio(row.gatunSeconds() / shared.gatunSeconds())));
+    }
+    if (!gains.isEmpty()) {
+      line("Gatun by all threads, times as fast as by one: " + String.join(", ", gains));
+    }
   }
 
   private void appendRow(Row row, List<String> peers) {
@@ -108,15 +131,18 @@ final class ReportTable {
       return;
     }
     line("");
-    line("first calls in a fresh JVM, ms: warm-up, first call, until 90 % of full speed");
+    line(
+        "first calls in a fresh JVM, ms: model and plan, warm-up, first call, until 90 % of full"
+            + " speed");
     for (var call : report.firstCalls()) {
       line(
           String.format(
               Locale.ROOT,
-              "%s%s%s%10.1f%10.2f%10.1f",
+              "%s%s%s%10.1f%10.1f%10.2f%10.1f",
               left(call.name(), NAME_WIDTH),
               left(call.peer(), FIGURE_WIDTH),
               left(call.warmedUp() ? "after warmUp" : "cold", 14),
+              call.prepareMillis(),
               call.warmUpMillis(),
               call.firstMillis(),
               call.steadyMillis()));

@@ -58,10 +58,12 @@ public final class FirstCallFork implements Callable<Integer> {
     var peer = peer();
     peer.setThreads(threads);
     try (var operands = new Operands(benchmark.inputs())) {
+      long started = System.nanoTime();
       var prepared = benchmark.prepare(peer, operands);
+      long prepareNanos = System.nanoTime() - started;
       if (!warmUp || prepared.hasWarmUp()) {
         prepared.enter();
-        print(prepared);
+        print(prepared, prepareNanos);
         prepared.leave();
       }
     }
@@ -79,7 +81,7 @@ public final class FirstCallFork implements Callable<Integer> {
     };
   }
 
-  private void print(Call prepared) {
+  private void print(Call prepared, long prepareNanos) {
     long started = System.nanoTime();
     if (warmUp) {
       prepared.warmUp();
@@ -90,6 +92,7 @@ public final class FirstCallFork implements Callable<Integer> {
         String.join(
             "\t",
             MARK,
+            millis(prepareNanos),
             millis(warmedUp - started),
             millis(log.firstNanos()),
             millis(log.steadyNanos())));

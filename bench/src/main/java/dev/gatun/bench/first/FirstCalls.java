@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToIntBiFunction;
 
 /** Measures the first calls of some cases, each in JVMs of its own. */
 public final class FirstCalls {
@@ -22,16 +23,16 @@ public final class FirstCalls {
           "MLP SGD step, batch 64, eager",
           "MLP SGD step, batch 64, plan");
 
-  private final int threads;
+  private final ToIntBiFunction<String, String> threads;
   private final int forks;
 
   /**
    * Prepares the measurement.
    *
-   * @param threads how many threads may be used
+   * @param threads tells how many threads a contestant uses for a case, given their names
    * @param forks fresh JVMs for each figure
    */
-  public FirstCalls(int threads, int forks) {
+  public FirstCalls(ToIntBiFunction<String, String> threads, int forks) {
     this.threads = threads;
     this.forks = forks;
   }
@@ -64,15 +65,16 @@ public final class FirstCalls {
   private void measure(
       String name, String peer, boolean warmUp, List<FirstCall> measured, Consumer<String> troubles)
       throws IOException, InterruptedException {
+    int count = threads.applyAsInt(name, peer);
     var arguments =
-        new ArrayList<>(List.of("--case=" + name, "--peer=" + peer, "--threads=" + threads));
+        new ArrayList<>(List.of("--case=" + name, "--peer=" + peer, "--threads=" + count));
     if (warmUp) {
       arguments.add("--warm-up");
     }
     var lines = new ArrayList<String>();
     try {
       for (int fork = 0; fork < forks; fork++) {
-        new ForkedJvm(FirstCallFork.class, threads)
+        new ForkedJvm(FirstCallFork.class, count)
             .run(
                 arguments,
                 line -> {
@@ -84,7 +86,13 @@ public final class FirstCalls {
       if (!lines.isEmpty()) {
         measured.add(
             new FirstCall(
-                name, peer, warmUp, median(lines, 1), median(lines, 2), median(lines, 3)));
+                name,
+                peer,
+                warmUp,
+                median(lines, 1),
+                median(lines, 2),
+                median(lines, 3),
+                median(lines, 4)));
       }
     } catch (ForkFailedException failure) {
       troubles.accept(name + ", " + peer + ": " + failure.getMessage());

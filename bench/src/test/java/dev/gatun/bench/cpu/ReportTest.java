@@ -39,7 +39,7 @@ class ReportTest {
         Map.of("Gatun", "0.1"),
         Map.of("absent", "not here"),
         List.of(rows),
-        List.of(new FirstCall("add", "Gatun", true, 12.5, 0.25, 3)));
+        List.of(new FirstCall("add", "Gatun", true, 120, 12.5, 0.25, 3)));
   }
 
   @Test

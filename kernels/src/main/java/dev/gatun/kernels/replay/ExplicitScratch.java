@@ -39,11 +39,11 @@ final class ExplicitScratch {
   private static final int EPILOGUE = 5;
   private static final int BIAS = 6;
 
-  /** Every method of ConvolutionKernels that is recorded takes its arrays first. */
-  private static final int MOST_CONVOLVED = 4;
+  /** Methods of ConvolutionKernels take arrays up to here, and other things among them. */
+  private static final int MOST_CONVOLVED = 5;
 
   private static final List<String> CONVOLUTIONS =
-      List.of("convolve", "inputGradient", "weightGradient");
+      List.of("convolve", "convolvePrepared", "inputGradient", "weightGradient");
   private static final List<String> FILLS =
       List.of("uniform", "normal", "exponential", "bernoulli", "integers");
 

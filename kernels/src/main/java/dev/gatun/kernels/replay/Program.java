@@ -47,9 +47,9 @@ public final class Program {
     List<RecordedCall> calls = optimized(step);
     long prepared = 0;
     if (step.device() == null) {
-      calls = ExplicitScratch.apply(step.provider(), origins, calls);
+      // Weights first: they are prepared from where they lie.
       PreparedWeights weights = new PreparedWeights(step.provider(), origins, calls, this.inputs);
-      calls = weights.calls();
+      calls = ExplicitScratch.apply(step.provider(), origins, weights.calls());
       prepared = weights.bytes();
     } else {
       calls = ReluBits.apply(step.device(), origins, calls);

@@ -40,9 +40,11 @@ public record ProgramReport(
         + bytesPlanned
         + " bytes, "
         + bytesWithoutReuse
-        + " without reuse; prepared weights in "
+        + " without reuse; hoisted results in "
+        + hoistedBytes
+        + " bytes, of them "
         + preparedBytes
-        + " bytes\n"
+        + " of prepared weights\n"
         + String.join("\n", listing);
   }
 }
