@@ -5,6 +5,7 @@ import dev.gatun.memory.ArgumentException;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.DTypeException;
 import dev.gatun.memory.InPlaceException;
+import dev.gatun.memory.Overlap;
 import dev.gatun.memory.Placement;
 import dev.gatun.memory.ShapeException;
 import java.util.List;
@@ -164,9 +165,11 @@ public final class FusedUpdate {
       }
       written[i].checkMemoryWritable(name);
       for (int j = 0; j < operandCount; j++) {
-        if (j != i) {
+        // Words are made for an error alone: a step leaves nothing on the heap.
+        if (j != i && written[i].overlap(operands[j]) != Overlap.NONE) {
           Writes.checkApart(
-              name + ": operand " + i + ", which is written,",
+              name,
+              "operand " + i + ", which is written,",
               written[i],
               "operand " + j,
               operands[j]);

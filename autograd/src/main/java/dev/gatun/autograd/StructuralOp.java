@@ -550,7 +550,7 @@ public final class StructuralOp<A> extends Op {
     for (Tensor input : inputs) {
       input.checkOpen(caller);
       tracked |= input.isTracked();
-      Writes.checkApart(caller + ": out", out, "an input", input);
+      Writes.checkApart(caller, "out", out, "an input", input);
     }
     out.checkOut(caller, out.shape(), tracked);
     Invocation<A> call = new Invocation<>(caller, attributes, inputs, out);

@@ -65,19 +65,23 @@ final class Writes {
   /**
    * Throws when what is written has elements in common with what is read meanwhile.
    *
-   * @param written the name of the operation and of what it writes
+   * @param operation the name of the operation
+   * @param written the name of what it writes
    * @param destination what is written
    * @param read the name of what is read
    * @param source what is read
    */
-  static void checkApart(String written, Tensor destination, String read, Tensor source) {
+  static void checkApart(
+      String operation, String written, Tensor destination, String read, Tensor source) {
     Overlap overlap = destination.overlap(source);
     if (overlap == Overlap.NONE) {
       return;
     }
     boolean certain = overlap == Overlap.SOME;
     throw new InPlaceException(
-        written
+        operation
+            + ": "
+            + written
             + (certain ? " shares elements with " : " may share elements with ")
             + read
             + ": "
