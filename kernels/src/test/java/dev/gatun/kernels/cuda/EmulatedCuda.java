@@ -138,7 +138,7 @@ public final class EmulatedCuda {
     return call(symbol(CudaLibrary.CUDNN, "emulated_plans"));
   }
 
-  /** Returns how often two threads were in calls of cuDNN with one handle. */
+  /** Returns how often two threads were in calls of cuDNN with one handle, or one plan. */
   static long conflicts() {
     return call(symbol(CudaLibrary.CUDNN, "emulated_conflicts"));
   }

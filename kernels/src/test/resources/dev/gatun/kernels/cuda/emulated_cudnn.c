@@ -3,8 +3,8 @@
  * graph API, on the emulated driver's memory and in the order of its streams. It knows no other.
  *
  * Beyond cuDNN: emulated_handles() counts handles that are open, emulated_plans() plans,
- * emulated_conflicts() how often two threads were in calls with one handle, and emulated_too_late()
- * how often a stream came to a convolution whose plan was closed.
+ * emulated_conflicts() how often two threads were in calls with one handle, or executed one plan, and
+ * emulated_too_late() how often a stream came to a convolution whose plan was closed.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,7 +21,7 @@ enum { ATTRIBUTES = 12, LONGEST = 8 };
 struct attribute { int name; int64_t count; int64_t values[LONGEST]; };
 struct description { int64_t x[8], w[8], y[8], steps[2], padding[2], dilation[2]; };
 struct descriptor {
-  int type, attributes, open;
+  int type, attributes, open, busy;
   struct attribute attribute[ATTRIBUTES];
   struct description what;
 };
@@ -49,12 +49,14 @@ int cudnnDestroy(void *handle) {
   free(handle);
   return SUCCESS;
 }
-static void begin(struct handle *handle) {
-  if (__atomic_exchange_n(&handle->busy, 1, __ATOMIC_ACQ_REL)) {
+static void begin_one(int *busy) {
+  if (__atomic_exchange_n(busy, 1, __ATOMIC_ACQ_REL)) {
     __atomic_add_fetch(&conflicts, 1, __ATOMIC_RELAXED);
   }
 }
-static void end(struct handle *handle) { __atomic_store_n(&handle->busy, 0, __ATOMIC_RELEASE); }
+static void end_one(int *busy) { __atomic_store_n(busy, 0, __ATOMIC_RELEASE); }
+static void begin(struct handle *handle) { begin_one(&handle->busy); }
+static void end(struct handle *handle) { end_one(&handle->busy); }
 
 int cudnnSetStream(void *handle, void *stream) {
   begin(handle);
@@ -195,8 +197,10 @@ int cudnnBackendExecute(void *handle, void *plan, void *pack) {
   }
   if (!call || !find(pack, 1003)->values[0]) return BAD_PARAM;
   begin(handle);
+  begin_one(&launch.plan->busy);
   usleep(100);
   int status = call(((struct handle *)handle)->stream, compute, &launch, sizeof launch);
+  end_one(&launch.plan->busy);
   end(handle);
   return status ? BAD_PARAM : SUCCESS;
 }

@@ -484,7 +484,8 @@ public final class CudnnConvolution implements AutoCloseable {
   }
 
   /**
-   * Queues the convolution.
+   * Queues the convolution. One thread at a time: cuDNN's handles differ by stream, but nowhere
+   * does it promise that a plan may be executed by two threads at once.
    *
    * @param handle of the device that it was chosen for, and of the stream that it goes to
    * @param images where the images, or their gradient, are
@@ -495,7 +496,7 @@ public final class CudnnConvolution implements AutoCloseable {
    * @throws IllegalStateException where nothing has been chosen
    * @throws CudaException where it cannot be launched
    */
-  public void launch(
+  public synchronized void launch(
       CudnnHandle handle, long images, long weights, long results, long bias, long workspace) {
     var chosen = plan;
     if (chosen == null) {
