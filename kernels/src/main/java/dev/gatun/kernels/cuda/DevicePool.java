@@ -341,8 +341,13 @@ final class DevicePool {
         }
       }
     }
-    // Another queue is not to wait for the driver to find that memory free.
-    free.keySet().forEach(WorkQueue::await);
+    // Another queue is not to wait for the driver to find that memory free. A queue that keeps its
+    // memory has freed none, and cannot be waited for while it is recorded.
+    for (var queue : free.keySet()) {
+      if (!queue.keepsMemory()) {
+        queue.await();
+      }
+    }
   }
 
   /** Waits for what other queues use still, and gives all that is free back to the driver. */

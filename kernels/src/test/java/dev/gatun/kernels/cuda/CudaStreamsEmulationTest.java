@@ -26,6 +26,7 @@ import dev.gatun.memory.StridedArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -313,6 +314,29 @@ class CudaStreamsEmulationTest {
       each.close();
     }
     assertEquals(before.inUseBytes(), Cuda.memory(FIRST).inUseBytes());
+  }
+
+  @Test
+  void memoryIsGivenBackWhileAnotherThreadRecords() {
+    var array = filled(1, 1000);
+    var sums = filled(0, 1000);
+    long graphs = EmulatedCuda.graphLaunches();
+    try (var other = Executors.newSingleThreadExecutor();
+        var work =
+            device()
+                .repetition(
+                    () -> {
+                      device().reductions().cumulativeSum(sums, array, 0);
+                      // Free in the queue that is recorded.
+                      device().allocate(1000).release();
+                      CompletableFuture.runAsync(() -> Cuda.trimMemory(FIRST), other).join();
+                    },
+                    List.of(array, sums))) {
+      work.run();
+      work.run();
+      assertEquals(1000, back(sums)[999]);
+    }
+    assertEquals(graphs + 1, EmulatedCuda.graphLaunches());
   }
 
   @ParameterizedTest
