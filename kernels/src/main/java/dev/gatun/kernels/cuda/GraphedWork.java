@@ -26,7 +26,7 @@ final class GraphedWork implements DeviceProvider.Repetition {
   private final Runnable work;
   private final List<StridedArray> operands;
 
-  /** The queues that it has been launched in. */
+  /** The queues that it has been launched in, but for those that have been closed since. */
   private final List<WorkQueue> users = new ArrayList<>();
 
   private @Nullable WorkQueue own;
@@ -59,6 +59,7 @@ final class GraphedWork implements DeviceProvider.Repetition {
       for (var operand : operands) {
         context.use("replay", operand.storage(), queue);
       }
+      users.removeIf(WorkQueue::isClosed);
       users.add(queue);
     }
     try {

@@ -63,6 +63,8 @@ final class PoolBlock extends DeviceBlock {
       others = known;
     }
     if (!known.contains(queue)) {
+      // What is closed was done with it before; what lives long outlives many streams.
+      known.removeIf(WorkQueue::isClosed);
       known.add(queue);
     }
   }

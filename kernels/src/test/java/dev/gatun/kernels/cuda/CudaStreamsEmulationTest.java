@@ -1,7 +1,9 @@
 package dev.gatun.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -185,6 +187,22 @@ class CudaStreamsEmulationTest {
     againKept.release();
     Cuda.trimMemory(FIRST);
     assertEquals(live, EmulatedCuda.live());
+  }
+
+  @Test
+  void memoryForgetsTheStreamsThatAreClosed() {
+    var array = filled(1, 100);
+    for (int i = 0; i < 5; i++) {
+      try (var stream = DeviceStream.create(FIRST);
+          var use = stream.use()) {
+        device().indexing().fill(array, 2.0);
+      }
+    }
+    var block = assertInstanceOf(PoolBlock.class, array.storage().deviceBlock());
+    var others = block.takeOthers();
+    assertNotNull(others);
+    assertEquals(1, others.size());
+    assertEquals(2, back(array)[99]);
   }
 
   @Test
