@@ -26,20 +26,26 @@ final class CudaProductGradient {
         return owed;
       }
 
+      // A factor of several elements may have left the range of float64 where nothing is owed, or
+      // a zero lets nothing through: element after element, nothing would have come of it.
       static __device__ __forceinline__ struct ENTRY_owed ENTRY_join(
           const struct ENTRY_owed next, const struct ENTRY_owed mine) {
-        return ENTRY_of(next.factor * mine.factor, mine.summand + mine.factor * next.summand);
+        const int closed = next.factor == 0.0 || mine.factor == 0.0;
+        return ENTRY_of(
+            closed ? 0.0 : next.factor * mine.factor,
+            next.summand == 0.0 ? mine.summand : mine.summand + mine.factor * next.summand);
       }
 
       static __device__ __forceinline__ struct ENTRY_owed ENTRY_scan(
           struct ENTRY_owed *shared, struct ENTRY_owed mine, const int along, const int depth,
-          const int step) {
+          const int step, const int back) {
         for (int distance = 1; distance < depth; distance *= 2) {
           __syncthreads();
           shared[threadIdx.x] = mine;
           __syncthreads();
           if (along >= distance) {
-            mine = ENTRY_join(shared[threadIdx.x - distance * step], mine);
+            const struct ENTRY_owed other = shared[threadIdx.x - distance * step];
+            mine = back ? ENTRY_join(other, mine) : ENTRY_of(other.factor * mine.factor, 0.0);
           }
         }
         __syncthreads();
@@ -69,7 +75,7 @@ final class CudaProductGradient {
           for (long long first = 0; first < length; first += depth) {
             const long long i = first + along;
             const double x = i < count ? load_in(in[at + i * in_along]) : 1.0;
-            ENTRY_scan(shared, ENTRY_of(x, 0.0), along, depth, step);
+            ENTRY_scan(shared, ENTRY_of(x, 0.0), along, depth, step, 0);
             if (i < count) {
               before[i * products_along] =
                   along > 0 ? product * shared[threadIdx.x - step].factor : product;
@@ -84,7 +90,7 @@ final class CudaProductGradient {
               mine.factor = i + 1 < count ? load_in(in[at + (i + 1) * in_along]) : 0.0;
               mine.summand = load_in(gradient[from + i * gradient_along]);
             }
-            mine = ENTRY_join(next, ENTRY_scan(shared, mine, along, depth, step));
+            mine = ENTRY_join(next, ENTRY_scan(shared, mine, along, depth, step, 1));
             if (i >= 0) {
               product = before[i * products_along];
               out[target + i * out_along] =

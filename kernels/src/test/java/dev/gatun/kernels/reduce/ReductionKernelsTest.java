@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(TestScope.class)
 class ReductionKernelsTest {
@@ -707,6 +708,57 @@ class ReductionKernelsTest {
       for (int i = 0; i < x.length; i++) {
         assertEquals(expected[i], found[i], 1e-6 * expected[i], provider + " at " + i);
       }
+    }
+  }
+
+  /** The gradient of one fibre. */
+  private static double[] productGradientOf(
+      KernelProvider provider, DType type, double[] x, double[] g) {
+    var in = StridedArray.allocate(type, Shape.of(x.length));
+    var out = StridedArray.allocate(type, Shape.of(x.length));
+    for (int i = 0; i < x.length; i++) {
+      type.setDouble(in.segment(), in.byteOffset() + (long) type.byteSize() * i, x[i]);
+      type.setDouble(out.segment(), out.byteOffset() + (long) type.byteSize() * i, g[i]);
+    }
+    var gradient = StridedArray.allocate(type, Shape.of(x.length));
+    provider.reductions().cumulativeProductBackward(gradient, out, in, 0);
+    return Layouts.values(gradient);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 500})
+  void gradientsOfRunningProductsDoNotOverflowWhereNothingIsOwed(int zero) {
+    double[] x = new double[1000];
+    double[] g = new double[1000];
+    Arrays.fill(x, 20);
+    Arrays.fill(g, 0, 10, 1);
+    if (zero >= 0) {
+      // Of what is owed here nothing gets beyond the zero.
+      x[zero] = 0;
+      g[zero + 100] = 1;
+    }
+    double[] expected = new double[1000];
+    for (int i = 0; i < 10; i++) {
+      for (int j = i; j < 10; j++) {
+        expected[i] += Math.pow(20, j);
+      }
+    }
+    for (var provider : providers()) {
+      double[] found = productGradientOf(provider, DType.FLOAT64, x, g);
+      // As far as the products of what comes before are numbers.
+      for (int i = 0; i < 200; i++) {
+        assertEquals(expected[i], found[i], 1e-12 * expected[i], provider + " at " + i);
+      }
+    }
+  }
+
+  @Test
+  void gradientsOfRunningProductsOfInfinity() {
+    for (var provider : providers()) {
+      double[] x = {2, Double.POSITIVE_INFINITY};
+      double[] found = productGradientOf(provider, DType.FLOAT32, x, new double[] {1, 1});
+      double[] expected = {Double.POSITIVE_INFINITY, 2};
+      assertArrayEquals(expected, found, provider.toString());
     }
   }
 
