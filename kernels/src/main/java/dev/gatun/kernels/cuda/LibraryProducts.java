@@ -11,6 +11,8 @@ import dev.gatun.kernels.gemm.PointwiseEpilogue;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * bits of fraction, for speed.
  */
 final class LibraryProducts {
+  private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
   private static final long MOST_WORKSPACE_BYTES = 32L << 20;
   private static final int MOST_ALIGNMENT = 256;
 
@@ -370,7 +373,16 @@ final class LibraryProducts {
     if (cublas == null) {
       return null;
     }
-    var product = new CublasLtProduct(problem);
+    CublasLtProduct product;
+    try {
+      product = new CublasLtProduct(problem);
+    } catch (CudaException unknown) {
+      if (unknown.isOutOfMemory()) {
+        throw unknown;
+      }
+      LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
+      return null;
+    }
     boolean chosen = false;
     try (var entered = context.context().enter()) {
       chosen = product.choose(cublas, MOST_WORKSPACE_BYTES);

@@ -123,6 +123,11 @@ public final class EmulatedCuda {
     call(symbol(CudaLibrary.CUBLAS_LT, "emulated_decline"), epilogue);
   }
 
+  /** Has cublasLt refuse to describe the next matrix. */
+  static void refuseLayout(int status) {
+    call(symbol(CudaLibrary.CUBLAS_LT, "emulated_refuse_layout"), status);
+  }
+
   /** Returns how many descriptors of cublasLt are open. */
   static long descriptors() {
     return call(symbol(CudaLibrary.CUBLAS_LT, "emulated_descriptors"));

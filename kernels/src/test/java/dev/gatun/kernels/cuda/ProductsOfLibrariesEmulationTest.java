@@ -1,9 +1,12 @@
 package dev.gatun.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.bindings.generated.cublas.cublas_h;
 import dev.gatun.bindings.generated.cublaslt.cublasLt_h;
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.Kernels;
@@ -324,6 +327,17 @@ class ProductsOfLibrariesEmulationTest {
     assertEquals(
         gradients + (declined == 0 ? 2 : 0),
         EmulatedCuda.products(cublasLt_h.CUBLASLT_EPILOGUE_DRELU()));
+  }
+
+  @Test
+  void whatCublasRefusesToDescribeIsComputedAllTheSame() {
+    EmulatedCuda.refuseLayout(cublas_h.CUBLAS_STATUS_NOT_SUPPORTED());
+    for (int round = 0; round < 2; round++) {
+      long kernels = EmulatedCuda.launches();
+      // Fewer are open where another problem has been pushed out.
+      assertTrue(descriptorsOf(5001) <= 0);
+      assertNotEquals(kernels, EmulatedCuda.launches());
+    }
   }
 
   @Test

@@ -5,7 +5,8 @@
  * keep, sizes of attributes, that descriptors are there.
  *
  * Beyond cublasLt: emulated_products(epilogue) counts launches, emulated_descriptors() counts what is
- * open, emulated_decline(epilogue) has heuristics know no way for an epilogue, 0 for none.
+ * open, emulated_decline(epilogue) has heuristics know no way for an epilogue, 0 for none, and
+ * emulated_refuse_layout(status) has the next description of a matrix fail.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -33,10 +34,12 @@ enum {
 struct descriptor { int64_t values[ATTRIBUTES]; };
 
 static long products[1024], descriptors, declined;
+static int refused;
 
 long emulated_products(int epilogue) { return products[epilogue]; }
 long emulated_descriptors(void) { return __atomic_load_n(&descriptors, __ATOMIC_RELAXED); }
 void emulated_decline(int epilogue) { declined = epilogue; }
+void emulated_refuse_layout(int status) { refused = status; }
 
 int cublasLtGetProperty(int type, int *value) { *value = type == 0 ? 13 : 0; return SUCCESS; }
 const char *cublasLtGetStatusName(int status) { return "CUBLAS_STATUS_EMULATED"; }
@@ -71,13 +74,16 @@ int cublasLtMatmulDescCreate(void **out, int compute, int scale) {
 int cublasLtMatmulDescDestroy(void *d) { return destroy(d); }
 int cublasLtMatmulDescSetAttribute(void *d, int a, const void *v, size_t n) { return set(d, a, v, n); }
 int cublasLtMatrixLayoutCreate(void **out, int type, uint64_t rows, uint64_t columns, int64_t ld) {
+  int status = ld < (int64_t)rows ? INVALID_VALUE : refused;
+  refused = SUCCESS;
+  if (status) return status;
   struct descriptor *made = make(out);
   made->values[TYPE] = type;
   made->values[ROWS] = rows;
   made->values[COLUMNS] = columns;
   made->values[LEADING] = ld;
   made->values[BATCHES] = 1;
-  return ld < (int64_t)rows ? INVALID_VALUE : SUCCESS;
+  return SUCCESS;
 }
 int cublasLtMatrixLayoutDestroy(void *d) { return destroy(d); }
 int cublasLtMatrixLayoutSetAttribute(void *d, int a, const void *v, size_t n) {

@@ -10,6 +10,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -182,6 +184,10 @@ public final class CublasLtProduct implements AutoCloseable {
 
   private final Problem problem;
   private final Arena arena = Arena.ofShared();
+
+  /** All that is to be closed before the memory is. */
+  private final List<CublasLtDescriptor> parts = new ArrayList<>();
+
   private final CublasLtDescriptor product;
   private final CublasLtDescriptor left;
   private final CublasLtDescriptor right;
@@ -200,12 +206,34 @@ public final class CublasLtProduct implements AutoCloseable {
    *
    * @param problem what to compute
    * @throws dev.gatun.bindings.loading.CudaUnavailableException where there is no cublasLt
+   * @throws CudaException where cublasLt knows no such product
    */
   public CublasLtProduct(Problem problem) {
     this.problem = problem;
-    // What is called with a context entered is linked before.
-    Launch.link();
-    cublasLt_h.cublasLtMatmulAlgoGetHeuristic$handle();
+    boolean described = false;
+    try {
+      // What is called with a context entered is linked before.
+      Launch.link();
+      cublasLt_h.cublasLtMatmulAlgoGetHeuristic$handle();
+      product = part(matmul());
+      describe();
+      left = layout(problem.b(), problem.depth(), problem.columns());
+      right = layout(problem.a(), problem.rows(), problem.depth());
+      out = layout(problem.out(), problem.rows(), problem.columns());
+      described = true;
+    } finally {
+      if (!described) {
+        close();
+      }
+    }
+  }
+
+  private CublasLtDescriptor part(CublasLtDescriptor made) {
+    parts.add(made);
+    return made;
+  }
+
+  private CublasLtDescriptor matmul() {
     boolean wide = problem.type() == cublas_h.CUDA_R_64F();
     int compute =
         wide
@@ -214,14 +242,15 @@ public final class CublasLtProduct implements AutoCloseable {
                 ? cublas_h.CUBLAS_COMPUTE_32F_FAST_TF32()
                 : cublas_h.CUBLAS_COMPUTE_32F();
     int scale = wide ? cublas_h.CUDA_R_64F() : cublas_h.CUDA_R_32F();
-    product = CublasLtDescriptor.matmul(compute, scale);
+    return CublasLtDescriptor.matmul(compute, scale);
+  }
+
+  /** Says what is done with the factors, and after the product. */
+  private void describe() {
     product.setInt(cublasLt_h.CUBLASLT_MATMUL_DESC_TRANSA(), operation(problem.b()));
     product.setInt(cublasLt_h.CUBLASLT_MATMUL_DESC_TRANSB(), operation(problem.a()));
     product.setInt(cublasLt_h.CUBLASLT_MATMUL_DESC_EPILOGUE(), problem.finish().epilogue());
     describeKept(problem.finish());
-    left = layout(problem, problem.b(), problem.depth(), problem.columns());
-    right = layout(problem, problem.a(), problem.rows(), problem.depth());
-    out = layout(problem, problem.out(), problem.rows(), problem.columns());
   }
 
   /**
@@ -247,12 +276,12 @@ public final class CublasLtProduct implements AutoCloseable {
   }
 
   /** The columns of what cublasLt sees are what lies side by side. */
-  private static CublasLtDescriptor layout(
-      Problem problem, Matrix matrix, long rows, long columns) {
+  private CublasLtDescriptor layout(Matrix matrix, long rows, long columns) {
     var layout =
-        matrix.transposed()
-            ? CublasLtDescriptor.layout(problem.type(), rows, columns, matrix.leading())
-            : CublasLtDescriptor.layout(problem.type(), columns, rows, matrix.leading());
+        part(
+            matrix.transposed()
+                ? CublasLtDescriptor.layout(problem.type(), rows, columns, matrix.leading())
+                : CublasLtDescriptor.layout(problem.type(), columns, rows, matrix.leading()));
     if (problem.batches() != 1) {
       layout.setInt(cublasLt_h.CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT(), problem.batches());
       layout.setLong(
@@ -474,10 +503,7 @@ public final class CublasLtProduct implements AutoCloseable {
 
   @Override
   public void close() {
-    product.close();
-    left.close();
-    right.close();
-    out.close();
+    parts.forEach(CublasLtDescriptor::close);
     arena.close();
   }
 
