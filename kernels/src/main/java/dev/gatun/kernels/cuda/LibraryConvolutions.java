@@ -100,7 +100,7 @@ final class LibraryConvolutions {
             geometry.dilationWidth(),
             (int) Long.lowestOneBit(places));
     try (var choice = convolutions.use(problem, queue)) {
-      var convolution = choice.value();
+      var convolution = choice == null ? null : choice.value();
       if (convolution == null) {
         return false;
       }
@@ -164,6 +164,9 @@ final class LibraryConvolutions {
       try {
         convolution = new CudnnConvolution(problem);
       } catch (CudaException unknown) {
+        if (unknown.isOutOfMemory()) {
+          throw unknown;
+        }
         LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
         return null;
       }

@@ -227,7 +227,7 @@ final class LibraryProducts {
     var outer = known.layout().outer();
     int bytes = out.dtype().byteSize();
     try (var choice = products.use(known.problem(), queue)) {
-      var product = choice.value();
+      var product = choice == null ? null : choice.value();
       if (product == null) {
         return false;
       }

@@ -2,6 +2,8 @@ package dev.gatun.kernels.cuda;
 
 import dev.gatun.bindings.cuda.CudaEvent;
 import dev.gatun.bindings.cuda.CudaException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param <C> choices
  */
 final class RecentChoices<P, C extends AutoCloseable> {
+  private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
+
   private final int most;
   private final boolean neededByLaunchedWork;
   private final Function<P, @Nullable C> chooser;
@@ -37,7 +41,8 @@ final class RecentChoices<P, C extends AutoCloseable> {
    *
    * @param most so many problems are kept
    * @param neededByLaunchedWork whether a choice stays open until its work is done
-   * @param chooser chooses, or returns null where the library cannot compute it
+   * @param chooser chooses, or returns null where the library cannot compute it; throws what the
+   *     library said where memory was lacking
    */
   RecentChoices(int most, boolean neededByLaunchedWork, Function<P, @Nullable C> chooser) {
     this.most = most;
@@ -128,14 +133,21 @@ final class RecentChoices<P, C extends AutoCloseable> {
    *
    * @param problem the problem
    * @param queue in which it is going to be launched
-   * @return the choice, to be closed after the launch
+   * @return the choice, to be closed after the launch; null where there was not enough memory to
+   *     choose, which says nothing about the next time
    */
-  Choice<P, C> use(P problem, WorkQueue queue) {
+  @Nullable Choice<P, C> use(P problem, WorkQueue queue) {
     var choice = find(problem, queue);
     boolean usable = false;
     try {
       choice.make(problem);
       usable = true;
+    } catch (CudaException failed) {
+      if (!failed.isOutOfMemory()) {
+        throw failed;
+      }
+      LOG.log(Level.DEBUG, "{0}: {1}", problem, failed.getMessage());
+      return null;
     } finally {
       if (!usable) {
         forget(problem, choice);

@@ -2,8 +2,10 @@ package dev.gatun.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.bindings.generated.cudnn.cudnn_h;
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.Layouts;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Convolutions as an emulated cuDNN computes them: whose streams they go to, and for how long. */
 @ExtendWith(TestScope.class)
@@ -43,6 +46,7 @@ class ConvolutionsOfLibrariesEmulationTest {
   @AfterEach
   void workIsDoneAtOnceAgain() {
     EmulatedCuda.order(EmulatedCuda.Order.AT_ONCE);
+    EmulatedCuda.refusePlans(0);
   }
 
   private static DeviceProvider device() {
@@ -162,6 +166,24 @@ class ConvolutionsOfLibrariesEmulationTest {
       check(random, 9);
       assertTrue(EmulatedCuda.plans() <= most + 2, () -> EmulatedCuda.plans() + " plans are open");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatCudnnHadNoMemoryForIsAskedForAgain(boolean passing) {
+    int status =
+        passing
+            ? cudnn_h.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED()
+            : cudnn_h.CUDNN_STATUS_NOT_SUPPORTED();
+    int size = passing ? 41 : 42;
+    EmulatedCuda.refusePlans(status);
+    long kernels = EmulatedCuda.launches();
+    check(new Random(5), size);
+    assertNotEquals(kernels, EmulatedCuda.launches());
+    EmulatedCuda.refusePlans(0);
+    kernels = EmulatedCuda.launches();
+    check(new Random(6), size);
+    assertEquals(passing, kernels == EmulatedCuda.launches());
   }
 
   @Test

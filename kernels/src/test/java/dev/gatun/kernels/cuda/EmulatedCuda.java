@@ -133,6 +133,11 @@ public final class EmulatedCuda {
     return call(symbol(CudaLibrary.CUBLAS_LT, "emulated_descriptors"));
   }
 
+  /** Has cuDNN refuse all plans from now on; 0 for none. */
+  static void refusePlans(int status) {
+    call(symbol(CudaLibrary.CUDNN, "emulated_refuse_plans"), status);
+  }
+
   /** Returns how many handles of cuDNN are open. */
   static long handles() {
     return call(symbol(CudaLibrary.CUDNN, "emulated_handles"));

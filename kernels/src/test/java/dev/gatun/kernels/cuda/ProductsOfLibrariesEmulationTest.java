@@ -341,6 +341,17 @@ class ProductsOfLibrariesEmulationTest {
   }
 
   @Test
+  void whatCublasHadNoMemoryToDescribeIsAskedForAgain() {
+    EmulatedCuda.refuseLayout(cublas_h.CUBLAS_STATUS_ALLOC_FAILED());
+    long kernels = EmulatedCuda.launches();
+    product(5002);
+    assertNotEquals(kernels, EmulatedCuda.launches());
+    kernels = EmulatedCuda.launches();
+    product(5002);
+    assertEquals(kernels, EmulatedCuda.launches());
+  }
+
+  @Test
   void soManyProblemsAreKeptAndNoMore() {
     long each = descriptorsOf(1);
     for (int rows = 2; rows < LibraryProducts.MOST_PROBLEMS + 50; rows++) {

@@ -3,8 +3,9 @@
  * graph API, on the emulated driver's memory and in the order of its streams. It knows no other.
  *
  * Beyond cuDNN: emulated_handles() counts handles that are open, emulated_plans() plans,
- * emulated_conflicts() how often two threads were in calls with one handle, or executed one plan, and
- * emulated_too_late() how often a stream came to a convolution whose plan was closed.
+ * emulated_conflicts() how often two threads were in calls with one handle, or executed one plan,
+ * emulated_too_late() how often a stream came to a convolution whose plan was closed, and
+ * emulated_refuse_plans(status) has plans fail from now on, but for 0.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -28,11 +29,13 @@ struct descriptor {
 struct handle { void *stream; int busy; };
 
 static long handles, plans, conflicts, too_late;
+static int refused;
 
 long emulated_handles(void) { return __atomic_load_n(&handles, __ATOMIC_RELAXED); }
 long emulated_plans(void) { return __atomic_load_n(&plans, __ATOMIC_RELAXED); }
 long emulated_conflicts(void) { return conflicts; }
 long emulated_too_late(void) { return too_late; }
+void emulated_refuse_plans(int status) { refused = status; }
 
 size_t cudnnGetVersion(void) { return 91900; }
 size_t cudnnGetCudartVersion(void) { return 13000; }
@@ -141,7 +144,10 @@ int cudnnBackendFinalize(void *descriptor) {
     }
     case GRAPH: done->what = other(done, 801)->what; break;
     case HEURISTIC: done->what = other(done, 201)->what; break;
-    case PLAN: done->what = other(done, 401)->what; break;
+    case PLAN:
+      done->what = other(done, 401)->what;
+      if (refused) return refused;
+      break;
   }
   if (with) {
     begin((struct handle *)with->values[0]);

@@ -315,6 +315,7 @@ public final class CublasLtProduct implements AutoCloseable {
    * @param handle of the device
    * @param mostWorkspace how many bytes of the device's memory may be used meanwhile
    * @return whether there is a way; where there is none, the product cannot be launched
+   * @throws CudaException where memory ran out meanwhile: another time there may be a way
    */
   public boolean choose(CublasLtHandle handle, long mostWorkspace) {
     try (var local = Arena.ofConfined();
@@ -343,6 +344,9 @@ public final class CublasLtProduct implements AutoCloseable {
               1,
               result,
               count);
+      if (CudaStatus.CUBLAS_LT.isOutOfMemory(status)) {
+        throw CudaStatus.CUBLAS_LT.failure(status, "cublasLtMatmulAlgoGetHeuristic", problem);
+      }
       if (status != 0
           || count.get(ValueLayout.JAVA_INT, 0) == 0
           || cublasLtMatmulHeuristicResult_t.state(result) != 0) {

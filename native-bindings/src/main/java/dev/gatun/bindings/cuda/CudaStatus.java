@@ -121,13 +121,14 @@ public enum CudaStatus {
   }
 
   boolean isOutOfMemory(int code) {
-    return code
-        == switch (this) {
-          case DRIVER -> cuda_h.CUDA_ERROR_OUT_OF_MEMORY();
-          case CUBLAS, CUBLAS_LT -> cublas_h.CUBLAS_STATUS_ALLOC_FAILED();
-          case NVRTC -> nvrtc_h.NVRTC_ERROR_OUT_OF_MEMORY();
-          case CUDNN -> cudnn_h.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED();
-        };
+    return switch (this) {
+      case DRIVER -> code == cuda_h.CUDA_ERROR_OUT_OF_MEMORY();
+      case CUBLAS, CUBLAS_LT -> code == cublas_h.CUBLAS_STATUS_ALLOC_FAILED();
+      case NVRTC -> code == nvrtc_h.NVRTC_ERROR_OUT_OF_MEMORY();
+      case CUDNN ->
+          code == cudnn_h.CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED()
+              || code == cudnn_h.CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED();
+    };
   }
 
   boolean isFatal(int code) {

@@ -111,6 +111,9 @@ public final class CudnnConvolution implements AutoCloseable {
   private @Nullable CudnnDescriptor plan;
   private long workspaceBytes = -1;
 
+  /** What was said last where memory ran out while a way was being chosen. */
+  private @Nullable CudaException outOfMemory;
+
   /**
    * Describes a convolution.
    *
@@ -315,9 +318,16 @@ public final class CudnnConvolution implements AutoCloseable {
    * @param handle of the device
    * @param mostWorkspace how many bytes of the device's memory may be used meanwhile
    * @return whether there is a way; where there is none, the convolution cannot be launched
+   * @throws CudaException where memory ran out meanwhile: another time there may be a way
    */
   public boolean choose(CudnnHandle handle, long mostWorkspace) {
-    return choose(handle, null, mostWorkspace);
+    outOfMemory = null;
+    boolean chosen = choose(handle, null, mostWorkspace);
+    var passing = outOfMemory;
+    if (!chosen && passing != null) {
+      throw passing;
+    }
+    return chosen;
   }
 
   /**
@@ -360,6 +370,9 @@ public final class CudnnConvolution implements AutoCloseable {
   }
 
   private void note(CudaException refused) {
+    if (refused.isOutOfMemory()) {
+      outOfMemory = refused;
+    }
     LOG.log(Level.DEBUG, "{0}: {1}", problem, refused.getMessage());
   }
 
