@@ -83,10 +83,10 @@ public final class Cuda {
   }
 
   /**
-   * Says whether products of float32 may round their factors to 10 bits of fraction, TF32, which
-   * tensor cores multiply several times as fast. Not allowed at first. Counts for products of any
-   * thread and device from now on; plans keep to what was said when they first ran. Results are
-   * summed in float32 either way.
+   * Says whether matrix products and convolutions of float32, and the gradients of both, may round
+   * their factors to 10 bits of fraction, TF32, which tensor cores multiply several times as fast.
+   * Not allowed at first. Counts for those of any thread and device from now on; plans keep to what
+   * was said when they first ran. Results are summed in float32 either way.
    *
    * @param allowed whether they may
    */
@@ -95,7 +95,7 @@ public final class Cuda {
   }
 
   /**
-   * Tells whether products of float32 may round their factors.
+   * Tells whether matrix products and convolutions of float32 may round their factors.
    *
    * @return what {@link #allowTf32} said last
    */
@@ -105,12 +105,12 @@ public final class Cuda {
 
   /**
    * Says whether cublasLt may compute what follows a matrix product in a plan, ReLU, GELU by a
-   * hyperbolic tangent, and the gradient of that, on each element before it is stored; and the
-   * gradient of a layer's bias with the product that is the gradient of its weights: a pass over
-   * memory less each time. Not allowed at first, since results differ then from those of the step:
-   * ReLU may give 0 for NaN, the tangent may be an approximation, in half precision it is taken of
-   * sums that are not rounded yet, and a bias's gradient is summed in another order. Counts for
-   * plans that are captured from now on.
+   * hyperbolic tangent, and the gradients of both, that of ReLU by a bit kept for each element, on
+   * each element before it is stored; and the gradient of a layer's bias with the product that is
+   * the gradient of its weights: a pass over memory less each time. Not allowed at first, since
+   * results differ then from those of the step: ReLU may give 0 for NaN, the tangent may be an
+   * approximation, in half precision it is taken of sums that are not rounded yet, and a bias's
+   * gradient is summed in another order. Counts for plans that are captured from now on.
    *
    * @param allowed whether it may
    */
