@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>In the order of queues.</b> A piece that was handed out in a queue, and comes back, is
  * handed out again in that queue at once: the work that used it comes first there anyway. Where
- * other queues have used it too, it waits until they have come as far.
+ * other queues have used it too, it waits until they have come as far. What belonged to a queue
+ * that has been closed is anybody's.
  *
  * <p>Small pieces are carved from slabs, which stay. Larger ones are given back to the driver by
  * {@link #trim}, and when there would not be enough otherwise.
@@ -40,6 +41,12 @@ final class DevicePool {
 
   /** For each queue its free pieces: a list for each size class. */
   private final Map<WorkQueue, @Nullable PoolBlock[]> free = new IdentityHashMap<>();
+
+  /**
+   * Pieces of queues that were closed, a list for each size class. Nothing uses them any more, so
+   * any queue may have them.
+   */
+  private final @Nullable PoolBlock[] spare = new @Nullable PoolBlock[PoolBlock.classes()];
 
   private final Map<WorkQueue, Slab> slabs = new IdentityHashMap<>();
 
@@ -188,8 +195,19 @@ final class DevicePool {
 
   private @Nullable PoolBlock pop(WorkQueue queue, int sizeClass) {
     var lists = free.get(queue);
-    var block = lists == null ? null : lists[sizeClass];
-    if (lists != null && block != null) {
+    var block = lists == null ? null : removeFirst(lists, sizeClass);
+    if (block == null) {
+      block = removeFirst(spare, sizeClass);
+      if (block != null) {
+        block.moveTo(queue);
+      }
+    }
+    return block;
+  }
+
+  private static @Nullable PoolBlock removeFirst(@Nullable PoolBlock[] lists, int sizeClass) {
+    var block = lists[sizeClass];
+    if (block != null) {
       lists[sizeClass] = block.next;
       block.next = null;
     }
@@ -199,10 +217,21 @@ final class DevicePool {
   /** Puts a piece that nobody uses into its list. */
   private void push(PoolBlock block) {
     if (block.home().isClosed()) {
-      block.moveTo(context.standardQueue());
+      pushSpare(block);
+    } else {
+      push(
+          block,
+          free.computeIfAbsent(block.home(), _ -> new @Nullable PoolBlock[PoolBlock.classes()]));
     }
-    var lists =
-        free.computeIfAbsent(block.home(), _ -> new @Nullable PoolBlock[PoolBlock.classes()]);
+  }
+
+  private void pushSpare(PoolBlock block) {
+    // The closed queue is not to be kept for its sake.
+    block.moveTo(context.standardQueue());
+    push(block, spare);
+  }
+
+  private static void push(PoolBlock block, @Nullable PoolBlock[] lists) {
     block.next = lists[block.sizeClass()];
     lists[block.sizeClass()] = block;
   }
@@ -326,26 +355,30 @@ final class DevicePool {
   private synchronized void giveFreeBack() {
     collectWaiting();
     for (var entry : free.entrySet()) {
-      var queue = entry.getKey();
-      if (queue.keepsMemory()) {
-        continue;
-      }
-      var lists = entry.getValue();
-      for (int sizeClass = PoolBlock.classOf(OWN_BYTES); sizeClass < lists.length; sizeClass++) {
-        for (var block = lists[sizeClass]; block != null; block = lists[sizeClass]) {
-          // Out of the list first: were it to fail, the piece would be lost, but never used twice.
-          lists[sizeClass] = block.next;
-          long bytes = PoolBlock.bytesOf(sizeClass);
-          queue.stream().free(new DevicePointer(block.address(), bytes));
-          reservedBytes -= bytes;
-        }
+      if (!entry.getKey().keepsMemory()) {
+        giveBack(entry.getValue(), entry.getKey());
       }
     }
+    giveBack(spare, context.standardQueue());
+    context.standardQueue().await();
     // Another queue is not to wait for the driver to find that memory free. A queue that keeps its
     // memory has freed none, and cannot be waited for while it is recorded.
     for (var queue : free.keySet()) {
       if (!queue.keepsMemory()) {
         queue.await();
+      }
+    }
+  }
+
+  private void giveBack(@Nullable PoolBlock[] lists, WorkQueue queue) {
+    for (int sizeClass = PoolBlock.classOf(OWN_BYTES); sizeClass < lists.length; sizeClass++) {
+      // Out of the list first: were it to fail, the piece would be lost, but never used twice.
+      for (var block = removeFirst(lists, sizeClass);
+          block != null;
+          block = removeFirst(lists, sizeClass)) {
+        long bytes = PoolBlock.bytesOf(sizeClass);
+        queue.stream().free(new DevicePointer(block.address(), bytes));
+        reservedBytes -= bytes;
       }
     }
   }
@@ -360,17 +393,14 @@ final class DevicePool {
     giveFreeBack();
   }
 
-  /**
-   * Has the standard queue go on with what a queue has that is about to be closed, and is done with
-   * its work.
-   */
+  /** Leaves to all queues what one has that is about to be closed, and is done with its work. */
   synchronized void close(WorkQueue queue) {
     var lists = free.remove(queue);
     for (int sizeClass = 0; lists != null && sizeClass < lists.length; sizeClass++) {
-      for (var block = lists[sizeClass]; block != null; block = lists[sizeClass]) {
-        lists[sizeClass] = block.next;
-        block.moveTo(context.standardQueue());
-        push(block);
+      for (var block = removeFirst(lists, sizeClass);
+          block != null;
+          block = removeFirst(lists, sizeClass)) {
+        pushSpare(block);
       }
     }
     var slab = slabs.remove(queue);

@@ -211,8 +211,7 @@ final class WorkQueue implements DeviceProvider.Stream {
   }
 
   /**
-   * Waits until all work is done, and gives the stream back; the standard queue has its memory
-   * then.
+   * Waits until all work is done, and gives the stream back; other queues may have its memory then.
    *
    * @throws ScopeException while a thread uses it
    */

@@ -190,6 +190,31 @@ class CudaStreamsEmulationTest {
   }
 
   @Test
+  void streamsFindTheSmallPiecesOfThoseThatWereClosed() {
+    long reserved = 0;
+    for (int round = 0; round < 30; round++) {
+      var held = new ArrayList<Storage>();
+      try (var stream = DeviceStream.create(FIRST);
+          var use = stream.use()) {
+        for (int i = 0; i < 20; i++) {
+          held.add(device().allocate(500_000));
+          device().allocate(1000).release();
+        }
+        for (var storage : held.subList(0, 10)) {
+          storage.release();
+        }
+      }
+      // Some come back when the stream is gone.
+      for (var storage : held.subList(10, 20)) {
+        storage.release();
+      }
+      long now = Cuda.memory(FIRST).reservedBytes();
+      assertTrue(round == 0 || now == reserved, () -> now + " bytes");
+      reserved = now;
+    }
+  }
+
+  @Test
   void memoryForgetsTheStreamsThatAreClosed() {
     var array = filled(1, 100);
     for (int i = 0; i < 5; i++) {
