@@ -175,6 +175,9 @@ final class DeviceContext {
       image = images.image(program, capability);
       return CudaModule.load(context, image);
     } catch (CudaException failed) {
+      if (failed.isFatal() || failed.isOutOfMemory() || loss != null) {
+        throw queue().failure("load " + program.entries(), failed);
+      }
       throw new DeviceException(
           program.entries() + ": cannot be made ready for " + device + ": " + failed.getMessage(),
           failed);

@@ -3,6 +3,7 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.bindings.cuda.CudaEvent;
 import dev.gatun.bindings.cuda.CudaException;
 import dev.gatun.bindings.cuda.CudaGraph;
+import dev.gatun.bindings.cuda.CudaStatus;
 import dev.gatun.bindings.cuda.CudaStream;
 import dev.gatun.bindings.cuda.CudnnHandle;
 import dev.gatun.kernels.DeviceProvider;
@@ -307,6 +308,11 @@ final class WorkQueue implements DeviceProvider.Stream {
     if (failed.isFatal() || context.loss() != null) {
       return context.lost(operation, failed);
     }
+    var loss = lossBehind(failed);
+    if (loss != null) {
+      loss.addSuppressed(failed);
+      return context.lost(operation, loss);
+    }
     return new DeviceException(
         operation
             + ": "
@@ -316,6 +322,22 @@ final class WorkQueue implements DeviceProvider.Stream {
             + "; "
             + candidates(),
         failed);
+  }
+
+  /** What the driver says where a library has only said that it failed; null for no loss. */
+  private @Nullable CudaException lossBehind(CudaException failed) {
+    if (failed.library() == CudaStatus.DRIVER
+        || failed.library() == CudaStatus.NVRTC
+        || closed
+        || capturing) {
+      return null;
+    }
+    try {
+      stream.isDone();
+      return null;
+    } catch (CudaException told) {
+      return told.isFatal() ? told : null;
+    }
   }
 
   /** Says what has been given to this queue last. */

@@ -95,6 +95,8 @@ class DeviceLossEmulationTest {
               first::synchronize,
               () -> last(sums),
               () -> first.allocate(123_456_789),
+              // A kernel that has not been loaded yet.
+              () -> first.reductions().cumulativeProduct(sums, values, 0),
               culprit::synchronize)) {
         var again = assertThrows(DeviceException.class, call::run);
         assertTrue(
