@@ -3,6 +3,7 @@ package dev.gatun.kernels.cuda;
 import dev.gatun.memory.ArgumentException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ final class AxisSpace {
   // One place more, for an axis before it is joined with another.
   private final long[] sizes = new long[MOST_AXES + 1];
   private final long[][] strides = new long[OPERANDS][MOST_AXES + 1];
+  private Object operation = "";
   private boolean ordered;
   private int axes;
   private long count = 1;
@@ -73,11 +75,13 @@ final class AxisSpace {
    * Returns a space without axes, of one element. It is the calling thread's until that has asked
    * for {@value #SPACES} others: a launch, and all that it consists of, asks for a few.
    *
+   * @param operation what errors call the operation, by its {@code toString}
    * @param ordered whether indices count in the order in which axes are added; else in that of the
    *     first operand's strides
    */
-  static AxisSpace of(boolean ordered) {
+  static AxisSpace of(Object operation, boolean ordered) {
     var space = OF_THREAD.get().next();
+    space.operation = operation;
     space.ordered = ordered;
     space.axes = 0;
     space.count = 1;
@@ -130,7 +134,8 @@ final class AxisSpace {
     }
     if (axes > MOST_AXES) {
       throw new ArgumentException(
-          "a CUDA kernel cannot walk along more than " + MOST_AXES + " separate axes");
+          "%s: a CUDA kernel cannot walk along more than %d separate axes"
+              .formatted(operation.toString().toLowerCase(Locale.ROOT), MOST_AXES));
     }
   }
 
@@ -196,6 +201,7 @@ final class AxisSpace {
   /** Returns all axes but the innermost, in a space that stays the caller's. */
   AxisSpace withoutInnermost() {
     var rest = new AxisSpace();
+    rest.operation = operation;
     rest.ordered = ordered;
     for (int axis = axes - 1; axis > 0; axis--) {
       rest.add(sizes[axis], strides[0][axis], strides[1][axis], strides[2][axis]);

@@ -216,7 +216,7 @@ final class ColumnConvolution {
         layOut(columns, input, sizes, geometry, first, images);
         var layout = outputGradient.layout().narrow(0, first, images).transpose(0, 1);
         try (var part = view(outputGradient, layout)) {
-          Rearrangement.toRow(launcher, gradients, part);
+          Rearrangement.toRow(launcher, "conv2d", gradients, part);
         }
         for (long group = 0; group < sizes.groups(); group++) {
           try (var dw = weights(weightGradient, sizes, step, group, false);

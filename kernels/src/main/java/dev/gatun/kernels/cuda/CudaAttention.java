@@ -62,7 +62,7 @@ final class CudaAttention {
     int rank = layout.rank();
     long keys = layout.size(rank - 1);
     long rows = layout.numel() / keys;
-    var masks = AxisSpace.of(true);
+    var masks = AxisSpace.of("attention", true);
     for (int axis = 0; mask != null && axis < rank - 1; axis++) {
       masks.add(layout.size(axis), mask.layout().stride(axis), 0, 0);
     }

@@ -70,7 +70,7 @@ final class CudaExtremum {
     if (outputs == 0) {
       return;
     }
-    var fibres = Operands.fibres(axis, in, out, null);
+    var fibres = Operands.fibres(smallest ? "argmin" : "argmax", axis, in, out, null);
     long length = Operands.size(in, axis);
     long stride = Operands.stride(in, axis);
     boolean neighbouring = fibres.axes() > 0 && fibres.stride(0, 0) < stride;

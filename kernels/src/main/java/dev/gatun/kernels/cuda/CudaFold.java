@@ -58,8 +58,8 @@ final class CudaFold {
     if (outputs == 0) {
       return;
     }
-    var kept = AxisSpace.of(false);
-    var folded = AxisSpace.of(false);
+    var kept = AxisSpace.of(kind, false);
+    var folded = AxisSpace.of(kind, false);
     Operands.divide(out, in, kept, folded);
     long length = folded.count();
     boolean neighbouring = Operands.areFibresNeighbours(kept, folded);
@@ -70,14 +70,14 @@ final class CudaFold {
     }
     var type = numberType(kind, in.dtype());
     try (var parts = launcher.scratch(type, outputs * grid.splits())) {
-      var first = AxisSpace.of(false);
-      var second = AxisSpace.of(true);
+      var first = AxisSpace.of(kind, false);
+      var second = AxisSpace.of(kind, true);
       first.copy(kept);
       first.makeContiguous(1, grid.splits());
       launch(kernel(part(kind), type, in.dtype()), parts, in, first, folded, grid, length);
       second.copy(kept);
       second.makeContiguous(0, grid.splits());
-      var all = AxisSpace.of(true);
+      var all = AxisSpace.of(kind, true);
       all.add(grid.splits(), 1, 0, 0);
       var grid2 = FibreGrid.of(outputs, grid.splits(), false, false);
       launch(kernel(whole(kind), out.dtype(), type), out, parts, second, all, grid2, length);

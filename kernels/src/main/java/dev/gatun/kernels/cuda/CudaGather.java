@@ -62,7 +62,7 @@ final class CudaGather {
       }
       return;
     }
-    var space = AxisSpace.of(true);
+    var space = AxisSpace.of(operation, true);
     for (int other = 0; other < layout.rank(); other++) {
       long indexStride;
       if (slices) {

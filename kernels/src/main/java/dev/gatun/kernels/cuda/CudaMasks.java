@@ -153,7 +153,7 @@ final class CudaMasks {
       return 0;
     }
     try (var starts = launcher.scratch(DType.INT64, pieces(count) + 1)) {
-      find(starts, in);
+      find("count_nonzero", starts, in);
       return launcher.read(starts, pieces(count));
     }
   }
@@ -180,7 +180,7 @@ final class CudaMasks {
     }
     long elements = source.layout().numel();
     try (var row = launcher.scratch(source.dtype(), elements)) {
-      Rearrangement.toRow(launcher, row, source);
+      Rearrangement.toRow(launcher, "masked_scatter", row, source);
       place(Mode.SCATTER, out, row, mask, elements, 0, 1);
     }
   }
@@ -194,14 +194,14 @@ final class CudaMasks {
   }
 
   /** Finds how many elements are chosen before each piece, and at last how many there are. */
-  private void find(StridedArray starts, StridedArray mask) {
+  private void find(String operation, StridedArray starts, StridedArray mask) {
     long count = mask.layout().numel();
     long pieces = pieces(count);
     var arguments =
         KernelArguments.begin()
             .array(starts)
             .array(mask)
-            .space(Operands.elements(true, mask, null, null))
+            .space(Operands.elements(operation, true, mask, null, null))
             .int64(count)
             .int64(pieces);
     launcher.launch(kernel(Mode.COUNT, mask.dtype(), 1), blocks(pieces), 1, THREADS, 0, arguments);
@@ -221,16 +221,22 @@ final class CudaMasks {
     if (count == 0 || most == 0) {
       return;
     }
+    String operation =
+        switch (mode) {
+          case SELECT -> "masked_select";
+          case SCATTER -> "masked_scatter";
+          default -> "nonzero";
+        };
     var beside = mode == Mode.SELECT ? in : mode == Mode.SCATTER ? out : null;
     long pieces = pieces(count);
     try (var starts = launcher.scratch(DType.INT64, pieces + 1)) {
-      find(starts, mask);
+      find(operation, starts, mask);
       var arguments =
           KernelArguments.begin()
               .array(out)
               .array(in)
               .array(mask)
-              .space(Operands.elements(true, mask, beside, null))
+              .space(Operands.elements(operation, true, mask, beside, null))
               .int64(count)
               .int64(pieces)
               .array(starts)
@@ -238,7 +244,7 @@ final class CudaMasks {
               .int64(outStride)
               .int64(inStride)
               .int32(mask.layout().rank())
-              .sizes(mask.layout());
+              .sizes(operation, mask.layout());
       launcher.launch(
           kernel(mode, mask.dtype(), out.dtype().byteSize()),
           blocks(pieces),

@@ -169,8 +169,9 @@ final class CudaMoments {
     if (outputs == 0) {
       return;
     }
-    var kept = AxisSpace.of(false);
-    var folded = AxisSpace.of(false);
+    String operation = mode == Mode.LOG_SUM_EXP ? "logsumexp" : root ? "std" : "var";
+    var kept = AxisSpace.of(operation, false);
+    var folded = AxisSpace.of(operation, false);
     var layout = in.layout();
     for (int axis = 0; axis < layout.rank(); axis++) {
       long size = layout.size(axis);
@@ -190,11 +191,11 @@ final class CudaMoments {
       return;
     }
     try (var parts = launcher.scratch(DType.FLOAT64, 2 * outputs * grid.splits())) {
-      var first = AxisSpace.of(false);
+      var first = AxisSpace.of(operation, false);
       first.copy(kept);
       first.makeContiguous(1, grid.splits());
       launch(Mode.PARTS, parts, null, in, first, folded, grid, correction, false);
-      var second = AxisSpace.of(true);
+      var second = AxisSpace.of(operation, true);
       second.copy(kept);
       second.makeContiguous(0, grid.splits());
       var arguments =

@@ -163,12 +163,12 @@ final class CudaOrderKernels implements OrderKernels {
     if (count == 0) {
       return;
     }
-    try (var sorted = sorts.sort(in, axis, descending)) {
+    try (var sorted = sorts.sort(kernel, in, axis, descending)) {
       var arguments =
           KernelArguments.begin()
               .array(out)
               .array(sorted.positions())
-              .space(linesThenPlaces(out, axis))
+              .space(linesThenPlaces(kernel, out, axis))
               .int64(count)
               .int64(out.layout().size(axis))
               .int64(length)
@@ -178,8 +178,8 @@ final class CudaOrderKernels implements OrderKernels {
   }
 
   /** All axes of an output in their order, but the axis of the lines at last. */
-  private static AxisSpace linesThenPlaces(StridedArray out, int axis) {
-    var space = LineSort.lines(out, axis);
+  private static AxisSpace linesThenPlaces(String kernel, StridedArray out, int axis) {
+    var space = LineSort.lines(kernel, out, axis);
     space.add(out.layout().size(axis), out.layout().stride(axis), 0, 0);
     return space;
   }
@@ -199,7 +199,7 @@ final class CudaOrderKernels implements OrderKernels {
     if (lines == 0) {
       return;
     }
-    try (var sorted = sorts.sort(in, axis, false)) {
+    try (var sorted = sorts.sort("median", in, axis, false)) {
       if (!in.dtype().isFloatingPoint()) {
         takeRank(out, sorted, axis, length, (length - 1) / 2);
         return;
@@ -209,7 +209,7 @@ final class CudaOrderKernels implements OrderKernels {
               .array(out)
               .array(sorted.keys())
               .array(sorted.positions())
-              .space(LineSort.lines(out, axis))
+              .space(LineSort.lines("median", out, axis))
               .int64(lines)
               .int64(length)
               .int64(nanKey(in.dtype()))
@@ -225,7 +225,7 @@ final class CudaOrderKernels implements OrderKernels {
         KernelArguments.begin()
             .array(out)
             .array(sorted.positions())
-            .space(LineSort.lines(out, axis))
+            .space(LineSort.lines("median", out, axis))
             .int64(lines)
             .int64(1)
             .int64(length)
@@ -241,13 +241,13 @@ final class CudaOrderKernels implements OrderKernels {
     if (lines == 0) {
       return;
     }
-    try (var sorted = sorts.sort(in, axis, false)) {
+    try (var sorted = sorts.sort("mode", in, axis, false)) {
       var arguments =
           KernelArguments.begin()
               .array(out)
               .array(sorted.keys())
               .array(sorted.positions())
-              .space(LineSort.lines(out, axis))
+              .space(LineSort.lines("mode", out, axis))
               .int64(lines)
               .int64(length)
               .int64(nanKey(in.dtype()))
@@ -273,7 +273,7 @@ final class CudaOrderKernels implements OrderKernels {
     if (layout.numel() == 0) {
       return;
     }
-    var space = AxisSpace.of(true);
+    var space = AxisSpace.of("searchsorted", true);
     for (int axis = 0; axis <= last; axis++) {
       space.add(
           layout.size(axis),

@@ -104,7 +104,7 @@ final class CudaPatterns {
         KernelArguments.begin()
             .array(out)
             .array(in)
-            .space(Operands.elements(true, out, in, null))
+            .space(Operands.elements(upper ? "triu" : "tril", true, out, in, null))
             .int64(layout.numel())
             .int64(layout.size(layout.rank() - 2))
             .int64(layout.size(layout.rank() - 1))
@@ -119,7 +119,7 @@ final class CudaPatterns {
     if (layout.numel() == 0) {
       return;
     }
-    var space = AxisSpace.of(false);
+    var space = AxisSpace.of("flip", false);
     for (int i = 0; i < layout.rank(); i++) {
       long stride = in.layout().stride(i);
       space.add(layout.size(i), layout.stride(i), i == axis ? -stride : stride, 0);
@@ -145,7 +145,7 @@ final class CudaPatterns {
       }
       return;
     }
-    var space = AxisSpace.of(true);
+    var space = AxisSpace.of("one_hot", true);
     for (int axis = 0; axis < last; axis++) {
       space.add(layout.size(axis), layout.stride(axis), index.layout().stride(axis), 0);
     }
@@ -188,7 +188,7 @@ final class CudaPatterns {
     var arguments =
         KernelArguments.begin()
             .array(out)
-            .space(Operands.elements(true, out, null, null))
+            .space(Operands.elements("arange", true, out, null, null))
             .int64(layout.numel());
     if (exact) {
       arguments.int64((long) start).int64((long) step);

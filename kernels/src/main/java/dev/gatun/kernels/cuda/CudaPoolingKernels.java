@@ -345,7 +345,7 @@ final class CudaPoolingKernels implements PoolingKernels {
     if (count == 0) {
       return;
     }
-    var space = AxisSpace.of(true);
+    var space = AxisSpace.of("pool2d", true);
     for (int axis = 0; axis < 2; axis++) {
       long otherStride = other == null ? 0 : other.layout().stride(axis);
       space.add(layout.size(axis), in.layout().stride(axis), otherStride, 0);
@@ -356,7 +356,7 @@ final class CudaPoolingKernels implements PoolingKernels {
             .array(in)
             .array(other)
             .array(places)
-            .space(Operands.elements(true, out, null, null))
+            .space(Operands.elements("pool2d", true, out, null, null))
             .space(space)
             .int64(count)
             .int64(layout.size(2))

@@ -114,7 +114,7 @@ final class CudaProductGradient {
     if (elements == 0) {
       return;
     }
-    var fibres = Operands.fibres(axis, in, gradIn, gradOut);
+    var fibres = Operands.fibres("cumprod_backward", axis, in, gradIn, gradOut);
     long length = Operands.size(in, axis);
     long stride = Operands.stride(in, axis);
     boolean neighbouring = fibres.axes() > 0 && fibres.stride(0, 0) < stride;

@@ -214,7 +214,7 @@ final class CudaRandomKernels implements RandomKernels {
     var arguments =
         KernelArguments.begin()
             .array(out)
-            .space(Operands.elements(true, out, null, null))
+            .space(Operands.elements(mode, true, out, null, null))
             .int64(elements)
             .int64(blocks)
             .int64(seed)

@@ -11,11 +11,17 @@ import dev.gatun.memory.StridedArray;
 final class CudaScan {
   /** What is computed. */
   enum Mode {
-    SUM,
-    PRODUCT,
-    LOG_SUM_EXP,
-    LARGEST_PLACE,
-    SMALLEST_PLACE
+    SUM("cumsum"),
+    PRODUCT("cumprod"),
+    LOG_SUM_EXP("logcumsumexp"),
+    LARGEST_PLACE("cummax"),
+    SMALLEST_PLACE("cummin");
+
+    private final String operation;
+
+    Mode(String operation) {
+      this.operation = operation;
+    }
   }
 
   /** A sum of exponentials is {@code exp(largest) * scaled}. */
@@ -135,7 +141,7 @@ final class CudaScan {
     if (out.layout().numel() == 0) {
       return;
     }
-    var fibres = Operands.fibres(axis, in, out, null);
+    var fibres = Operands.fibres(mode.operation, axis, in, out, null);
     long length = Operands.size(in, axis);
     long stride = Operands.stride(in, axis);
     boolean neighbouring = fibres.axes() > 0 && fibres.stride(0, 0) < stride;

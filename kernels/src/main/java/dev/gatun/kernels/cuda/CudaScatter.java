@@ -171,7 +171,7 @@ final class CudaScatter {
       }
       return;
     }
-    var space = AxisSpace.of(true);
+    var space = AxisSpace.of(operation, true);
     long inner = 1;
     for (int other = 0; other < layout.rank(); other++) {
       if (other != axis) {
@@ -186,9 +186,9 @@ final class CudaScatter {
     long indexStride = index.layout().stride(slices ? 0 : axis);
     long fault = Fault.index(operation).number(axis, size);
     if (space.count() <= FEW_FIBRES && length >= LONG_FIBRE && length < Integer.MAX_VALUE - 8) {
-      var lines = AxisSpace.of(true);
+      var lines = AxisSpace.of(operation, true);
       if (!slices) {
-        lines = LineSort.lines(index, axis);
+        lines = LineSort.lines(operation, index, axis);
       }
       runs(mode, slices, out, axis, index, source, space, lines, indexStride, inner, fault);
       return;
@@ -248,7 +248,7 @@ final class CudaScatter {
               .int64(slices ? 0 : inner)
               .fault(launcher, fault);
       launcher.launch(NORMALIZE_KERNEL, indices, normalized);
-      try (var sorted = sorts.sort(normal, 1, false)) {
+      try (var sorted = sorts.sort("scatter", normal, 1, false)) {
         long places = space.count() * length;
         var arguments =
             KernelArguments.begin()

@@ -111,7 +111,7 @@ final class CudaSoftmax {
     if (out.layout().numel() == 0) {
       return;
     }
-    var fibres = Operands.fibres(axis, first, out, second);
+    var fibres = Operands.fibres(mode, axis, first, out, second);
     long length = Operands.size(first, axis);
     long along = Operands.stride(first, axis);
     boolean neighbouring = fibres.axes() > 0 && fibres.stride(0, 0) < along;

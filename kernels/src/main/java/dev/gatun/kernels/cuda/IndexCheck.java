@@ -32,7 +32,7 @@ final class IndexCheck {
     var arguments =
         KernelArguments.begin()
             .array(index)
-            .space(Operands.elements(true, index, null, null))
+            .space(Operands.elements(operation, true, index, null, null))
             .int64(count)
             .int64(size)
             .fault(launcher, Fault.index(operation).number(axis, size));

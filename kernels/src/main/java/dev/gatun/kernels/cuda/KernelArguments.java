@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,11 +177,16 @@ final class KernelArguments {
     return this;
   }
 
-  /** Adds a {@code struct gatun_sizes}: the sizes of all axes, the innermost first. */
-  KernelArguments sizes(Layout layout) {
+  /**
+   * Adds a {@code struct gatun_sizes}: the sizes of all axes, the innermost first. Errors call the
+   * operation so.
+   */
+  KernelArguments sizes(Object operation, Layout layout) {
     int rank = layout.rank();
     if (rank > MOST_SIZES) {
-      throw new ArgumentException("a CUDA kernel cannot take apart an index of " + rank + " axes");
+      throw new ArgumentException(
+          "%s: a CUDA kernel cannot take apart an index of %d axes"
+              .formatted(operation.toString().toLowerCase(Locale.ROOT), rank));
     }
     long at = next(MOST_SIZES * Long.BYTES, Long.BYTES);
     for (int axis = 0; axis < rank; axis++) {

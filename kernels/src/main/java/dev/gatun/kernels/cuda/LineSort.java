@@ -147,8 +147,8 @@ final class LineSort {
   }
 
   /** All axes of an array but that of its lines, in their order. */
-  static AxisSpace lines(StridedArray array, int axis) {
-    var space = AxisSpace.of(true);
+  static AxisSpace lines(String operation, StridedArray array, int axis) {
+    var space = AxisSpace.of(operation, true);
     for (int other = 0; other < array.layout().rank(); other++) {
       if (other != axis) {
         space.add(array.layout().size(other), array.layout().stride(other), 0, 0);
@@ -160,19 +160,20 @@ final class LineSort {
   /**
    * Sorts lines.
    *
+   * @param operation what errors call the operation
    * @param in what is sorted, not empty; lines shorter than 2^31 - 8
    * @param axis the axis of the lines
    * @param descending whether the largest comes first; equal elements stay as they are
    * @return the lines one behind the other, to be closed
    */
-  Sorted sort(StridedArray in, int axis, boolean descending) {
+  Sorted sort(String operation, StridedArray in, int axis, boolean descending) {
     long length = in.layout().size(axis);
     long count = in.layout().numel();
     var first = Sorted.lent(launcher, count);
     Sorted second = null;
     Sorted result = null;
     try {
-      sortPieces(first, in, axis, descending);
+      sortPieces(operation, first, in, axis, descending);
       if (length > PIECE) {
         second = Sorted.lent(launcher, count);
         result = merge(first, second, length);
@@ -190,9 +191,10 @@ final class LineSort {
     }
   }
 
-  private void sortPieces(Sorted sorted, StridedArray in, int axis, boolean descending) {
+  private void sortPieces(
+      String operation, Sorted sorted, StridedArray in, int axis, boolean descending) {
     long length = in.layout().size(axis);
-    var lines = lines(in, axis);
+    var lines = lines(operation, in, axis);
     long piecesOfLine = (length + PIECE - 1) / PIECE;
     long pieces = lines.count() * piecesOfLine;
     int width = 2;

@@ -36,11 +36,16 @@ final class Operands {
   /**
    * Walks the fibres of up to three arrays along an axis: all other axes of the first.
    *
+   * @param operation what errors call the operation
    * @param axis the axis; where there is none, fibres have one element
    */
   static AxisSpace fibres(
-      int axis, StridedArray first, StridedArray second, @Nullable StridedArray third) {
-    var space = AxisSpace.of(false);
+      Object operation,
+      int axis,
+      StridedArray first,
+      StridedArray second,
+      @Nullable StridedArray third) {
+    var space = AxisSpace.of(operation, false);
     var layout = first.layout();
     for (int other = 0; other < layout.rank(); other++) {
       if (other != axis) {
@@ -53,11 +58,12 @@ final class Operands {
 
   /** Walks all elements of up to three arrays of one shape, in row-major order where asked for. */
   static AxisSpace elements(
+      Object operation,
       boolean ordered,
       StridedArray first,
       @Nullable StridedArray second,
       @Nullable StridedArray third) {
-    var space = AxisSpace.of(ordered);
+    var space = AxisSpace.of(operation, ordered);
     var layout = first.layout();
     for (int axis = 0; axis < layout.rank(); axis++) {
       space.add(layout.size(axis), layout.stride(axis), stride(second, axis), stride(third, axis));

@@ -39,7 +39,7 @@ record ProductLayout(
     long rows = out.size(rank - 2);
     long columns = out.size(rank - 1);
     long depth = a.size(a.rank() - 1);
-    var leading = AxisSpace.of(true);
+    var leading = AxisSpace.of("matmul", true);
     for (int axis = 0; axis < rank - 2; axis++) {
       int fromEnd = rank - axis;
       leading.add(

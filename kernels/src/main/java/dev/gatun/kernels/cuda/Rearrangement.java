@@ -27,7 +27,7 @@ final class Rearrangement {
    * @param row contiguous, of the type and the number of elements of {@code in}
    * @param in any layout
    */
-  static void toRow(Launcher launcher, StridedArray row, StridedArray in) {
+  static void toRow(Launcher launcher, String operation, StridedArray row, StridedArray in) {
     long count = in.layout().numel();
     if (count == 0) {
       return;
@@ -36,7 +36,7 @@ final class Rearrangement {
         KernelArguments.begin()
             .array(row)
             .array(in)
-            .space(Operands.elements(true, in, null, null))
+            .space(Operands.elements(operation, true, in, null, null))
             .int64(count);
     var kernel = KERNELS[in.dtype().byteShift()];
     launcher.launch(kernel, count, arguments);

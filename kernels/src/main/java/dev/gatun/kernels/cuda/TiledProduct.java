@@ -140,8 +140,8 @@ final class TiledProduct {
       return;
     }
     int rank = outLayout.rank();
-    var results = AxisSpace.of(true);
-    var factors = AxisSpace.of(true);
+    var results = AxisSpace.of("matmul", true);
+    var factors = AxisSpace.of("matmul", true);
     for (int axis = 0; axis < rank - 2; axis++) {
       long size = outLayout.size(axis);
       int fromEnd = rank - axis;

@@ -302,7 +302,28 @@ class CudaStreamsEmulationTest {
     var positions =
         new StridedArray(
             device().allocate(17 * Long.BYTES), DType.INT64, Layout.contiguous(Shape.of(1, 17)));
-    assertThrows(ArgumentException.class, () -> device().indexing().nonzero(positions, mask));
+    var thrown =
+        assertThrows(ArgumentException.class, () -> device().indexing().nonzero(positions, mask));
+    assertTrue(thrown.getMessage().startsWith("nonzero: "), thrown.getMessage());
+  }
+
+  @Test
+  void operationsOnManySeparateAxesAreRefusedByName() {
+    long[] sizes = new long[9];
+    Arrays.fill(sizes, 2);
+    long[] strides = new long[9];
+    for (int axis = 0; axis < 9; axis++) {
+      strides[axis] = 1L << axis;
+    }
+    var turned =
+        new StridedArray(
+            device().allocate(512 * Float.BYTES),
+            DType.FLOAT32,
+            Layout.strided(Shape.of(sizes), strides, 0));
+    var thrown =
+        assertThrows(ArgumentException.class, () -> device().indexing().range(turned, 0, 1));
+    assertEquals(
+        "arange: a CUDA kernel cannot walk along more than 8 separate axes", thrown.getMessage());
   }
 
   @Test
