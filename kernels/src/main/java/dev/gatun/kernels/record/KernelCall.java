@@ -181,6 +181,15 @@ public final class KernelCall implements RecordedCall {
   }
 
   /**
+   * Returns how many arguments there are.
+   *
+   * @return the number
+   */
+  public int argumentCount() {
+    return arguments.length;
+  }
+
+  /**
    * Returns an argument: as it was given, but a {@link RecordedArray} for an array and an array of
    * those for several.
    *

@@ -39,9 +39,6 @@ final class ExplicitScratch {
   private static final int EPILOGUE = 5;
   private static final int BIAS = 6;
 
-  /** Methods of ConvolutionKernels take arrays up to here, and other things among them. */
-  private static final int MOST_CONVOLVED = 5;
-
   private static final List<String> CONVOLUTIONS =
       List.of("convolve", "convolvePrepared", "inputGradient", "weightGradient");
   private static final List<String> FILLS =
@@ -133,7 +130,7 @@ final class ExplicitScratch {
   private void addConvolution(KernelCall call, RecordedArray out) {
     DType type = out.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     Map<Integer, Object> changed = new HashMap<>();
-    for (int index = IN; index < MOST_CONVOLVED; index++) {
+    for (int index = IN; index < call.argumentCount(); index++) {
       if (call.argument(index) instanceof RecordedArray operand && !isPlain(operand, type)) {
         RecordedArray plain = contiguous(type, operand.layout().shape());
         addCopy(plain, operand);
