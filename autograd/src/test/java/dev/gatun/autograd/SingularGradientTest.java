@@ -128,6 +128,15 @@ class SingularGradientTest {
         gradient(x -> x.reshape(3, 2).cumprod(0), 3, 0, 0, 3, 1, 2));
   }
 
+  /** Compares the first, the second and the third derivative with differences. */
+  private static void checkToTheThird(GradientCheck.Function function, Tensor x) {
+    GradientCheck.first(function, x);
+    GradientCheck.second(function, x);
+    GradientCheck.second(
+        inputs -> Gatun.grad(function.apply(inputs).sum(), null, true, true, inputs[0])[0].square(),
+        x);
+  }
+
   @Test
   void gradientsOfRunningProductsWithZerosOfAnyOrder() {
     try (Scope scope = Scope.open()) {
@@ -138,12 +147,7 @@ class SingularGradientTest {
       for (int axis = 0; axis < 2; axis++) {
         int along = axis;
         GradientCheck.Function function = inputs -> inputs[0].cumprod(along).mul(weights).square();
-        GradientCheck.first(function, x);
-        GradientCheck.second(function, x);
-        GradientCheck.second(
-            inputs ->
-                Gatun.grad(function.apply(inputs).sum(), null, true, true, inputs[0])[0].square(),
-            x);
+        checkToTheThird(function, x);
       }
     }
   }
@@ -274,12 +278,7 @@ class SingularGradientTest {
         int along = axis;
         GradientCheck.Function function =
             inputs -> inputs[0].logcumsumexp(along).mul(weights).square();
-        GradientCheck.first(function, x);
-        GradientCheck.second(function, x);
-        GradientCheck.second(
-            inputs ->
-                Gatun.grad(function.apply(inputs).sum(), null, true, true, inputs[0])[0].square(),
-            x);
+        checkToTheThird(function, x);
       }
     }
   }

@@ -1,40 +1,15 @@
 package dev.gatun.nn;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import com.sun.management.ThreadMXBean;
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.NoGrad;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.plan.Plan;
 import dev.gatun.memory.Scope;
 import dev.gatun.nn.optim.Adam;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /** Once compiled, replays allocate nothing on the heap. Runs in a JVM of its own. */
 class PlanAllocationTest {
-  private static final int REPLAYS = 10_000;
-  private static final int MOST_ROUNDS = 200;
-
-  private static void assertNothingIsAllocated(String what, Runnable call)
-      throws InterruptedException {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    // The JIT compiler decides when the warm-up is over, and needs processor time for it.
-    long allocated = Long.MAX_VALUE;
-    for (int round = 0; round < MOST_ROUNDS && allocated != 0; round++) {
-      long start = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < REPLAYS; i++) {
-        call.run();
-      }
-      allocated = threads.getCurrentThreadAllocatedBytes() - start;
-      if (allocated != 0) {
-        Thread.sleep(100);
-      }
-    }
-    assertEquals(0, allocated, what + ": bytes allocated in " + REPLAYS + " replays");
-  }
-
   @Test
   void replaysLeaveNoTraceOnTheHeap() throws InterruptedException {
     try (Sequential model =
@@ -47,7 +22,7 @@ class PlanAllocationTest {
       model.eval();
       try (NoGrad off = NoGrad.open();
           Plan plan = Plan.capture(model::forward, x)) {
-        assertNothingIsAllocated("inference", () -> plan.run(x));
+        ReplayAllocation.assertNothingIsAllocated("inference", () -> plan.run(x));
       }
       model.train();
       try (Plan plan =
@@ -61,7 +36,7 @@ class PlanAllocationTest {
               },
               x,
               target)) {
-        assertNothingIsAllocated("training", () -> plan.run(x, target));
+        ReplayAllocation.assertNothingIsAllocated("training", () -> plan.run(x, target));
       }
     }
   }

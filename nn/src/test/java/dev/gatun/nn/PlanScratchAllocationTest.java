@@ -1,39 +1,14 @@
 package dev.gatun.nn;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import com.sun.management.ThreadMXBean;
 import dev.gatun.autograd.Gatun;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.plan.Plan;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Scope;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /** Orders, and products of half precision, too. Runs in a JVM of its own. */
 class PlanScratchAllocationTest {
-  private static final int REPLAYS = 10_000;
-  private static final int MOST_ROUNDS = 200;
-
-  private static void assertNothingIsAllocated(String what, Runnable call)
-      throws InterruptedException {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    // The JIT compiler decides when the warm-up is over, and needs processor time for it.
-    long allocated = Long.MAX_VALUE;
-    for (int round = 0; round < MOST_ROUNDS && allocated != 0; round++) {
-      long start = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < REPLAYS; i++) {
-        call.run();
-      }
-      allocated = threads.getCurrentThreadAllocatedBytes() - start;
-      if (allocated != 0) {
-        Thread.sleep(100);
-      }
-    }
-    assertEquals(0, allocated, what + ": bytes allocated in " + REPLAYS + " replays");
-  }
-
   @Test
   void whatKernelsComputeInIsThereBefore() throws InterruptedException {
     try (Scope scope = Scope.open()) {
@@ -57,7 +32,7 @@ class PlanScratchAllocationTest {
                   },
               x,
               half)) {
-        assertNothingIsAllocated("orders and half precision", plan::replay);
+        ReplayAllocation.assertNothingIsAllocated("orders and half precision", plan::replay);
       }
     }
   }

@@ -11,8 +11,6 @@ import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * bits of fraction, for speed.
  */
 final class LibraryConvolutions {
-  private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
   private static final long MOST_WORKSPACE_BYTES = 256L << 20;
   private static final int MOST_ALIGNMENT = 16;
 
@@ -160,14 +157,8 @@ final class LibraryConvolutions {
       return null;
     }
     synchronized (choosing) {
-      CudnnConvolution convolution;
-      try {
-        convolution = new CudnnConvolution(problem);
-      } catch (CudaException unknown) {
-        if (unknown.isOutOfMemory()) {
-          throw unknown;
-        }
-        LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
+      var convolution = LibraryDescriptions.ofKnown(problem, () -> new CudnnConvolution(problem));
+      if (convolution == null) {
         return null;
       }
       boolean chosen = false;

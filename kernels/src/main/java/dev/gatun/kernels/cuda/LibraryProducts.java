@@ -11,8 +11,6 @@ import dev.gatun.kernels.gemm.PointwiseEpilogue;
 import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * bits of fraction, for speed.
  */
 final class LibraryProducts {
-  private static final Logger LOG = System.getLogger("dev.gatun.kernels.cuda");
   private static final long MOST_WORKSPACE_BYTES = 32L << 20;
   private static final int MOST_ALIGNMENT = 256;
 
@@ -373,14 +370,8 @@ final class LibraryProducts {
     if (cublas == null) {
       return null;
     }
-    CublasLtProduct product;
-    try {
-      product = new CublasLtProduct(problem);
-    } catch (CudaException unknown) {
-      if (unknown.isOutOfMemory()) {
-        throw unknown;
-      }
-      LOG.log(Level.DEBUG, "{0}: {1}", problem, unknown.getMessage());
+    var product = LibraryDescriptions.ofKnown(problem, () -> new CublasLtProduct(problem));
+    if (product == null) {
       return null;
     }
     boolean chosen = false;

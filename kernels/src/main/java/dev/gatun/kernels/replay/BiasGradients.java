@@ -1,6 +1,5 @@
 package dev.gatun.kernels.replay;
 
-import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.gemm.ProductSums;
 import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.RecordedArray;
@@ -60,20 +59,20 @@ final class BiasGradients {
   /** A plain product of two matrices. */
   private record Product(RecordedArray out, RecordedArray left, RecordedArray right) {
     static @Nullable Product of(RecordedCall call) {
-      return call instanceof KernelCall product
-              && product.calls(MatmulKernels.class, "matmul")
-              && product.argument(0) instanceof RecordedArray out
-              && product.argument(1) instanceof RecordedArray left
-              && product.argument(2) instanceof RecordedArray right
-              && Double.valueOf(1).equals(product.argument(3))
-              && Double.valueOf(0).equals(product.argument(4))
-              && product.argument(5) == null
-              && product.argument(6) == null
-              && out.layout().rank() == 2
-              && left.layout().rank() == 2
-              && right.layout().rank() == 2
-          ? new Product(out, left, right)
+      ProductCall product = ProductCall.of(call);
+      return product != null
+              && product.isPlain()
+              && product.epilogue() == null
+              && product.bias() == null
+              && isMatrix(product.out())
+              && isMatrix(product.left())
+              && isMatrix(product.right())
+          ? new Product(product.out(), product.left(), product.right())
           : null;
+    }
+
+    private static boolean isMatrix(RecordedArray array) {
+      return array.layout().rank() == 2;
     }
 
     /** Tells whether the left factor is what is summed, with rows for columns. */

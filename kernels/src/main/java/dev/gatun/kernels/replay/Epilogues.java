@@ -1,9 +1,7 @@
 package dev.gatun.kernels.replay;
 
 import dev.gatun.kernels.DeviceProvider;
-import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.pointwise.SplitPointwiseKernel;
-import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.PointwiseCall;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
@@ -23,13 +21,6 @@ import org.jspecify.annotations.Nullable;
  * device those that its products are known to compute themselves.
  */
 final class Epilogues {
-  // Where MatmulKernels.matmul takes them.
-  private static final int OUT = 0;
-  private static final int LEFT = 1;
-  private static final int RIGHT = 2;
-  private static final int EPILOGUE = 5;
-  private static final int BIAS = 6;
-
   private final Map<Storage, Origin> origins;
   private final List<RecordedCall> calls;
   private final @Nullable DeviceProvider device;
@@ -59,18 +50,17 @@ final class Epilogues {
 
   /** Attaches the product at one place to an elementwise call that reads it, if there is one. */
   private boolean attach(int at) {
-    if (!(calls.get(at) instanceof KernelCall product)
-        || !product.calls(MatmulKernels.class, "matmul")
-        || product.argument(EPILOGUE) != null
-        || !(product.argument(OUT) instanceof RecordedArray out)) {
+    ProductCall product = ProductCall.of(calls.get(at));
+    if (product == null || product.epilogue() != null) {
       return false;
     }
+    RecordedArray out = product.out();
     for (int next = at + 1; next < calls.size(); next++) {
       RecordedCall call = calls.get(next);
       if (call instanceof PointwiseCall pointwise
           && pointwise.reads().contains(out)
-          && isSafe(product, out, pointwise)
-          && join(product, out, at, pointwise, next)) {
+          && isSafe(product, pointwise)
+          && join(product, at, pointwise, next)) {
         return true;
       }
       if (CallOrder.uses(call.writes(), out.storage())) {
@@ -80,13 +70,14 @@ final class Epilogues {
     return false;
   }
 
-  private boolean isSafe(KernelCall product, RecordedArray out, PointwiseCall pointwise) {
+  private boolean isSafe(ProductCall product, PointwiseCall pointwise) {
+    RecordedArray out = product.out();
     if (!isComputedThere(out, pointwise)) {
       return false;
     }
     for (RecordedArray output : pointwise.writes()) {
       if (!output.layout().shape().equals(out.layout().shape())
-          || isOperand(product, output.storage())
+          || product.reads(output.storage())
           || output.storage() == out.storage() && !output.equals(out)
           || isReadOtherwise(pointwise, output)) {
         return false;
@@ -107,16 +98,6 @@ final class Epilogues {
         && !(pointwise.kernel() instanceof SplitPointwiseKernel);
   }
 
-  private static boolean isOperand(KernelCall product, Storage storage) {
-    return looksInto(product.argument(LEFT), storage)
-        || looksInto(product.argument(RIGHT), storage)
-        || looksInto(product.argument(BIAS), storage);
-  }
-
-  private static boolean looksInto(@Nullable Object argument, Storage storage) {
-    return argument instanceof RecordedArray array && array.storage() == storage;
-  }
-
   private static boolean isReadOtherwise(PointwiseCall call, RecordedArray array) {
     for (RecordedArray input : call.reads()) {
       if (input.storage() == array.storage() && !input.equals(array)) {
@@ -126,26 +107,26 @@ final class Epilogues {
     return false;
   }
 
-  private boolean join(
-      KernelCall product, RecordedArray out, int from, PointwiseCall pointwise, int to) {
+  private boolean join(ProductCall product, int from, PointwiseCall pointwise, int to) {
     boolean rises = CallOrder.canRise(calls, to, from);
     if (!rises && !CallOrder.canSink(calls, from, to)) {
       return false;
     }
+    RecordedArray out = product.out();
     RecordedArray place = isNeededOnlyBy(out.storage(), from, to) ? place(out, pointwise) : out;
     List<RecordedArray> reads = new ArrayList<>(pointwise.reads());
     reads.replaceAll(array -> array.equals(out) ? place : array);
     Map<Integer, Object> changed = new HashMap<>();
-    changed.put(OUT, place);
+    changed.put(ProductCall.OUT, place);
     changed.put(
-        EPILOGUE,
+        ProductCall.EPILOGUE,
         new RecordedEpilogue(
             pointwise.kernel(),
             pointwise.writes(),
             List.copyOf(reads),
             pointwise.parameters(),
             pointwise.live()));
-    calls.set(rises ? from : to, product.with(changed));
+    calls.set(rises ? from : to, product.call().with(changed));
     calls.remove(rises ? to : from);
     return true;
   }

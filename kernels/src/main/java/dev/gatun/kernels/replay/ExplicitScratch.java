@@ -3,7 +3,6 @@ package dev.gatun.kernels.replay;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
-import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.gemm.RepeatedMatrices;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.pointwise.SplitPointwiseKernel;
@@ -32,12 +31,9 @@ final class ExplicitScratch {
   private static final int OUT = 0;
   private static final int IN = 1;
 
-  // Where MatmulKernels.matmul takes them.
-  private static final int LEFT = 1;
-  private static final int RIGHT = 2;
-  private static final int OLD_FACTOR = 4;
-  private static final int EPILOGUE = 5;
-  private static final int BIAS = 6;
+  private static final int[] FACTORS_AND_BIAS = {
+    ProductCall.LEFT, ProductCall.RIGHT, ProductCall.BIAS
+  };
 
   private static final List<String> CONVOLUTIONS =
       List.of("convolve", "convolvePrepared", "inputGradient", "weightGradient");
@@ -84,8 +80,9 @@ final class ExplicitScratch {
   }
 
   private void addKernel(KernelCall call, RecordedArray out) {
-    if (!isScalar && call.calls(MatmulKernels.class, "matmul")) {
-      addProduct(call, out);
+    ProductCall product = ProductCall.of(call);
+    if (!isScalar && product != null) {
+      addProduct(product);
     } else if (!isScalar && isOneOf(ConvolutionKernels.class, CONVOLUTIONS, call)) {
       addConvolution(call, out);
     } else if (isOneOf(RandomKernels.class, FILLS, call)) {
@@ -102,19 +99,20 @@ final class ExplicitScratch {
   }
 
   /** Products of half precision are computed of widened operands, and rounded once. */
-  private void addProduct(KernelCall call, RecordedArray out) {
-    boolean isHalf = out.dtype() == DType.FLOAT16 || out.dtype() == DType.BFLOAT16;
-    if (!isHalf || call.argument(EPILOGUE) != null) {
+  private void addProduct(ProductCall given) {
+    KernelCall call = given.call();
+    RecordedArray out = given.out();
+    if (!out.dtype().isHalfPrecision() || given.epilogue() != null) {
       result.add(call);
       return;
     }
     Map<Integer, Object> changed = new HashMap<>();
     RecordedArray product = contiguous(DType.FLOAT32, out.layout().shape());
     changed.put(OUT, product);
-    if (call.argument(OLD_FACTOR) instanceof Double factor && factor != 0) {
+    if (given.oldFactor() != 0) {
       addCopy(product, out);
     }
-    for (int index : new int[] {LEFT, RIGHT, BIAS}) {
+    for (int index : FACTORS_AND_BIAS) {
       if (call.argument(index) instanceof RecordedArray operand) {
         Layout distinct = RepeatedMatrices.once(operand.layout());
         RecordedArray wide = contiguous(DType.FLOAT32, distinct.shape());

@@ -3,7 +3,6 @@ package dev.gatun.kernels.replay;
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.convolution.ConvolutionGeometry;
 import dev.gatun.kernels.convolution.ConvolutionKernels;
-import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.RecordedArray;
@@ -26,10 +25,8 @@ import java.util.Set;
  * and replays are spared what each of them would do to the same weights again.
  */
 final class PreparedWeights {
-  // Where MatmulKernels.matmul takes them, and ConvolutionKernels.convolve.
+  // Where ConvolutionKernels.convolve takes them.
   private static final int OUT = 0;
-  private static final int LEFT = 1;
-  private static final int RIGHT = 2;
   private static final int INPUT = 1;
   private static final int WEIGHT = 2;
   private static final int BIAS = 3;
@@ -85,8 +82,9 @@ final class PreparedWeights {
   }
 
   private RecordedCall prepared(KernelCall call) {
-    if (call.calls(MatmulKernels.class, "matmul")) {
-      return product(call);
+    ProductCall product = ProductCall.of(call);
+    if (product != null) {
+      return product(product);
     }
     return call.calls(ConvolutionKernels.class, "convolve") ? convolution(call) : call;
   }
@@ -100,12 +98,8 @@ final class PreparedWeights {
   }
 
   /** Transposes weights that lie by output, which a product of many rows would do at each call. */
-  private KernelCall product(KernelCall call) {
-    if (!(call.argument(OUT) instanceof RecordedArray out)
-        || !(call.argument(LEFT) instanceof RecordedArray left)
-        || !(call.argument(RIGHT) instanceof RecordedArray right)) {
-      return call;
-    }
+  private KernelCall product(ProductCall product) {
+    RecordedArray right = product.right();
     DType type = right.dtype();
     Layout layout = right.layout();
     if (type != DType.FLOAT32 && type != DType.FLOAT64
@@ -113,12 +107,18 @@ final class PreparedWeights {
         || layout.stride(0) != 1
         || layout.stride(1) == 1
         || layout.size(1) < FEW_COLUMNS
-        || out.layout().numel() <= FEW_ROWS * layout.size(1)
-        || left.layout().size(left.layout().rank() - 2) == 1
+        || product.out().layout().numel() <= FEW_ROWS * layout.size(1)
+        || rows(product.left()) == 1
         || !isSteady(right)) {
-      return call;
+      return product.call();
     }
-    return call.with(Map.of(RIGHT, columns.computeIfAbsent(right, this::transposed)));
+    return product
+        .call()
+        .with(Map.of(ProductCall.RIGHT, columns.computeIfAbsent(right, this::transposed)));
+  }
+
+  private static long rows(RecordedArray matrices) {
+    return matrices.layout().size(matrices.layout().rank() - 2);
   }
 
   private RecordedArray transposed(RecordedArray weights) {

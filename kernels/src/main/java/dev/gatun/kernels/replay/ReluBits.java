@@ -2,7 +2,6 @@ package dev.gatun.kernels.replay;
 
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.gemm.MaskedProducts;
-import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.record.KernelCall;
 import dev.gatun.kernels.record.RecordedArray;
 import dev.gatun.kernels.record.RecordedCall;
@@ -15,6 +14,7 @@ import dev.gatun.memory.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,49 +46,44 @@ final class ReluBits {
     return bits.calls;
   }
 
-  /** A product whose epilogue replaces each of its elements. */
-  private record Finished(
-      RecordedArray out,
-      RecordedArray left,
-      RecordedArray right,
-      RecordedEpilogue epilogue,
-      @Nullable RecordedArray bias) {
-    static @Nullable Finished of(RecordedCall call) {
-      return call instanceof KernelCall product
-              && product.calls(MatmulKernels.class, "matmul")
-              && product.argument(0) instanceof RecordedArray out
-              && product.argument(1) instanceof RecordedArray left
-              && product.argument(2) instanceof RecordedArray right
-              && Double.valueOf(1).equals(product.argument(3))
-              && Double.valueOf(0).equals(product.argument(4))
-              && product.argument(5) instanceof RecordedEpilogue epilogue
-              && epilogue.writes().equals(List.of(out))
-              && out.layout().isContiguous()
-          ? new Finished(out, left, right, epilogue, (RecordedArray) product.argument(6))
-          : null;
-    }
+  /** Returns a product whose epilogue replaces each of its elements; null for another call. */
+  private static @Nullable ProductCall finished(RecordedCall call) {
+    ProductCall product = ProductCall.of(call);
+    return product != null
+            && product.isPlain()
+            && product.epilogue() != null
+            && product.epilogue().writes().equals(List.of(product.out()))
+            && product.out().layout().isContiguous()
+        ? product
+        : null;
   }
 
   private void join(int at) {
-    Finished gradient = Finished.of(calls.get(at));
-    if (gradient == null || gradient.bias != null || gradient.epilogue.reads().size() != 2) {
+    ProductCall gradient = finished(calls.get(at));
+    if (gradient == null || gradient.bias() != null) {
       return;
     }
-    int product = gradient.epilogue.reads().indexOf(gradient.out);
-    RecordedArray result = gradient.epilogue.reads().get(1 - product);
+    RecordedEpilogue behind = Objects.requireNonNull(gradient.epilogue());
+    if (behind.reads().size() != 2) {
+      return;
+    }
+    int product = behind.reads().indexOf(gradient.out());
+    RecordedArray result = behind.reads().get(1 - product);
     int from = at - 1;
     while (from >= 0 && !CallOrder.uses(calls.get(from).writes(), result.storage())) {
       from--;
     }
-    Finished forward = from < 0 ? null : Finished.of(calls.get(from));
+    ProductCall forward = from < 0 ? null : finished(calls.get(from));
     if (forward == null
-        || !forward.out.equals(result)
-        || !result.layout().equals(gradient.out.layout())
-        || !forward.epilogue.reads().equals(List.of(result))) {
+        || !forward.out().equals(result)
+        || !result.layout().equals(gradient.out().layout())) {
       return;
     }
+    RecordedEpilogue activation = Objects.requireNonNull(forward.epilogue());
     MaskedProducts family =
-        device.maskedProducts(forward.epilogue.kernel(), gradient.epilogue.kernel(), product);
+        activation.reads().equals(List.of(result))
+            ? device.maskedProducts(activation.kernel(), behind.kernel(), product)
+            : null;
     if (family == null) {
       return;
     }
@@ -101,18 +96,18 @@ final class ReluBits {
             "reluAndBits",
             result,
             bits,
-            forward.left,
-            forward.right,
-            forward.bias));
+            forward.left(),
+            forward.right(),
+            forward.bias()));
     calls.set(
         at,
         KernelCall.of(
             family,
             MaskedProducts.class,
             "whereBits",
-            gradient.out,
-            gradient.left,
-            gradient.right,
+            gradient.out(),
+            gradient.left(),
+            gradient.right(),
             bits,
             result));
   }
