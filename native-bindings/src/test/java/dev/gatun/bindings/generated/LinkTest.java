@@ -18,8 +18,9 @@ class LinkTest {
   void everyFunctionLinks(SymbolList list) {
     var library = RealLibraries.require(library(list));
     var missing = new ArrayList<String>();
+    var functions = list.names("function");
     int linked = 0;
-    for (String function : list.names("function")) {
+    for (String function : functions) {
       if (library.find(function).isEmpty()) {
         missing.add(function);
       } else if (list.read(function + "$handle") instanceof MethodHandle) {
@@ -27,6 +28,7 @@ class LinkTest {
       }
     }
     assertEquals(List.of(), missing, library::toString);
+    assertEquals(functions.size(), linked, library::toString);
     Evidence.count("symbols_linked", list.list(), linked);
   }
 
