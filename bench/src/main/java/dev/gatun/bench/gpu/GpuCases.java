@@ -255,6 +255,21 @@ final class GpuCases {
               var step = new Step(resources, model.get(), device, shapes);
               return captured(resources, device, step::run);
             }));
+    cases.add(
+        new GpuCase(
+            name + CAPTURED + ", activations fused",
+            with(settings, true),
+            0,
+            0,
+            (device, resources) -> {
+              var step = new Step(resources, model.get(), device, shapes);
+              Cuda.allowFusedActivations(true);
+              try {
+                return captured(resources, device, step::run);
+              } finally {
+                Cuda.allowFusedActivations(false);
+              }
+            }));
   }
 
   private static Map<String, Object> with(Map<String, Object> settings, boolean captured) {

@@ -58,7 +58,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
       split = ",",
       description =
           "Do these alone: catalogue, digits, mnist-shaped, memory, streams, out-of-memory,"
-              + " sanitizer, bench.")
+              + " activations, sanitizer, bench.")
   private List<String> only = List.of();
 
   @Option(
@@ -70,7 +70,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps of the loop that is to keep" + " memory as it is.")
+      description = "Steps of the loop that is to keep memory as it is.")
   private int steps = 10_000;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Epochs on the digits.")
@@ -159,6 +159,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
             new SteadyMemoryCheck(steps),
             new StreamsCheck(STREAM_ROUNDS),
             new OutOfMemoryCheck(),
+            new ActivationsCheck(),
             new SanitizerCheck());
     var names = new ArrayList<>(checks.stream().map(DeviceCheck::name).toList());
     names.add(BENCH);

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.kernels.cuda.Cuda;
 import dev.gatun.memory.Device;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +20,9 @@ import org.junit.jupiter.api.Test;
 class GpuCheckEmulationTest {
   private static final Device CUDA = Device.cuda(0);
 
-  /** The emulated devices of the kernels' tests, whose classes are beside these when tests run. */
   @BeforeAll
   static void emulate() throws ReflectiveOperationException {
-    try {
-      Class.forName("dev.gatun.kernels.cuda.EmulatedCuda").getMethod("require").invoke(null);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof RuntimeException thrown) {
-        throw thrown;
-      }
-      throw e;
-    }
+    Emulation.require();
   }
 
   @Test
@@ -63,6 +54,19 @@ class GpuCheckEmulationTest {
       assertEquals(List.of(), check.run(CUDA).faults(), check.name());
     }
     assertEquals(0, Cuda.memory(CUDA).inUseBytes());
+  }
+
+  @Test
+  void activationsOfTheLibraryAreAllowedForTheCheckAlone() {
+    var outcome = new ActivationsCheck().run(CUDA);
+    assertEquals(List.of(), outcome.faults());
+    assertEquals("NaN", outcome.figures().get("relu_of_nan"));
+    for (var type : List.of("float32", "float16", "bfloat16")) {
+      // The emulated device has no cublasLt beside it.
+      assertEquals(0L, outcome.figures().get("relu " + type + " fused"));
+      assertTrue((double) outcome.figures().get("gelu_tanh " + type + " difference") < 0.03);
+    }
+    assertFalse(Cuda.areFusedActivationsAllowed());
   }
 
   @Test
