@@ -75,8 +75,9 @@ import org.jspecify.annotations.Nullable;
  * clears before its backward pass is new after each replay, one that it does not clear is added to.
  *
  * <p><b>Threads.</b> One thread at a time may use a plan. For several threads, make {@linkplain
- * #newInstance() instances}, which share what was there before the step. The step must not compute
- * on other threads: what these do is not captured.
+ * #newInstance() instances}, which share what was there before the step, and on the host what is
+ * computed from that once: what an instance reads may be written while none of them runs. The step
+ * must not compute on other threads: what these do is not captured.
  */
 public final class Plan implements AutoCloseable {
   private final Captured captured;

@@ -13,6 +13,12 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +120,82 @@ class PreparedWeightsTest {
       float[] expected = plan.input(0).linear(weight, null).toFloatArray();
       plan.replay();
       assertArrayEquals(expected, plan.output().toFloatArray());
+    }
+  }
+
+  @Test
+  void instancesShareWhatIsMadeOfWeights() {
+    Tensor weight = random(1, 256, 128);
+    Tensor x = random(2, 3, 9, 128);
+    Plan plan = Plan.capture(in -> in.linear(weight, null), x);
+    long prepared = plan.report().preparedBytes();
+    assertTrue(prepared >= 4 * 256 * 128);
+    long one = MemoryPool.shared().inUseBytes();
+    try (Plan another = plan.newInstance()) {
+      assertTrue(MemoryPool.shared().inUseBytes() - one < prepared);
+      plan.close();
+      for (int round = 0; round < 2; round++) {
+        assertArrayEquals(x.linear(weight, null).toFloatArray(), another.run(x).toFloatArray());
+        weight.mul_(0.5);
+      }
+    } finally {
+      plan.close();
+    }
+  }
+
+  @Test
+  void theFirstOfSeveralThreadsBringsItUpToDate() throws Exception {
+    int threads = 4;
+    Tensor weight = random(1, 256, 128);
+    Tensor x = random(2, 3, 9, 128);
+    try (Plan plan = Plan.capture(in -> in.linear(weight, null), x);
+        ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<Plan> instances = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        instances.add(plan.newInstance());
+      }
+      for (int round = 0; round < 50; round++) {
+        weight.mul_(0.9);
+        float[] expected = x.linear(weight, null).toFloatArray();
+        CyclicBarrier together = new CyclicBarrier(threads);
+        List<Future<float[]>> answers = new ArrayList<>();
+        for (Plan instance : instances) {
+          answers.add(
+              executor.submit(() -> {
+                together.await();
+                instance.replay();
+                return instance.output().toFloatArray();
+              }));
+        }
+        for (Future<float[]> answer : answers) {
+          assertArrayEquals(expected, answer.get());
+        }
+      }
+      instances.forEach(Plan::close);
+    }
+  }
+
+  @Test
+  void whatSeveralProductsReadIsWidenedOnce() {
+    Tensor weight = random(1, 48, 48).to(DType.FLOAT16);
+    Tensor x = random(2, 5, 48).to(DType.FLOAT16);
+    try (Plan plan = Plan.capture(in -> in.matmul(weight).tanh().matmul(weight), x)) {
+      // The weights once and for all, and the two left factors and results in each replay.
+      assertEquals(1, plan.report().hoistedCalls(), () -> plan.report().toString());
+      assertArrayEquals(
+          x.matmul(weight).tanh().matmul(weight).toFloatArray(), plan.run(x).toFloatArray());
+    }
+    try (Plan plan =
+        Plan.capture(
+            in -> {
+              Tensor first = in.matmul(weight);
+              weight.mul_(0.5);
+              return first.add(in.matmul(weight));
+            },
+            x)) {
+      Tensor first = x.matmul(weight);
+      float[] expected = first.add(x.matmul(weight.mul(0.5))).toFloatArray();
+      assertArrayEquals(expected, plan.run(x).toFloatArray());
     }
   }
 }

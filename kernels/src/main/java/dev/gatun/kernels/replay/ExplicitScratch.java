@@ -45,6 +45,9 @@ final class ExplicitScratch {
   private final Map<Storage, Origin> origins;
   private final List<RecordedCall> result = new ArrayList<>();
 
+  /** Contiguous copies of operands that have not been written since. */
+  private final Map<RecordedArray, RecordedArray> copies = new HashMap<>();
+
   private ExplicitScratch(KernelProvider provider, Map<Storage, Origin> origins) {
     this.provider = provider;
     this.isScalar = provider == ScalarProvider.instance();
@@ -75,7 +78,7 @@ final class ExplicitScratch {
         && out.layout().numel() > 0) {
       addKernel(kernel, out);
     } else {
-      result.add(call);
+      emit(call);
     }
   }
 
@@ -90,7 +93,7 @@ final class ExplicitScratch {
     } else if (call.calls(ReductionKernels.class, "logSumExp")) {
       addLogSumExp(call, out);
     } else {
-      result.add(call);
+      emit(call);
     }
   }
 
@@ -103,7 +106,7 @@ final class ExplicitScratch {
     KernelCall call = given.call();
     RecordedArray out = given.out();
     if (!out.dtype().isHalfPrecision() || given.epilogue() != null) {
-      result.add(call);
+      emit(call);
       return;
     }
     Map<Integer, Object> changed = new HashMap<>();
@@ -115,12 +118,11 @@ final class ExplicitScratch {
     for (int index : FACTORS_AND_BIAS) {
       if (call.argument(index) instanceof RecordedArray operand) {
         Layout distinct = RepeatedMatrices.once(operand.layout());
-        RecordedArray wide = contiguous(DType.FLOAT32, distinct.shape());
-        addCopy(wide, new RecordedArray(operand.storage(), operand.dtype(), distinct));
-        changed.put(index, wide);
+        RecordedArray once = new RecordedArray(operand.storage(), operand.dtype(), distinct);
+        changed.put(index, plain(once, DType.FLOAT32));
       }
     }
-    result.add(call.with(changed));
+    emit(call.with(changed));
     addCopy(out, product);
   }
 
@@ -130,9 +132,7 @@ final class ExplicitScratch {
     Map<Integer, Object> changed = new HashMap<>();
     for (int index = IN; index < call.argumentCount(); index++) {
       if (call.argument(index) instanceof RecordedArray operand && !isPlain(operand, type)) {
-        RecordedArray plain = contiguous(type, operand.layout().shape());
-        addCopy(plain, operand);
-        changed.put(index, plain);
+        changed.put(index, plain(operand, type));
       }
     }
     addWithResult(call, out, type, changed);
@@ -142,19 +142,19 @@ final class ExplicitScratch {
   private void addWithResult(
       KernelCall call, RecordedArray out, DType type, Map<Integer, Object> changed) {
     if (isPlain(out, type)) {
-      result.add(changed.isEmpty() ? call : call.with(changed));
+      emit(changed.isEmpty() ? call : call.with(changed));
       return;
     }
     RecordedArray plain = contiguous(type, out.layout().shape());
     changed.put(OUT, plain);
-    result.add(call.with(changed));
+    emit(call.with(changed));
     addCopy(out, plain);
   }
 
   /** The logarithm of a sum of exponentials is that of the same of parts: one axis at a time. */
   private void addLogSumExp(KernelCall call, RecordedArray out) {
     if (!(call.argument(IN) instanceof RecordedArray in)) {
-      result.add(call);
+      emit(call);
       return;
     }
     RecordedArray rest = in;
@@ -164,12 +164,12 @@ final class ExplicitScratch {
       if (shape.size(axis) != 1 && out.layout().size(axis) == 1) {
         shape = shape.with(axis, 1);
         RecordedArray part = contiguous(DType.FLOAT64, shape);
-        result.add(call.with(Map.of(OUT, part, IN, rest)));
+        emit(call.with(Map.of(OUT, part, IN, rest)));
         rest = part;
         left--;
       }
     }
-    result.add(call.with(Map.of(IN, rest)));
+    emit(call.with(Map.of(IN, rest)));
   }
 
   private static int foldedAxes(Shape in, Shape out) {
@@ -194,7 +194,7 @@ final class ExplicitScratch {
         }
         outputs.add(inputs.get(given + slot));
       }
-      result.add(
+      emit(
           new PointwiseCall(
               stage.kernel(),
               outputs.isEmpty() ? call.writes() : List.copyOf(outputs),
@@ -213,7 +213,26 @@ final class ExplicitScratch {
     return Intermediates.array(origins, type, layout.numel(), layout);
   }
 
+  /** Returns a contiguous copy, the one that there is if the operand has not been written since. */
+  private RecordedArray plain(RecordedArray operand, DType type) {
+    RecordedArray known = copies.get(operand);
+    if (known != null && known.dtype() == type) {
+      return known;
+    }
+    RecordedArray plain = contiguous(type, operand.layout().shape());
+    addCopy(plain, operand);
+    copies.put(operand, plain);
+    return plain;
+  }
+
+  private void emit(RecordedCall call) {
+    result.add(call);
+    for (RecordedArray array : call.writes()) {
+      copies.keySet().removeIf(operand -> operand.storage() == array.storage());
+    }
+  }
+
   private void addCopy(RecordedArray out, RecordedArray in) {
-    result.add(KernelCall.of(provider.indexing(), IndexKernels.class, "copy", out, in));
+    emit(KernelCall.of(provider.indexing(), IndexKernels.class, "copy", out, in));
   }
 }

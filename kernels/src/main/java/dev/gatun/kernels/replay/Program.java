@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recorded step, worked over: calls without effect are gone, calls whose results never change are
- * apart, and every intermediate has its place in a slab. Immutable; any number of {@link Replay}s
- * run it.
+ * apart, and every intermediate has its place in a slab. Any number of {@link Replay}s run it, on
+ * any threads.
  */
 public final class Program {
   private final RecordedStep step;
@@ -32,6 +32,9 @@ public final class Program {
   private final long preparedBytes;
   private final Set<Storage> inputs;
   private final Set<Storage> written = new LinkedHashSet<>();
+
+  /** What replays on the host share, once there has been one; guarded by this. */
+  private @Nullable HoistedResults hoisted;
 
   /**
    * Makes a program.
@@ -124,6 +127,23 @@ public final class Program {
 
   Set<Storage> written() {
     return written;
+  }
+
+  /**
+   * Returns the results of the calls that are made once, for a replay to use and close. Those on
+   * the host share one copy; on a device, where each replay may be in a stream of its own, each has
+   * its own.
+   */
+  HoistedResults hoistedResults() {
+    if (step.device() != null) {
+      return new HoistedResults(this);
+    }
+    synchronized (this) {
+      if (hoisted == null || !hoisted.join()) {
+        hoisted = new HoistedResults(this);
+      }
+      return hoisted;
+    }
   }
 
   SlabLayout slab() {

@@ -2,23 +2,14 @@ package dev.gatun.kernels.replay;
 
 import dev.gatun.kernels.DeviceProvider;
 import dev.gatun.kernels.Transfers;
-import dev.gatun.kernels.record.HostAction;
-import dev.gatun.kernels.record.KernelCall;
-import dev.gatun.kernels.record.PointwiseCall;
-import dev.gatun.kernels.record.RecordedArray;
-import dev.gatun.kernels.record.RecordedCall;
 import dev.gatun.kernels.record.Recording;
-import dev.gatun.memory.DeviceMemory;
-import dev.gatun.memory.Layout;
 import dev.gatun.memory.PlanException;
-import dev.gatun.memory.Scope;
 import dev.gatun.memory.Storage;
 import dev.gatun.memory.StridedArray;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +36,8 @@ public final class Replay implements AutoCloseable {
   }
 
   private final Program program;
-  private final Step[] once;
+  private final HoistedResults hoisted;
   private final Step[] always;
-  private final Storage[] sources;
-  private final int[] versions;
-  private final int[] versionsSeen;
   private final Storage[] written;
   private final List<StridedArray> handles;
 
@@ -68,7 +56,7 @@ public final class Replay implements AutoCloseable {
   private int state;
 
   /**
-   * Makes a program ready, and makes the calls that are made once.
+   * Makes a program ready, and makes the calls that are made once where no other replay has.
    *
    * @param program the program
    * @param replacements storages to use in place of those that were recorded
@@ -77,111 +65,34 @@ public final class Replay implements AutoCloseable {
     this.program = program;
     device = program.step().device();
     follow();
-    Binding binding = new Binding(program, replacements);
+    Storage slab = Transfers.allocate(device, program.slab().bytes());
+    List<StridedArray> made = List.of();
     boolean done = false;
+    HoistedResults joined = null;
     try {
-      once = binding.steps(program.once());
-      always = binding.steps(program.always());
-      sources =
-          program.sources().stream()
-              .map(storage -> replacements.getOrDefault(storage, storage))
-              .toArray(Storage[]::new);
-      versions = new int[sources.length];
-      versionsSeen = new int[sources.length];
+      joined = program.hoistedResults();
+      Binding binding = new Binding(program, replacements, slab, joined.slab());
+      try {
+        always = binding.steps(program.always());
+      } finally {
+        made = binding.handles();
+      }
+      hoisted = joined;
+      handles = made;
       written =
           program.written().stream()
               .map(storage -> replacements.getOrDefault(storage, storage))
               .toArray(Storage[]::new);
-      handles = List.copyOf(binding.handles.values());
       replayed = device == null ? always : joined(device);
-      runOnce();
       done = true;
     } finally {
-      binding.slab.release();
-      binding.hoistedSlab.release();
+      slab.release();
       if (!done) {
-        binding.handles.values().forEach(StridedArray::close);
-      }
-    }
-  }
-
-  /** Finds operands. */
-  private static final class Binding {
-    private final Program program;
-    private final Map<Storage, Storage> replacements;
-    private final Storage slab;
-    private final Storage hoistedSlab;
-    private final Map<RecordedArray, StridedArray> handles = new HashMap<>();
-
-    Binding(Program program, Map<Storage, Storage> replacements) {
-      this.program = program;
-      this.replacements = replacements;
-      DeviceMemory memory = program.step().device();
-      this.slab = Transfers.allocate(memory, program.slab().bytes());
-      this.hoistedSlab = Transfers.allocate(memory, program.hoistedSlab().bytes());
-    }
-
-    Step[] steps(List<RecordedCall> calls) {
-      List<Step> steps = new ArrayList<>();
-      // Handles belong to the replay, not to a scope that happens to be open.
-      try (Scope suspended = Scope.suspend()) {
-        for (RecordedCall call : calls) {
-          steps.add(
-              switch (call) {
-                case PointwiseCall pointwise -> step(pointwise);
-                case KernelCall kernel -> new Step.OfFamily(kernel.bind(this::array));
-                case HostAction host -> new Step.OfHost(host.action());
-              });
+        made.forEach(StridedArray::close);
+        if (joined != null) {
+          joined.close();
         }
       }
-      return steps.toArray(new Step[0]);
-    }
-
-    private Step step(PointwiseCall call) {
-      StridedArray[] outs = call.writes().stream().map(this::array).toArray(StridedArray[]::new);
-      StridedArray[] ins = call.reads().stream().map(this::array).toArray(StridedArray[]::new);
-      double[] parameters = call.parameters();
-      if (outs.length == 1 && !call.live() && parameters.length <= 2) {
-        double p0 = parameters.length > 0 ? parameters[0] : 0;
-        double p1 = parameters.length > 1 ? parameters[1] : 0;
-        if (ins.length == 1) {
-          return new Step.OfOne(call.kernel(), outs[0], ins[0], p0, p1);
-        }
-        if (ins.length == 2) {
-          return new Step.OfTwo(call.kernel(), outs[0], ins[0], ins[1], p0, p1);
-        }
-      }
-      return new Step.OfSeveral(call.kernel(), outs, ins, parameters);
-    }
-
-    private StridedArray array(RecordedArray recorded) {
-      StridedArray known = handles.get(recorded);
-      if (known == null) {
-        known = make(recorded);
-        handles.put(recorded, known);
-      }
-      return known;
-    }
-
-    private StridedArray make(RecordedArray recorded) {
-      Storage storage = recorded.storage();
-      SlabLayout layout = program.slab();
-      Storage place = slab;
-      if (!layout.holds(storage)) {
-        layout = program.hoistedSlab();
-        place = hoistedSlab;
-      }
-      if (!layout.holds(storage)) {
-        Storage used = replacements.getOrDefault(storage, storage);
-        return new StridedArray(used.retain(), recorded.dtype(), recorded.layout());
-      }
-      long shift = layout.offset(storage) >> recorded.dtype().byteShift();
-      Layout moved =
-          Layout.strided(
-              recorded.layout().shape(),
-              recorded.layout().strides(),
-              recorded.layout().offset() + shift);
-      return new StridedArray(place.retain(), recorded.dtype(), moved);
     }
   }
 
@@ -243,9 +154,7 @@ public final class Replay implements AutoCloseable {
   /** Runs the program, which this thread has claimed. */
   public void runClaimed() {
     try {
-      if (sourcesHaveChanged()) {
-        runOnce();
-      }
+      hoisted.bringUpToDate();
       for (Step step : replayed) {
         step.run();
       }
@@ -272,9 +181,7 @@ public final class Replay implements AutoCloseable {
   public void warmUp() {
     begin("warm_up");
     try (WarmUp warmUp = new WarmUp(program, written)) {
-      if (sourcesHaveChanged()) {
-        runOnce();
-      }
+      hoisted.bringUpToDate();
       warmUp.run(always);
     } finally {
       release();
@@ -324,26 +231,6 @@ public final class Replay implements AutoCloseable {
                 + " instance of its own");
   }
 
-  private boolean sourcesHaveChanged() {
-    for (int i = 0; i < sources.length; i++) {
-      if (sources[i].version() != versions[i]) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** A source that another thread writes meanwhile counts as changed the next time. */
-  private void runOnce() {
-    for (int i = 0; i < sources.length; i++) {
-      versionsSeen[i] = sources[i].version();
-    }
-    for (Step step : once) {
-      step.run();
-    }
-    System.arraycopy(versionsSeen, 0, versions, 0, versions.length);
-  }
-
   /**
    * Tells whether this has been closed.
    *
@@ -370,6 +257,7 @@ public final class Replay implements AutoCloseable {
       repetitions.forEach(DeviceProvider.Repetition::close);
     } finally {
       handles.forEach(StridedArray::close);
+      hoisted.close();
     }
   }
 }
