@@ -257,17 +257,18 @@ final class GpuCases {
             }));
     cases.add(
         new GpuCase(
-            name + CAPTURED + ", activations fused",
+            name + CAPTURED + " with fusions",
             with(settings, true),
             0,
             0,
             (device, resources) -> {
               var step = new Step(resources, model.get(), device, shapes);
+              boolean were = Cuda.areFusedActivationsAllowed();
               Cuda.allowFusedActivations(true);
               try {
                 return captured(resources, device, step::run);
               } finally {
-                Cuda.allowFusedActivations(false);
+                Cuda.allowFusedActivations(were);
               }
             }));
   }

@@ -63,8 +63,8 @@ class GpuCheckEmulationTest {
     assertEquals("NaN", outcome.figures().get("relu_of_nan"));
     for (var type : List.of("float32", "float16", "bfloat16")) {
       // The emulated device has no cublasLt beside it.
-      assertEquals(0L, outcome.figures().get("relu " + type + " fused"));
-      assertTrue((double) outcome.figures().get("gelu_tanh " + type + " difference") < 0.03);
+      assertEquals(0L, outcome.figures().get("relu " + type + " 128 fused"));
+      assertTrue((double) outcome.figures().get("gelu_tanh " + type + " 100 difference") < 0.03);
     }
     assertFalse(Cuda.areFusedActivationsAllowed());
   }

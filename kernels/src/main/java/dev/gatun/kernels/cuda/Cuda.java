@@ -128,6 +128,17 @@ public final class Cuda {
   }
 
   /**
+   * Returns how many products cublasLt has taken together with an activation, with the gradient of
+   * one, or with sums for the gradient of a bias, on all devices. What becomes part of a CUDA graph
+   * counts when it first runs and when it is recorded, and not when the graph is launched.
+   *
+   * @return how many, since this class was loaded
+   */
+  public static long fusedProducts() {
+    return LibraryProducts.fused();
+  }
+
+  /**
    * Waits until a device has done what this thread's stream has been given: see {@link
    * DeviceStream}.
    *

@@ -12,6 +12,7 @@ import dev.gatun.memory.DType;
 import dev.gatun.memory.Layout;
 import dev.gatun.memory.StridedArray;
 import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LibraryProducts {
   private static final long MOST_WORKSPACE_BYTES = 32L << 20;
   private static final int MOST_ALIGNMENT = 256;
+  private static final AtomicLong FUSED = new AtomicLong();
 
   /** What was chosen for so many problems is kept. */
   static final int MOST_PROBLEMS = 1024;
@@ -265,7 +267,15 @@ final class LibraryProducts {
       Reference.reachabilityFence(kept);
     }
     queue.note("matmul");
+    if (activation != Activation.NONE) {
+      FUSED.incrementAndGet();
+    }
     return true;
+  }
+
+  /** Returns how many products have been queued with more than a bias. */
+  static long fused() {
+    return FUSED.get();
   }
 
   /**
