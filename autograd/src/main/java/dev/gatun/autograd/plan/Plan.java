@@ -76,8 +76,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> One thread at a time may use a plan. For several threads, make {@linkplain
  * #newInstance() instances}, which share what was there before the step, and on the host what is
- * computed from that once: what an instance reads may be written while none of them runs. The step
- * must not compute on other threads: what these do is not captured.
+ * computed from that alone. What they share may be written only while none of them runs or warms
+ * up. The step must not compute on other threads: what these do is not captured.
  */
 public final class Plan implements AutoCloseable {
   private final Captured captured;
@@ -265,8 +265,8 @@ public final class Plan implements AutoCloseable {
 
   /**
    * Makes another instance of this plan, with inputs, intermediates and results of its own, for use
-   * by another thread. What was there before the step is shared. Inputs begin as this instance's
-   * are now, and results as its are.
+   * by another thread. What was there before the step is shared, and on the host what is computed
+   * from that alone. Inputs begin as this instance's are now, and results as its are.
    *
    * @return the instance, to be closed by the caller
    * @throws PlanException when the step writes what was there before it, or counts steps, so that

@@ -2,6 +2,7 @@ package dev.gatun.autograd.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.Gatun;
@@ -10,6 +11,7 @@ import dev.gatun.kernels.Kernels;
 import dev.gatun.kernels.ScalarProvider;
 import dev.gatun.kernels.random.Generator;
 import dev.gatun.memory.DType;
+import dev.gatun.memory.IndexRangeException;
 import dev.gatun.memory.MemoryPool;
 import dev.gatun.memory.Scope;
 import dev.gatun.memory.Shape;
@@ -143,20 +145,27 @@ class PreparedWeightsTest {
     }
   }
 
+  /** Several calls, whose intermediates lie in the same bytes. */
+  private static Tensor table(Tensor weight) {
+    return weight.cumsum(0).softmax(1).cumsum(1).softmax(0).cumsum(0);
+  }
+
   @Test
   void theFirstOfSeveralThreadsBringsItUpToDate() throws Exception {
     int threads = 4;
-    Tensor weight = random(1, 256, 128);
-    Tensor x = random(2, 3, 9, 128);
-    try (Plan plan = Plan.capture(in -> in.linear(weight, null), x);
+    Tensor weight = random(1, 64, 96);
+    Tensor x = random(2, 3, 64);
+    try (Plan plan = Plan.capture(in -> in.matmul(table(weight)), x);
         ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      assertEquals(5, plan.report().hoistedCalls());
+      assertTrue(plan.report().hoistedBytes() < 4 * 4 * 64 * 96);
       List<Plan> instances = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         instances.add(plan.newInstance());
       }
       for (int round = 0; round < 50; round++) {
         weight.mul_(0.9);
-        float[] expected = x.linear(weight, null).toFloatArray();
+        float[] expected = x.matmul(table(weight)).toFloatArray();
         CyclicBarrier together = new CyclicBarrier(threads);
         List<Future<float[]>> answers = new ArrayList<>();
         for (Plan instance : instances) {
@@ -172,6 +181,26 @@ class PreparedWeightsTest {
         }
       }
       instances.forEach(Plan::close);
+    }
+  }
+
+  @Test
+  void whatCannotBeBroughtUpToDateIsTriedAgain() {
+    Tensor weight = random(1, 40, 6);
+    Tensor places = Gatun.tensor(new long[] {3, 1, 2});
+    Tensor x = random(2, 2, 6);
+    try (Plan plan =
+            Plan.capture(in -> in.matmul(weight.indexSelect(0, places).transpose(0, 1)), x);
+        Plan another = plan.newInstance()) {
+      assertEquals(1, plan.report().hoistedCalls());
+      places.fill_(40);
+      for (Plan instance : List.of(plan, another, plan)) {
+        assertThrows(IndexRangeException.class, instance::replay);
+      }
+      places.fill_(39);
+      float[] expected = x.matmul(weight.indexSelect(0, places).transpose(0, 1)).toFloatArray();
+      assertArrayEquals(expected, another.run(x).toFloatArray());
+      assertArrayEquals(expected, plan.run(x).toFloatArray());
     }
   }
 
@@ -196,6 +225,31 @@ class PreparedWeightsTest {
       Tensor first = x.matmul(weight);
       float[] expected = first.add(x.matmul(weight.mul(0.5))).toFloatArray();
       assertArrayEquals(expected, plan.run(x).toFloatArray());
+    }
+  }
+
+  @Test
+  void copiesOfActivationsDoNotOutliveTheirProduct() {
+    Tensor x = random(2, 64, 32).to(DType.BFLOAT16);
+    List<Tensor> weights = new ArrayList<>();
+    for (int layer = 0; layer < 8; layer++) {
+      weights.add(random(3 + layer, 32, 32).to(DType.BFLOAT16).requiresGrad_());
+    }
+    try (Plan plan =
+        Plan.capture(
+            in -> {
+              Tensor state = in;
+              for (Tensor weight : weights) {
+                weight.zeroGrad();
+                state = state.linear(weight, null).tanh();
+              }
+              state.sum().backward();
+              return state.detach();
+            },
+            x)) {
+      // Eight results of two bytes an element, and a few arrays of four bytes at a time.
+      assertTrue(
+          plan.report().bytesPlanned() < (8 * 2 + 4 * 4) * 64 * 32, () -> plan.report().toString());
     }
   }
 }

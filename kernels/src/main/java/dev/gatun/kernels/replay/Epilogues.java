@@ -77,7 +77,7 @@ final class Epilogues {
     }
     for (RecordedArray output : pointwise.writes()) {
       if (!output.layout().shape().equals(out.layout().shape())
-          || product.reads(output.storage())
+          || product.hasOperandIn(output.storage())
           || output.storage() == out.storage() && !output.equals(out)
           || isReadOtherwise(pointwise, output)) {
         return false;

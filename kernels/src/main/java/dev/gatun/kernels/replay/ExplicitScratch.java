@@ -2,7 +2,6 @@ package dev.gatun.kernels.replay;
 
 import dev.gatun.kernels.KernelProvider;
 import dev.gatun.kernels.ScalarProvider;
-import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.RepeatedMatrices;
 import dev.gatun.kernels.index.IndexKernels;
 import dev.gatun.kernels.pointwise.SplitPointwiseKernel;
@@ -35,8 +34,6 @@ final class ExplicitScratch {
     ProductCall.LEFT, ProductCall.RIGHT, ProductCall.BIAS
   };
 
-  private static final List<String> CONVOLUTIONS =
-      List.of("convolve", "convolvePrepared", "inputGradient", "weightGradient");
   private static final List<String> FILLS =
       List.of("uniform", "normal", "exponential", "bernoulli", "integers");
 
@@ -45,13 +42,15 @@ final class ExplicitScratch {
   private final Map<Storage, Origin> origins;
   private final List<RecordedCall> result = new ArrayList<>();
 
-  /** Contiguous copies of operands that have not been written since. */
+  private final SteadyStorages steady;
   private final Map<RecordedArray, RecordedArray> copies = new HashMap<>();
 
-  private ExplicitScratch(KernelProvider provider, Map<Storage, Origin> origins) {
+  private ExplicitScratch(
+      KernelProvider provider, Map<Storage, Origin> origins, SteadyStorages steady) {
     this.provider = provider;
     this.isScalar = provider == ScalarProvider.instance();
     this.origins = origins;
+    this.steady = steady;
   }
 
   /**
@@ -60,11 +59,15 @@ final class ExplicitScratch {
    * @param provider kernels of the CPU
    * @param origins where storages come from; those of new intermediates are added
    * @param calls the calls in order
+   * @param steady what is copied once, however often it is read
    * @return the calls and their parts in order
    */
   static List<RecordedCall> apply(
-      KernelProvider provider, Map<Storage, Origin> origins, List<RecordedCall> calls) {
-    ExplicitScratch scratch = new ExplicitScratch(provider, origins);
+      KernelProvider provider,
+      Map<Storage, Origin> origins,
+      List<RecordedCall> calls,
+      SteadyStorages steady) {
+    ExplicitScratch scratch = new ExplicitScratch(provider, origins, steady);
     calls.forEach(scratch::add);
     return scratch.result;
   }
@@ -78,7 +81,7 @@ final class ExplicitScratch {
         && out.layout().numel() > 0) {
       addKernel(kernel, out);
     } else {
-      emit(call);
+      result.add(call);
     }
   }
 
@@ -86,19 +89,19 @@ final class ExplicitScratch {
     ProductCall product = ProductCall.of(call);
     if (!isScalar && product != null) {
       addProduct(product);
-    } else if (!isScalar && isOneOf(ConvolutionKernels.class, CONVOLUTIONS, call)) {
+    } else if (!isScalar && ConvolutionCalls.isOne(call)) {
       addConvolution(call, out);
-    } else if (isOneOf(RandomKernels.class, FILLS, call)) {
+    } else if (isFill(call)) {
       addWithResult(call, out, out.dtype(), new HashMap<>());
     } else if (call.calls(ReductionKernels.class, "logSumExp")) {
       addLogSumExp(call, out);
     } else {
-      emit(call);
+      result.add(call);
     }
   }
 
-  private static boolean isOneOf(Class<?> family, List<String> names, KernelCall call) {
-    return names.stream().anyMatch(name -> call.calls(family, name));
+  private static boolean isFill(KernelCall call) {
+    return FILLS.stream().anyMatch(name -> call.calls(RandomKernels.class, name));
   }
 
   /** Products of half precision are computed of widened operands, and rounded once. */
@@ -106,13 +109,13 @@ final class ExplicitScratch {
     KernelCall call = given.call();
     RecordedArray out = given.out();
     if (!out.dtype().isHalfPrecision() || given.epilogue() != null) {
-      emit(call);
+      result.add(call);
       return;
     }
     Map<Integer, Object> changed = new HashMap<>();
     RecordedArray product = contiguous(DType.FLOAT32, out.layout().shape());
     changed.put(OUT, product);
-    if (given.oldFactor() != 0) {
+    if (given.beta() != 0) {
       addCopy(product, out);
     }
     for (int index : FACTORS_AND_BIAS) {
@@ -122,7 +125,7 @@ final class ExplicitScratch {
         changed.put(index, plain(once, DType.FLOAT32));
       }
     }
-    emit(call.with(changed));
+    result.add(call.with(changed));
     addCopy(out, product);
   }
 
@@ -142,19 +145,19 @@ final class ExplicitScratch {
   private void addWithResult(
       KernelCall call, RecordedArray out, DType type, Map<Integer, Object> changed) {
     if (isPlain(out, type)) {
-      emit(changed.isEmpty() ? call : call.with(changed));
+      result.add(changed.isEmpty() ? call : call.with(changed));
       return;
     }
     RecordedArray plain = contiguous(type, out.layout().shape());
     changed.put(OUT, plain);
-    emit(call.with(changed));
+    result.add(call.with(changed));
     addCopy(out, plain);
   }
 
   /** The logarithm of a sum of exponentials is that of the same of parts: one axis at a time. */
   private void addLogSumExp(KernelCall call, RecordedArray out) {
     if (!(call.argument(IN) instanceof RecordedArray in)) {
-      emit(call);
+      result.add(call);
       return;
     }
     RecordedArray rest = in;
@@ -164,12 +167,12 @@ final class ExplicitScratch {
       if (shape.size(axis) != 1 && out.layout().size(axis) == 1) {
         shape = shape.with(axis, 1);
         RecordedArray part = contiguous(DType.FLOAT64, shape);
-        emit(call.with(Map.of(OUT, part, IN, rest)));
+        result.add(call.with(Map.of(OUT, part, IN, rest)));
         rest = part;
         left--;
       }
     }
-    emit(call.with(Map.of(IN, rest)));
+    result.add(call.with(Map.of(IN, rest)));
   }
 
   private static int foldedAxes(Shape in, Shape out) {
@@ -194,7 +197,7 @@ final class ExplicitScratch {
         }
         outputs.add(inputs.get(given + slot));
       }
-      emit(
+      result.add(
           new PointwiseCall(
               stage.kernel(),
               outputs.isEmpty() ? call.writes() : List.copyOf(outputs),
@@ -213,7 +216,7 @@ final class ExplicitScratch {
     return Intermediates.array(origins, type, layout.numel(), layout);
   }
 
-  /** Returns a contiguous copy, the one that there is if the operand has not been written since. */
+  /** Returns a contiguous copy; of what holds the same in each replay there is one for all. */
   private RecordedArray plain(RecordedArray operand, DType type) {
     RecordedArray known = copies.get(operand);
     if (known != null && known.dtype() == type) {
@@ -221,18 +224,13 @@ final class ExplicitScratch {
     }
     RecordedArray plain = contiguous(type, operand.layout().shape());
     addCopy(plain, operand);
-    copies.put(operand, plain);
+    if (steady.contains(operand.storage())) {
+      copies.put(operand, plain);
+    }
     return plain;
   }
 
-  private void emit(RecordedCall call) {
-    result.add(call);
-    for (RecordedArray array : call.writes()) {
-      copies.keySet().removeIf(operand -> operand.storage() == array.storage());
-    }
-  }
-
   private void addCopy(RecordedArray out, RecordedArray in) {
-    emit(KernelCall.of(provider.indexing(), IndexKernels.class, "copy", out, in));
+    result.add(KernelCall.of(provider.indexing(), IndexKernels.class, "copy", out, in));
   }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
  * written. Replays on several threads may share it: whichever finds it out of date first brings it
  * up to date, and the others wait.
  */
-final class HoistedResults implements AutoCloseable {
+final class HoistedResults {
   private static final VarHandle VERSION = MethodHandles.arrayElementVarHandle(int[].class);
 
   private final Storage slab;
@@ -99,8 +99,7 @@ final class HoistedResults implements AutoCloseable {
   }
 
   /** Takes a user away, and gives the memory back with the last one. */
-  @Override
-  public synchronized void close() {
+  synchronized void leave() {
     if (--users == 0) {
       handles.forEach(StridedArray::close);
       slab.release();

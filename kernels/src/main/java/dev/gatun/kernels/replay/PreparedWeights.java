@@ -14,10 +14,8 @@ import dev.gatun.memory.Shape;
 import dev.gatun.memory.Storage;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Puts calls that bring weights into the order in which products and convolutions read them before
@@ -42,7 +40,7 @@ final class PreparedWeights {
 
   private final KernelProvider provider;
   private final Map<Storage, Origin> origins;
-  private final Set<Storage> changing;
+  private final SteadyStorages steady;
   private final Map<RecordedArray, RecordedArray> columns = new HashMap<>();
   private final List<RecordedCall> result = new ArrayList<>();
   private long bytes;
@@ -53,19 +51,16 @@ final class PreparedWeights {
    * @param provider the kernels
    * @param origins where storages come from; those of prepared weights are added
    * @param calls the calls in order
-   * @param inputs storages from outside whose elements change between replays
+   * @param steady what weights may be read of
    */
   PreparedWeights(
       KernelProvider provider,
       Map<Storage, Origin> origins,
       List<RecordedCall> calls,
-      Set<Storage> inputs) {
+      SteadyStorages steady) {
     this.provider = provider;
     this.origins = origins;
-    this.changing = new HashSet<>(inputs);
-    for (RecordedCall call : calls) {
-      call.writes().forEach(array -> changing.add(array.storage()));
-    }
+    this.steady = steady;
     for (RecordedCall call : calls) {
       result.add(call instanceof KernelCall kernel ? prepared(kernel) : call);
     }
@@ -89,14 +84,6 @@ final class PreparedWeights {
     return call.calls(ConvolutionKernels.class, "convolve") ? convolution(call) : call;
   }
 
-  private boolean isSteady(RecordedArray array) {
-    Storage storage = array.storage();
-    Origin origin = origins.get(storage);
-    return (origin == Origin.EXTERNAL || origin == Origin.CONSTANT)
-        && !changing.contains(storage)
-        && !Hoisting.mayChangeUnseen(storage, origin);
-  }
-
   /** Transposes weights that lie by output, which a product of many rows would do at each call. */
   private KernelCall product(ProductCall product) {
     RecordedArray right = product.right();
@@ -109,7 +96,7 @@ final class PreparedWeights {
         || layout.size(1) < FEW_COLUMNS
         || product.out().layout().numel() <= FEW_ROWS * layout.size(1)
         || rows(product.left()) == 1
-        || !isSteady(right)) {
+        || !steady.contains(right.storage())) {
       return product.call();
     }
     return product
@@ -140,7 +127,7 @@ final class PreparedWeights {
         || !(call.argument(INPUT) instanceof RecordedArray input)
         || !(call.argument(WEIGHT) instanceof RecordedArray weight)
         || !(call.argument(GEOMETRY) instanceof ConvolutionGeometry geometry)
-        || !isSteady(weight)) {
+        || !steady.contains(weight.storage())) {
       return call;
     }
     Shape shape = weight.layout().shape();

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param out the result
  * @param left the left factor
  * @param right the right factor
- * @param factor the factor of the product
- * @param oldFactor the factor of what was in the result
+ * @param alpha the factor of the product
+ * @param beta the factor of what was in the result
  * @param epilogue what works on the result; null for nothing
  * @param bias the summand; null for nothing
  */
@@ -25,14 +25,16 @@ record ProductCall(
     RecordedArray out,
     RecordedArray left,
     RecordedArray right,
-    double factor,
-    double oldFactor,
+    double alpha,
+    double beta,
     @Nullable RecordedEpilogue epilogue,
     @Nullable RecordedArray bias) {
-  // Where the method takes what is put in the place of something else.
+  // Where the method takes them.
   static final int OUT = 0;
   static final int LEFT = 1;
   static final int RIGHT = 2;
+  private static final int ALPHA = 3;
+  private static final int BETA = 4;
   static final int EPILOGUE = 5;
   static final int BIAS = 6;
 
@@ -43,15 +45,15 @@ record ProductCall(
             && kernel.argument(OUT) instanceof RecordedArray out
             && kernel.argument(LEFT) instanceof RecordedArray left
             && kernel.argument(RIGHT) instanceof RecordedArray right
-            && kernel.argument(3) instanceof Double factor
-            && kernel.argument(4) instanceof Double oldFactor
+            && kernel.argument(ALPHA) instanceof Double alpha
+            && kernel.argument(BETA) instanceof Double beta
         ? new ProductCall(
             kernel,
             out,
             left,
             right,
-            factor,
-            oldFactor,
+            alpha,
+            beta,
             kernel.epilogue(),
             (RecordedArray) kernel.argument(BIAS))
         : null;
@@ -59,11 +61,11 @@ record ProductCall(
 
   /** Tells whether the product is neither multiplied nor added to what there was. */
   boolean isPlain() {
-    return factor == 1 && oldFactor == 0;
+    return alpha == 1 && beta == 0;
   }
 
-  /** Tells whether an operand lies in a storage. */
-  boolean reads(Storage storage) {
+  /** Tells whether a factor or the summand lies in a storage. */
+  boolean hasOperandIn(Storage storage) {
     return left.storage() == storage
         || right.storage() == storage
         || bias != null && bias.storage() == storage;

@@ -51,8 +51,9 @@ public final class Program {
     long prepared = 0;
     if (step.device() == null) {
       // Weights first: they are prepared from where they lie.
-      PreparedWeights weights = new PreparedWeights(step.provider(), origins, calls, this.inputs);
-      calls = ExplicitScratch.apply(step.provider(), origins, weights.calls());
+      SteadyStorages steady = new SteadyStorages(origins, calls, this.inputs);
+      PreparedWeights weights = new PreparedWeights(step.provider(), origins, calls, steady);
+      calls = ExplicitScratch.apply(step.provider(), origins, weights.calls(), steady);
       prepared = weights.bytes();
     } else {
       calls = ReluBits.apply(step.device(), origins, calls);
@@ -130,7 +131,7 @@ public final class Program {
   }
 
   /**
-   * Returns the results of the calls that are made once, for a replay to use and close. Those on
+   * Returns the results of the calls that are made once, for a replay to use and leave. Those on
    * the host share one copy; on a device, where each replay may be in a stream of its own, each has
    * its own.
    */

@@ -68,16 +68,16 @@ public final class Replay implements AutoCloseable {
     Storage slab = Transfers.allocate(device, program.slab().bytes());
     List<StridedArray> made = List.of();
     boolean done = false;
-    HoistedResults joined = null;
+    HoistedResults results = null;
     try {
-      joined = program.hoistedResults();
-      Binding binding = new Binding(program, replacements, slab, joined.slab());
+      results = program.hoistedResults();
+      Binding binding = new Binding(program, replacements, slab, results.slab());
       try {
         always = binding.steps(program.always());
       } finally {
         made = binding.handles();
       }
-      hoisted = joined;
+      hoisted = results;
       handles = made;
       written =
           program.written().stream()
@@ -89,8 +89,8 @@ public final class Replay implements AutoCloseable {
       slab.release();
       if (!done) {
         made.forEach(StridedArray::close);
-        if (joined != null) {
-          joined.close();
+        if (results != null) {
+          results.leave();
         }
       }
     }
@@ -257,7 +257,7 @@ public final class Replay implements AutoCloseable {
       repetitions.forEach(DeviceProvider.Repetition::close);
     } finally {
       handles.forEach(StridedArray::close);
-      hoisted.close();
+      hoisted.leave();
     }
   }
 }

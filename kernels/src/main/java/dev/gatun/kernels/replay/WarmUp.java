@@ -1,7 +1,6 @@
 package dev.gatun.kernels.replay;
 
 import dev.gatun.kernels.Transfers;
-import dev.gatun.kernels.convolution.ConvolutionKernels;
 import dev.gatun.kernels.gemm.MatmulKernels;
 import dev.gatun.kernels.pointwise.PointwiseKernel;
 import dev.gatun.kernels.random.Generator;
@@ -34,9 +33,6 @@ final class WarmUp implements AutoCloseable {
 
   /** The compiler looks at a method again after so many calls. */
   private static final int LEAST_RUNS = 2_000;
-
-  private static final List<String> CONVOLUTIONS =
-      List.of("convolve", "convolvePrepared", "inputGradient", "weightGradient");
 
   private final Program program;
   private final Map<Storage, Storage> copies = new HashMap<>();
@@ -116,7 +112,7 @@ final class WarmUp implements AutoCloseable {
         kernels.add(pointwise.kernel());
       } else if (call instanceof KernelCall kernel) {
         products |= kernel.calls(MatmulKernels.class, "matmul");
-        if (CONVOLUTIONS.stream().anyMatch(name -> kernel.calls(ConvolutionKernels.class, name))) {
+        if (ConvolutionCalls.isOne(kernel)) {
           convolved.add(kernel.writes().getFirst().dtype());
         }
         if (kernel.epilogue() != null) {

@@ -18,17 +18,16 @@ class LinkTest {
   void everyFunctionLinks(SymbolList list) {
     var library = RealLibraries.require(library(list));
     var missing = new ArrayList<String>();
-    var functions = list.names("function");
     int linked = 0;
-    for (String function : functions) {
-      if (library.find(function).isEmpty()) {
-        missing.add(function);
-      } else if (list.read(function + "$handle") instanceof MethodHandle) {
+    for (String function : list.names("function")) {
+      if (library.find(function).isPresent()
+          && list.read(function + "$handle") instanceof MethodHandle) {
         linked++;
+      } else {
+        missing.add(function);
       }
     }
     assertEquals(List.of(), missing, library::toString);
-    assertEquals(functions.size(), linked, library::toString);
     Evidence.count("symbols_linked", list.list(), linked);
   }
 
