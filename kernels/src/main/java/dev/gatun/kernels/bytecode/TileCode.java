@@ -34,7 +34,7 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
    */
   public record Depth(int passes, int steps, boolean isOrdered) {}
 
-  /** Where a tile stores its sums: the slots of a segment, of a position and of a distance. */
+  /** Where a tile stores its sums: the slots of a native segment, a position and a distance. */
   public record Out(int segment, int position, int rowBytes) {}
 
   /** Finds the first row of a block from two parameters: an offset, and the distance of rows. */
@@ -71,13 +71,18 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
       code.aload(sums[0]).astore(sums[i]);
     }
     writeLoop(code, sums, depth, element, columns);
+    // Behind the loop too: what comes first takes from the nodes after which the optimizing
+    // compiler
+    // puts off inlining, and the arithmetic of the largest tiles needs nearly all of them.
+    int segment = code.allocateLocal(TypeKind.REFERENCE);
+    VectorCode.nativeSegment(code, out.segment, segment);
     // Computed behind the loop, where they do not take registers from it.
     int[] positions = VectorCode.rowPositions(code, rows, out.position, out.rowBytes);
     for (int i = 0; i < sums.length; i++) {
       // Either way the compiler knows the class of what is stored.
       if (isMore) {
         vector.species(code);
-        pushResult(code, out, positions, i);
+        pushResult(code, segment, positions, i);
         vector.loadSegmentExact(code);
         code.aload(sums[i]);
         vector.add(code);
@@ -85,14 +90,14 @@ public record TileCode(VectorCode vector, int rows, int vectors) {
         code.aload(sums[i]);
         vector.exact(code);
       }
-      pushResult(code, out, positions, i);
+      pushResult(code, segment, positions, i);
       vector.storeSegment(code);
     }
   }
 
   /** Pushes the segment and the position of some sums. */
-  private void pushResult(CodeBuilder code, Out out, int[] positions, int sum) {
-    code.aload(out.segment).lload(positions[sum / vectors]);
+  private void pushResult(CodeBuilder code, int segment, int[] positions, int sum) {
+    code.aload(segment).lload(positions[sum / vectors]);
     code.loadConstant((long) (sum % vectors) * vector.vectorBytes).ladd();
   }
 

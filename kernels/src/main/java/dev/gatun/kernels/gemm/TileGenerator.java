@@ -49,7 +49,7 @@ final class TileGenerator {
   }
 
   private void write(CodeBuilder code) {
-    VectorCode.nativeSegments(code, 2, 6, 9);
+    VectorCode.nativeSegments(code, 2, 6);
     int block = code.allocateLocal(TypeKind.INT);
     int leftBlock = code.allocateLocal(TypeKind.LONG);
     int outBlock = code.allocateLocal(TypeKind.LONG);

@@ -69,7 +69,6 @@ final class PackedTileGenerator {
   }
 
   private void write(CodeBuilder code) {
-    VectorCode.nativeSegments(code, OUT);
     int left = vector.arrayParameter(code, LEFT);
     int right = vector.arrayParameter(code, RIGHT);
     int block = code.allocateLocal(TypeKind.INT);
